@@ -1,0 +1,116 @@
+import type { Ids } from '#base';
+
+/**
+ * ARNs in the long format, the only one for new accounts:
+ * `arn:aws:ecs:<region>:<account>:<type>/<cluster>/<id>`. Clients and agents parse the fields by position.
+ * Source: "Amazon Resource Names and IDs for ECS resources" in the ECS developer guide.
+ */
+export type AccountId = string & { readonly __brand: 'AccountId' };
+export type Region = string & { readonly __brand: 'Region' };
+export type ClusterArn = string & { readonly __brand: 'ClusterArn' };
+export type TaskDefinitionArn = string & { readonly __brand: 'TaskDefinitionArn' };
+export type ServiceArn = string & { readonly __brand: 'ServiceArn' };
+export type TaskArn = string & { readonly __brand: 'TaskArn' };
+export type ContainerArn = string & { readonly __brand: 'ContainerArn' };
+export type ContainerInstanceArn = string & { readonly __brand: 'ContainerInstanceArn' };
+/** `ecs-svc/` and 19 digits; the same number ends the service-revision ARN. */
+export type DeploymentId = string & { readonly __brand: 'DeploymentId' };
+
+/** Whose record, and where: every record belongs to one account in one region. */
+export interface Scope {
+  readonly accountId: AccountId;
+  readonly region: Region;
+}
+
+/** The scope as an index key. */
+export function scopeKey(scope: Scope): string {
+  return `${scope.accountId}/${scope.region}`;
+}
+
+export type EcsResourceType =
+  | 'cluster'
+  | 'task-definition'
+  | 'service'
+  | 'task'
+  | 'container'
+  | 'container-instance'
+  | 'attachment'
+  | 'capacity-provider'
+  | 'task-set'
+  | 'service-deployment'
+  | 'service-revision';
+
+function ecsArn(scope: Scope, type: EcsResourceType, path: string): string {
+  return `arn:aws:ecs:${scope.region}:${scope.accountId}:${type}/${path}`;
+}
+
+export function clusterArn(scope: Scope, clusterName: string): ClusterArn {
+  return ecsArn(scope, 'cluster', clusterName) as ClusterArn;
+}
+
+export function taskDefinitionArn(scope: Scope, family: string, revision: number): TaskDefinitionArn {
+  return ecsArn(scope, 'task-definition', `${family}:${revision}`) as TaskDefinitionArn;
+}
+
+export function serviceArn(scope: Scope, clusterName: string, serviceName: string): ServiceArn {
+  return ecsArn(scope, 'service', `${clusterName}/${serviceName}`) as ServiceArn;
+}
+
+export function taskArn(scope: Scope, clusterName: string, taskId: string): TaskArn {
+  return ecsArn(scope, 'task', `${clusterName}/${taskId}`) as TaskArn;
+}
+
+export function containerInstanceArn(scope: Scope, clusterName: string, instanceId: string): ContainerInstanceArn {
+  return ecsArn(scope, 'container-instance', `${clusterName}/${instanceId}`) as ContainerInstanceArn;
+}
+
+export function containerArn(scope: Scope, clusterName: string, taskId: string, uuid: string): ContainerArn {
+  return ecsArn(scope, 'container', `${clusterName}/${taskId}/${uuid}`) as ContainerArn;
+}
+
+export function attachmentArn(scope: Scope, clusterName: string, uuid: string): string {
+  return ecsArn(scope, 'attachment', `${clusterName}/${uuid}`);
+}
+
+/** The ARN of the principal that owns an account. */
+export function rootArn(accountId: AccountId): string {
+  return `arn:aws:iam::${accountId}:root`;
+}
+
+export function newDeploymentId(ids: Ids): DeploymentId {
+  return `ecs-svc/${ids.digits(19)}` as DeploymentId;
+}
+
+/** An ECS ARN taken apart. `path` holds what follows the type, split at `/`. */
+export interface ParsedEcsArn {
+  readonly scope: Scope;
+  readonly type: string;
+  readonly path: readonly string[];
+}
+
+const ecsArnPattern = /^arn:aws[a-z-]*:ecs:([a-z0-9-]+):(\d{12}):([a-z-]+)\/(.+)$/;
+
+/** Takes an ECS ARN apart; `undefined` for anything else. */
+export function parseEcsArn(text: string): ParsedEcsArn | undefined {
+  const match = ecsArnPattern.exec(text);
+  if (match === null) return undefined;
+  const [, region, accountId, type, path] = match as unknown as [string, string, string, string, string];
+  return { scope: { region: region as Region, accountId: accountId as AccountId }, type, path: path.split('/') };
+}
+
+/** The last segment of an ARN: a task's or an instance's id, a cluster's or a service's name. */
+export function shortId(arn: string): string {
+  return arn.slice(arn.lastIndexOf('/') + 1);
+}
+
+/** The cluster name inside a long-format task, service or instance ARN. */
+export function clusterNameOf(arn: TaskArn | ServiceArn | ContainerInstanceArn): string {
+  return parseEcsArn(arn)?.path[0] ?? '';
+}
+
+/** `family:revision` of a task definition ARN. */
+export function familyRevisionOf(arn: TaskDefinitionArn): { readonly family: string; readonly revision: number } {
+  const name = shortId(arn);
+  const colon = name.lastIndexOf(':');
+  return { family: name.slice(0, colon), revision: Number(name.slice(colon + 1)) };
+}

@@ -1,0 +1,78 @@
+import type { Instant } from '#base';
+import type { ClusterArn, ContainerInstanceArn, Scope } from './arn.ts';
+import type { Tag } from './tags.ts';
+
+/** ACTIVE <-> DRAINING, then INACTIVE when deregistered. Only an ACTIVE, connected instance receives tasks. */
+export type ContainerInstanceStatus = 'ACTIVE' | 'DRAINING' | 'INACTIVE';
+
+export interface InstanceAttribute {
+  readonly name: string;
+  readonly value?: string;
+}
+
+/** What a host offered when it registered. */
+export interface InstanceResources {
+  /** 1024 per core. */
+  readonly cpuUnits: number;
+  readonly memoryMiB: number;
+  /** TCP ports never handed to a task. */
+  readonly reservedTcpPorts: readonly number[];
+  readonly reservedUdpPorts: readonly number[];
+  readonly gpuIds: readonly string[];
+}
+
+/**
+ * A registered host. Hosts of the Fargate pool are container instances of the platform account (`pool: 'fargate'`):
+ * no user sees them, and tasks of every account may be placed there.
+ */
+export interface ContainerInstance extends Scope {
+  readonly containerInstanceArn: ContainerInstanceArn;
+  readonly clusterArn: ClusterArn;
+  /** `i-…`, or `mi-…` for an external host. */
+  readonly ec2InstanceId: string;
+  readonly pool?: 'fargate';
+  readonly status: ContainerInstanceStatus;
+  readonly statusReason?: string;
+  readonly resources: InstanceResources;
+  readonly attributes: readonly InstanceAttribute[];
+  readonly versionInfo: {
+    readonly agentVersion?: string;
+    readonly agentHash?: string;
+    readonly dockerVersion?: string;
+  };
+  readonly registeredAt: Instant;
+  /** The idempotency key of the registration that made this record. */
+  readonly clientToken?: string;
+  readonly tags: readonly Tag[];
+
+  /** True while the agent's control channel is open (or closed only just now). Written by dispatch alone. */
+  readonly agentConnected: boolean;
+  readonly agentConnectedAt?: Instant;
+  readonly agentDisconnectedAt?: Instant;
+  /** What the agent says of its container runtime. Written by dispatch alone. */
+  readonly runtimeHealth?: InstanceHealth;
+
+  /** Set when the agent has been away for so long that its tasks are replaced elsewhere; cleared when it returns. */
+  readonly lostAt?: Instant;
+
+  /** +1 with each change that would emit an event. */
+  readonly version: number;
+  readonly inactiveAt?: Instant;
+}
+
+export interface InstanceHealth {
+  readonly status: 'OK' | 'IMPAIRED' | 'INSUFFICIENT_DATA' | 'INITIALIZING';
+  readonly lastUpdated: Instant;
+  readonly lastStatusChange: Instant;
+}
+
+/** The value of an attribute; `undefined` when the instance does not have it, `''` when it has no value. */
+export function attributeValue(instance: Pick<ContainerInstance, 'attributes'>, name: string): string | undefined {
+  const attribute = instance.attributes.find((candidate) => candidate.name === name);
+  return attribute === undefined ? undefined : (attribute.value ?? '');
+}
+
+/** Whether the host may take new tasks at all. */
+export function acceptsTasks(instance: Pick<ContainerInstance, 'status' | 'agentConnected' | 'lostAt'>): boolean {
+  return instance.status === 'ACTIVE' && instance.agentConnected && instance.lostAt === undefined;
+}

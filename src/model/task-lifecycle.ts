@@ -1,0 +1,220 @@
+import type { Instant } from '#base';
+import type { ContainerInstanceArn } from './arn.ts';
+import type { NetworkInterface } from './network.ts';
+import {
+  type ContainerStatus,
+  containerStatuses,
+  type HealthStatus,
+  type NetworkBinding,
+  type StopCode,
+  type Task,
+  type TaskAttachment,
+  type TaskContainer,
+  type TaskStatus,
+  taskHealth,
+  taskStatusRank,
+} from './task.ts';
+
+/**
+ * The task state machine, the only place that moves `lastStatus`. Each function takes a task and one fact and gives
+ * the task after it; a fact that changes nothing gives the same object back. Statuses only move forward.
+ */
+
+/** The host was chosen. */
+export function placeTask(task: Task, hostArn: ContainerInstanceArn, availabilityZone: string | undefined): Task {
+  return settle({ ...task, hostArn, ...(availabilityZone === undefined ? {} : { availabilityZone }) });
+}
+
+/** The task's interface has its address; the agent may be told. */
+export function attachInterface(task: Task, eni: NetworkInterface, at: Instant): Task {
+  const attachment: TaskAttachment = {
+    id: eni.attachmentId,
+    status: 'ATTACHED',
+    subnetId: eni.subnetId,
+    networkInterfaceId: eni.networkInterfaceId,
+    macAddress: eni.macAddress,
+    privateDnsName: eni.privateDnsName,
+    privateIpv4Address: eni.privateIpv4Address,
+  };
+  return settle(changed(task, { attachment, connectivity: 'CONNECTED', connectivityAt: at }));
+}
+
+/** The task's interface is given back (or never came): nothing holds the task any longer. */
+export function releaseInterface(task: Task, at: Instant): Task {
+  if (task.attachment === undefined || task.attachment.status === 'DELETED') return task;
+  return settle({ ...task, attachment: { ...task.attachment, status: 'DELETED' } }, at);
+}
+
+/** The task shall stop. The first reason wins: a later one changes nothing. */
+export function requestStop(
+  task: Task,
+  stop: { readonly stopCode: StopCode; readonly reason: string; readonly at: Instant },
+): Task {
+  if (task.desiredStatus === 'STOPPED') return task;
+  return settle(
+    changed(task, {
+      desiredStatus: 'STOPPED',
+      stopCode: stop.stopCode,
+      stoppedReason: stop.reason.slice(0, 1024),
+      stoppingAt: stop.at,
+    }),
+    stop.at,
+  );
+}
+
+/** What an agent says of one container. */
+export interface ContainerReport {
+  readonly name: string;
+  readonly status?: ContainerStatus;
+  readonly runtimeId?: string;
+  readonly imageDigest?: string;
+  readonly exitCode?: number;
+  readonly reason?: string;
+  readonly networkBindings?: readonly NetworkBinding[];
+}
+
+/** What an agent says of a task (SubmitTaskStateChange). */
+export interface TaskReport {
+  readonly status?: 'PENDING' | 'RUNNING' | 'STOPPED';
+  readonly reason?: string;
+  readonly containers: readonly ContainerReport[];
+  readonly pullStartedAt?: Instant;
+  readonly pullStoppedAt?: Instant;
+  readonly executionStoppedAt?: Instant;
+}
+
+/**
+ * Applies an agent's report. Reports may be repeated and may come late: whatever would move a status back is ignored,
+ * and after STOPPED nothing changes any more. A task that stops by itself gets its stop code here.
+ */
+export function applyTaskReport(task: Task, report: TaskReport, at: Instant): Task {
+  if (task.agentStatus === 'STOPPED' || taskStatusRank(task.lastStatus) >= taskStatusRank('DEPROVISIONING'))
+    return task;
+  const containers = applyContainerReports(task.containers, report);
+  const agentStatus = later(task.agentStatus, report.status);
+  const facts: Partial<Task> = {
+    ...(containers === task.containers ? {} : { containers, healthStatus: taskHealth(containers) }),
+    ...(agentStatus === task.agentStatus || agentStatus === undefined ? {} : { agentStatus }),
+    ...(report.pullStartedAt === undefined ? {} : { pullStartedAt: report.pullStartedAt }),
+    ...(report.pullStoppedAt === undefined ? {} : { pullStoppedAt: report.pullStoppedAt }),
+    ...(report.executionStoppedAt === undefined ? {} : { executionStoppedAt: report.executionStoppedAt }),
+  };
+  if (Object.keys(facts).every((key) => facts[key as keyof Task] === task[key as keyof Task])) return task;
+  let after = changed(task, facts);
+  if (agentStatus === 'STOPPED' && task.desiredStatus === 'RUNNING') {
+    after = { ...after, desiredStatus: 'STOPPED', stoppingAt: at, ...stopCauseOf(after, report) };
+  }
+  return settle(after, at);
+}
+
+/** Applies health from the telemetry channel. */
+export function applyContainerHealth(task: Task, health: ReadonlyMap<string, HealthStatus>): Task {
+  if (taskStatusRank(task.lastStatus) >= taskStatusRank('STOPPED')) return task;
+  let differs = false;
+  const containers = task.containers.map((container) => {
+    const healthStatus = health.get(container.name);
+    if (healthStatus === undefined || healthStatus === container.healthStatus || !container.healthCheck)
+      return container;
+    differs = true;
+    return { ...container, healthStatus };
+  });
+  return differs ? { ...task, containers, healthStatus: taskHealth(containers) } : task;
+}
+
+function applyContainerReports(containers: readonly TaskContainer[], report: TaskReport): readonly TaskContainer[] {
+  let differs = false;
+  const next = containers.map((container) => {
+    const said = report.containers.find((candidate) => candidate.name === container.name);
+    const status = report.status === 'STOPPED' ? 'STOPPED' : said?.status;
+    const rank = containerStatuses.indexOf(container.lastStatus);
+    const lastStatus = status !== undefined && containerStatuses.indexOf(status) > rank ? status : container.lastStatus;
+    const facts: Partial<TaskContainer> = {
+      ...(lastStatus === container.lastStatus ? {} : { lastStatus }),
+      ...(said?.runtimeId === undefined ? {} : { runtimeId: said.runtimeId }),
+      ...(said?.imageDigest === undefined ? {} : { imageDigest: said.imageDigest }),
+      ...(said?.exitCode === undefined ? {} : { exitCode: said.exitCode }),
+      ...(said?.reason === undefined || said.reason === '' ? {} : { reason: said.reason.slice(0, 1024) }),
+      ...(said?.networkBindings === undefined || said.networkBindings.length === 0
+        ? {}
+        : { networkBindings: said.networkBindings }),
+    };
+    const same = (key: string): boolean => facts[key as keyof TaskContainer] === container[key as keyof TaskContainer];
+    if (container.lastStatus === 'STOPPED' || Object.keys(facts).every(same)) return container;
+    differs = true;
+    return { ...container, ...facts };
+  });
+  return differs ? next : containers;
+}
+
+const agentStatuses = ['PENDING', 'RUNNING', 'STOPPED'] as const;
+
+function later(current: Task['agentStatus'], said: Task['agentStatus']): Task['agentStatus'] {
+  if (said === undefined) return current;
+  if (current === undefined) return said;
+  return agentStatuses.indexOf(said) > agentStatuses.indexOf(current) ? said : current;
+}
+
+/** A container that ended with an exit code ran; anything else that stopped a task before RUNNING kept it from starting. */
+function stopCauseOf(task: Task, report: TaskReport): Pick<Task, 'stopCode' | 'stoppedReason'> {
+  const failed =
+    task.containers.find(
+      (container) => container.essential && container.exitCode === undefined && container.reason !== undefined,
+    ) ?? task.containers.find((container) => container.exitCode === undefined && container.reason !== undefined);
+  const essentialEnded = task.containers.some((container) => container.essential && container.exitCode !== undefined);
+  if (task.startedAt !== undefined || (essentialEnded && (report.reason ?? '') === '')) {
+    return { stopCode: 'EssentialContainerExited', stoppedReason: 'Essential container in task exited' };
+  }
+  const said = report.reason !== undefined && report.reason !== '' ? report.reason : failed?.reason;
+  return { stopCode: 'TaskFailedToStart', stoppedReason: (said ?? 'Task failed to start').slice(0, 1024) };
+}
+
+function changed(task: Task, facts: Partial<Task>): Task {
+  return { ...task, ...facts, version: task.version + 1 };
+}
+
+/** Moves `lastStatus` to where the facts put it, and stamps the instants that go with the move. */
+function settle(task: Task, at?: Instant): Task {
+  const target = statusFromFacts(task);
+  if (taskStatusRank(target) <= taskStatusRank(task.lastStatus)) return task;
+  const arrived: Task = { ...task, lastStatus: target };
+  const stamped = at === undefined ? arrived : { ...arrived, ...stampsFor(task, target, at) };
+  return target === 'STOPPED' ? { ...stamped, containers: stamped.containers.map(stoppedContainer) } : stamped;
+}
+
+function stampsFor(task: Task, target: TaskStatus, at: Instant): Partial<Task> {
+  if (target === 'RUNNING') return { startedAt: at };
+  if (target === 'STOPPED') return { stoppedAt: at };
+  if (target === 'DEPROVISIONING' && task.executionStoppedAt === undefined) return { executionStoppedAt: at };
+  return {};
+}
+
+function stoppedContainer(container: TaskContainer): TaskContainer {
+  return container.lastStatus === 'STOPPED' ? container : { ...container, lastStatus: 'STOPPED' };
+}
+
+function statusFromFacts(task: Task): TaskStatus {
+  const interfaceHeld = task.attachment !== undefined && task.attachment.status !== 'DELETED';
+  if (task.desiredStatus === 'STOPPED') {
+    const pastStopping = taskStatusRank(task.lastStatus) > taskStatusRank('STOPPING');
+    const nothingRuns = pastStopping || task.agentStatus === 'STOPPED' || !wasHandedOver(task);
+    if (!nothingRuns) return 'STOPPING';
+    return interfaceHeld ? 'DEPROVISIONING' : 'STOPPED';
+  }
+  if (task.hostArn === undefined) return 'PROVISIONING';
+  if (interfaceHeld && task.attachment?.status !== 'ATTACHED') return 'PROVISIONING';
+  return task.agentStatus === 'RUNNING' ? 'RUNNING' : 'PENDING';
+}
+
+/** Whether an agent may have been told of the task: it was once PENDING on a host. */
+export function wasHandedOver(task: Pick<Task, 'hostArn' | 'lastStatus'>): boolean {
+  return task.hostArn !== undefined && taskStatusRank(task.lastStatus) >= taskStatusRank('PENDING');
+}
+
+/** The agent's host is gone for good: whatever ran there no longer counts. */
+export function hostGone(
+  task: Task,
+  stop: { readonly stopCode: StopCode; readonly reason: string; readonly at: Instant },
+): Task {
+  const stopping = requestStop(task, stop);
+  return applyTaskReport(stopping, { status: 'STOPPED', containers: [] }, stop.at);
+}

@@ -1,0 +1,198 @@
+import type { Instant } from '#base';
+import type {
+  ClusterArn,
+  ContainerArn,
+  ContainerInstanceArn,
+  DeploymentId,
+  Scope,
+  ServiceArn,
+  TaskArn,
+  TaskDefinitionArn,
+} from './arn.ts';
+import type { AwsvpcConfiguration } from './network.ts';
+import type { PlacementConstraint } from './placement.ts';
+import type { ReservedResources } from './resources.ts';
+import type { Tag } from './tags.ts';
+
+export type LaunchType = 'EC2' | 'FARGATE' | 'EXTERNAL';
+
+/**
+ * Where a task stands, in the order it passes; it never goes back, and states with no work to do are skipped.
+ *
+ * PROVISIONING: an interface is being prepared (awsvpc). PENDING: placed, the agent pulls and creates. ACTIVATING:
+ * containers are up, registrations are being made. RUNNING. DEACTIVATING: registrations are being taken back. STOPPING:
+ * the agent stops the containers. DEPROVISIONING: the interface is given back. STOPPED. DELETED: about to be forgotten.
+ */
+export const taskStatuses = [
+  'PROVISIONING',
+  'PENDING',
+  'ACTIVATING',
+  'RUNNING',
+  'DEACTIVATING',
+  'STOPPING',
+  'DEPROVISIONING',
+  'STOPPED',
+  'DELETED',
+] as const;
+export type TaskStatus = (typeof taskStatuses)[number];
+
+export function taskStatusRank(status: TaskStatus): number {
+  return taskStatuses.indexOf(status);
+}
+
+export type DesiredStatus = 'RUNNING' | 'STOPPED';
+export type HealthStatus = 'HEALTHY' | 'UNHEALTHY' | 'UNKNOWN';
+
+/** Why a task stopped. */
+export type StopCode =
+  | 'TaskFailedToStart'
+  | 'EssentialContainerExited'
+  | 'UserInitiated'
+  | 'ServiceSchedulerInitiated'
+  | 'SpotInterruption'
+  | 'TerminationNotice'
+  | 'InfrastructureHealth';
+
+export interface NetworkBinding {
+  readonly bindIP?: string;
+  readonly containerPort?: number;
+  readonly hostPort?: number;
+  readonly protocol?: 'tcp' | 'udp';
+  readonly containerPortRange?: string;
+  readonly hostPortRange?: string;
+}
+
+/** The statuses a container is reported in; a container never goes back. */
+export const containerStatuses = ['PENDING', 'RUNNING', 'STOPPED'] as const;
+export type ContainerStatus = (typeof containerStatuses)[number];
+
+export interface TaskContainer {
+  readonly containerArn: ContainerArn;
+  readonly name: string;
+  readonly image: string;
+  readonly imageDigest?: string;
+  /** The engine's container id. */
+  readonly runtimeId?: string;
+  readonly lastStatus: ContainerStatus;
+  /** Only when the container ran and ended. */
+  readonly exitCode?: number;
+  /** `<ErrorName>: <message>`, at most 1024 characters. */
+  readonly reason?: string;
+  readonly healthStatus: HealthStatus;
+  /** Whether the definition has a health check: only then can health be other than UNKNOWN. */
+  readonly healthCheck: boolean;
+  readonly essential: boolean;
+  readonly networkBindings: readonly NetworkBinding[];
+  readonly cpu: string;
+  readonly memory?: string;
+  readonly memoryReservation?: string;
+}
+
+export interface EnvironmentVariable {
+  readonly name: string;
+  readonly value: string;
+}
+
+export interface ContainerOverride {
+  readonly name: string;
+  readonly command?: readonly string[];
+  readonly environment?: readonly EnvironmentVariable[];
+  readonly environmentFiles?: readonly { readonly type: 's3'; readonly value: string }[];
+  readonly cpu?: number;
+  readonly memory?: number;
+  readonly memoryReservation?: number;
+}
+
+export interface TaskOverride {
+  readonly containerOverrides: readonly ContainerOverride[];
+  readonly cpu?: string;
+  readonly memory?: string;
+  readonly taskRoleArn?: string;
+  readonly executionRoleArn?: string;
+  readonly ephemeralStorage?: { readonly sizeInGiB: number };
+}
+
+/** The interface of an awsvpc task as DescribeTasks shows it: asked for, then given, then taken back. */
+export interface TaskAttachment {
+  readonly id: string;
+  readonly status: 'PRECREATED' | 'ATTACHING' | 'ATTACHED' | 'DELETED';
+  readonly subnetId?: string;
+  readonly networkInterfaceId?: string;
+  readonly macAddress?: string;
+  readonly privateDnsName?: string;
+  readonly privateIpv4Address?: string;
+}
+
+export interface Task extends Scope {
+  readonly taskArn: TaskArn;
+  readonly clusterArn: ClusterArn;
+  readonly taskDefinitionArn: TaskDefinitionArn;
+  readonly launchType: LaunchType;
+  readonly platformVersion?: string;
+  readonly group: string;
+  readonly startedBy?: string;
+  /** The service that owns the task, and the deployment it belongs to. */
+  readonly serviceArn?: ServiceArn;
+  readonly deploymentId?: DeploymentId;
+  readonly networkConfiguration?: AwsvpcConfiguration;
+  readonly overrides: TaskOverride;
+  readonly placementConstraints: readonly PlacementConstraint[];
+  readonly enableExecuteCommand: boolean;
+  readonly ephemeralStorageGiB?: number;
+  /** Text as DescribeTasks shows it: the task's own size, or the sum over its containers. */
+  readonly cpu: string;
+  readonly memory: string;
+  /** What the task takes from its host until it is STOPPED. */
+  readonly reserves: ReservedResources;
+  readonly tags: readonly Tag[];
+  readonly createdAt: Instant;
+
+  /** The host: a container instance, or a host of the Fargate pool (which no user sees). */
+  readonly hostArn?: ContainerInstanceArn;
+  readonly availabilityZone?: string;
+  readonly attachment?: TaskAttachment;
+
+  readonly desiredStatus: DesiredStatus;
+  readonly stopCode?: StopCode;
+  readonly stoppedReason?: string;
+  readonly stoppingAt?: Instant;
+
+  readonly lastStatus: TaskStatus;
+  /** The last status the agent reported; absent until it reported one. */
+  readonly agentStatus?: 'PENDING' | 'RUNNING' | 'STOPPED';
+  readonly containers: readonly TaskContainer[];
+  readonly healthStatus: HealthStatus;
+  readonly connectivity?: 'CONNECTED' | 'DISCONNECTED';
+  readonly connectivityAt?: Instant;
+  readonly pullStartedAt?: Instant;
+  readonly pullStoppedAt?: Instant;
+  readonly startedAt?: Instant;
+  readonly executionStoppedAt?: Instant;
+  readonly stoppedAt?: Instant;
+  /** Starts at 1; +1 with each change that would emit an event. */
+  readonly version: number;
+}
+
+/** Health over the essential containers, worst first: UNHEALTHY, then UNKNOWN, then HEALTHY. */
+export function taskHealth(containers: readonly TaskContainer[]): HealthStatus {
+  const checked = containers.filter((container) => container.essential && container.healthCheck);
+  if (checked.length === 0) return 'UNKNOWN';
+  if (checked.some((container) => container.healthStatus === 'UNHEALTHY')) return 'UNHEALTHY';
+  if (checked.some((container) => container.healthStatus === 'UNKNOWN')) return 'UNKNOWN';
+  return 'HEALTHY';
+}
+
+/** Counted by the API as running: RUNNING and not on its way out. */
+export function isRunning(task: Pick<Task, 'lastStatus' | 'desiredStatus'>): boolean {
+  return task.lastStatus === 'RUNNING';
+}
+
+/** Counted by the API as pending: on its way to RUNNING. */
+export function isPending(task: Pick<Task, 'lastStatus' | 'desiredStatus'>): boolean {
+  return task.desiredStatus === 'RUNNING' && taskStatusRank(task.lastStatus) < taskStatusRank('RUNNING');
+}
+
+/** Whether the task still holds its host's resources. */
+export function holdsResources(task: Pick<Task, 'lastStatus'>): boolean {
+  return taskStatusRank(task.lastStatus) < taskStatusRank('STOPPED');
+}

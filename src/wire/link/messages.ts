@@ -1,0 +1,243 @@
+/**
+ * The messages of the ECS agent protocol: control plane to agent (ACS) and telemetry (TCS). Member names are exact.
+ * Every frame is one JSON object `{"type": …, "message": …}` in a text frame.
+ */
+
+export interface AcsCommon {
+  readonly messageId: string;
+  readonly clusterArn: string;
+  readonly containerInstanceArn: string;
+}
+
+export interface HeartbeatMessage {
+  readonly messageId: string;
+  readonly healthy: boolean;
+}
+
+/** `seqNum` and `timeline` carry the same counter: the store revision the message was made at. */
+export interface PayloadMessage extends AcsCommon {
+  readonly tasks: readonly PayloadTask[];
+  readonly seqNum: number;
+  readonly generatedAt: number;
+  readonly timeline: number;
+}
+
+export interface ManifestTask {
+  readonly taskArn: string;
+  readonly taskClusterArn: string;
+  readonly desiredStatus: 'RUNNING' | 'STOPPED';
+}
+
+export interface TaskManifestMessage extends AcsCommon {
+  readonly generatedAt: number;
+  readonly timeline: number;
+  readonly tasks: readonly ManifestTask[];
+}
+
+export interface TaskStopVerificationMessage {
+  readonly messageId: string;
+  readonly stopCandidates: readonly ManifestTask[];
+}
+
+export interface TaskStopVerificationAck {
+  readonly messageId: string;
+  readonly generatedAt: number;
+  readonly stopTasks: readonly ManifestTask[];
+}
+
+export interface RoleCredentials {
+  /** Constant for the life of the task. */
+  readonly credentialsId: string;
+  readonly roleArn: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+  /** RFC 3339, UTC. */
+  readonly expiration: string;
+}
+
+export interface IAMRoleCredentialsMessage {
+  readonly messageId: string;
+  readonly taskArn: string;
+  readonly taskClusterArn: string;
+  readonly roleType: 'TaskApplication' | 'TaskExecution';
+  readonly roleCredentials: RoleCredentials;
+}
+
+/** Control plane to agent. */
+export type AcsServerMessage =
+  | { readonly type: 'HeartbeatMessage'; readonly message: HeartbeatMessage }
+  | { readonly type: 'PayloadMessage'; readonly message: PayloadMessage }
+  | { readonly type: 'TaskManifestMessage'; readonly message: TaskManifestMessage }
+  | { readonly type: 'TaskStopVerificationAck'; readonly message: TaskStopVerificationAck }
+  | { readonly type: 'IAMRoleCredentialsMessage'; readonly message: IAMRoleCredentialsMessage }
+  | { readonly type: 'CloseMessage' | 'ErrorMessage'; readonly message: { readonly message: string } };
+
+/** Agent to control plane. */
+export type AcsAgentMessage =
+  | { readonly type: 'HeartbeatAckRequest'; readonly message: { readonly messageId: string } }
+  | {
+      readonly type: 'AckRequest';
+      readonly message: { readonly cluster: string; readonly containerInstance: string; readonly messageId: string };
+    }
+  | {
+      readonly type: 'NackRequest';
+      readonly message: {
+        readonly cluster: string;
+        readonly containerInstance: string;
+        readonly messageId: string;
+        readonly reason: string;
+      };
+    }
+  | {
+      readonly type: 'IAMRoleCredentialsAckRequest';
+      readonly message: { readonly messageId: string; readonly expiration: string; readonly credentialsId: string };
+    }
+  | { readonly type: 'TaskStopVerificationMessage'; readonly message: TaskStopVerificationMessage };
+
+/** The task inside a PayloadMessage. A stop order is the complete task with `desiredStatus: 'STOPPED'`. */
+export interface PayloadTask {
+  readonly arn: string;
+  readonly taskClusterArn: string;
+  readonly family: string;
+  /** The revision, as text. */
+  readonly version: string;
+  readonly desiredStatus: 'RUNNING' | 'STOPPED';
+  readonly networkMode: 'awsvpc' | 'bridge' | 'host' | 'none';
+  readonly launchType: string;
+  readonly containers: readonly PayloadContainer[];
+  readonly volumes: readonly PayloadVolume[];
+  /** vCPU, e.g. 0.25. */
+  readonly cpu?: number;
+  /** MiB. */
+  readonly memory?: number;
+  readonly pidMode?: string;
+  readonly ipcMode?: string;
+  readonly serviceName?: string;
+  readonly group?: string;
+  readonly elasticNetworkInterfaces?: readonly PayloadInterface[];
+  readonly roleCredentials?: RoleCredentials;
+  readonly executionRoleCredentials?: RoleCredentials;
+  readonly overrides?: string;
+}
+
+export interface PayloadInterface {
+  readonly attachmentArn: string;
+  readonly ec2Id: string;
+  readonly macAddress: string;
+  readonly index: number;
+  readonly interfaceAssociationProtocol: string;
+  readonly ipv4Addresses: readonly { readonly privateAddress: string; readonly primary: boolean }[];
+  /** With prefix length: `172.31.0.1/20`. */
+  readonly subnetGatewayIpv4Address: string;
+  readonly privateDnsName: string;
+  readonly domainName?: readonly string[];
+  readonly domainNameServers?: readonly string[];
+}
+
+export interface PayloadVolume {
+  readonly name: string;
+  readonly type: 'host' | 'docker';
+  readonly host?: { readonly sourcePath?: string };
+  readonly dockerVolumeConfiguration?: {
+    readonly scope: 'task' | 'shared';
+    readonly autoprovision: boolean;
+    readonly driver: string;
+    readonly driverOpts: Readonly<Record<string, string>>;
+    readonly labels: Readonly<Record<string, string>>;
+  };
+}
+
+export interface PayloadContainer {
+  readonly name: string;
+  readonly containerArn: string;
+  readonly image: string;
+  readonly essential: boolean;
+  /** CPU shares. */
+  readonly cpu: number;
+  /** Hard limit in MiB; 0 is none. */
+  readonly memory: number;
+  readonly command?: readonly string[];
+  readonly entryPoint?: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly portMappings: readonly {
+    readonly containerPort?: number;
+    readonly hostPort?: number;
+    readonly containerPortRange?: string;
+    readonly protocol: 'tcp' | 'udp';
+  }[];
+  readonly mountPoints: readonly {
+    readonly sourceVolume: string;
+    readonly containerPath: string;
+    readonly readOnly: boolean;
+  }[];
+  readonly volumesFrom: readonly { readonly sourceContainer: string; readonly readOnly: boolean }[];
+  readonly links: readonly string[];
+  readonly dependsOn?: readonly {
+    readonly containerName: string;
+    readonly condition: 'START' | 'COMPLETE' | 'SUCCESS' | 'HEALTHY';
+  }[];
+  readonly startTimeout?: number;
+  readonly stopTimeout?: number;
+  /** Set whenever `dockerConfig.config` holds a Healthcheck. */
+  readonly healthCheckType?: 'docker';
+  readonly restartPolicy?: {
+    readonly enabled: boolean;
+    readonly ignoredExitCodes?: readonly number[];
+    readonly restartAttemptPeriod?: number;
+  };
+  /**
+   * JSON texts of Docker's ContainerConfig and HostConfig (PascalCase), laid over what the agent builds: maps merge,
+   * arrays replace. Never Env, Cmd, Entrypoint, Binds, Links or VolumesFrom.
+   */
+  readonly dockerConfig: { readonly version: string; readonly config: string; readonly hostConfig: string };
+}
+
+export interface TcsMetadata {
+  readonly cluster: string;
+  readonly containerInstance: string;
+  readonly messageId: string;
+  readonly fin: boolean;
+}
+
+/** Agent to telemetry endpoint. The stock agent puts a signed header block before the JSON, up to the first blank line. */
+export type TcsAgentMessage =
+  | { readonly type: 'PublishMetricsRequest'; readonly message: Readonly<Record<string, unknown>> }
+  | {
+      readonly type: 'PublishHealthRequest';
+      readonly message: {
+        readonly metadata: TcsMetadata;
+        /** Epoch seconds. */
+        readonly timestamp: number;
+        readonly tasks: readonly {
+          readonly taskArn: string;
+          readonly taskDefinitionFamily: string;
+          readonly taskDefinitionVersion: string;
+          readonly containers: readonly {
+            readonly containerName: string;
+            readonly healthStatus: 'HEALTHY' | 'UNHEALTHY' | 'UNKNOWN';
+            readonly statusSince: number;
+          }[];
+        }[];
+      };
+    }
+  | {
+      readonly type: 'PublishInstanceStatusRequest';
+      readonly message: {
+        readonly metadata: { readonly cluster: string; readonly containerInstance: string; readonly requestId: string };
+        readonly timestamp: number;
+        readonly statuses: readonly {
+          readonly type: string;
+          readonly status: 'OK' | 'IMPAIRED' | 'INSUFFICIENT_DATA' | 'INITIALIZING';
+          readonly lastUpdated: number;
+          readonly lastStatusChange: number;
+        }[];
+      };
+    };
+
+export type TcsServerMessage =
+  | {
+      readonly type: 'AckPublishMetric' | 'AckPublishHealth' | 'AckPublishInstanceStatus';
+      readonly message: { readonly message: string };
+    }
+  | { readonly type: 'HeartbeatMessage'; readonly message: { readonly healthy: boolean } };
