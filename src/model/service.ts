@@ -29,6 +29,34 @@ export interface Deployment {
   readonly rolloutStateReason: string;
   readonly createdAt: Instant;
   readonly updatedAt: Instant;
+  /** Set while tasks end too soon; absent once they run. A new deployment begins without. */
+  readonly backoff?: StartBackoff;
+  /** The last time, at most one per retry interval, that tasks found no host; absent once all found one. */
+  readonly placementFailedAt?: Instant;
+  /** What the event stream was told of and what still holds, so that it is not told again. At most eight. */
+  readonly troubles?: readonly Trouble[];
+}
+
+/** How often in a row a deployment's tasks ended too soon, counted once per round of tasks started together. */
+export interface StartBackoff {
+  /** Rounds with a task that never was RUNNING. */
+  readonly failures: number;
+  /** Rounds with a task that was RUNNING for only a moment. */
+  readonly shortRuns: number;
+  /** When the latest was counted: the next round is of tasks made after it. */
+  readonly countedAt: Instant;
+  /** No task of the deployment starts before. */
+  readonly nextStartAt: Instant;
+}
+
+/**
+ * Something that keeps a service from its goal. `placement`: no host. `start`: tasks never run. `impaired`: again and
+ * again. `stuck`: the percentages allow neither a start nor a stop.
+ */
+export interface Trouble {
+  readonly kind: 'placement' | 'start' | 'impaired' | 'stuck';
+  readonly message: string;
+  readonly saidAt: Instant;
 }
 
 export interface DeploymentConfiguration {

@@ -169,6 +169,8 @@ export interface Task extends Scope {
   readonly startedAt?: Instant;
   readonly executionStoppedAt?: Instant;
   readonly stoppedAt?: Instant;
+  /** When its service took note of how the task ended: each end counts once. */
+  readonly countedAt?: Instant;
   /** Starts at 1; +1 with each change that would emit an event. */
   readonly version: number;
 }

@@ -1,0 +1,135 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  afterMs,
+  backoffMs,
+  earliest,
+  elapsedMs,
+  Ids,
+  instantFromMs,
+  integerBelow,
+  KeyQueue,
+  ManualClock,
+  SeededRandom,
+  sleep,
+} from '#base';
+
+describe('instants', () => {
+  it('carry milliseconds without drift', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 4e12 }), fc.integer({ min: -1e9, max: 1e9 }), (ms, delta) => {
+        const start = instantFromMs(ms);
+        expect(elapsedMs(start, afterMs(start, delta))).toBe(delta);
+      }),
+    );
+    expect(earliest(undefined, instantFromMs(5), instantFromMs(3))).toBe(0.003);
+    expect(earliest()).toBeUndefined();
+  });
+});
+
+describe('a manual clock', () => {
+  it('fires timers in order of their instant, with now standing there', () => {
+    const clock = new ManualClock(instantFromMs(1000));
+    const fired: [string, number][] = [];
+    clock.setTimer(30, () => fired.push(['c', clock.now()]));
+    clock.setTimer(10, () => {
+      fired.push(['a', clock.now()]);
+      clock.setTimer(5, () => fired.push(['b', clock.now()]));
+    });
+    clock.setTimer(20, () => fired.push(['never', 0])).cancel();
+    clock.advanceMs(100);
+    expect(fired).toEqual([
+      ['a', 1.01],
+      ['b', 1.015],
+      ['c', 1.03],
+    ]);
+    expect(clock.now()).toBe(1.1);
+    expect(clock.nextTimerAt()).toBeUndefined();
+  });
+
+  it('lets a sleep be aborted', async () => {
+    const clock = new ManualClock(instantFromMs(0));
+    const abort = new AbortController();
+    const waiting = sleep(clock, 1000, abort.signal);
+    abort.abort(new Error('enough'));
+    await expect(waiting).rejects.toThrow('enough');
+    expect(clock.nextTimerAt()).toBeUndefined();
+    await expect(sleep(clock, 1, abort.signal)).rejects.toThrow('enough');
+  });
+});
+
+describe('seeded randomness', () => {
+  it('is the same for the same seed and stays below its bound', () => {
+    const draw = (seed: number) => Array.from({ length: 5 }, () => new SeededRandom(seed).uint32());
+    expect(draw(42)).toEqual(draw(42));
+    expect(new SeededRandom(1).uint32()).not.toBe(new SeededRandom(2).uint32());
+    fc.assert(
+      fc.property(fc.integer(), fc.integer({ min: 1, max: 1000 }), (seed, bound) => {
+        const value = integerBelow(new SeededRandom(seed), bound);
+        expect(value).toBeGreaterThanOrEqual(0);
+        expect(value).toBeLessThan(bound);
+      }),
+    );
+  });
+
+  it('makes ids in AWS’s forms', () => {
+    const ids = new Ids(new SeededRandom(3));
+    expect(ids.hex(32)).toMatch(/^[0-9a-f]{32}$/);
+    expect(ids.uuid()).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    expect(ids.digits(19)).toMatch(/^[1-9]\d{18}$/);
+  });
+});
+
+describe('back-off', () => {
+  it('grows to its cap and jitters only upwards', () => {
+    const options = { firstMs: 100, maxMs: 1000, factor: [2, 1], jitterPercent: 10 } as const;
+    const delays = [0, 1, 2, 3, 4, 50].map((attempt) => backoffMs(options, attempt, new SeededRandom(attempt)));
+    [100, 200, 400, 800, 1000, 1000].forEach((base, index) => {
+      expect(delays[index]).toBeGreaterThanOrEqual(base);
+      expect(delays[index]).toBeLessThanOrEqual(base * 1.1);
+    });
+  });
+});
+
+describe('a key queue', () => {
+  it('never works on a key twice at once, and runs it again when it was added meanwhile', async () => {
+    const clock = new ManualClock(instantFromMs(0));
+    const log: string[] = [];
+    let release = (): void => {};
+    const queue = new KeyQueue({
+      clock,
+      lanes: 2,
+      work: async (key) => {
+        log.push(`start ${key}`);
+        await new Promise<void>((resolve) => {
+          release = resolve;
+        });
+        log.push(`end ${key}`);
+      },
+    });
+    queue.add('a');
+    queue.add('a');
+    queue.add('a');
+    expect(log).toEqual(['start a']);
+    release();
+    await Promise.resolve();
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(log).toEqual(['start a', 'end a', 'start a']);
+    release();
+    await queue.close();
+    expect(log).toEqual(['start a', 'end a', 'start a', 'end a']);
+  });
+
+  it('waits for the earliest instant asked for', async () => {
+    const clock = new ManualClock(instantFromMs(0));
+    const ran: number[] = [];
+    const queue = new KeyQueue({ clock, lanes: 1, work: async () => void ran.push(clock.now()) });
+    queue.addAt('a', instantFromMs(5000));
+    queue.addAt('a', instantFromMs(2000));
+    queue.addAt('a', instantFromMs(9000));
+    clock.advanceMs(10_000);
+    await queue.close();
+    expect(ran).toEqual([2]);
+  });
+});

@@ -1,0 +1,132 @@
+import type { Ids, Instant } from '#base';
+import {
+  type ClusterArn,
+  clusterNameOf,
+  containerArn,
+  type DeploymentId,
+  parseEcsArn,
+  type Scope,
+  type ServiceArn,
+  taskArn,
+} from './arn.ts';
+import type { AwsvpcConfiguration } from './network.ts';
+import type { PlacementConstraint } from './placement.ts';
+import { type ContainerSize, reservedResources } from './resources.ts';
+import type { Tag } from './tags.ts';
+import type { LaunchType, Task, TaskContainer, TaskOverride } from './task.ts';
+import { type ContainerDefinition, networkModeOf, type TaskDefinition } from './task-definition.ts';
+
+/** What RunTask, StartTask or a deployment says about a task, beside its definition. */
+export interface TaskSpec {
+  readonly scope: Scope;
+  readonly clusterArn: ClusterArn;
+  readonly launchType: LaunchType;
+  readonly group: string;
+  readonly overrides: TaskOverride;
+  readonly placementConstraints: readonly PlacementConstraint[];
+  readonly enableExecuteCommand: boolean;
+  readonly tags: readonly Tag[];
+  readonly startedBy?: string;
+  readonly serviceArn?: ServiceArn;
+  readonly deploymentId?: DeploymentId;
+  readonly networkConfiguration?: AwsvpcConfiguration;
+  readonly platformVersion?: string;
+}
+
+/** The only Linux platform version there is; `LATEST` resolves to it. */
+export const latestPlatformVersion = '1.4.0';
+/** The storage a Fargate task has when its definition asks for none, GiB. */
+const defaultEphemeralStorageGiB = 20;
+
+/** A new task, not yet placed: PROVISIONING, version 1. */
+export function newTask(definition: TaskDefinition, spec: TaskSpec, at: Instant, ids: Ids): Task {
+  const clusterName = clusterNameFromArn(spec.clusterArn);
+  const taskId = ids.hex(32);
+  const networkMode = networkModeOf(definition);
+  const sized = definition.containerDefinitions.map((container) => ({
+    definition: container,
+    size: containerSize(container, spec.overrides),
+  }));
+  const cpu = spec.overrides.cpu ?? definition.cpu;
+  const memory = spec.overrides.memory ?? definition.memory;
+  const reserves = reservedResources(
+    { networkMode, ...(cpu === undefined ? {} : { cpu }), ...(memory === undefined ? {} : { memory }) },
+    sized,
+  );
+  const ephemeral = spec.overrides.ephemeralStorage ?? definition.ephemeralStorage;
+  return {
+    ...spec.scope,
+    taskArn: taskArn(spec.scope, clusterName, taskId),
+    clusterArn: spec.clusterArn,
+    taskDefinitionArn: definition.taskDefinitionArn,
+    launchType: spec.launchType,
+    ...(spec.platformVersion === undefined ? {} : { platformVersion: spec.platformVersion }),
+    group: spec.group,
+    ...(spec.startedBy === undefined ? {} : { startedBy: spec.startedBy }),
+    ...(spec.serviceArn === undefined ? {} : { serviceArn: spec.serviceArn }),
+    ...(spec.deploymentId === undefined ? {} : { deploymentId: spec.deploymentId }),
+    ...(spec.networkConfiguration === undefined ? {} : { networkConfiguration: spec.networkConfiguration }),
+    overrides: spec.overrides,
+    placementConstraints: spec.placementConstraints,
+    enableExecuteCommand: spec.enableExecuteCommand,
+    ...(spec.launchType === 'FARGATE'
+      ? { ephemeralStorageGiB: ephemeral?.sizeInGiB ?? defaultEphemeralStorageGiB }
+      : {}),
+    cpu: String(reserves.cpuUnits),
+    memory: String(reserves.memoryMiB),
+    reserves,
+    tags: spec.tags,
+    createdAt: at,
+    ...(networkMode === 'awsvpc' ? { attachment: { id: ids.uuid(), status: 'PRECREATED' } } : {}),
+    desiredStatus: 'RUNNING',
+    lastStatus: 'PROVISIONING',
+    containers: sized.map(({ definition: container, size }) =>
+      newContainer(spec.scope, clusterName, taskId, container, size, ids),
+    ),
+    healthStatus: 'UNKNOWN',
+    version: 1,
+  };
+}
+
+function newContainer(
+  scope: Scope,
+  clusterName: string,
+  taskId: string,
+  definition: ContainerDefinition,
+  size: ContainerSize,
+  ids: Ids,
+): TaskContainer {
+  const command = definition.healthCheck?.command;
+  return {
+    containerArn: containerArn(scope, clusterName, taskId, ids.uuid()),
+    name: definition.name ?? '',
+    image: definition.image ?? '',
+    lastStatus: 'PENDING',
+    healthStatus: 'UNKNOWN',
+    healthCheck: command !== undefined && command[0] !== 'NONE',
+    essential: definition.essential ?? true,
+    networkBindings: [],
+    cpu: String(size.cpuUnits),
+    ...(size.memoryMiB === undefined ? {} : { memory: String(size.memoryMiB) }),
+    ...(size.memoryReservationMiB === undefined ? {} : { memoryReservation: String(size.memoryReservationMiB) }),
+  };
+}
+
+/** A container's size, overrides applied. */
+export function containerSize(definition: ContainerDefinition, overrides: TaskOverride): ContainerSize {
+  const override = overrides.containerOverrides.find((candidate) => candidate.name === definition.name);
+  return {
+    cpuUnits: override?.cpu ?? definition.cpu ?? 0,
+    memoryMiB: override?.memory ?? definition.memory,
+    memoryReservationMiB: override?.memoryReservation ?? definition.memoryReservation,
+  };
+}
+
+function clusterNameFromArn(arn: ClusterArn): string {
+  return parseEcsArn(arn)?.path[0] ?? '';
+}
+
+/** The name of a task's cluster. */
+export function taskClusterName(task: Pick<Task, 'taskArn'>): string {
+  return clusterNameOf(task.taskArn);
+}
