@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest';
+import { instantFromMs } from '#base';
+import type { AccountId, ClusterArn, ContainerInstance, Region } from '#model';
+import { type HostLoad, hostView, withTask } from './host-view.ts';
+import { hostArn, request } from './test-support/hosts.ts';
+
+const instance: ContainerInstance = {
+  accountId: '000000000000' as AccountId,
+  region: 'us-east-1' as Region,
+  containerInstanceArn: hostArn('a'),
+  clusterArn: 'arn:aws:ecs:us-east-1:000000000000:cluster/prod' as ClusterArn,
+  ec2InstanceId: 'i-a',
+  status: 'ACTIVE',
+  resources: { cpuUnits: 2048, memoryMiB: 4096, reservedTcpPorts: [22], reservedUdpPorts: [5], gpuIds: ['g0', 'g1'] },
+  attributes: [{ name: 'ecs.availability-zone', value: 'us-east-1b' }],
+  versionInfo: { agentVersion: '1.89.2' },
+  registeredAt: instantFromMs(1000),
+  tags: [],
+  agentConnected: true,
+  version: 1,
+};
+const load: HostLoad = {
+  cpuUnits: 512,
+  memoryMiB: 1024,
+  tcpPorts: new Map([[80, 1]]),
+  udpPorts: new Map([[53, 1]]),
+  gpuCount: 1,
+  runningTasks: 2,
+  tasksByGroup: new Map([['service:web', 3]]),
+};
+
+describe('hostView', () => {
+  test('takes the load from what was registered', () => {
+    expect(hostView(instance, load)).toEqual({
+      arn: hostArn('a'),
+      ec2InstanceId: 'i-a',
+      status: 'ACTIVE',
+      agentConnected: true,
+      agentVersion: '1.89.2',
+      registeredAt: 1,
+      attributes: instance.attributes,
+      availabilityZone: 'us-east-1b',
+      external: false,
+      freeCpuUnits: 1536,
+      freeMemoryMiB: 3072,
+      freeGpuCount: 1,
+      usedTcpPorts: new Set([22, 80]),
+      usedUdpPorts: new Set([5, 53]),
+      runningTasksCount: 2,
+      tasksByGroup: load.tasksByGroup,
+    });
+  });
+
+  test('a host that came back smaller has nothing free, rather than less', () => {
+    const small = { ...instance, resources: { ...instance.resources, cpuUnits: 1, memoryMiB: 1, gpuIds: [] } };
+    const view = hostView(small, load);
+    expect([view.freeCpuUnits, view.freeMemoryMiB, view.freeGpuCount]).toEqual([0, 0, 0]);
+  });
+
+  test('a host that is lost has no agent; one without attributes no zone and no version', () => {
+    const lost = { ...instance, lostAt: instantFromMs(5), attributes: [], versionInfo: {} };
+    expect(hostView(lost, load)).toMatchObject({ agentConnected: false, availabilityZone: '', agentVersion: '' });
+  });
+
+  test('external by its capability', () => {
+    expect(hostView({ ...instance, attributes: [{ name: 'ecs.capability.external' }] }, load).external).toBe(true);
+  });
+});
+
+test('withTask takes everything once and leaves the host as it was', () => {
+  const before = hostView(instance, load);
+  const { reserves } = request({ reserves: { tcpPorts: [443], udpPorts: [54], gpuCount: 1 } });
+  const after = withTask(before, reserves, 'family:job');
+  expect(after).toEqual({
+    ...before,
+    freeCpuUnits: 1280,
+    freeMemoryMiB: 2560,
+    freeGpuCount: 0,
+    usedTcpPorts: new Set([22, 80, 443]),
+    usedUdpPorts: new Set([5, 53, 54]),
+    runningTasksCount: 3,
+    tasksByGroup: new Map([
+      ['service:web', 3],
+      ['family:job', 1],
+    ]),
+  });
+  expect(before).toEqual(hostView(instance, load));
+});

@@ -1,0 +1,61 @@
+import { attributeValue, type ContainerInstance, type ReservedResources } from '#model';
+import type { HostView } from './types.ts';
+
+/** What the tasks on a host take from it. */
+export interface HostLoad {
+  readonly cpuUnits: number;
+  readonly memoryMiB: number;
+  /** Fixed host ports of tasks, with how many tasks hold each. */
+  readonly tcpPorts: ReadonlyMap<number, number>;
+  readonly udpPorts: ReadonlyMap<number, number>;
+  readonly gpuCount: number;
+  readonly runningTasks: number;
+  /** How many tasks of each group hold resources. */
+  readonly tasksByGroup: ReadonlyMap<string, number>;
+}
+
+/**
+ * A host as placement sees it. The view shares the load's maps, so it is good for as long as the load does not change:
+ * make it afresh for each decision. What is free is never below 0, even on a host that came back smaller.
+ */
+export function hostView(instance: ContainerInstance, load: HostLoad): HostView {
+  const { resources } = instance;
+  return {
+    arn: instance.containerInstanceArn,
+    ec2InstanceId: instance.ec2InstanceId,
+    status: instance.status,
+    agentConnected: instance.agentConnected && instance.lostAt === undefined,
+    agentVersion: instance.versionInfo.agentVersion ?? '',
+    registeredAt: instance.registeredAt,
+    attributes: instance.attributes,
+    availabilityZone: attributeValue(instance, 'ecs.availability-zone') ?? '',
+    external: attributeValue(instance, 'ecs.capability.external') !== undefined,
+    freeCpuUnits: Math.max(0, resources.cpuUnits - load.cpuUnits),
+    freeMemoryMiB: Math.max(0, resources.memoryMiB - load.memoryMiB),
+    freeGpuCount: Math.max(0, resources.gpuIds.length - load.gpuCount),
+    usedTcpPorts: union(resources.reservedTcpPorts, load.tcpPorts.keys()),
+    usedUdpPorts: union(resources.reservedUdpPorts, load.udpPorts.keys()),
+    runningTasksCount: load.runningTasks,
+    tasksByGroup: load.tasksByGroup,
+  };
+}
+
+/** The host once it has taken one more task of the group. */
+export function withTask(host: HostView, reserves: ReservedResources, group: string): HostView {
+  return {
+    ...host,
+    freeCpuUnits: host.freeCpuUnits - reserves.cpuUnits,
+    freeMemoryMiB: host.freeMemoryMiB - reserves.memoryMiB,
+    freeGpuCount: host.freeGpuCount - reserves.gpuCount,
+    usedTcpPorts: union(host.usedTcpPorts, reserves.tcpPorts),
+    usedUdpPorts: union(host.usedUdpPorts, reserves.udpPorts),
+    runningTasksCount: host.runningTasksCount + 1,
+    tasksByGroup: new Map(host.tasksByGroup).set(group, (host.tasksByGroup.get(group) ?? 0) + 1),
+  };
+}
+
+function union(ports: Iterable<number>, more: Iterable<number>): ReadonlySet<number> {
+  const all = new Set(ports);
+  for (const port of more) all.add(port);
+  return all;
+}

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { type PlacementSource, placementRequestOf } from './request.ts';
+import { request } from './test-support/hosts.ts';
+
+const { reserves } = request();
+const source: PlacementSource = {
+  task: { launchType: 'EC2', reserves, group: 'family:job' },
+  definition: {
+    requiresAttributes: [{ name: 'ecs.capability.task-eni' }],
+    placementConstraints: [{ type: 'memberOf', expression: 'runningTasksCount < 9' }],
+  },
+  constraints: [{ type: 'distinctInstance' }, { type: 'memberOf', expression: 'runningTasksCount < 9' }],
+  strategies: [{ type: 'random' }],
+};
+
+test('joins the constraints of the definition and of the request, each once', () => {
+  expect(placementRequestOf(source, 3)).toEqual({
+    count: 3,
+    launchType: 'EC2',
+    reserves,
+    requiresAttributes: [{ name: 'ecs.capability.task-eni' }],
+    constraints: [{ type: 'memberOf', expression: 'runningTasksCount < 9' }, { type: 'distinctInstance' }],
+    strategies: [{ type: 'random' }],
+    group: 'family:job',
+  });
+});
+
+test('asks for the runtime platform by attributes', () => {
+  const runtimePlatform = { cpuArchitecture: 'X86_64', operatingSystemFamily: 'LINUX' };
+  const asked = placementRequestOf({ ...source, definition: { ...source.definition, runtimePlatform } }, 1);
+  expect(asked.requiresAttributes).toEqual([
+    { name: 'ecs.capability.task-eni' },
+    { name: 'ecs.cpu-architecture', value: 'x86_64' },
+    { name: 'ecs.os-family', value: 'LINUX' },
+  ]);
+});
+
+test('passes the zones on', () => {
+  expect(placementRequestOf({ ...source, zones: ['us-east-1a'] }, 1).zones).toEqual(['us-east-1a']);
+});

@@ -1,0 +1,78 @@
+import type { Instant } from '#base';
+import type {
+  ContainerInstanceArn,
+  InstanceAttribute,
+  LaunchType,
+  PlacementConstraint,
+  PlacementStrategy,
+  RequiredAttribute,
+  ReservedResources,
+} from '#model';
+
+/** A host as placement sees it: what it is, and what is left of it. Built by `hostView` from a record and its load. */
+export interface HostView {
+  readonly arn: ContainerInstanceArn;
+  readonly ec2InstanceId: string;
+  readonly status: 'ACTIVE' | 'DRAINING' | 'INACTIVE';
+  readonly agentConnected: boolean;
+  readonly agentVersion: string;
+  readonly registeredAt: Instant;
+  readonly attributes: readonly InstanceAttribute[];
+  readonly availabilityZone: string;
+  /** Hosts registered as ECS Anywhere take only EXTERNAL tasks. */
+  readonly external: boolean;
+  readonly freeCpuUnits: number;
+  readonly freeMemoryMiB: number;
+  readonly freeGpuCount: number;
+  readonly usedTcpPorts: ReadonlySet<number>;
+  readonly usedUdpPorts: ReadonlySet<number>;
+  readonly runningTasksCount: number;
+  /** How many tasks of each group hold resources here. */
+  readonly tasksByGroup: ReadonlyMap<string, number>;
+}
+
+/** What is to be placed: `count` equal tasks. */
+export interface PlacementRequest {
+  readonly count: number;
+  readonly launchType: LaunchType;
+  readonly reserves: ReservedResources;
+  readonly requiresAttributes: readonly RequiredAttribute[];
+  /** The task definition's and the request's together. */
+  readonly constraints: readonly PlacementConstraint[];
+  /** Empty means random, or for a Fargate host the one with most room. */
+  readonly strategies: readonly PlacementStrategy[];
+  /** `family:…` or `service:…`: what spread and distinctInstance count. */
+  readonly group: string;
+  /** awsvpc: the zones of the given subnets; absent for other network modes. */
+  readonly zones?: readonly string[];
+}
+
+/** Why a host was not chosen, as ECS names it, with what exactly was missing in our own words. */
+export interface Refusal {
+  readonly reason: RefusalReason;
+  /** E.g. `needs 512 CPU units, 128 are free`. */
+  readonly detail: string;
+}
+
+export type RefusalReason =
+  | 'RESOURCE:CPU'
+  | 'RESOURCE:MEMORY'
+  | 'RESOURCE:PORTS'
+  | 'RESOURCE:PORTS_UDP'
+  | 'RESOURCE:GPU'
+  | 'AGENT'
+  | 'INACTIVE'
+  | 'DRAINING'
+  | 'ATTRIBUTE'
+  | 'LOCATION'
+  | 'MemberOf placement constraint unsatisfied'
+  | 'DistinctInstance placement constraint unsatisfied';
+
+/**
+ * `placed` names one host per task that found room, in order. When fewer than `count` were placed, `refusals` says for
+ * every host why the next task did not fit it, nearest match first.
+ */
+export interface PlacementResult {
+  readonly placed: readonly ContainerInstanceArn[];
+  readonly refusals: readonly { readonly host: HostView; readonly refusal: Refusal }[];
+}
