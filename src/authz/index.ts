@@ -1,0 +1,1 @@
+export { type AccessDecision, type AccessQuestion, decideAccess } from './decide.ts';
