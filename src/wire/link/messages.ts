@@ -14,7 +14,10 @@ export interface HeartbeatMessage {
   readonly healthy: boolean;
 }
 
-/** `seqNum` and `timeline` carry the same counter: the store revision the message was made at. */
+/**
+ * `seqNum` and `timeline` carry the same counter: a durable store revision. It never goes back, and a manifest's is
+ * greater than that of every message before it.
+ */
 export interface PayloadMessage extends AcsCommon {
   readonly tasks: readonly PayloadTask[];
   readonly seqNum: number;
@@ -118,7 +121,12 @@ export interface PayloadTask {
   readonly elasticNetworkInterfaces?: readonly PayloadInterface[];
   readonly roleCredentials?: RoleCredentials;
   readonly executionRoleCredentials?: RoleCredentials;
-  readonly overrides?: string;
+  readonly proxyConfiguration?: {
+    readonly type: string;
+    readonly containerName: string;
+    readonly properties: Readonly<Record<string, string>>;
+  };
+  readonly enableFaultInjection?: boolean;
 }
 
 export interface PayloadInterface {
@@ -137,7 +145,8 @@ export interface PayloadInterface {
 
 export interface PayloadVolume {
   readonly name: string;
-  readonly type: 'host' | 'docker';
+  readonly type: 'host' | 'docker' | 'efs';
+  /** With type `host` always there; empty is an anonymous volume that lives as long as the task. */
   readonly host?: { readonly sourcePath?: string };
   readonly dockerVolumeConfiguration?: {
     readonly scope: 'task' | 'shared';
@@ -146,6 +155,24 @@ export interface PayloadVolume {
     readonly driverOpts: Readonly<Record<string, string>>;
     readonly labels: Readonly<Record<string, string>>;
   };
+  readonly efsVolumeConfiguration?: {
+    readonly fileSystemId: string;
+    readonly rootDirectory?: string;
+    readonly transitEncryption?: string;
+    readonly transitEncryptionPort?: number;
+    readonly authorizationConfig?: { readonly accessPointId?: string; readonly iam?: string };
+  };
+}
+
+/** A value the agent fetches with the execution role before it creates the container. */
+export interface PayloadSecret {
+  readonly name: string;
+  /** A parameter's name or ARN, or a secret's ARN. */
+  readonly valueFrom: string;
+  readonly region: string;
+  readonly provider: 'ssm' | 'asm';
+  readonly type: 'ENVIRONMENT_VARIABLE' | 'MOUNT_POINT' | 'BOOTSTRAP';
+  readonly target: 'CONTAINER' | 'LOG_DRIVER';
 }
 
 export interface PayloadContainer {
@@ -186,6 +213,16 @@ export interface PayloadContainer {
     readonly ignoredExitCodes?: readonly number[];
     readonly restartAttemptPeriod?: number;
   };
+  readonly secrets?: readonly PayloadSecret[];
+  /** S3 object ARNs. */
+  readonly environmentFiles?: readonly { readonly type: 's3'; readonly value: string }[];
+  readonly registryAuthentication?: {
+    readonly type: 'asm';
+    readonly asmAuthData: { readonly credentialsParameter: string; readonly region: string };
+  };
+  /** The log driver signs with the execution role's credentials. */
+  readonly logsAuthStrategy?: 'ExecutionRole';
+  readonly firelensConfiguration?: { readonly type: string; readonly options: Readonly<Record<string, string>> };
   /**
    * JSON texts of Docker's ContainerConfig and HostConfig (PascalCase), laid over what the agent builds: maps merge,
    * arrays replace. Never Env, Cmd, Entrypoint, Binds, Links or VolumesFrom.

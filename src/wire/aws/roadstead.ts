@@ -1,0 +1,81 @@
+import type { Instant } from '#base';
+
+/** The inputs and outputs of Roadstead's own service; the shapes are in `wire/shapes/roadstead.ts`. */
+export interface RoadsteadOperations {
+  readonly CreateAccount: { readonly input: { readonly name: string }; readonly output: CreateAccountOutput };
+  readonly ListAccounts: {
+    readonly input: NoInput;
+    readonly output: { readonly accounts: readonly RoadsteadAccount[] };
+  };
+  readonly DescribeNetwork: { readonly input: NoInput; readonly output: DescribeNetworkOutput };
+  readonly DescribePlatform: { readonly input: NoInput; readonly output: DescribePlatformOutput };
+}
+
+export type RoadsteadOperation = keyof RoadsteadOperations;
+
+/** The operations in the form of a client module, so that `InputOf` and `OutputOf` serve our own handlers too. */
+export type RoadsteadModule = {
+  readonly [Op in RoadsteadOperation as `${Op}Command`]: {
+    readonly prototype: {
+      readonly input: RoadsteadOperations[Op]['input'];
+      resolveMiddleware(): () => Promise<{ readonly output: RoadsteadOperations[Op]['output'] }>;
+    };
+  };
+};
+
+export type NoInput = Readonly<Record<string, never>>;
+
+export interface RoadsteadAccount {
+  readonly accountId: string;
+  readonly name: string;
+  readonly createdAt: Instant;
+}
+
+export interface CreateAccountOutput {
+  readonly account: RoadsteadAccount;
+  readonly accessKeyId: string;
+  /** Said once; it is never answered again. */
+  readonly secretAccessKey: string;
+}
+
+/** The account's default network. */
+export interface DescribeNetworkOutput {
+  readonly vpcId: string;
+  readonly cidrBlock: string;
+  readonly subnets: readonly {
+    readonly subnetId: string;
+    readonly cidrBlock: string;
+    readonly availabilityZone: string;
+  }[];
+  readonly securityGroups: readonly { readonly groupId: string; readonly groupName: string }[];
+}
+
+export interface DescribePlatformOutput {
+  readonly version: string;
+  readonly region: string;
+  readonly startedAt: Instant;
+  readonly hosts: readonly PlatformHost[];
+  readonly counts: {
+    readonly clusters: number;
+    readonly services: number;
+    readonly tasks: number;
+    readonly hosts: number;
+  };
+}
+
+/** A machine that runs tasks. `pool` is `fargate` for the platform's own. */
+export interface PlatformHost {
+  readonly arn: string;
+  readonly instanceId: string;
+  readonly pool?: string;
+  readonly availabilityZone?: string;
+  readonly status: string;
+  readonly agentConnected: boolean;
+  readonly cpuUnits: number;
+  readonly memoryMiB: number;
+  readonly remainingCpuUnits: number;
+  readonly remainingMemoryMiB: number;
+  readonly runningTasks: number;
+  readonly agentVersion?: string;
+  readonly dockerVersion?: string;
+}

@@ -1,0 +1,86 @@
+import { ApiError } from './api-error.ts';
+import type { Constraint, Member } from './shape.ts';
+
+/**
+ * What a request's shape does wrong, in the words of AWS's service framework:
+ * `1 validation error detected: Value null at 'taskDefinition' failed to satisfy constraint: Member must not be null`.
+ * Observed; the wording is not documented.
+ */
+export class Violations {
+  readonly #found: string[] = [];
+
+  /** False when no more will be taken: reading may as well stop. */
+  get open(): boolean {
+    return this.#found.length < maxViolations;
+  }
+
+  /** `value` is the offending text; `undefined` leaves it unsaid, because it is long or secret. */
+  add(path: string, value: string | undefined, constraint: string): void {
+    if (!this.open) return;
+    const shown = value === undefined ? 'Value' : `Value ${value}`;
+    this.#found.push(`${shown} at '${path}' failed to satisfy constraint: ${constraint}`);
+  }
+
+  /** Throws when anything was found; `code` is the service's validation error. */
+  check(code: string): void {
+    const count = this.#found.length;
+    if (count === 0) return;
+    const noun = count === 1 ? 'error' : 'errors';
+    throw new ApiError(code, `${count} validation ${noun} detected: ${this.#found.join('; ')}`);
+  }
+}
+
+/** Enough to be helpful, few enough to keep an answer short. */
+const maxViolations = 10;
+/** Longer values are not repeated to the caller. */
+const maxShownCharacters = 128;
+
+/** The value as a message may show it. */
+export function shown(member: Pick<Member, 'sensitive'>, value: string | number): string | undefined {
+  const text = String(value);
+  return member.sensitive || text.length > maxShownCharacters ? undefined : `'${text}'`;
+}
+
+/**
+ * Whether a leaf keeps its enum; with `everything`, also its pattern, length and range. The ECS service checks the
+ * latter itself and in other words, so there they are left to the operations.
+ */
+export function violationOf(constraint: Constraint, value: string | number, everything: boolean): string | undefined {
+  if (constraint.enum !== undefined && typeof value === 'string' && !constraint.enum.has(value)) {
+    return `Member must satisfy enum value set: [${[...constraint.enum].join(', ')}]`;
+  }
+  if (!everything) return undefined;
+  if (typeof value === 'number') return rangeViolation(constraint, value);
+  if (constraint.pattern !== undefined && !constraint.pattern.test(value)) {
+    return `Member must satisfy regular expression pattern: ${constraint.pattern.source.slice(4, -2)}`;
+  }
+  return lengthViolation(constraint, characterCount(value));
+}
+
+/** Unicode characters, as Smithy counts the length of a text. */
+function characterCount(text: string): number {
+  let count = 0;
+  for (const _ of text) count += 1;
+  return count;
+}
+
+function rangeViolation(constraint: Constraint, value: number): string | undefined {
+  if (constraint.min !== undefined && value < constraint.min) {
+    return `Member must have value greater than or equal to ${constraint.min}`;
+  }
+  if (constraint.max !== undefined && value > constraint.max) {
+    return `Member must have value less than or equal to ${constraint.max}`;
+  }
+  return undefined;
+}
+
+/** Length of a text in characters, or of a list or map in entries. */
+export function lengthViolation(constraint: Constraint, length: number): string | undefined {
+  if (constraint.min !== undefined && length < constraint.min) {
+    return `Member must have length greater than or equal to ${constraint.min}`;
+  }
+  if (constraint.max !== undefined && length > constraint.max) {
+    return `Member must have length less than or equal to ${constraint.max}`;
+  }
+  return undefined;
+}

@@ -1,0 +1,21 @@
+import type { ConstraintsSnapshot, ServiceSnapshot, ServicesSnapshot } from '../aws/snapshot.ts';
+import ecsConstraints from './ecs.constraints.json' with { type: 'json' };
+import ecs from './ecs.json' with { type: 'json' };
+import { roadstead } from './roadstead.ts';
+import known from './services.json' with { type: 'json' };
+
+export { additions } from './additions.ts';
+
+interface Served {
+  readonly shapes: ServiceSnapshot;
+  readonly constraints?: ConstraintsSnapshot;
+}
+
+/** The committed snapshots: a service is served by a row in `served`; `known` names all that requests are recognised for. */
+export const snapshots: { readonly served: readonly Served[]; readonly known: ServicesSnapshot } = {
+  served: [
+    { shapes: ecs as unknown as ServiceSnapshot, constraints: ecsConstraints as unknown as ConstraintsSnapshot },
+    { shapes: roadstead },
+  ],
+  known: known as unknown as ServicesSnapshot,
+};

@@ -1,0 +1,92 @@
+import type { MemberEntry, ServiceSnapshot, ShapeEntry } from '../aws/snapshot.ts';
+
+/**
+ * Roadstead's own service, for what AWS has no word for: accounts, the default network, the platform itself. The form
+ * is that of the generated snapshots. {@link RoadsteadOperations} has the same in TypeScript for its handlers.
+ */
+
+const text = 0;
+const number = 1;
+const boolean = 2;
+const time = 4;
+
+function structure(members: Readonly<Record<string, MemberEntry>>, required = 0): ShapeEntry {
+  return { kind: 'structure', members, ...(required > 0 ? { required } : {}) };
+}
+
+function listOf(member: MemberEntry): ShapeEntry {
+  return { kind: 'list', member };
+}
+
+export const roadstead: ServiceSnapshot = {
+  generated: 'written by hand',
+  service: {
+    key: 'roadstead',
+    title: 'Roadstead',
+    signingName: 'roadstead',
+    hostPrefix: 'roadstead',
+    protocols: ['awsJson1_1'],
+    targetPrefixes: ['Roadstead_20261121'],
+    version: '2026-11-21',
+    validationError: 'InvalidParameterException',
+  },
+  operations: {
+    CreateAccount: { input: 'CreateAccountRequest', output: 'CreateAccountResponse' },
+    ListAccounts: { input: 'ListAccountsRequest', output: 'ListAccountsResponse' },
+    DescribeNetwork: { input: 'DescribeNetworkRequest', output: 'DescribeNetworkResponse' },
+    DescribePlatform: { input: 'DescribePlatformRequest', output: 'DescribePlatformResponse' },
+  },
+  shapes: {
+    CreateAccountRequest: structure({ name: text }, 1),
+    CreateAccountResponse: structure({
+      account: 'Account',
+      accessKeyId: text,
+      secretAccessKey: { target: text, traits: { sensitive: 1 } },
+    }),
+    Account: structure({ accountId: text, name: text, createdAt: time }),
+    ListAccountsRequest: structure({}),
+    ListAccountsResponse: structure({ accounts: 'Accounts' }),
+    Accounts: listOf('Account'),
+    DescribeNetworkRequest: structure({}),
+    DescribeNetworkResponse: structure({
+      vpcId: text,
+      cidrBlock: text,
+      subnets: 'Subnets',
+      securityGroups: 'SecurityGroups',
+    }),
+    Subnets: listOf('Subnet'),
+    Subnet: structure({ subnetId: text, cidrBlock: text, availabilityZone: text }),
+    SecurityGroups: listOf('SecurityGroup'),
+    SecurityGroup: structure({ groupId: text, groupName: text }),
+    DescribePlatformRequest: structure({}),
+    DescribePlatformResponse: structure({
+      version: text,
+      region: text,
+      startedAt: time,
+      hosts: 'Hosts',
+      counts: 'Counts',
+    }),
+    Hosts: listOf('Host'),
+    Host: structure({
+      arn: text,
+      instanceId: text,
+      pool: text,
+      availabilityZone: text,
+      status: text,
+      agentConnected: boolean,
+      cpuUnits: number,
+      memoryMiB: number,
+      remainingCpuUnits: number,
+      remainingMemoryMiB: number,
+      runningTasks: number,
+      agentVersion: text,
+      dockerVersion: text,
+    }),
+    Counts: structure({ clusters: number, services: number, tasks: number, hosts: number }),
+    AccessDeniedException: { kind: 'error', members: { message: text }, traits: { error: 'client', httpError: 403 } },
+    InvalidParameterException: { kind: 'error', members: { message: text }, traits: { error: 'client' } },
+    ConflictException: { kind: 'error', members: { message: text }, traits: { error: 'client' } },
+    LimitExceededException: { kind: 'error', members: { message: text }, traits: { error: 'client' } },
+    ServerException: { kind: 'error', members: { message: text }, traits: { error: 'server' } },
+  },
+};
