@@ -1,3 +1,4 @@
+import { assert } from '#base';
 import {
   type AccessKey,
   type Account,
@@ -15,12 +16,21 @@ import {
   type Task,
   type TaskDefinition,
   type TaskDefinitionFamily,
+  taskStatusRank,
   type Vpc,
 } from '#model';
 import type { Commit, Store, TableDefinition, Tx, View, WatchEvent } from './types.ts';
 
 function table<R>() {
   return <I extends string>(definition: TableDefinition<R, I>): TableDefinition<R, I> => definition;
+}
+
+/** A task's status never goes back, and what it is wanted to be turns STOPPED once. */
+function taskMovesForward(before: Task, after: Task): void {
+  const forward = taskStatusRank(after.lastStatus) >= taskStatusRank(before.lastStatus);
+  assert(forward, `task ${before.taskArn} must not go back from ${before.lastStatus} to ${after.lastStatus}`);
+  const revived = before.desiredStatus === 'STOPPED' && after.desiredStatus === 'RUNNING';
+  assert(!revived, `task ${before.taskArn} must not be revived`);
 }
 
 /**
@@ -66,6 +76,7 @@ export const schema = {
   }),
   tasks: table<Task>()({
     key: (task) => task.taskArn,
+    check: taskMovesForward,
     indexes: {
       cluster: (task) => task.clusterArn,
       service: (task) => task.serviceArn,

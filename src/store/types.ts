@@ -10,6 +10,8 @@ export type Revision = number;
 export interface TableDefinition<R, I extends string> {
   readonly key: (record: R) => string;
   readonly indexes: Readonly<Record<I, (record: R) => string | readonly string[] | undefined>>;
+  /** What must hold of every replacement, checked at each put: throws AssertionFailure. */
+  readonly check?: (before: R, after: R) => void;
 }
 
 export type Schema = Readonly<Record<string, TableDefinition<never, string>>>;
@@ -99,6 +101,8 @@ export interface Store<S extends Schema> {
   readonly revision: Revision;
   /** Everything up to this revision is on disk. */
   readonly durableRevision: Revision;
+  /** How many times the data directory was opened, this time included: a later holder has a higher one. */
+  readonly epoch: number;
   /**
    * Runs one transaction at once and to its end; resolves with its value when the journal holds it. A throw takes all
    * of it back and rejects with what was thrown. Rejects with a Fault (`StoreFull`, `StoreReadOnly`, `StoreFailed`)

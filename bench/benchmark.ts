@@ -1,0 +1,30 @@
+/** One figure of a benchmark; with a peer, the same measure of it in the same run and the ratio between the two. */
+export interface Row {
+  readonly what: string;
+  readonly value: number;
+  readonly unit: string;
+  readonly peer?: number;
+  readonly ratio?: number;
+}
+
+export interface Benchmark {
+  readonly name: string;
+  run(): Promise<readonly Row[]>;
+}
+
+/** A figure beside its peer's. */
+export function against(what: string, unit: string, value: number, peer: number): Row {
+  return { what, value, unit, peer, ratio: value / peer };
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+/** Milliseconds that `work` took, with its value. */
+export async function timed<T>(work: () => Promise<T>): Promise<{ readonly ms: number; readonly value: T }> {
+  const start = performance.now();
+  const value = await work();
+  return { ms: performance.now() - start, value };
+}

@@ -1,0 +1,254 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { crc32 } from 'node:zlib';
+import { assert, Fault } from '#base';
+import { damaged } from '../../codec.ts';
+import type { SnapshotHead } from '../../journal.ts';
+import { type DataDirectory, forgetOwner, noteOwner, ownerPid, prepareDataDirectory } from './data-directory.ts';
+import { faultOf, isUnknownOutcome } from './faults.ts';
+import type { LoadedRow, Opened, WorkerOptions } from './protocol.ts';
+
+/** The version of the tables below, in `PRAGMA user_version`; the version of the records is in the snapshot's head. */
+const layoutVersion = 1;
+
+/** Commits rewrite the last page of the journal: two pages of write-ahead log beside the body, roughly. */
+const pageSize = 8192;
+
+const createTables = `
+  CREATE TABLE IF NOT EXISTS meta (
+    id INTEGER PRIMARY KEY CHECK (id = 1), epoch INTEGER NOT NULL, generation INTEGER NOT NULL,
+    chunks INTEGER NOT NULL, base INTEGER NOT NULL, until INTEGER NOT NULL, lastCreated INTEGER NOT NULL,
+    schemaVersion INTEGER NOT NULL
+  );
+  CREATE TABLE IF NOT EXISTS journal (
+    first INTEGER PRIMARY KEY, last INTEGER NOT NULL, epoch INTEGER NOT NULL, crc INTEGER NOT NULL, body BLOB NOT NULL
+  );
+  CREATE TABLE IF NOT EXISTS snapshot (
+    id INTEGER PRIMARY KEY, generation INTEGER NOT NULL, chunk INTEGER NOT NULL, crc INTEGER NOT NULL, body BLOB NOT NULL
+  );
+  INSERT OR IGNORE INTO meta VALUES (1, 0, 0, 0, 0, 0, 0, 0);
+  PRAGMA user_version = ${layoutVersion};
+`;
+
+interface Meta {
+  readonly epoch: number;
+  /** Of the present snapshot; 0 when there is none yet. */
+  readonly generation: number;
+  readonly chunks: number;
+  readonly base: number;
+  readonly until: number;
+  readonly lastCreated: number;
+  readonly schemaVersion: number;
+}
+
+interface Row {
+  readonly crc: number;
+  readonly body: Uint8Array<ArrayBuffer>;
+}
+
+/**
+ * The journal in one SQLite database, synchronous: it lives in the worker thread. An append is one transaction with
+ * one row; `synchronous=FULL` flushes the write-ahead log before the commit returns. Checkpoints are ours to make.
+ */
+export class JournalDatabase {
+  readonly #options: WorkerOptions;
+  readonly #files: DataDirectory;
+  readonly #database: DatabaseSync;
+  readonly #insert: StatementSync;
+  readonly #insertChunk: StatementSync;
+  #meta: Meta;
+  #last: number;
+  #walBytes = 0;
+  #nextChunk = 0;
+  #prunable = true;
+  /** Why nothing can be written until the next start. */
+  #broken: Fault | undefined;
+
+  /** Opens, locks and prepares the database. Throws the Faults of `Journal.load`. */
+  constructor(options: WorkerOptions) {
+    this.#options = options;
+    this.#files = prepareDataDirectory(options.directory);
+    const database = openDatabase(this.#files);
+    try {
+      noteOwner(this.#files);
+      database.exec('UPDATE meta SET epoch = epoch + 1');
+      this.#database = database;
+      this.#meta = readMeta(database, this.#files.database);
+      this.#last = this.#meta.base;
+      this.#insert = database.prepare('INSERT INTO journal (first, last, epoch, crc, body) VALUES (?, ?, ?, ?, ?)');
+      this.#insertChunk = database.prepare('INSERT INTO snapshot (generation, chunk, crc, body) VALUES (?, ?, ?, ?)');
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  }
+
+  get opened(): Opened {
+    const { generation, epoch, base, until, lastCreated, schemaVersion } = this.#meta;
+    return { epoch, snapshot: generation === 0 ? undefined : { base, until, lastCreated, schemaVersion } };
+  }
+
+  /** Every row that counts, proved: checksums, no gap between chunks, no gap between revisions. */
+  *load(): Generator<LoadedRow, void, undefined> {
+    const { generation, chunks, base } = this.#meta;
+    const file = this.#files.database;
+    const chunkRows = this.#database.prepare('SELECT chunk, crc, body FROM snapshot WHERE generation = ? ORDER BY id');
+    let expected = 0;
+    for (const row of chunkRows.iterate(generation) as Iterable<unknown>) {
+      const { chunk, ...rest } = row as Row & { readonly chunk: number };
+      const where = `${file}, snapshot ${generation}, chunk ${expected}`;
+      if (chunk !== expected) throw damaged(where, `chunk ${chunk} is in its place`);
+      expected++;
+      yield { type: 'chunk', where, body: proved(rest, where) };
+    }
+    if (expected !== chunks) {
+      throw damaged(`${file}, snapshot ${generation}`, `${expected} of its ${chunks} chunks are there`);
+    }
+    const batches = this.#database.prepare('SELECT first, last, crc, body FROM journal WHERE last > ? ORDER BY first');
+    for (const row of batches.iterate(base) as Iterable<unknown>) {
+      const { first, last, ...rest } = row as Row & { readonly first: number; readonly last: number };
+      const where = `${file}, journal batch ${first} to ${last}`;
+      if (first !== this.#last + 1 || last < first) throw damaged(where, `it follows revision ${this.#last}`);
+      this.#last = last;
+      yield { type: 'batch', where, body: proved(rest, where) };
+    }
+  }
+
+  append(first: number, last: number, body: Uint8Array<ArrayBuffer>): void {
+    assert(first === this.#last + 1 && last >= first, `batch ${first} to ${last} follows revision ${this.#last}`);
+    this.#write(body.byteLength, () => this.#insert.run(first, last, this.#meta.epoch, crc32(body), body));
+    this.#last = last;
+  }
+
+  beginSnapshot(): void {
+    this.#write(0, () => this.#deleteOtherSnapshots());
+    this.#nextChunk = 0;
+  }
+
+  writeChunk(body: Uint8Array<ArrayBuffer>): void {
+    const generation = this.#meta.generation + 1;
+    this.#write(body.byteLength, () => this.#insertChunk.run(generation, this.#nextChunk, crc32(body), body));
+    this.#nextChunk++;
+  }
+
+  /** One row says which snapshot is the present one, so it changes at once or not at all. */
+  commitSnapshot(head: SnapshotHead): void {
+    const generation = this.#meta.generation + 1;
+    const chunks = this.#nextChunk;
+    this.#write(0, () =>
+      this.#database
+        .prepare('UPDATE meta SET generation = ?, chunks = ?, base = ?, until = ?, lastCreated = ?, schemaVersion = ?')
+        .run(generation, chunks, head.base, head.until, head.lastCreated, head.schemaVersion),
+    );
+    this.#meta = { ...head, generation, chunks, epoch: this.#meta.epoch };
+    this.#prunable = true;
+  }
+
+  abortSnapshot(): void {
+    this.#nextChunk = 0;
+    this.#prunable = true;
+  }
+
+  /** Deletes some of what the present snapshot superseded; false when nothing is left. Only between snapshots. */
+  prune(): boolean {
+    if (!this.#prunable || this.#broken !== undefined) return false;
+    const { generation, base } = this.#meta;
+    const { pruneRows } = this.#options.limits;
+    const journal = this.#database
+      .prepare('DELETE FROM journal WHERE first IN (SELECT first FROM journal WHERE first <= ? ORDER BY first LIMIT ?)')
+      .run(base, pruneRows);
+    const snapshot = this.#database
+      .prepare('DELETE FROM snapshot WHERE id IN (SELECT id FROM snapshot WHERE generation <> ? ORDER BY id LIMIT ?)')
+      .run(generation, pruneRows);
+    this.#walBytes += pageSize * 2;
+    this.#prunable = Number(journal.changes) === pruneRows || Number(snapshot.changes) === pruneRows;
+    return this.#prunable;
+  }
+
+  /** Folds the write-ahead log into the database when it is at least so long. A failure only makes it longer. */
+  checkpoint(atLeastBytes: number): void {
+    if (this.#walBytes < atLeastBytes || this.#broken !== undefined) return;
+    try {
+      this.#database.exec('PRAGMA wal_checkpoint(PASSIVE)');
+      this.#walBytes = 0;
+    } catch (error) {
+      if (isUnknownOutcome(error)) this.#broken = faultOf(error, this.#files.directory);
+      this.#walBytes = 0;
+    }
+  }
+
+  close(): void {
+    try {
+      forgetOwner(this.#files);
+    } finally {
+      this.#database.close();
+    }
+  }
+
+  #write(bytes: number, write: () => void): void {
+    if (this.#broken !== undefined) throw this.#broken;
+    try {
+      write();
+    } catch (error) {
+      const fault = faultOf(error, this.#files.directory);
+      if (isUnknownOutcome(error)) this.#broken = fault;
+      throw fault;
+    }
+    this.#walBytes += bytes + pageSize * 2;
+  }
+
+  #deleteOtherSnapshots(): void {
+    this.#prunable = false;
+    this.#database.prepare('DELETE FROM snapshot WHERE generation <> ?').run(this.#meta.generation);
+  }
+}
+
+function openDatabase(files: DataDirectory): DatabaseSync {
+  const database = new DatabaseSync(files.database, { timeout: 0 });
+  try {
+    database.exec(`PRAGMA page_size = ${pageSize}; PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL;`);
+    database.exec('PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; BEGIN EXCLUSIVE; COMMIT;');
+    assertDurable(database, files.directory);
+    const version = (database.prepare('PRAGMA user_version').get() as { readonly user_version: number }).user_version;
+    if (version > layoutVersion) throw tooNew(files.directory, version);
+    if (version === 0) database.exec(`BEGIN; ${createTables} COMMIT;`);
+    return database;
+  } catch (error) {
+    database.close();
+    const fault = faultOf(error, files.directory);
+    throw fault.code === 'StoreLocked' ? locked(files) : fault;
+  }
+}
+
+function readMeta(database: DatabaseSync, file: string): Meta {
+  const row = database.prepare('SELECT * FROM meta').get();
+  if (row === undefined) throw damaged(`${file}, table meta`, 'its row is missing');
+  return row as unknown as Meta;
+}
+
+/** Some file systems cannot do what was asked for, and SQLite then quietly does something else. */
+function assertDurable(database: DatabaseSync, directory: string): void {
+  const mode = database.prepare('PRAGMA journal_mode').get()?.['journal_mode'];
+  const synchronous = database.prepare('PRAGMA synchronous').get()?.['synchronous'];
+  if (mode === 'wal' && synchronous === 2) return;
+  const message = `The file system of ${directory} has no write-ahead log (${String(mode)}, ${String(synchronous)}).`;
+  throw new Fault('StoreFailed', `${message} Choose a data directory on a local disk.`);
+}
+
+function locked(files: DataDirectory): Fault {
+  const pid = ownerPid(files);
+  const who = pid === undefined ? 'Another process' : `Process ${pid}`;
+  return new Fault('StoreLocked', `${who} uses the data directory ${files.directory}. Stop it, or choose another one.`);
+}
+
+function tooNew(directory: string, version: number): Fault {
+  return new Fault(
+    'StoreTooNew',
+    `The database in ${directory} has layout ${version}; this program knows layouts up to ${layoutVersion}. ` +
+      'Start the newer Roadstead that wrote it, or restore the copy made before the upgrade.',
+  );
+}
+
+function proved(row: Row, where: string): Uint8Array<ArrayBuffer> {
+  if (crc32(row.body) !== row.crc) throw damaged(where, 'the checksum does not match');
+  return row.body;
+}

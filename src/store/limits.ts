@@ -1,0 +1,36 @@
+/** Every bound of the store. Tests pass smaller ones; nothing here changes what is stored. */
+export interface StoreLimits {
+  /** Transactions in one journal append: keeps one append, and so the wait of those behind it, short. */
+  readonly batchTransactions: number;
+  /** UTF-16 units of journal text in one append; one larger transaction travels alone. */
+  readonly batchTextLength: number;
+  /** Transactions and readers that wait for the disk; beyond it callers are told to come back. */
+  readonly pendingTransactions: number;
+  /** UTF-16 units of journal text that wait for the disk: a slow disk must not fill the memory. */
+  readonly pendingTextLength: number;
+  /** Commits kept for watchers that lag or resume: a few seconds of the highest rate. */
+  readonly historyCommits: number;
+  /** Changes kept for watchers: a commit can carry many, and each holds on to two records. */
+  readonly historyChanges: number;
+  /** Bytes of journal, beyond the size of the last snapshot, that start the next one: bounds the time to load. */
+  readonly snapshotAfterBytes: number;
+  /** UTF-16 units of one snapshot chunk: about a millisecond of the main thread. */
+  readonly snapshotChunkLength: number;
+  /** Records of one snapshot chunk, so that many small ones do not hold the main thread either. */
+  readonly snapshotChunkRecords: number;
+}
+
+export const storeLimits: StoreLimits = {
+  batchTransactions: 1024,
+  batchTextLength: 1024 * 1024,
+  pendingTransactions: 100_000,
+  pendingTextLength: 256 * 1024 * 1024,
+  historyCommits: 16_384,
+  historyChanges: 65_536,
+  snapshotAfterBytes: 32 * 1024 * 1024,
+  snapshotChunkLength: 128 * 1024,
+  snapshotChunkRecords: 512,
+};
+
+/** Entries of one chunk of an ordered list: an insertion moves at most this many references. */
+export const orderChunkEntries = 256;

@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import { MemoryDisk, MemoryJournal } from './backends/memory.ts';
+import { bodyOf, type StoredChange, type StoredRecord } from './codec.ts';
+import { contentsOf, item, openItems } from './test-support/items.ts';
+
+interface Stored {
+  readonly chunk?: readonly StoredRecord[];
+  readonly base?: number;
+  readonly until?: number;
+  readonly schemaVersion?: number;
+  /** One batch, its transactions numbered from `first`. */
+  readonly first?: number;
+  readonly transactions?: readonly (readonly StoredChange[])[];
+}
+
+/** A disk with exactly these bytes on it. */
+async function diskWith(stored: Stored): Promise<MemoryDisk> {
+  const disk = new MemoryDisk();
+  const journal = new MemoryJournal(disk);
+  await journal.load();
+  const { base = 0, until = base, schemaVersion = 1 } = stored;
+  const snapshot = journal.snapshot();
+  await snapshot.write(bodyOf((stored.chunk ?? []).map((record) => JSON.stringify(record))));
+  await snapshot.commit({ base, until, lastCreated: 0, schemaVersion });
+  const first = stored.first ?? base + 1;
+  const transactions = stored.transactions ?? [];
+  const texts = transactions.map((changes, index) => JSON.stringify([first + index, 'test', changes]));
+  if (texts.length > 0) await journal.append({ first, last: first + texts.length - 1, body: bodyOf(texts) });
+  await journal.close();
+  return disk;
+}
+
+async function refusal(stored: Stored): Promise<string> {
+  const disk = await diskWith(stored);
+  const error = await openItems(new MemoryJournal(disk)).catch((thrown: unknown) => thrown);
+  return error instanceof Error && 'code' in error ? `${String(error.code)}: ${error.message}` : 'it loaded';
+}
+
+function createdItem(id: string, created: number): StoredChange {
+  return ['c', 'items', id, created, item(id)];
+}
+
+describe('loading', () => {
+  it('replays batches over a snapshot that is not of one instant', async () => {
+    const disk = await diskWith({
+      base: 1,
+      until: 4,
+      /** `a` as of revision 3; `b`, deleted at 4, not reached in time. */
+      chunk: [['items', 'a', 1, item('a', { count: 3 })]],
+      transactions: [
+        [['u', 'items', 'a', { count: 2 }, []]],
+        [
+          ['u', 'items', 'a', { count: 3 }, []],
+          ['u', 'items', 'b', { count: 9 }, []],
+        ],
+        [['d', 'items', 'b']],
+        [createdItem('c', 5)],
+      ],
+    });
+    const store = await openItems(new MemoryJournal(disk));
+    expect(contentsOf(store)).toMatchObject({ revision: 5, items: [item('a', { count: 3 }), item('c')] });
+  });
+
+  it('refuses a journal that does not fit together, naming the place', async () => {
+    expect(await refusal({ first: 2, transactions: [[]] })).toMatch(
+      /^StoreDamaged: .*batch.*revision 2 follows revision 0/,
+    );
+    expect(await refusal({ until: 5, transactions: [[]] })).toMatch(/^StoreDamaged: .*ends at revision 1.*needs 5/);
+    expect(await refusal({ transactions: [[['u', 'items', 'a', {}, []]]] })).toMatch(/^StoreDamaged: .*items a/);
+    expect(await refusal({ transactions: [[['d', 'items', 'a']]] })).toMatch(/^StoreDamaged: .*items a/);
+    const missing = { until: 1, transactions: [[['u', 'items', 'a', {}, []] as const]] };
+    expect(await refusal(missing)).toMatch(/^StoreDamaged: .*items a was updated but is not there/);
+  });
+
+  it('refuses records that do not fit the schema', async () => {
+    expect(await refusal({ transactions: [[['c', 'bogus', 'k', 1, {}]]] })).toMatch(/^StoreDamaged: .*bogus/);
+    expect(await refusal({ transactions: [[['c', 'items', 'k', 1, item('other')]]] })).toMatch(
+      /^StoreDamaged: .*k holds/,
+    );
+    const twice = [createdItem('a', 1), createdItem('b', 1)];
+    expect(await refusal({ transactions: [twice] })).toMatch(/^StoreDamaged: .*creation number/);
+  });
+
+  it('refuses records of a newer version, and lets go of the journal', async () => {
+    expect(await refusal({ schemaVersion: 7 })).toMatch(/^StoreTooNew: .*version 7/);
+    const disk = await diskWith({ schemaVersion: 7 });
+    await expect(openItems(new MemoryJournal(disk))).rejects.toThrow('version 7');
+    await expect(openItems(new MemoryJournal(disk))).rejects.toThrow('version 7');
+  });
+});

@@ -1,0 +1,161 @@
+import { AssertionFailure } from '#base';
+import type { RoadsteadSchema } from './schema.ts';
+import type { RecordOf, Schema } from './types.ts';
+
+/**
+ * Who writes. `api`: requests of users. `service`: the loop that starts and stops a service's tasks. `interfaces`: the
+ * loop that gives and takes back task interfaces. `instances`: the loop that watches over hosts. `reaper`: the loop
+ * that deletes what is over. `dispatch`: what agents say. `bootstrap`: the first start.
+ */
+export type Writer = 'api' | 'service' | 'interfaces' | 'instances' | 'reaper' | 'dispatch' | 'bootstrap';
+
+/** Who may create and delete a table's records, and change each field of them; `'*'` is every field not named. */
+export interface TableOwnership<Field extends string> {
+  readonly create: readonly Writer[];
+  readonly delete: readonly Writer[];
+  readonly fields: Readonly<Partial<Record<Field | '*', readonly Writer[]>>>;
+}
+
+export type Ownership<S extends Schema> = {
+  readonly [T in keyof S]: TableOwnership<keyof RecordOf<S[T]> & string>;
+};
+
+/**
+ * Throws AssertionFailure, naming table, field and writer, when the change is not the writer's to make. Fields are
+ * compared by identity: a writer leaves what is not its own as the very same object.
+ */
+export function checkOwnership<S extends Schema>(
+  ownership: Ownership<S>,
+  change: { readonly table: string; readonly key: string; readonly before: unknown; readonly after: unknown },
+  writer: string,
+): void {
+  const table: TableOwnership<string> | undefined = ownership[change.table];
+  if (table === undefined) throw new AssertionFailure(`table ${change.table} has no ownership`);
+  const before = change.before as Readonly<Record<string, unknown>> | undefined;
+  const after = change.after as Readonly<Record<string, unknown>> | undefined;
+  if (before === undefined || after === undefined) {
+    const verb = before === undefined ? 'create' : 'delete';
+    if (!includes(table[verb], writer)) refuse(writer, `${verb} ${change.table} ${change.key}`);
+    return;
+  }
+  for (const field in after) if (after[field] !== before[field]) checkField(table, change, field, writer);
+  for (const field in before) if (!(field in after)) checkField(table, change, field, writer);
+}
+
+function checkField(
+  table: TableOwnership<string>,
+  change: { readonly table: string; readonly key: string },
+  field: string,
+  writer: string,
+): void {
+  if (includes(table.fields[field] ?? table.fields['*'], writer)) return;
+  refuse(writer, `change ${change.table}.${field} of ${change.key}`);
+}
+
+function includes(writers: readonly string[] | undefined, writer: string): boolean {
+  return writers?.includes(writer) ?? false;
+}
+
+function refuse(writer: string, what: string): never {
+  throw new AssertionFailure(`writer ${writer} must not ${what}: the field is not its own`);
+}
+
+/** Whatever the task state machine moves along with any fact it is given. */
+const taskMovers: readonly Writer[] = ['api', 'service', 'interfaces', 'instances', 'dispatch'];
+/** Who may want a task to stop; `dispatch` when it stopped by itself. */
+const taskStoppers: readonly Writer[] = ['api', 'service', 'instances', 'dispatch'];
+
+/** The ownership of every table and field of Roadstead. */
+export const ownership: Ownership<RoadsteadSchema> = {
+  accounts: { create: ['bootstrap', 'api'], delete: [], fields: { name: ['bootstrap'] } },
+  accessKeys: { create: ['bootstrap', 'api'], delete: ['bootstrap'], fields: {} },
+  accountSettings: { create: ['api'], delete: ['api'], fields: { value: ['api'] } },
+  clientTokens: { create: ['api', 'dispatch'], delete: ['reaper', 'api'], fields: { '*': ['api'] } },
+  clusters: {
+    create: ['api', 'bootstrap', 'dispatch'],
+    delete: ['reaper'],
+    fields: {
+      status: ['api'],
+      settings: ['api'],
+      configuration: ['api'],
+      serviceConnectDefaults: ['api'],
+      tags: ['api'],
+      createdAt: ['api'],
+      inactiveAt: ['api'],
+    },
+  },
+  taskDefinitions: {
+    create: ['api'],
+    delete: ['reaper'],
+    fields: { status: ['api'], deregisteredAt: ['api'], deleteRequestedAt: ['api'], tags: ['api'] },
+  },
+  taskDefinitionFamilies: { create: ['api'], delete: [], fields: { lastRevision: ['api'] } },
+  services: {
+    create: ['api'],
+    delete: ['reaper'],
+    fields: {
+      '*': ['api'],
+      status: ['api', 'service'],
+      inactiveAt: ['api', 'service'],
+      deployments: ['api', 'service'],
+      startFailures: ['api', 'service'],
+      nextStartAt: ['api', 'service'],
+      steadySince: ['api', 'service'],
+      /** The circuit breaker rolls back to the last completed deployment's. */
+      taskDefinitionArn: ['api', 'service'],
+    },
+  },
+  serviceEvents: { create: ['api', 'service'], delete: ['service', 'reaper', 'api'], fields: {} },
+  tasks: {
+    create: ['api', 'service'],
+    delete: ['reaper'],
+    fields: {
+      tags: ['api'],
+      hostArn: ['api', 'service'],
+      availabilityZone: ['api', 'service', 'interfaces'],
+      attachment: ['interfaces'],
+      desiredStatus: taskStoppers,
+      stopCode: taskStoppers,
+      stoppedReason: taskStoppers,
+      stoppingAt: taskStoppers,
+      /** `hostGone` speaks in place of the agent. */
+      agentStatus: ['dispatch', 'instances'],
+      healthStatus: ['dispatch', 'instances'],
+      pullStartedAt: ['dispatch'],
+      pullStoppedAt: ['dispatch'],
+      connectivity: ['interfaces', 'dispatch', 'instances'],
+      connectivityAt: ['interfaces', 'dispatch', 'instances'],
+      lastStatus: taskMovers,
+      containers: taskMovers,
+      startedAt: taskMovers,
+      executionStoppedAt: taskMovers,
+      stoppedAt: taskMovers,
+      version: taskMovers,
+      countedAt: ['service'],
+    },
+  },
+  containerInstances: {
+    create: ['dispatch', 'api', 'bootstrap'],
+    delete: ['reaper'],
+    fields: {
+      status: ['api', 'dispatch'],
+      statusReason: ['api', 'dispatch', 'instances'],
+      attributes: ['api', 'dispatch'],
+      tags: ['api', 'dispatch'],
+      resources: ['dispatch'],
+      versionInfo: ['dispatch', 'api'],
+      registeredAt: ['dispatch'],
+      agentConnected: ['dispatch'],
+      agentConnectedAt: ['dispatch'],
+      agentDisconnectedAt: ['dispatch'],
+      runtimeHealth: ['dispatch'],
+      lostAt: ['instances', 'dispatch'],
+      version: ['api', 'dispatch', 'instances'],
+      inactiveAt: ['api', 'dispatch', 'instances'],
+    },
+  },
+  vpcs: { create: ['api', 'bootstrap', 'interfaces'], delete: ['api'], fields: {} },
+  subnets: { create: ['api', 'bootstrap', 'interfaces'], delete: ['api'], fields: {} },
+  securityGroups: { create: ['api', 'bootstrap', 'interfaces'], delete: ['api'], fields: {} },
+  networkInterfaces: { create: ['interfaces'], delete: ['interfaces'], fields: {} },
+};

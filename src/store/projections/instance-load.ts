@@ -1,0 +1,116 @@
+import { type ContainerInstanceArn, holdsResources, isPending, isRunning, type Task } from '#model';
+import type { RoadsteadSchema } from '../schema.ts';
+import type { Projection } from '../types.ts';
+import { addTo, type Tally } from './tally.ts';
+
+/** What the tasks of one host take of it, until each is STOPPED. */
+export interface InstanceLoad {
+  readonly cpuUnits: number;
+  readonly memoryMiB: number;
+  /** Fixed host ports, and how many tasks hold each (more than one only by mistake). */
+  readonly tcpPorts: ReadonlyMap<number, number>;
+  readonly udpPorts: ReadonlyMap<number, number>;
+  readonly gpuCount: number;
+  /** Task interfaces: asked for, given or not yet taken back. */
+  readonly interfaces: number;
+  /** RUNNING and wanted so. */
+  readonly runningTasks: number;
+  /** Wanted RUNNING and not there yet. */
+  readonly pendingTasks: number;
+  /** Tasks by `group`, for `distinctInstance` and `spread`. */
+  readonly tasksByGroup: ReadonlyMap<string, number>;
+}
+
+interface MutableLoad {
+  tasks: number;
+  cpuUnits: number;
+  memoryMiB: number;
+  readonly tcpPorts: Tally<number>;
+  readonly udpPorts: Tally<number>;
+  gpuCount: number;
+  interfaces: number;
+  runningTasks: number;
+  pendingTasks: number;
+  readonly tasksByGroup: Tally<string>;
+}
+
+const noLoad: InstanceLoad = emptyLoad();
+
+/** The load of every host, by container instance ARN. */
+export class InstanceLoads implements Projection<RoadsteadSchema> {
+  readonly tables = ['tasks'] as const;
+  readonly #loads = new Map<string, MutableLoad>();
+
+  /** Changes in place with later commits: take what you need at once. */
+  of(hostArn: ContainerInstanceArn): InstanceLoad {
+    return this.#loads.get(hostArn) ?? noLoad;
+  }
+
+  /** The hosts that have any load. */
+  hosts(): Iterable<string> {
+    return this.#loads.keys();
+  }
+
+  apply(change: { readonly before: unknown; readonly after: unknown }): void {
+    const before = change.before as Task | undefined;
+    const after = change.after as Task | undefined;
+    if (before !== undefined && after !== undefined && weighsTheSame(before, after)) return;
+    if (before !== undefined) this.#add(before, -1);
+    if (after !== undefined) this.#add(after, 1);
+  }
+
+  #add(task: Task, sign: 1 | -1): void {
+    if (task.hostArn === undefined || !holdsResources(task)) return;
+    let load = this.#loads.get(task.hostArn);
+    if (load === undefined) {
+      load = emptyLoad();
+      this.#loads.set(task.hostArn, load);
+    }
+    addTask(load, task, sign);
+    if (load.tasks === 0) this.#loads.delete(task.hostArn);
+  }
+}
+
+function emptyLoad(): MutableLoad {
+  return {
+    tasks: 0,
+    cpuUnits: 0,
+    memoryMiB: 0,
+    tcpPorts: new Map(),
+    udpPorts: new Map(),
+    gpuCount: 0,
+    interfaces: 0,
+    runningTasks: 0,
+    pendingTasks: 0,
+    tasksByGroup: new Map(),
+  };
+}
+
+function addTask(load: MutableLoad, task: Task, sign: 1 | -1): void {
+  const { reserves } = task;
+  load.tasks += sign;
+  load.cpuUnits += sign * reserves.cpuUnits;
+  load.memoryMiB += sign * reserves.memoryMiB;
+  load.gpuCount += sign * reserves.gpuCount;
+  for (const port of reserves.tcpPorts) addTo(load.tcpPorts, port, sign);
+  for (const port of reserves.udpPorts) addTo(load.udpPorts, port, sign);
+  addTo(load.tasksByGroup, task.group, sign);
+  if (holdsInterface(task)) load.interfaces += sign;
+  if (task.desiredStatus === 'RUNNING' && isRunning(task)) load.runningTasks += sign;
+  if (isPending(task)) load.pendingTasks += sign;
+}
+
+function holdsInterface(task: Task): boolean {
+  return task.attachment !== undefined && task.attachment.status !== 'DELETED';
+}
+
+function weighsTheSame(before: Task, after: Task): boolean {
+  return (
+    before.hostArn === after.hostArn &&
+    before.reserves === after.reserves &&
+    before.lastStatus === after.lastStatus &&
+    before.desiredStatus === after.desiredStatus &&
+    before.group === after.group &&
+    holdsInterface(before) === holdsInterface(after)
+  );
+}
