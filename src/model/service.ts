@@ -95,9 +95,6 @@ export interface Service extends Scope {
   readonly requestDigest: string;
 
   readonly deployments: readonly Deployment[];
-  /** Back-off after tasks that never ran: how many in a row, and when the next may start. */
-  readonly startFailures: number;
-  readonly nextStartAt?: Instant;
   /** Reported since the last change; the steady-state event repeats at most every six hours. */
   readonly steadySince?: Instant;
   readonly inactiveAt?: Instant;

@@ -72,7 +72,7 @@ const eni: NetworkInterface = {
   macAddress: '0a:00:00:00:00:01',
   privateIpv4Address: '172.31.0.4',
   subnetGatewayIpv4Address: '172.31.0.1/20',
-  privateDnsName: 'ip-172-31-0-4.us-east-1.compute.internal',
+  privateDnsName: 'ip-172-31-0-4.ec2.internal',
 };
 
 const running: TaskReport = { status: 'RUNNING', containers: [{ name: 'main', status: 'RUNNING', runtimeId: 'x' }] };

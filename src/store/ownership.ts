@@ -63,7 +63,7 @@ function refuse(writer: string, what: string): never {
 /** Whatever the task state machine moves along with any fact it is given. */
 const taskMovers: readonly Writer[] = ['api', 'service', 'interfaces', 'instances', 'dispatch'];
 /** Who may want a task to stop; `dispatch` when it stopped by itself. */
-const taskStoppers: readonly Writer[] = ['api', 'service', 'instances', 'dispatch'];
+const taskStoppers: readonly Writer[] = ['api', 'service', 'instances', 'dispatch', 'interfaces'];
 
 /** The ownership of every table and field of Roadstead. */
 export const ownership: Ownership<RoadsteadSchema> = {
@@ -98,11 +98,10 @@ export const ownership: Ownership<RoadsteadSchema> = {
       status: ['api', 'service'],
       inactiveAt: ['api', 'service'],
       deployments: ['api', 'service'],
-      startFailures: ['api', 'service'],
-      nextStartAt: ['api', 'service'],
       steadySince: ['api', 'service'],
       /** The circuit breaker rolls back to the last completed deployment's. */
       taskDefinitionArn: ['api', 'service'],
+      networkConfiguration: ['api', 'service'],
     },
   },
   serviceEvents: { create: ['api', 'service'], delete: ['service', 'reaper', 'api'], fields: {} },

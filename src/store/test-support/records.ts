@@ -84,7 +84,6 @@ export function aService(name: string, fields: Partial<Service> = {}): Service {
     tags: [],
     requestDigest: '',
     deployments: [],
-    startFailures: 0,
     ...fields,
   };
 }

@@ -1,0 +1,3 @@
+export type { Controller, RecordChange } from './controller.ts';
+export { type ControllersRun, type LoopCounts, type RunnerDeps, runControllers } from './runner.ts';
+export { type ControllerSettings, type ControllersDeps, defaultControllerSettings, startControllers } from './start.ts';

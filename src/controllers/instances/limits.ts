@@ -1,0 +1,2 @@
+/** Tasks of one host whose connectivity is changed in one transaction. */
+export const maxTasksPerRound = 200;

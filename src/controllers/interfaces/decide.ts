@@ -1,0 +1,138 @@
+import { assert, type Ids } from '#base';
+import {
+  type AwsvpcConfiguration,
+  type LaunchType,
+  type NetworkInterface,
+  type SecurityGroup,
+  type Subnet,
+  type Task,
+  taskStatusRank,
+} from '#model';
+import { capacityOf, formatAddress, gatewayOf, nextAddress, rangeOf } from './address.ts';
+
+/** What the decision about one task's interface reads. */
+export interface InterfaceView {
+  /** Absent when only its interface is left. */
+  readonly task: Task | undefined;
+  /** The interfaces recorded for the task; more than one only by mistake. */
+  readonly interfaces: readonly NetworkInterface[];
+  subnet(subnetId: string): Subnet | undefined;
+  /** Interfaces in a subnet. */
+  interfacesIn(subnetId: string): number;
+  /** Whether any interface, of whatever subnet, has the address. */
+  isAddressUsed(address: string): boolean;
+  /** A VPC's group named `default`. */
+  defaultSecurityGroup(vpcId: string): SecurityGroup | undefined;
+  /** Where the last search in a subnet ended; absent before the first. */
+  cursor(subnetId: string): number | undefined;
+}
+
+export type InterfaceDecision =
+  | { readonly do: 'nothing' }
+  | {
+      readonly do: 'attach';
+      readonly eni: NetworkInterface;
+      readonly availabilityZone: string;
+      /** Where the next search in the subnet begins. */
+      readonly cursor: number;
+    }
+  | { readonly do: 'release' }
+  | { readonly do: 'fail'; readonly reason: string };
+
+/**
+ * What a task's interface needs now: an address as soon as the task has a host, and giving it back when nothing of the
+ * task runs any longer. An address is given to one task at a time in all VPCs together, so that hosts may route them
+ * all in one table.
+ */
+export function decideInterface(view: InterfaceView, ids: Ids): InterfaceDecision {
+  const { task } = view;
+  if (task === undefined) return view.interfaces.length > 0 ? { do: 'release' } : { do: 'nothing' };
+  const { attachment } = task;
+  if (attachment === undefined) return { do: 'nothing' };
+  if (taskStatusRank(task.lastStatus) >= taskStatusRank('DEPROVISIONING')) {
+    const held = attachment.status !== 'DELETED' || view.interfaces.length > 0;
+    return held ? { do: 'release' } : { do: 'nothing' };
+  }
+  const wanted = task.desiredStatus === 'RUNNING' && task.hostArn !== undefined;
+  if (!wanted || attachment.status !== 'PRECREATED') return { do: 'nothing' };
+  return attach(view, task, attachment.id, ids);
+}
+
+function attach(view: InterfaceView, task: Task, attachmentId: string, ids: Ids): InterfaceDecision {
+  const configuration = task.networkConfiguration;
+  assert(configuration !== undefined, `awsvpc task ${task.taskArn} has no network configuration`);
+  const given = configuration.subnets.flatMap((id) => view.subnet(id) ?? []);
+  const usable = subnetsFor(task.launchType, task.availabilityZone, given);
+  const byLoad = usable
+    .map((subnet) => ({ subnet, interfaces: view.interfacesIn(subnet.subnetId) }))
+    .sort((a, b) => a.interfaces - b.interfaces);
+  for (const { subnet, interfaces } of byLoad) {
+    const range = rangeOf(subnet.cidrBlock);
+    if (interfaces >= capacityOf(range)) continue;
+    const address = nextAddress(range, view.cursor(subnet.subnetId), (text) => view.isAddressUsed(text));
+    if (address === undefined) continue;
+    const eni = newInterface(view, { task, attachmentId, configuration, subnet, address }, ids);
+    return { do: 'attach', eni, availabilityZone: subnet.availabilityZone, cursor: address + 1 };
+  }
+  const code = usable.length === 0 ? 'InvalidSubnetID.NotFound' : 'InsufficientFreeAddressesInSubnet';
+  return { do: 'fail', reason: failureText(configuration, byLoad[0]?.subnet.subnetId, code) };
+}
+
+/** An instance's tasks live in its zone; a Fargate task may live in any of the subnets given. */
+function subnetsFor(launchType: LaunchType, zone: string | undefined, given: readonly Subnet[]): readonly Subnet[] {
+  if (launchType === 'FARGATE' || zone === undefined) return given;
+  return given.filter((subnet) => subnet.availabilityZone === zone);
+}
+
+/** Source: "Stopped tasks error messages", network interface errors, in the ECS developer guide. */
+function failureText(configuration: AwsvpcConfiguration, subnetId: string | undefined, code: string): string {
+  const publicIp = configuration.assignPublicIp === 'ENABLED' ? 'enabled' : 'disabled';
+  return (
+    'Unexpected EC2 error while attempting to Create Network Interface with public IP assignment ' +
+    `${publicIp} in subnet '${subnetId ?? configuration.subnets[0] ?? ''}': ${code}`
+  );
+}
+
+function newInterface(
+  view: InterfaceView,
+  wanted: {
+    readonly task: Task;
+    readonly attachmentId: string;
+    readonly configuration: AwsvpcConfiguration;
+    readonly subnet: Subnet;
+    readonly address: number;
+  },
+  ids: Ids,
+): NetworkInterface {
+  const { task, subnet, configuration } = wanted;
+  const id = ids.hex(17);
+  const address = formatAddress(wanted.address);
+  const fallback = view.defaultSecurityGroup(subnet.vpcId);
+  return {
+    accountId: task.accountId,
+    region: task.region,
+    networkInterfaceId: `eni-${id}`,
+    attachmentId: wanted.attachmentId,
+    taskArn: task.taskArn,
+    subnetId: subnet.subnetId,
+    securityGroups:
+      configuration.securityGroups.length > 0 || fallback === undefined
+        ? configuration.securityGroups
+        : [fallback.groupId],
+    macAddress: macFor(id),
+    privateIpv4Address: address,
+    subnetGatewayIpv4Address: gatewayOf(rangeOf(subnet.cidrBlock)),
+    privateDnsName: `ip-${address.replaceAll('.', '-')}.${internalDomain(task.region)}`,
+  };
+}
+
+/** A locally administered unicast address: bit 1 of the first byte set, bit 0 clear. */
+function macFor(hexId: string): string {
+  const bytes = hexId.slice(0, 10).match(/../g) ?? [];
+  return ['0a', ...bytes].join(':');
+}
+
+/** The domain of private names: the oldest region's has no region in it. */
+function internalDomain(region: string): string {
+  return region === 'us-east-1' ? 'ec2.internal' : `${region}.compute.internal`;
+}

@@ -1,0 +1,26 @@
+/** How long records are kept after their end. */
+export interface ReaperSettings {
+  /** A stopped task can be described for at least this long; ECS promises one hour. */
+  readonly stoppedTaskMinMs: number;
+  /** A stopped task is forgotten after this long. */
+  readonly stoppedTaskMaxMs: number;
+  /** Stopped tasks of one cluster; above it, the ones stopped longest go first, but none before its minimum. */
+  readonly stoppedTasksPerCluster: number;
+  /** INACTIVE clusters, services and container instances can be described for this long. */
+  readonly inactiveMs: number;
+  /** How long a deleted task definition is shown as DELETE_IN_PROGRESS at least. */
+  readonly deletedDefinitionMs: number;
+  /** How often to look for what is over. */
+  readonly sweepMs: number;
+}
+
+const hourMs = 60 * 60_000;
+
+export const defaultReaperSettings: ReaperSettings = {
+  stoppedTaskMinMs: hourMs,
+  stoppedTaskMaxMs: 7 * 24 * hourMs,
+  stoppedTasksPerCluster: 1_000,
+  inactiveMs: hourMs,
+  deletedDefinitionMs: 60_000,
+  sweepMs: 60_000,
+};

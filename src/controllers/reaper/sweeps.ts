@@ -1,0 +1,105 @@
+import type { Instant } from '#base';
+import { type Cluster, holdsResources, scopeKey } from '#model';
+import type { RoadsteadTx } from '#store';
+import { definitionsOf, isDefinitionOver, isOver, isTokenOver, overTasks } from './decide.ts';
+import type { ReaperSettings } from './settings.ts';
+
+export interface SweepOptions {
+  readonly now: Instant;
+  readonly settings: ReaperSettings;
+  /** Records to delete at most. */
+  readonly limit: number;
+}
+
+/** Deletes what is over, up to the limit; gives how many. */
+export type Sweep = (tx: RoadsteadTx, options: SweepOptions) => number;
+
+function deleteFirst<T>(over: readonly T[], limit: number, remove: (record: T) => void): number {
+  const first = over.slice(0, limit);
+  first.forEach(remove);
+  return first.length;
+}
+
+/** Stopped tasks; their interfaces were given back before they stopped. */
+const stoppedTasks: Sweep = (tx, { now, settings, limit }) => {
+  let deleted = 0;
+  const clusterArns = [...tx.tasks.values('stopped')];
+  for (const clusterArn of clusterArns) {
+    if (deleted >= limit) break;
+    const clusterGone = tx.clusters.find(clusterArn)?.status !== 'ACTIVE';
+    const over = overTasks(tx.tasks.by('stopped', clusterArn), { now, settings, clusterGone });
+    deleted += deleteFirst(over, limit - deleted, ({ taskArn }) => tx.tasks.delete(taskArn));
+  }
+  return deleted;
+};
+
+/** INACTIVE services, each with its events. */
+const services: Sweep = (tx, { now, settings, limit }) => {
+  const over = [...tx.services.all()].filter(
+    (service) => service.status === 'INACTIVE' && isOver(service, now, settings.inactiveMs),
+  );
+  let deleted = 0;
+  for (const { serviceArn } of over) {
+    if (deleted >= limit) break;
+    const events = [...tx.serviceEvents.by('service', serviceArn)];
+    for (const { id } of events) tx.serviceEvents.delete(id);
+    tx.services.delete(serviceArn);
+    deleted += events.length + 1;
+  }
+  return deleted;
+};
+
+const instances: Sweep = (tx, { now, settings, limit }) => {
+  const over = [...tx.containerInstances.all()].filter(
+    (instance) =>
+      instance.status === 'INACTIVE' &&
+      isOver(instance, now, settings.inactiveMs) &&
+      tx.tasks.count('host', instance.containerInstanceArn) === 0,
+  );
+  return deleteFirst(over, limit, (instance) => tx.containerInstances.delete(instance.containerInstanceArn));
+};
+
+/** INACTIVE clusters that nothing belongs to any longer. */
+const clusters: Sweep = (tx, { now, settings, limit }) => {
+  const isEmpty = ({ clusterArn }: Cluster): boolean =>
+    tx.tasks.count('cluster', clusterArn) === 0 &&
+    tx.services.count('cluster', clusterArn) === 0 &&
+    tx.containerInstances.count('cluster', clusterArn) === 0;
+  const over = [...tx.clusters.all()].filter(
+    (cluster) => cluster.status === 'INACTIVE' && isOver(cluster, now, settings.inactiveMs) && isEmpty(cluster),
+  );
+  return deleteFirst(over, limit, (cluster) => tx.clusters.delete(cluster.clusterArn));
+};
+
+const taskDefinitions: Sweep = (tx, { now, settings, limit }) => {
+  const asked = [...tx.taskDefinitions.all()].filter(({ status }) => status === 'DELETE_IN_PROGRESS');
+  if (asked.length === 0) return 0;
+  const byService = new Map<string, ReadonlySet<ReturnType<typeof definitionsOf>[number]>>();
+  const usedIn = (scope: string): ReadonlySet<ReturnType<typeof definitionsOf>[number]> => {
+    const known = byService.get(scope);
+    if (known !== undefined) return known;
+    const used = new Set([...tx.services.by('scope', scope)].flatMap(definitionsOf));
+    byService.set(scope, used);
+    return used;
+  };
+  const over = asked.filter((definition) => {
+    const liveTasks = [...tx.tasks.by('taskDefinition', definition.taskDefinitionArn)].filter(holdsResources).length;
+    return isDefinitionOver(definition, { liveTasks, byService: usedIn(scopeKey(definition)) }, { now, settings });
+  });
+  return deleteFirst(over, limit, ({ taskDefinitionArn }) => tx.taskDefinitions.delete(taskDefinitionArn));
+};
+
+const clientTokens: Sweep = (tx, { now, limit }) => {
+  const over = [...tx.clientTokens.all()].filter((token) => isTokenOver(token, now));
+  return deleteFirst(over, limit, (token) => tx.clientTokens.delete(`${scopeKey(token)}/${token.token}`));
+};
+
+/** By key of the reaper. */
+export const sweeps: ReadonlyMap<string, Sweep> = new Map([
+  ['tasks', stoppedTasks],
+  ['services', services],
+  ['container-instances', instances],
+  ['clusters', clusters],
+  ['task-definitions', taskDefinitions],
+  ['client-tokens', clientTokens],
+]);

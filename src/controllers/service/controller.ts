@@ -1,0 +1,159 @@
+import { type Clock, Ids, type Instant, type Random } from '#base';
+import {
+  acceptsTasks,
+  type ClusterArn,
+  type ContainerInstance,
+  holdsResources,
+  requestStop,
+  type Service,
+  type ServiceArn,
+  type Task,
+} from '#model';
+import type { RoadsteadStore, RoadsteadTx, RoadsteadView } from '#store';
+import type { Controller, RecordChange } from '../controller.ts';
+import { decideService } from './decide.ts';
+import type { ServiceDecision } from './decision.ts';
+import { maxEventsPerService, wokenPerFreedHost } from './limits.ts';
+import type { ServiceSettings } from './settings.ts';
+import { type HostLoads, serviceView } from './view.ts';
+
+export interface ServiceControllerDeps {
+  readonly store: RoadsteadStore;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly loads: HostLoads;
+}
+
+/** Keeps every service at its desired count. Keys are service ARNs. */
+export class ServiceController implements Controller {
+  readonly name = 'service';
+  readonly lanes = 32;
+  readonly #settings: ServiceSettings;
+  readonly #deps: ServiceControllerDeps;
+  readonly #ids: Ids;
+  /** Services that wait for room, by where. A hint to look sooner: they look again by themselves in any case. */
+  readonly #starved = new Map<string, Set<ServiceArn>>();
+
+  constructor(settings: ServiceSettings, deps: ServiceControllerDeps) {
+    this.#settings = settings;
+    this.#deps = deps;
+    this.#ids = new Ids(deps.random);
+  }
+
+  *keysOf(change: RecordChange): Iterable<string> {
+    if (change.table === 'services') {
+      if (change.after !== undefined) yield change.key;
+    } else if (change.table === 'tasks') {
+      const task = change.after ?? change.before;
+      if (task?.serviceArn !== undefined) yield task.serviceArn;
+      if (freesHost(change.before, change.after)) yield* this.#nextStarved(poolOf(change.before));
+    } else if (change.table === 'containerInstances') {
+      yield* this.#servicesAt(change.before, change.after);
+    }
+  }
+
+  *allKeys(view: RoadsteadView): Iterable<string> {
+    for (const service of view.services.all()) {
+      if (service.status !== 'INACTIVE') yield service.serviceArn;
+    }
+  }
+
+  async reconcile(key: string): Promise<Instant | undefined> {
+    const { store, clock, random, loads } = this.#deps;
+    const serviceArn = key as ServiceArn;
+    const decided = await store.update('service', (tx) => {
+      const view = serviceView(tx, serviceArn, loads);
+      if (view === undefined) return undefined;
+      const now = clock.now();
+      const decision = decideService(view, { now, random, ids: this.#ids, settings: this.#settings });
+      applyServiceDecision(tx, decision, view.service, { now, ids: this.#ids });
+      return decision;
+    });
+    this.#note(serviceArn, decided);
+    return decided?.wakeAt;
+  }
+
+  /** Remembers at the end of the line who waits for room. */
+  #note(serviceArn: ServiceArn, decision: ServiceDecision | undefined): void {
+    const pool = decision === undefined ? undefined : servicePool(decision.service);
+    for (const waiting of this.#starved.values()) waiting.delete(serviceArn);
+    if (pool === undefined || decision?.starved !== true) return;
+    const waiting = this.#starved.get(pool) ?? new Set();
+    this.#starved.set(pool, waiting.add(serviceArn));
+  }
+
+  *#nextStarved(pool: string | undefined): Iterable<ServiceArn> {
+    if (pool !== undefined) yield* (this.#starved.get(pool) ?? new Set<ServiceArn>()).values().take(wokenPerFreedHost);
+  }
+
+  /** Those with tasks on the host; if it takes tasks now and did not, those that may want it, too. */
+  *#servicesAt(before: ContainerInstance | undefined, after: ContainerInstance | undefined): Iterable<ServiceArn> {
+    const instance = after ?? before;
+    if (instance === undefined || !concernsTasks(before, after)) return;
+    const { view } = this.#deps.store;
+    for (const task of view.tasks.by('host', instance.containerInstanceArn)) {
+      if (task.serviceArn !== undefined) yield task.serviceArn;
+    }
+    if (after === undefined || !acceptsTasks(after)) return;
+    yield* this.#starved.get(instancePool(after)) ?? [];
+  }
+}
+
+/** Writes a decision. Events are kept to the newest hundred. */
+export function applyServiceDecision(
+  tx: RoadsteadTx,
+  decision: ServiceDecision,
+  before: Service,
+  context: { readonly now: Instant; readonly ids: Ids },
+): void {
+  const { now } = context;
+  for (const task of decision.counted) tx.tasks.put({ ...task, countedAt: now });
+  for (const { task, reason } of decision.stops) {
+    const stopping = requestStop(task, { stopCode: 'ServiceSchedulerInitiated', reason, at: now });
+    tx.tasks.put({ ...stopping, countedAt: now });
+  }
+  for (const task of decision.starts) tx.tasks.put(task);
+  if (decision.service !== before) tx.services.put(decision.service);
+  for (const message of decision.events) {
+    const { serviceArn, accountId, region } = before;
+    tx.serviceEvents.put({ id: context.ids.uuid(), serviceArn, accountId, region, createdAt: now, message });
+  }
+  if (decision.events.length > 0) forgetOldEvents(tx, before.serviceArn);
+}
+
+function forgetOldEvents(tx: RoadsteadTx, serviceArn: ServiceArn): void {
+  const surplus = tx.serviceEvents.count('service', serviceArn) - maxEventsPerService;
+  if (surplus <= 0) return;
+  const oldest = [...tx.serviceEvents.by('service', serviceArn)].slice(0, surplus);
+  for (const { id } of oldest) tx.serviceEvents.delete(id);
+}
+
+/** Where a service waits for room: its cluster, or the Fargate pool. */
+function servicePool(service: Pick<Service, 'launchType' | 'clusterArn'>): string {
+  return service.launchType === 'FARGATE' ? fargatePool : service.clusterArn;
+}
+
+const fargatePool = 'fargate';
+
+function instancePool(instance: { readonly pool?: 'fargate'; readonly clusterArn: ClusterArn }): string {
+  return instance.pool === undefined ? instance.clusterArn : fargatePool;
+}
+
+function poolOf(task: Task | undefined): string | undefined {
+  return task === undefined ? undefined : servicePool(task);
+}
+
+function freesHost(before: Task | undefined, after: Task | undefined): boolean {
+  return before !== undefined && holdsResources(before) && (after === undefined || !holdsResources(after));
+}
+
+function concernsTasks(before: ContainerInstance | undefined, after: ContainerInstance | undefined): boolean {
+  if (before === undefined || after === undefined) return true;
+  return (
+    before.status !== after.status ||
+    before.lostAt !== after.lostAt ||
+    before.agentConnected !== after.agentConnected ||
+    before.attributes !== after.attributes ||
+    before.resources !== after.resources
+  );
+}

@@ -1,0 +1,248 @@
+import { afterMs, assert, earliest, elapsedMs, type Instant } from '#base';
+import { type Deployment, primaryDeployment, type Service, type Task } from '#model';
+import { breakCircuit } from './breaker.ts';
+import type { DecisionContext, ServiceDecision, Stop } from './decision.ts';
+import { decideDraining } from './draining.ts';
+import { countEndings, failedTasksAfter } from './endings.ts';
+import { finishDeployments } from './finish.ts';
+import {
+  impairedAfterRounds,
+  maxEndsPerRound,
+  maxStartsPerRound,
+  maxStopsPerRound,
+  placementRetryMs,
+} from './limits.ts';
+import { messages } from './messages.ts';
+import { without } from './record.ts';
+import { planRollout, type RolloutPlan, rolloutBounds } from './rollout.ts';
+import { olderOf, sharesOf } from './shares.ts';
+import { type Starts, startTasks } from './starts.ts';
+import { plannedStops, stopEvents } from './stops.ts';
+import { type DeploymentTally, emptyTally, presentCount, type ServiceTally, tallyTasks } from './tally.ts';
+import { tellTroubles } from './troubles.ts';
+import type { ServiceView } from './view.ts';
+
+/**
+ * What a service needs now: tasks to start and to stop, where its deployments stand, what to tell. Pure: the same view
+ * and context give the same decision. Applied and asked again without a change from outside, it soon has nothing to do.
+ */
+export function decideService(view: ServiceView, context: DecisionContext): ServiceDecision {
+  return view.service.status === 'ACTIVE' ? decideActive(view, context) : decideDraining(view, context);
+}
+
+function decideActive(view: ServiceView, context: DecisionContext): ServiceDecision {
+  const { service } = view;
+  const { now } = context;
+  const settleMs = isRolling(service) ? context.settings.healthySettleMs : 0;
+  const tally = tallyTasks(view, { now, settleMs });
+  const counted = tally.uncounted.slice(0, maxEndsPerRound);
+  const { deployments, reasons } = countAll(service.deployments, tally, counted, { ...context, settleMs });
+  const broken = breakCircuit(service, deployments, context);
+  if (broken !== undefined) {
+    const { networkConfiguration: _, ...rest } = service;
+    const after = { ...rest, ...broken.settings, deployments: broken.deployments };
+    return { service: after, starts: [], stops: [], counted, events: broken.events, wakeAt: now, starved: false };
+  }
+  const plan = planFor(service, deployments, tally, now);
+  const stops = plannedStops(view, deployments, tally, plan, context.random).slice(0, maxStopsPerRound);
+  const round = startRound(view, { deployments, tally, plan, stops }, context);
+  const told = tellAll(service, round.deployments, { reasons, shortfall: round.shortfall, stuck: plan.stuck }, now);
+  const moved = round.tasks.length + stops.length > 0;
+  const finish = finishDeployments(service, told.deployments, tally, { now, moved });
+  return {
+    service: finish.service,
+    starts: round.tasks,
+    stops,
+    counted,
+    events: [...startEvents(service, round), ...stopEvents(service, stops), ...told.events, ...finish.events],
+    wakeAt: earliest(
+      tally.nextChangeAt,
+      finish.wakeAt,
+      round.wakeAt,
+      tally.uncounted.length > counted.length || stops.length === maxStopsPerRound ? now : undefined,
+    ),
+    starved: round.shortfall !== undefined,
+  };
+}
+
+/** While a deployment is under way, RUNNING alone is not yet healthy. */
+function isRolling(service: Service): boolean {
+  return (
+    service.deployments.some(({ rolloutState }) => rolloutState === 'IN_PROGRESS') || service.deployments.length > 1
+  );
+}
+
+function tallyOf(tally: ServiceTally, deployment: Deployment): DeploymentTally {
+  return tally.byDeployment.get(deployment.id) ?? emptyTally;
+}
+
+/** Takes note of ended tasks in each deployment. */
+function countAll(
+  before: readonly Deployment[],
+  tally: ServiceTally,
+  ended: readonly Task[],
+  context: DecisionContext & { readonly settleMs: number },
+): { readonly deployments: readonly Deployment[]; readonly reasons: ReadonlyMap<string, readonly string[]> } {
+  const reasons = new Map<string, readonly string[]>();
+  const deployments = before.map((deployment) => {
+    const own = ended.filter(({ deploymentId }) => deploymentId === deployment.id);
+    const endings = countEndings(deployment, tallyOf(tally, deployment), own, context);
+    reasons.set(deployment.id, endings.reasons);
+    return endings.deployment;
+  });
+  return { deployments, reasons };
+}
+
+function planFor(service: Service, deployments: readonly Deployment[], tally: ServiceTally, now: Instant): RolloutPlan {
+  const primary = primaryDeployment({ deployments });
+  assert(primary !== undefined, `service ${service.serviceArn} has no primary deployment`);
+  const counts = (deployment: Deployment) => {
+    const { healthy, starting, unhealthy, draining } = tallyOf(tally, deployment);
+    return {
+      healthy: healthy.length,
+      starting: starting.length,
+      unhealthy: unhealthy.length,
+      draining: draining.length,
+      asked: deployment.desiredCount,
+      waits: waits(deployment, now),
+    };
+  };
+  return planRollout({
+    desired: service.desiredCount,
+    ...rolloutBounds(service.desiredCount, service.deploymentConfiguration),
+    primary: {
+      ...counts(primary),
+      launches: primary.rolloutState !== 'FAILED',
+      unplaced: primary.placementFailedAt !== undefined,
+    },
+    older: olderOf(deployments).map((deployment) => ({
+      ...counts(deployment),
+      completed: deployment.rolloutState === 'COMPLETED',
+    })),
+  });
+}
+
+function waits(deployment: Deployment, now: Instant): boolean {
+  return deployment.backoff !== undefined && deployment.backoff.nextStartAt > now;
+}
+
+interface StartRound {
+  readonly deployments: readonly Deployment[];
+  readonly tasks: readonly Task[];
+  /** Unhealthy tasks that the new ones stand in for. */
+  readonly replaced: number;
+  readonly shortfall: { readonly id: string; readonly message: string } | undefined;
+  readonly wakeAt: Instant | undefined;
+}
+
+/** Starts tasks of one deployment, older ones first; the others have their turn in the next round. */
+function startRound(
+  view: ServiceView,
+  round: {
+    readonly deployments: readonly Deployment[];
+    readonly tally: ServiceTally;
+    readonly plan: RolloutPlan;
+    readonly stops: readonly Stop[];
+  },
+  context: DecisionContext,
+): StartRound {
+  const { tally, plan } = round;
+  const room = Math.max(0, roomAfter(view.service, tally, round.stops.length));
+  const shares = sharesOf(round.deployments, plan);
+  const turn =
+    shares.find(({ deployment, share }) => share.start > 0 && deployment.status !== 'PRIMARY') ??
+    shares.find(({ share }) => share.start > 0);
+  const count = Math.min(turn?.share.start ?? 0, room, maxStartsPerRound);
+  const starts: Starts =
+    turn === undefined || count === 0 ? { tasks: [] } : startTasks(view, turn.deployment, count, context);
+  const deployments = shares.map(({ deployment, share }): Deployment => {
+    const own = tallyOf(tally, deployment);
+    const stopped = deployment.status === 'PRIMARY' ? share.stop.unhealthy : 0;
+    const failedTasks = failedTasksAfter(deployment, own, stopped);
+    const asked = { ...deployment, desiredCount: share.asked, failedTasks };
+    const tried = deployment === turn?.deployment && count > 0;
+    if (tried) return placementNoted(asked, own, starts.shortfall !== undefined, context.now);
+    return share.start === 0 && !waits(deployment, context.now) ? without(asked, 'placementFailedAt') : asked;
+  });
+  const waiting = deployments
+    .flatMap(({ backoff, placementFailedAt }) => [
+      backoff?.nextStartAt,
+      placementFailedAt === undefined ? undefined : afterMs(placementFailedAt, placementRetryMs),
+    ])
+    .filter((at) => at !== undefined && at > context.now);
+  const unhealthy = turn === undefined ? 0 : tallyOf(tally, turn.deployment).unhealthy.length;
+  return {
+    deployments,
+    tasks: starts.tasks,
+    replaced: Math.min(starts.tasks.length, unhealthy),
+    shortfall:
+      turn === undefined || starts.shortfall === undefined
+        ? undefined
+        : { id: turn.deployment.id, message: starts.shortfall },
+    // More to start, or another deployment's turn: at once.
+    wakeAt: starts.tasks.length > 0 && starts.shortfall === undefined ? context.now : earliest(...waiting),
+  };
+}
+
+/** How many tasks may start beside those that stay, whatever deployment they are of. */
+function roomAfter(service: Service, tally: ServiceTally, stops: number): number {
+  let total = tally.orphans.length + tally.strandedPending.length - stops;
+  for (const own of tally.byDeployment.values()) total += presentCount(own);
+  return rolloutBounds(service.desiredCount, service.deploymentConfiguration).upper - total;
+}
+
+/** Remembers that tasks found no host; it counts as a failed task at most once per retry interval. */
+function placementNoted(deployment: Deployment, own: DeploymentTally, failed: boolean, now: Instant): Deployment {
+  if (!failed) return without(deployment, 'placementFailedAt');
+  const { placementFailedAt } = deployment;
+  if (placementFailedAt !== undefined && elapsedMs(placementFailedAt, now) < placementRetryMs) return deployment;
+  return { ...deployment, placementFailedAt: now, failedTasks: failedTasksAfter(deployment, own, 1) };
+}
+
+/** What there is to tell of each deployment's troubles. */
+function tellAll(
+  service: Service,
+  deployments: readonly Deployment[],
+  found: {
+    readonly reasons: ReadonlyMap<string, readonly string[]>;
+    readonly shortfall: StartRound['shortfall'];
+    readonly stuck: boolean;
+  },
+  now: Instant,
+): { readonly deployments: readonly Deployment[]; readonly events: readonly string[] } {
+  const name = service.serviceName;
+  const events: string[] = [];
+  const after = deployments.map((deployment) => {
+    const failures = deployment.backoff?.failures ?? 0;
+    const holds = {
+      placement: deployment.placementFailedAt !== undefined,
+      start: failures > 0,
+      impaired: failures >= impairedAfterRounds,
+      stuck: found.stuck && deployment.status === 'PRIMARY',
+    };
+    const { shortfall } = found;
+    const told = tellTroubles(
+      deployment,
+      {
+        holds: new Set((['placement', 'start', 'impaired', 'stuck'] as const).filter((kind) => holds[kind])),
+        found: [
+          ...(found.reasons.get(deployment.id) ?? []).map((reason) => ({
+            kind: 'start' as const,
+            message: messages.startFailed(name, reason),
+          })),
+          { kind: 'impaired', message: messages.impaired(name) },
+          ...(shortfall?.id === deployment.id ? [{ kind: 'placement' as const, message: shortfall.message }] : []),
+          { kind: 'stuck', message: messages.stuck(name) },
+        ],
+      },
+      now,
+    );
+    events.push(...told.messages);
+    return told.deployment;
+  });
+  return { deployments: after, events };
+}
+
+function startEvents(service: Service, { tasks, replaced }: StartRound): readonly string[] {
+  return tasks.length === 0 ? [] : [messages.started(service.serviceName, tasks, replaced)];
+}

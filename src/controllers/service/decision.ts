@@ -1,0 +1,40 @@
+import type { Ids, Instant, Random } from '#base';
+import type { Service, Task } from '#model';
+import type { ServiceSettings } from './settings.ts';
+
+/** What a decision is given beside the view. */
+export interface DecisionContext {
+  readonly now: Instant;
+  readonly ids: Ids;
+  readonly random: Random;
+  readonly settings: ServiceSettings;
+}
+
+/** A task to stop, and why. */
+export interface Stop {
+  readonly task: Task;
+  readonly reason: string;
+}
+
+/** What is to be done for one service now, complete enough to be written as it is. */
+export interface ServiceDecision {
+  /** The record afterwards; the very same object when nothing of it changes. */
+  readonly service: Service;
+  /** New tasks, each placed on its host. */
+  readonly starts: readonly Task[];
+  readonly stops: readonly Stop[];
+  /** Ended tasks that were taken note of. */
+  readonly counted: readonly Task[];
+  /** Texts for the event stream, oldest first. */
+  readonly events: readonly string[];
+  /** When to look again though nothing has changed. */
+  readonly wakeAt: Instant | undefined;
+  /** Tasks found no host: look again when room is made. */
+  readonly starved: boolean;
+}
+
+/** Whether the decision changes nothing. */
+export function isEmpty(decision: ServiceDecision, before: Service): boolean {
+  const { service, starts, stops, counted, events } = decision;
+  return service === before && starts.length + stops.length + counted.length + events.length === 0;
+}

@@ -1,0 +1,43 @@
+import type { BackoffOptions } from '#base';
+
+/** Tasks started in one transaction; the rest follows in the next. Bounds how long a transaction holds up others. */
+export const maxStartsPerRound = 100;
+/** Tasks stopped in one transaction. */
+export const maxStopsPerRound = 100;
+/** Ends of tasks counted in one transaction. */
+export const maxEndsPerRound = 200;
+
+/** Events kept per service, newest first. Source: "Amazon ECS service event messages": the latest 100. */
+export const maxEventsPerService = 100;
+/** An event whose cause lasts is not repeated for this long: six hours, as ECS. */
+export const repeatEventAfterMs = 6 * 60 * 60_000;
+/** Placement events that differ only in what is free come at most this often. */
+export const placementEventIntervalMs = 60_000;
+/** Troubles remembered per deployment; the oldest is forgotten first. */
+export const maxTroubles = 8;
+
+/**
+ * Wait between rounds of tasks that never were RUNNING: from 1 s, doubling, at most 27 minutes. Source: "Amazon ECS
+ * service throttle logic", which names the maximum; the growth is ours.
+ */
+export const startBackoff: BackoffOptions = { firstMs: 1_000, maxMs: 27 * 60_000, factor: [2, 1], jitterPercent: 10 };
+/** From so many rounds on the service is "unable to consistently start tasks". */
+export const impairedAfterRounds = 3;
+
+/**
+ * A task that was RUNNING for less than this ran only for a moment. ECS replaces such tasks at once, for ever; here the
+ * first round is replaced at once and later ones wait a little, so that a crash loop leaves the host some air.
+ */
+export const shortRunMs = 5_000;
+/** Wait from the second round of short runs on. */
+export const shortRunBackoff: BackoffOptions = { firstMs: 1_000, maxMs: 10_000, factor: [2, 1], jitterPercent: 10 };
+
+/** How soon placement is tried again when nothing is known to have changed; also how often a failure counts. */
+export const placementRetryMs = 15_000;
+/** Services that wait for room and are woken when a task leaves a host. */
+export const wokenPerFreedHost = 16;
+
+/** The circuit breaker's threshold: half the desired count, from 3 to 200. Source: "Amazon ECS deployment circuit breaker". */
+export const breakerPercent = 50;
+export const breakerMin = 3;
+export const breakerMax = 200;

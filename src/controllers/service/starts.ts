@@ -1,0 +1,95 @@
+import type { Ids, Instant, Random } from '#base';
+import {
+  type Deployment,
+  networkModeOf,
+  newTask,
+  placeTask,
+  type Service,
+  type Tag,
+  type Task,
+  type TaskDefinition,
+} from '#model';
+import { defaultServiceStrategies, placementEvent, placementRequestOf, placeTasks } from '#scheduler';
+import type { ServiceView } from './view.ts';
+
+/** Tasks made, each on its host. */
+export interface Starts {
+  readonly tasks: readonly Task[];
+  /** The event to tell when not all found a host. */
+  readonly shortfall?: string;
+}
+
+/** Makes up to `count` tasks of the deployment and places them; what finds no host is not made. */
+export function startTasks(
+  view: ServiceView,
+  deployment: Deployment,
+  count: number,
+  context: { readonly now: Instant; readonly ids: Ids; readonly random: Random },
+): Starts {
+  const { service } = view;
+  const definition = view.definition(deployment.taskDefinitionArn);
+  const make = (): Task => newServiceTask(view, deployment, definition, context);
+  const first = make();
+  const hosts = view.hosts(deployment.launchType);
+  const subnets = networkModeOf(definition) === 'awsvpc' ? deployment.networkConfiguration?.subnets : undefined;
+  const request = placementRequestOf(
+    {
+      task: first,
+      definition,
+      constraints: service.placementConstraints,
+      strategies: service.placementStrategy.length === 0 ? defaultServiceStrategies : service.placementStrategy,
+      ...(subnets === undefined ? {} : { zones: view.zonesOf(subnets) }),
+    },
+    count,
+  );
+  const result = placeTasks(hosts, request, context.random);
+  const zones = new Map(hosts.map((host) => [host.arn, host.availabilityZone]));
+  const tasks = result.placed.map((hostArn, index) => {
+    const zone = zones.get(hostArn) ?? '';
+    return placeTask(index === 0 ? first : make(), hostArn, zone === '' ? undefined : zone);
+  });
+  if (tasks.length === count) return { tasks };
+  return { tasks, shortfall: placementEvent(service.serviceName, deployment.launchType, result, hosts) };
+}
+
+function newServiceTask(
+  view: ServiceView,
+  deployment: Deployment,
+  definition: TaskDefinition,
+  context: { readonly now: Instant; readonly ids: Ids },
+): Task {
+  const { service } = view;
+  const { accountId, region } = service;
+  const spec = {
+    scope: { accountId, region },
+    clusterArn: service.clusterArn,
+    launchType: deployment.launchType,
+    group: `service:${service.serviceName}`,
+    overrides: { containerOverrides: [] },
+    placementConstraints: service.placementConstraints,
+    enableExecuteCommand: service.enableExecuteCommand,
+    tags: tagsOf(service, definition, view.clusterName),
+    startedBy: deployment.id,
+    serviceArn: service.serviceArn,
+    deploymentId: deployment.id,
+    ...(deployment.networkConfiguration === undefined ? {} : { networkConfiguration: deployment.networkConfiguration }),
+    ...(deployment.platformVersion === undefined ? {} : { platformVersion: deployment.platformVersion }),
+  };
+  return newTask(definition, spec, context.now, context.ids);
+}
+
+/** Source: "Tagging Amazon ECS resources": propagated tags, then those that ECS manages. */
+function tagsOf(service: Service, definition: TaskDefinition, clusterName: string): readonly Tag[] {
+  const propagated: Readonly<Record<Service['propagateTags'], readonly Tag[]>> = {
+    NONE: [],
+    SERVICE: service.tags,
+    TASK_DEFINITION: definition.tags,
+  };
+  const managed = service.enableECSManagedTags
+    ? [
+        { key: 'aws:ecs:clusterName', value: clusterName },
+        { key: 'aws:ecs:serviceName', value: service.serviceName },
+      ]
+    : [];
+  return [...propagated[service.propagateTags], ...managed];
+}

@@ -1,0 +1,75 @@
+import {
+  type ContainerInstance,
+  type ContainerInstanceArn,
+  holdsResources,
+  type LaunchType,
+  type Service,
+  type ServiceArn,
+  scopeKey,
+  type Task,
+  type TaskDefinition,
+  type TaskDefinitionArn,
+} from '#model';
+import { type HostLoad, type HostView, hostView } from '#scheduler';
+import type { RoadsteadView } from '#store';
+
+/** How a host stands to the tasks on it. `lost`: away for so long that its tasks are replaced elsewhere. */
+export type HostState = 'usable' | 'draining' | 'lost';
+
+/** All that a decision about one service reads. The functions read the same state, and only when they are asked. */
+export interface ServiceView {
+  readonly service: Service;
+  readonly clusterName: string;
+  /** The service's tasks in order of creation, but for those that are STOPPED and counted. */
+  readonly tasks: readonly Task[];
+  hostState(hostArn: ContainerInstanceArn): HostState;
+  /** Throws AssertionFailure: a definition outlives whatever refers to it. */
+  definition(arn: TaskDefinitionArn): TaskDefinition;
+  /** The zones of subnets, each once; a subnet that is gone has none. */
+  zonesOf(subnetIds: readonly string[]): readonly string[];
+  /** The hosts that tasks of the launch type may be placed on. */
+  hosts(launchType: LaunchType): readonly HostView[];
+}
+
+/** What each host carries, by ARN: the store keeps these totals. */
+export interface HostLoads {
+  of(hostArn: ContainerInstanceArn): HostLoad;
+}
+
+/** The view of one service; `undefined` when there is none of that ARN. */
+export function serviceView(view: RoadsteadView, serviceArn: ServiceArn, loads: HostLoads): ServiceView | undefined {
+  const service = view.services.find(serviceArn);
+  if (service === undefined) return undefined;
+  return {
+    service,
+    clusterName: view.clusters.get(service.clusterArn).clusterName,
+    tasks: [...view.tasks.by('service', serviceArn)].filter(concernsService),
+    hostState: (hostArn) => hostStateOf(view.containerInstances.find(hostArn)),
+    definition: (arn) => view.taskDefinitions.get(arn),
+    zonesOf: (subnetIds) => {
+      const zones = subnetIds.flatMap((id) => view.subnets.find(`${scopeKey(service)}/${id}`)?.availabilityZone ?? []);
+      return [...new Set(zones)];
+    },
+    hosts: (launchType) =>
+      candidates(view, service, launchType).map((instance) =>
+        hostView(instance, loads.of(instance.containerInstanceArn)),
+      ),
+  };
+}
+
+function concernsService(task: Task): boolean {
+  return holdsResources(task) || task.countedAt === undefined;
+}
+
+export function hostStateOf(instance: Pick<ContainerInstance, 'lostAt' | 'status'> | undefined): HostState {
+  if (instance === undefined || instance.lostAt !== undefined) return 'lost';
+  return instance.status === 'DRAINING' ? 'draining' : 'usable';
+}
+
+function candidates(view: RoadsteadView, service: Service, launchType: LaunchType): ContainerInstance[] {
+  const instances =
+    launchType === 'FARGATE'
+      ? view.containerInstances.by('pool', 'fargate')
+      : view.containerInstances.by('cluster', service.clusterArn);
+  return [...instances].filter((instance) => instance.status !== 'INACTIVE');
+}

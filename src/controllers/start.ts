@@ -1,0 +1,49 @@
+import type { Clock, Logger, Random } from '#base';
+import type { RoadsteadStore } from '#store';
+import { InstancesController } from './instances/controller.ts';
+import { defaultInstancesSettings, type InstancesSettings } from './instances/settings.ts';
+import { InterfacesController } from './interfaces/controller.ts';
+import { ReaperController } from './reaper/controller.ts';
+import { defaultReaperSettings, type ReaperSettings } from './reaper/settings.ts';
+import { type ControllersRun, runControllers } from './runner.ts';
+import { ServiceController } from './service/controller.ts';
+import { defaultServiceSettings, type ServiceSettings } from './service/settings.ts';
+import type { HostLoads } from './service/view.ts';
+
+/** What an installation decides for all loops; each part documents its members. */
+export interface ControllerSettings extends ServiceSettings, InstancesSettings, ReaperSettings {}
+
+export const defaultControllerSettings: ControllerSettings = {
+  ...defaultServiceSettings,
+  ...defaultInstancesSettings,
+  ...defaultReaperSettings,
+};
+
+export interface ControllersDeps {
+  readonly store: RoadsteadStore;
+  /** The totals that the store keeps; of them, what each host carries. */
+  readonly totals: { readonly instances: HostLoads };
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+/**
+ * Starts every loop of the control plane. Disposing stops them and waits for what is under way; so does aborting the
+ * signal, without the waiting.
+ */
+export function startControllers(
+  options: Partial<ControllerSettings>,
+  deps: ControllersDeps,
+  signal: AbortSignal = new AbortController().signal,
+): ControllersRun {
+  const settings = { ...defaultControllerSettings, ...options };
+  const { store, clock, random, totals } = deps;
+  const controllers = [
+    new ServiceController(settings, { store, clock, random, loads: totals.instances }),
+    new InterfacesController({ store, clock, random }),
+    new InstancesController(settings, { store, clock }),
+    new ReaperController(settings, { store, clock }),
+  ];
+  return runControllers(controllers, deps, signal);
+}

@@ -1,0 +1,241 @@
+import { afterMs, assert, Ids, type Instant, SeededRandom } from '#base';
+import {
+  applyContainerHealth,
+  applyTaskReport,
+  type ContainerInstance,
+  type ContainerInstanceArn,
+  type Deployment,
+  type HealthStatus,
+  holdsResources,
+  isPending,
+  isRunning,
+  primaryDeployment,
+  requestStop,
+  type Service,
+  type Task,
+  type TaskArn,
+  type TaskDefinition,
+} from '#model';
+import { type HostLoad, hostView } from '#scheduler';
+import { decideService } from '../service/decide.ts';
+import { isEmpty, type ServiceDecision } from '../service/decision.ts';
+import { defaultServiceSettings, type ServiceSettings } from '../service/settings.ts';
+import { hostStateOf, type ServiceView } from '../service/view.ts';
+import { clusterName, start, testDefinition, testDeployment, testInstance, testService } from './records.ts';
+
+export interface WorldOptions {
+  readonly seed?: number;
+  readonly hosts?: number;
+  readonly service?: Partial<Service>;
+  readonly definitions?: readonly TaskDefinition[];
+  readonly settings?: Partial<ServiceSettings>;
+}
+
+/**
+ * One service, its hosts and a simple model of agents, all in memory, with a clock that a test moves. Decisions are
+ * applied as the loop applies them.
+ */
+export class ServiceWorld {
+  now: Instant = start;
+  service: Service;
+  readonly tasks = new Map<TaskArn, Task>();
+  readonly hosts = new Map<ContainerInstanceArn, ContainerInstance>();
+  readonly definitions: readonly TaskDefinition[];
+  readonly events: string[] = [];
+  readonly random: SeededRandom;
+  readonly ids: Ids;
+  readonly #settings: ServiceSettings;
+  wakeAt: Instant | undefined;
+
+  constructor(options: WorldOptions = {}) {
+    this.random = new SeededRandom(options.seed ?? 1);
+    this.ids = new Ids(this.random);
+    this.definitions = options.definitions ?? [testDefinition(1), testDefinition(2), testDefinition(3)];
+    this.#settings = { ...defaultServiceSettings, healthySettleMs: 0, ...options.settings };
+    const [first] = this.definitions;
+    assert(first !== undefined, 'a world needs a definition');
+    this.service = testService(this.ids, first, options.service);
+    for (let i = 0; i < (options.hosts ?? 3); i++) this.addHost(`us-east-1${'abc'[i % 3]}`);
+  }
+
+  addHost(zone = 'us-east-1a'): ContainerInstance {
+    const host = testInstance(this.ids, { zone });
+    this.hosts.set(host.containerInstanceArn, host);
+    return host;
+  }
+
+  changeHost(arn: ContainerInstanceArn, change: (host: ContainerInstance) => ContainerInstance): void {
+    const host = this.hosts.get(arn);
+    assert(host !== undefined, 'no such host');
+    this.hosts.set(arn, change(host));
+  }
+
+  get view(): ServiceView {
+    return {
+      service: this.service,
+      clusterName,
+      tasks: [...this.tasks.values()].filter((task) => holdsResources(task) || task.countedAt === undefined),
+      hostState: (arn) => hostStateOf(this.hosts.get(arn)),
+      definition: (arn) => {
+        const definition = this.definitions.find(({ taskDefinitionArn }) => taskDefinitionArn === arn);
+        assert(definition !== undefined, `no definition ${arn}`);
+        return definition;
+      },
+      zonesOf: () => [],
+      hosts: () => [...this.hosts.values()].map((host) => hostView(host, this.#load(host.containerInstanceArn))),
+    };
+  }
+
+  /** One decision, applied. */
+  decide(): ServiceDecision {
+    const decision = decideService(this.view, {
+      now: this.now,
+      ids: this.ids,
+      random: this.random,
+      settings: this.#settings,
+    });
+    for (const task of decision.counted) this.put({ ...task, countedAt: this.now });
+    for (const { task, reason } of decision.stops) {
+      const stopping = requestStop(task, { stopCode: 'ServiceSchedulerInitiated', reason, at: this.now });
+      this.put({ ...stopping, countedAt: this.now });
+    }
+    for (const task of decision.starts) this.put(task);
+    this.service = decision.service;
+    this.events.push(...decision.events);
+    this.wakeAt = decision.wakeAt;
+    return decision;
+  }
+
+  /** Decides until there is nothing to do; gives the number of rounds. Throws when that takes too many. */
+  settle(limit = 60, each: (decision: ServiceDecision) => void = () => {}): number {
+    for (let rounds = 0; rounds < limit; rounds++) {
+      const before = this.service;
+      const decision = this.decide();
+      each(decision);
+      if (isEmpty(decision, before)) return rounds;
+    }
+    throw new Error('the decisions never end');
+  }
+
+  /** A new deployment, as UpdateService makes one. */
+  deploy(definition: TaskDefinition | undefined, overrides: Partial<Service> = {}): Deployment {
+    assert(definition !== undefined, 'no definition');
+    const deployment = testDeployment(this.ids, definition, { createdAt: this.now, updatedAt: this.now });
+    const older = this.service.deployments.map((one): Deployment => ({ ...one, status: 'ACTIVE' }));
+    this.service = {
+      ...this.service,
+      ...overrides,
+      taskDefinitionArn: definition.taskDefinitionArn,
+      deployments: [deployment, ...older],
+    };
+    return deployment;
+  }
+
+  change(overrides: Partial<Service>): void {
+    this.service = { ...this.service, ...overrides };
+  }
+
+  put(task: Task): void {
+    this.tasks.set(task.taskArn, task);
+  }
+
+  advanceMs(durationMs: number): void {
+    this.now = afterMs(this.now, durationMs);
+  }
+
+  all(filter: (task: Task) => boolean = () => true): Task[] {
+    return [...this.tasks.values()].filter(filter);
+  }
+
+  get running(): Task[] {
+    return this.all((task) => isRunning(task) && task.desiredStatus === 'RUNNING');
+  }
+
+  get pending(): Task[] {
+    return this.all(isPending);
+  }
+
+  runningOf(deployment: Pick<Deployment, 'id'>): Task[] {
+    return this.running.filter(({ deploymentId }) => deploymentId === deployment.id);
+  }
+
+  get primary(): Deployment {
+    const primary = primaryDeployment(this.service);
+    assert(primary !== undefined, 'no primary deployment');
+    return primary;
+  }
+
+  /** The agents do all they were told: pending tasks run, stopping ones stop. */
+  agents(filter: (task: Task) => boolean = () => true): void {
+    for (const task of this.all(filter)) {
+      if (task.hostArn !== undefined && this.hosts.get(task.hostArn)?.lostAt !== undefined) continue;
+      if (task.lastStatus === 'STOPPED') continue;
+      if (task.desiredStatus === 'STOPPED') this.report(task, 'STOPPED');
+      else if (task.lastStatus === 'PENDING') this.report(task, 'RUNNING');
+    }
+  }
+
+  report(task: Task, status: 'RUNNING' | 'STOPPED', said: { exitCode?: number; reason?: string } = {}): void {
+    const containers = [{ name: 'web', status, ...(said.exitCode === undefined ? {} : { exitCode: said.exitCode }) }];
+    this.put(
+      applyTaskReport(
+        task,
+        { status, containers, ...(said.reason === undefined ? {} : { reason: said.reason }) },
+        this.now,
+      ),
+    );
+  }
+
+  health(task: Task, health: HealthStatus): void {
+    const latest = this.tasks.get(task.taskArn);
+    assert(latest !== undefined, 'no such task');
+    this.put(applyContainerHealth(latest, new Map([['web', health]])));
+  }
+
+  /** Agents and decisions in turn until nothing moves, time passing to each wake. */
+  converge(limit = 200): void {
+    for (let step = 0; step < limit; step++) {
+      const rounds = this.settle();
+      const before = [...this.tasks.values()];
+      this.agents();
+      const same = [...this.tasks.values()].every((task, index) => task === before[index]);
+      if (rounds === 0 && same) {
+        const { wakeAt } = this;
+        const soon = wakeAt !== undefined && wakeAt <= afterMs(this.now, 60 * 60_000);
+        if (!soon) return;
+        this.now = wakeAt > this.now ? wakeAt : afterMs(this.now, 1);
+      }
+    }
+    throw new Error('it does not converge');
+  }
+
+  #load(arn: ContainerInstanceArn): HostLoad {
+    const tasks = this.all((task) => task.hostArn === arn && holdsResources(task));
+    const tasksByGroup = new Map<string, number>();
+    for (const { group } of tasks) tasksByGroup.set(group, (tasksByGroup.get(group) ?? 0) + 1);
+    return {
+      cpuUnits: tasks.reduce((sum, { reserves }) => sum + reserves.cpuUnits, 0),
+      memoryMiB: tasks.reduce((sum, { reserves }) => sum + reserves.memoryMiB, 0),
+      tcpPorts: new Map(),
+      udpPorts: new Map(),
+      gpuCount: 0,
+      runningTasks: tasks.filter(isRunning).length,
+      tasksByGroup,
+    };
+  }
+}
+
+/** A world whose service has reached a steady state, with an empty event list. */
+export function steadyWorld(options: WorldOptions = {}): ServiceWorld {
+  const world = new ServiceWorld(options);
+  world.converge();
+  world.events.splice(0);
+  return world;
+}
+
+/** The agents report that pending tasks could not start. */
+export function failToStart(world: ServiceWorld, filter: (task: Task) => boolean = () => true): void {
+  for (const task of world.pending.filter(filter)) {
+    world.report(task, 'STOPPED', { reason: 'CannotPullContainerError: no' });
+  }
+}
