@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { compatText } from './compat.ts';
 import { checkLayers } from './gate/layers.ts';
 import { checkPackages } from './gate/packages.ts';
 import type { GateResult } from './gate/sources.ts';
@@ -62,6 +63,14 @@ function deadCode(): GateResult {
   }
 }
 
+/** Generated documents say what the code says today. */
+function documents(): GateResult {
+  const text = compatText();
+  const stale = readFileSync('docs/compat/ecs.md', 'utf8') !== text;
+  const problems = stale ? ['docs/compat/ecs.md is stale; run `node tools/compat.ts`'] : [];
+  return { seen: lines(text).filter((line) => /^\| [A-Z]\w+ \|/.test(line)).length, atLeast: 80, problems };
+}
+
 const gates: readonly Gate[] = [
   { name: 'types', run: types },
   { name: 'lint', run: lint },
@@ -69,6 +78,7 @@ const gates: readonly Gate[] = [
   { name: 'layers', run: () => checkLayers(faces()) },
   { name: 'dead code', run: deadCode },
   { name: 'sizes, names and folder docs', run: checkTidy },
+  { name: 'generated documents', run: documents },
   { name: 'packages', run: checkPackages },
 ];
 

@@ -1,0 +1,62 @@
+import { decideAccess } from '#authz';
+import type { Clock, Ids } from '#base';
+import type { Principal, Region } from '#model';
+import type { RoadsteadStore } from '#store';
+import { ApiError } from '#wire/aws';
+import type { ApiSettings, Operation, Totals } from './operation.ts';
+import { operations } from './operations.ts';
+
+/** One call: who asks for what. The input is decoded and has the operation's shape. */
+export interface ApiCall {
+  readonly service: string;
+  readonly operation: string;
+  readonly input: unknown;
+  readonly principal: Principal;
+  /** From the signature's scope. */
+  readonly region: string;
+  readonly requestId: string;
+  readonly endpoint: string;
+}
+
+export interface Api {
+  /** Runs one call; gives its output, or throws ApiError. */
+  call(call: ApiCall): Promise<unknown>;
+}
+
+/**
+ * The door every call goes through, whether it comes over the network or from inside a test: find the operation, ask
+ * whether the caller may, only then run it.
+ */
+export function createApi(
+  settings: ApiSettings,
+  deps: { readonly store: RoadsteadStore; readonly totals: Totals; readonly clock: Clock; readonly ids: Ids },
+): Api {
+  const byName = new Map<string, Operation>(operations.map((each) => [`${each.service}.${each.name}`, each]));
+  return {
+    async call(call) {
+      const operation = byName.get(`${call.service}.${call.operation}`);
+      if (operation === undefined) throw notImplemented(call);
+      const context = {
+        scope: { accountId: call.principal.accountId, region: call.region as Region },
+        principal: call.principal,
+        now: deps.clock.now(),
+        ids: deps.ids,
+        requestId: call.requestId,
+        endpoint: call.endpoint,
+        settings,
+        totals: deps.totals,
+      };
+      const decision = decideAccess({ principal: call.principal, ...operation.authorize(call.input, context) });
+      if (!decision.allowed) throw new ApiError('AccessDeniedException', decision.message);
+      return await operation.run(deps.store, call.input, context);
+    },
+  };
+}
+
+function notImplemented(call: ApiCall): ApiError {
+  return new ApiError(
+    'NotImplementedException',
+    `${call.service}:${call.operation} is an operation of AWS that this version of Roadstead does not have yet.`,
+    { status: 501 },
+  );
+}

@@ -1,0 +1,58 @@
+import { type Cluster, rootArn, scopeKey } from '#model';
+import { ApiError } from '#wire/aws';
+import { operation } from '../operation.ts';
+import { presentCluster } from './cluster/present.ts';
+import {
+  checkedClusterName,
+  checkedConfiguration,
+  checkedSettings,
+  refuseCapacityProviders,
+  refuseServiceConnect,
+} from './cluster/rules.ts';
+import { clusterArnFrom, defaultClusterName } from './references.ts';
+import { ecs } from './service.ts';
+import { effectiveSetting } from './settings/effective.ts';
+import { checkedTags } from './tags/rules.ts';
+
+/**
+ * CreateCluster. The name of an ACTIVE cluster gives that cluster back unchanged; the name of a deleted one starts
+ * afresh.
+ */
+export const CreateCluster = operation(ecs, 'CreateCluster', {
+  authorize: (input, ctx) => ({
+    action: 'ecs:CreateCluster',
+    resource: clusterArnFrom(ctx.scope, input.clusterName),
+  }),
+  command: (input, ctx) => {
+    refuseCapacityProviders(input);
+    refuseServiceConnect(input.serviceConnectDefaults);
+    const clusterName = checkedClusterName(input.clusterName ?? defaultClusterName);
+    return {
+      settings: input.settings === undefined ? undefined : checkedSettings(input.settings),
+      cluster: {
+        ...ctx.scope,
+        clusterArn: clusterArnFrom(ctx.scope, clusterName),
+        clusterName,
+        status: 'ACTIVE',
+        settings: [],
+        ...(input.configuration === undefined ? {} : { configuration: checkedConfiguration(input.configuration) }),
+        tags: checkedTags(input.tags),
+        createdAt: ctx.now,
+      } satisfies Cluster as Cluster,
+    };
+  },
+  apply: (tx, { cluster, settings }, ctx) => {
+    const existing = tx.clusters.find(cluster.clusterArn);
+    if (existing?.status === 'ACTIVE') return existing;
+    if (tx.clusters.count('scope', scopeKey(ctx.scope)) >= ctx.settings.quotas.clustersPerAccount) {
+      throw new ApiError('LimitExceededException', 'The maximum number of clusters has been reached.');
+    }
+    const insights = effectiveSetting(tx, ctx.scope, rootArn(ctx.scope.accountId), 'containerInsights');
+    const created: Cluster = { ...cluster, settings: settings ?? [{ name: 'containerInsights', value: insights }] };
+    tx.clusters.put(created);
+    return created;
+  },
+  output: (cluster, ctx) => ({
+    cluster: presentCluster(cluster, ctx.totals, new Set(['SETTINGS', 'TAGS', 'CONFIGURATIONS'])),
+  }),
+});

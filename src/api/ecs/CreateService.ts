@@ -1,0 +1,128 @@
+import { type Cluster, type Service, type ServiceArn, serviceArn } from '#model';
+import type { RoadsteadTx } from '#store';
+import { ApiError } from '#wire/aws';
+import { type OperationContext, operation } from '../operation.ts';
+import { resolveCluster } from './cluster/resolve.ts';
+import { invalidParameter } from './errors.ts';
+import { limits } from './limits.ts';
+import { serviceArnFrom } from './references.ts';
+import { newDeployment } from './service/deployment.ts';
+import { newestEvents, presentService } from './service/present.ts';
+import {
+  checkedDeploymentConfiguration,
+  checkedDesiredCount,
+  checkedGracePeriod,
+  checkedServiceName,
+  defaultDeploymentConfiguration,
+  refuseRole,
+  refuseUnbuiltParts,
+  requireExecTaskRole,
+  requireReplica,
+} from './service/rules.ts';
+import { ecs } from './service.ts';
+import { checkedTags } from './tags/rules.ts';
+import { checkedClientToken, requestDigest } from './task/idempotency.ts';
+import { checkedLaunchType, checkedPlatformVersion, requireCompatible } from './task/launch-type.ts';
+import { checkedNetwork, checkedNetworkConfiguration } from './task/network.ts';
+import { checkedConstraints, checkedStrategies, refuseFargatePlacement } from './task/placement-rules.ts';
+import { resolveTaskDefinition } from './task-definition/index.ts';
+
+/** CreateService: stores the service with its first deployment; the service loop starts the tasks. */
+export const CreateService = operation(ecs, 'CreateService', {
+  authorize: (input, ctx) => ({
+    action: 'ecs:CreateService',
+    resource: serviceArnFrom(ctx.scope, input.cluster, input.serviceName),
+  }),
+  command: (input, ctx) => {
+    const serviceName = checkedServiceName(input.serviceName);
+    requireReplica(input);
+    refuseUnbuiltParts(input);
+    refuseRole(input);
+    const launchType = checkedLaunchType(input);
+    const placementConstraints = checkedConstraints(input.placementConstraints);
+    const placementStrategy = checkedStrategies(input.placementStrategy);
+    refuseFargatePlacement(launchType, placementConstraints, placementStrategy);
+    if (input.taskDefinition === undefined) throw invalidParameter('TaskDefinition can not be blank.');
+    const platformVersion = checkedPlatformVersion(launchType, input.platformVersion);
+    const networkConfiguration = checkedNetworkConfiguration(input.networkConfiguration);
+    const clientToken = checkedClientToken(input.clientToken, limits.clientTokenLength.createService);
+    return {
+      cluster: input.cluster,
+      taskDefinition: input.taskDefinition,
+      record: {
+        ...ctx.scope,
+        serviceName,
+        status: 'ACTIVE' as const,
+        desiredCount: checkedDesiredCount(input.desiredCount, ctx.settings.quotas.tasksPerService),
+        launchType,
+        ...(platformVersion === undefined ? {} : { platformVersion }),
+        schedulingStrategy: 'REPLICA' as const,
+        deploymentConfiguration: checkedDeploymentConfiguration(
+          input.deploymentConfiguration,
+          defaultDeploymentConfiguration,
+        ),
+        placementConstraints,
+        placementStrategy,
+        ...(networkConfiguration === undefined ? {} : { networkConfiguration }),
+        healthCheckGracePeriodSeconds: checkedGracePeriod(input.healthCheckGracePeriodSeconds) ?? 0,
+        enableECSManagedTags: input.enableECSManagedTags ?? false,
+        propagateTags: input.propagateTags ?? ('NONE' as const),
+        enableExecuteCommand: input.enableExecuteCommand ?? false,
+        availabilityZoneRebalancing: input.availabilityZoneRebalancing ?? ('ENABLED' as const),
+        deploymentControllerGiven: input.deploymentController !== undefined,
+        createdAt: ctx.now,
+        createdBy: ctx.principal.arn,
+        tags: checkedTags(input.tags),
+        ...(clientToken === undefined ? {} : { clientToken }),
+        requestDigest: requestDigest({ ...input }),
+      },
+    };
+  },
+  apply: (tx, { cluster: reference, taskDefinition, record }, ctx) => {
+    const cluster = resolveCluster(tx, ctx.scope, reference);
+    const arn = serviceArn(ctx.scope, cluster.clusterName, record.serviceName);
+    const repeated = requireNameFree(tx, arn, record);
+    if (repeated !== undefined) return { service: repeated, events: newestEvents(tx, repeated) };
+    requireQuota(tx, cluster, ctx);
+    const definition = resolveTaskDefinition(tx, ctx.scope, taskDefinition);
+    requireCompatible(definition, record.launchType);
+    requireExecTaskRole(record.enableExecuteCommand, definition.taskRoleArn, 'created');
+    checkedNetwork(tx, ctx.scope, ctx.ids, {
+      definition,
+      launchType: record.launchType,
+      configuration: record.networkConfiguration,
+    });
+    const settings = { ...record, taskDefinitionArn: definition.taskDefinitionArn };
+    const service: Service = {
+      ...settings,
+      serviceArn: arn,
+      clusterArn: cluster.clusterArn,
+      deployments: [newDeployment(settings, ctx)],
+    };
+    for (const event of [...tx.serviceEvents.by('service', arn)]) tx.serviceEvents.delete(event.id);
+    tx.services.put(service);
+    return { service, events: [] };
+  },
+  output: ({ service, events }, ctx) => ({
+    service: presentService(service, events, ctx.totals, { tags: service.tags.length > 0 }),
+  }),
+});
+
+/** The service itself when this very request made it before; an error when the name is taken; else nothing. */
+function requireNameFree(
+  tx: RoadsteadTx,
+  arn: ServiceArn,
+  record: Pick<Service, 'clientToken' | 'requestDigest'>,
+): Service | undefined {
+  const existing = tx.services.find(arn);
+  if (existing === undefined || existing.status === 'INACTIVE') return undefined;
+  if (existing.status === 'DRAINING') throw invalidParameter('Unable to Start a service that is still Draining.');
+  const sameToken = record.clientToken !== undefined && record.clientToken === existing.clientToken;
+  if (sameToken && record.requestDigest === existing.requestDigest) return existing;
+  throw invalidParameter('Creation of service was not idempotent.');
+}
+
+function requireQuota(tx: RoadsteadTx, cluster: Cluster, ctx: OperationContext): void {
+  if (tx.services.count('cluster', cluster.clusterArn) < ctx.settings.quotas.servicesPerCluster) return;
+  throw new ApiError('InvalidParameterException', 'The maximum number of services per cluster has been reached.');
+}

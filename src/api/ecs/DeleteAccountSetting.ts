@@ -1,0 +1,17 @@
+import { operation } from '../operation.ts';
+import { ecs } from './service.ts';
+import { effectiveSetting, presentSetting, settingKey, settingRule } from './settings/effective.ts';
+
+/** DeleteAccountSetting: the principal falls back to the account's setting; answers what holds now. */
+export const DeleteAccountSetting = operation(ecs, 'DeleteAccountSetting', {
+  authorize: () => ({ action: 'ecs:DeleteAccountSetting', resource: '*' }),
+  command: (input, ctx) => {
+    settingRule(input.name);
+    return { name: input.name, principalArn: input.principalArn ?? ctx.principal.arn };
+  },
+  apply: (tx, { name, principalArn }, ctx) => {
+    tx.accountSettings.delete(settingKey(ctx.scope, principalArn, name));
+    return { name, principalArn, value: effectiveSetting(tx, ctx.scope, principalArn, name) };
+  },
+  output: (setting) => ({ setting: presentSetting(setting) }),
+});

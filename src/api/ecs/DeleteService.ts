@@ -1,0 +1,37 @@
+import { holdsResources, type Service } from '#model';
+import { operation } from '../operation.ts';
+import { invalidParameter, serviceNotFound } from './errors.ts';
+import { serviceArnFrom } from './references.ts';
+import { newestEvents, presentService } from './service/present.ts';
+import { findService } from './service/resolve.ts';
+import { ecs } from './service.ts';
+
+/** DeleteService: the service drains and turns INACTIVE when its last task is gone. */
+export const DeleteService = operation(ecs, 'DeleteService', {
+  authorize: (input, ctx) => ({
+    action: 'ecs:DeleteService',
+    resource: serviceArnFrom(ctx.scope, input.cluster, input.service),
+  }),
+  command: (input, ctx) => ({
+    cluster: input.cluster,
+    service: input.service,
+    force: input.force ?? false,
+    at: ctx.now,
+  }),
+  apply: (tx, command, ctx) => {
+    const current = findService(tx, ctx.scope, command.cluster, command.service);
+    if (current.status === 'INACTIVE') throw serviceNotFound();
+    if (current.status === 'ACTIVE' && current.desiredCount > 0 && !command.force) {
+      throw invalidParameter('The service cannot be stopped while it is scaled above 0.');
+    }
+    const tasksLeft = [...tx.tasks.by('service', current.serviceArn)].some(holdsResources);
+    const service: Service = {
+      ...current,
+      desiredCount: 0,
+      ...(tasksLeft ? { status: 'DRAINING' } : { status: 'INACTIVE', inactiveAt: command.at }),
+    };
+    tx.services.put(service);
+    return { service, events: newestEvents(tx, service) };
+  },
+  output: ({ service, events }, ctx) => ({ service: presentService(service, events, ctx.totals, { tags: false }) }),
+});

@@ -1,0 +1,40 @@
+import { operation } from '../operation.ts';
+import { resolveCluster } from './cluster/resolve.ts';
+import { invalidParameter } from './errors.ts';
+import { limits } from './limits.ts';
+import { serviceArnFrom } from './references.ts';
+import { newestEvents, presentService } from './service/present.ts';
+import { ecs } from './service.ts';
+
+/** DescribeServices: up to 10, deleted ones included; unknown ones are failures. */
+export const DescribeServices = operation(ecs, 'DescribeServices', {
+  authorize: (input, ctx) => ({
+    action: 'ecs:DescribeServices',
+    resource: input.services.length === 1 ? serviceArnFrom(ctx.scope, input.cluster, input.services[0] ?? '') : '*',
+  }),
+  command: (input, ctx) => {
+    if (input.services.length === 0) throw invalidParameter('Services cannot be empty.');
+    if (input.services.length > limits.describeServices) {
+      throw invalidParameter(`Services cannot have more than ${limits.describeServices} elements.`);
+    }
+    return {
+      cluster: input.cluster,
+      arns: input.services.map((reference) => serviceArnFrom(ctx.scope, input.cluster, reference)),
+      tags: input.include?.includes('TAGS') ?? false,
+    };
+  },
+  read: (view, { cluster, arns, tags }, ctx) => {
+    resolveCluster(view, ctx.scope, cluster);
+    const found = arns.map((arn) => {
+      const service = view.services.find(arn);
+      return { arn, service, events: service === undefined ? [] : newestEvents(view, service) };
+    });
+    return { found, tags };
+  },
+  output: ({ found, tags }, ctx) => ({
+    services: found.flatMap(({ service, events }) =>
+      service === undefined ? [] : [presentService(service, events, ctx.totals, { tags })],
+    ),
+    failures: found.flatMap(({ arn, service }) => (service === undefined ? [{ arn, reason: 'MISSING' }] : [])),
+  }),
+});

@@ -1,0 +1,34 @@
+import { operation } from '../operation.ts';
+import { resolveCluster } from './cluster/resolve.ts';
+import { invalidParameter } from './errors.ts';
+import { limits } from './limits.ts';
+import { taskArnFrom } from './references.ts';
+import { ecs } from './service.ts';
+import { presentTask } from './task/present.ts';
+
+/** DescribeTasks: up to 100; unknown ones are failures. */
+export const DescribeTasks = operation(ecs, 'DescribeTasks', {
+  authorize: (input, ctx) => ({
+    action: 'ecs:DescribeTasks',
+    resource: input.tasks.length === 1 ? taskArnFrom(ctx.scope, input.cluster, input.tasks[0] ?? '') : '*',
+  }),
+  command: (input, ctx) => {
+    if (input.tasks.length === 0) throw invalidParameter('Tasks cannot be empty.');
+    if (input.tasks.length > limits.describeItems) {
+      throw invalidParameter(`Tasks cannot have more than ${limits.describeItems} elements.`);
+    }
+    return {
+      cluster: input.cluster,
+      arns: input.tasks.map((reference) => taskArnFrom(ctx.scope, input.cluster, reference)),
+      tags: input.include?.includes('TAGS') ?? false,
+    };
+  },
+  read: (view, { cluster, arns, tags }, ctx) => {
+    resolveCluster(view, ctx.scope, cluster);
+    return { tags, found: arns.map((arn) => ({ arn, task: view.tasks.find(arn) })) };
+  },
+  output: ({ found, tags }) => ({
+    tasks: found.flatMap(({ task }) => (task === undefined ? [] : [presentTask(task, { tags })])),
+    failures: found.flatMap(({ arn, task }) => (task === undefined ? [{ arn, reason: 'MISSING' }] : [])),
+  }),
+});

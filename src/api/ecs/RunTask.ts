@@ -1,0 +1,131 @@
+import type { Task } from '#model';
+import { failuresOf, placeTasks } from '#scheduler';
+import { operation } from '../operation.ts';
+import { resolveCluster } from './cluster/resolve.ts';
+import { invalidParameter, unsupportedFeature } from './errors.ts';
+import { limits } from './limits.ts';
+import { ecs } from './service.ts';
+import { checkedTags } from './tags/rules.ts';
+import { checkedClientToken, rememberedTasks, rememberTasks, requestDigest } from './task/idempotency.ts';
+import {
+  candidateHosts,
+  checkedGroup,
+  checkedPropagation,
+  checkedStartedBy,
+  hostViews,
+  placementRequest,
+  requireExecRole,
+  startTasksOn,
+  taskTags,
+} from './task/launch.ts';
+import {
+  checkedLaunchType,
+  checkedPlatformVersion,
+  requireCompatible,
+  resolvedPlatformVersion,
+} from './task/launch-type.ts';
+import { checkedNetwork, checkedNetworkConfiguration } from './task/network.ts';
+import { checkedOverrides, requireOverridesFit } from './task/overrides.ts';
+import { checkedConstraints, checkedStrategies, refuseFargatePlacement } from './task/placement-rules.ts';
+import { presentTask } from './task/present.ts';
+import { sampleTask } from './task/sample.ts';
+import { resolveTaskDefinition, taskDefinitionResource } from './task-definition/index.ts';
+
+interface Launched {
+  readonly tasks: readonly Task[];
+  readonly failures: readonly { readonly arn?: string; readonly reason: string; readonly detail?: string }[];
+}
+
+/**
+ * RunTask: places up to ten equal tasks at once. What found no room is told in `failures`, with status 200; an empty
+ * EC2 cluster is an exception.
+ */
+export const RunTask = operation(ecs, 'RunTask', {
+  authorize: (input, ctx) => ({
+    action: 'ecs:RunTask',
+    resource: taskDefinitionResource(ctx.scope, input.taskDefinition),
+  }),
+  command: (input, ctx) => {
+    const launchType = checkedLaunchType(input);
+    const constraints = checkedConstraints(input.placementConstraints);
+    const strategies = checkedStrategies(input.placementStrategy);
+    refuseFargatePlacement(launchType, constraints, strategies);
+    if ((input.volumeConfigurations?.length ?? 0) > 0) {
+      throw unsupportedFeature('Managed EBS volumes are not part of this version of Roadstead.');
+    }
+    const token = checkedClientToken(input.clientToken, limits.clientTokenLength.runTask);
+    return {
+      cluster: input.cluster,
+      taskDefinition: input.taskDefinition,
+      count: checkedCount(input.count),
+      launchType,
+      constraints,
+      strategies,
+      platformVersion: resolvedPlatformVersion(checkedPlatformVersion(launchType, input.platformVersion)),
+      networkConfiguration: checkedNetworkConfiguration(input.networkConfiguration),
+      overrides: checkedOverrides(input.overrides),
+      group: checkedGroup(input.group),
+      startedBy: checkedStartedBy(input.startedBy, limits.startedByLength.runTask),
+      tags: checkedTags(input.tags),
+      propagateTags: checkedPropagation(input.propagateTags),
+      enableECSManagedTags: input.enableECSManagedTags ?? false,
+      enableExecuteCommand: input.enableExecuteCommand ?? false,
+      once: token === undefined ? undefined : { token, digest: requestDigest({ ...input }) },
+    };
+  },
+  apply: (tx, command, ctx): Launched => {
+    const cluster = resolveCluster(tx, ctx.scope, command.cluster);
+    if (command.once !== undefined) {
+      const tasks = rememberedTasks(tx, cluster.clusterArn, command.once, ctx);
+      if (tasks !== undefined) return { tasks, failures: [] };
+    }
+    const definition = resolveTaskDefinition(tx, ctx.scope, command.taskDefinition);
+    requireCompatible(definition, command.launchType);
+    requireOverridesFit(command.overrides, definition, command.launchType);
+    requireExecRole(command.enableExecuteCommand, command.overrides.taskRoleArn ?? definition.taskRoleArn);
+    const network = checkedNetwork(tx, ctx.scope, ctx.ids, {
+      definition,
+      launchType: command.launchType,
+      configuration: command.networkConfiguration,
+    });
+    const instances = candidateHosts(tx, cluster, command.launchType);
+    if (instances.length === 0 && command.launchType !== 'FARGATE') {
+      throw invalidParameter('No Container Instances were found in your cluster.');
+    }
+    const spec = {
+      scope: ctx.scope,
+      clusterArn: cluster.clusterArn,
+      launchType: command.launchType,
+      group: command.group ?? `family:${definition.family}`,
+      overrides: command.overrides,
+      placementConstraints: command.constraints,
+      enableExecuteCommand: command.enableExecuteCommand,
+      tags: taskTags(command, definition, cluster),
+      ...(command.startedBy === undefined ? {} : { startedBy: command.startedBy }),
+      ...(command.networkConfiguration === undefined ? {} : { networkConfiguration: command.networkConfiguration }),
+      ...(command.platformVersion === undefined ? {} : { platformVersion: command.platformVersion }),
+    };
+    const request = placementRequest(sampleTask(definition, spec, ctx.now), definition, {
+      count: command.count,
+      constraints: command.constraints,
+      strategies: command.strategies,
+      zones: network?.zones,
+    });
+    const placement = placeTasks(hostViews(instances, ctx), request, ctx.ids.random);
+    const tasks = startTasksOn(tx, placement.placed, definition, spec, ctx);
+    if (command.once !== undefined) rememberTasks(tx, cluster.clusterArn, command.once, tasks, ctx);
+    return { tasks, failures: tasks.length < command.count ? failuresOf(placement, request.launchType) : [] };
+  },
+  output: ({ tasks, failures }) => ({
+    tasks: tasks.map((task) => presentTask(task, { tags: true })),
+    failures: [...failures],
+  }),
+});
+
+function checkedCount(count: number | undefined): number {
+  const value = count ?? 1;
+  if (!Number.isInteger(value) || value < 1 || value > limits.runTaskCount) {
+    throw invalidParameter(`Invalid count, must be between 1 and ${limits.runTaskCount}`);
+  }
+  return value;
+}

@@ -1,0 +1,104 @@
+import type { ContainerInstanceArn, Task } from '#model';
+import { failuresOf, placeTasks } from '#scheduler';
+import { operation } from '../operation.ts';
+import { resolveCluster } from './cluster/resolve.ts';
+import { clientError, invalidParameter, unsupportedFeature } from './errors.ts';
+import { limits } from './limits.ts';
+import { containerInstanceArnFrom } from './references.ts';
+import { ecs } from './service.ts';
+import { checkedTags } from './tags/rules.ts';
+import {
+  checkedGroup,
+  checkedPropagation,
+  checkedStartedBy,
+  hostViews,
+  placementRequest,
+  requireExecRole,
+  startTasksOn,
+  taskTags,
+} from './task/launch.ts';
+import { checkedNetwork, checkedNetworkConfiguration } from './task/network.ts';
+import { checkedOverrides, requireOverridesFit } from './task/overrides.ts';
+import { presentTask } from './task/present.ts';
+import { sampleTask } from './task/sample.ts';
+import { resolveTaskDefinition, taskDefinitionResource } from './task-definition/index.ts';
+
+interface Started {
+  readonly tasks: Task[];
+  readonly failures: { arn?: string; reason: string; detail?: string }[];
+}
+
+/** StartTask: one task on each named instance; resources and attributes are still checked. */
+export const StartTask = operation(ecs, 'StartTask', {
+  authorize: (input, ctx) => ({
+    action: 'ecs:StartTask',
+    resource: taskDefinitionResource(ctx.scope, input.taskDefinition),
+  }),
+  command: (input, ctx) => {
+    const references = input.containerInstances;
+    if (references.length === 0) throw clientError('Container Instances cannot be empty.');
+    if (references.length > limits.startTaskInstances) {
+      throw invalidParameter(`Container Instances cannot have more than ${limits.startTaskInstances} elements.`);
+    }
+    if ((input.volumeConfigurations?.length ?? 0) > 0) {
+      throw unsupportedFeature('Managed EBS volumes are not part of this version of Roadstead.');
+    }
+    return {
+      cluster: input.cluster,
+      taskDefinition: input.taskDefinition,
+      instances: references.map((reference) => containerInstanceArnFrom(ctx.scope, input.cluster, reference)),
+      networkConfiguration: checkedNetworkConfiguration(input.networkConfiguration),
+      overrides: checkedOverrides(input.overrides),
+      group: checkedGroup(input.group),
+      startedBy: checkedStartedBy(input.startedBy, limits.startedByLength.startTask),
+      tags: checkedTags(input.tags),
+      propagateTags: checkedPropagation(input.propagateTags),
+      enableECSManagedTags: input.enableECSManagedTags ?? false,
+      enableExecuteCommand: input.enableExecuteCommand ?? false,
+    };
+  },
+  apply: (tx, command, ctx): Started => {
+    const cluster = resolveCluster(tx, ctx.scope, command.cluster);
+    const definition = resolveTaskDefinition(tx, ctx.scope, command.taskDefinition);
+    requireOverridesFit(command.overrides, definition, 'EC2');
+    requireExecRole(command.enableExecuteCommand, command.overrides.taskRoleArn ?? definition.taskRoleArn);
+    const network = checkedNetwork(tx, ctx.scope, ctx.ids, {
+      definition,
+      launchType: 'EC2',
+      configuration: command.networkConfiguration,
+    });
+    const started: Started = { tasks: [], failures: [] };
+    const startOn = (arn: ContainerInstanceArn): void => {
+      const instance = tx.containerInstances.find(arn);
+      if (instance === undefined || instance.status === 'INACTIVE') {
+        started.failures.push({ arn, reason: instance === undefined ? 'MISSING' : 'INACTIVE' });
+        return;
+      }
+      const external = instance.attributes.some((attribute) => attribute.name === 'ecs.capability.external');
+      const spec = {
+        scope: ctx.scope,
+        clusterArn: cluster.clusterArn,
+        launchType: external ? ('EXTERNAL' as const) : ('EC2' as const),
+        group: command.group ?? `family:${definition.family}`,
+        overrides: command.overrides,
+        placementConstraints: [],
+        enableExecuteCommand: command.enableExecuteCommand,
+        tags: taskTags(command, definition, cluster),
+        ...(command.startedBy === undefined ? {} : { startedBy: command.startedBy }),
+        ...(command.networkConfiguration === undefined ? {} : { networkConfiguration: command.networkConfiguration }),
+      };
+      const request = placementRequest(sampleTask(definition, spec, ctx.now), definition, {
+        count: 1,
+        constraints: [],
+        strategies: [],
+        zones: network?.zones,
+      });
+      const placement = placeTasks(hostViews([instance], ctx), request, ctx.ids.random);
+      if (placement.placed.length === 0) started.failures.push(...failuresOf(placement, request.launchType));
+      started.tasks.push(...startTasksOn(tx, placement.placed, definition, spec, ctx));
+    };
+    command.instances.forEach(startOn);
+    return started;
+  },
+  output: ({ tasks, failures }) => ({ tasks: tasks.map((task) => presentTask(task, { tags: true })), failures }),
+});

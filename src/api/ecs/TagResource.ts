@@ -1,0 +1,15 @@
+import { operation } from '../operation.ts';
+import { ecs } from './service.ts';
+import { putTags, taggedResource, tagsOf } from './tags/resource.ts';
+import { checkedTags, taggedWith } from './tags/rules.ts';
+
+/** TagResource: adds tags, replacing those with the same key. */
+export const TagResource = operation(ecs, 'TagResource', {
+  authorize: (input) => ({ action: 'ecs:TagResource', resource: input.resourceArn }),
+  command: (input, ctx) => ({
+    resource: taggedResource(ctx.scope, input.resourceArn),
+    tags: checkedTags(input.tags),
+  }),
+  apply: (tx, { resource, tags }) => putTags(tx, resource, taggedWith(tagsOf(tx, resource), tags)),
+  output: () => ({}),
+});

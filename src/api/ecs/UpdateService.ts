@@ -1,0 +1,140 @@
+import type { AwsvpcConfiguration, Service, TaskDefinition } from '#model';
+import type { RoadsteadTx } from '#store';
+import type { InputOf } from '#wire/aws';
+import { type OperationContext, operation } from '../operation.ts';
+import { serviceArnFrom } from './references.ts';
+import { withNewDeployment } from './service/deployment.ts';
+import { newestEvents, presentService } from './service/present.ts';
+import { activeService } from './service/resolve.ts';
+import {
+  checkedDeploymentConfiguration,
+  checkedDesiredCount,
+  checkedGracePeriod,
+  refuseUnbuiltParts,
+  requireExecTaskRole,
+} from './service/rules.ts';
+import { ecs } from './service.ts';
+import { checkedLaunchType, checkedPlatformVersion, requireCompatible } from './task/launch-type.ts';
+import { checkedNetwork, checkedNetworkConfiguration } from './task/network.ts';
+import { checkedConstraints, checkedStrategies, refuseFargatePlacement } from './task/placement-rules.ts';
+import { resolveTaskDefinition } from './task-definition/index.ts';
+
+type Input = InputOf<typeof import('@aws-sdk/client-ecs'), 'UpdateService'>;
+
+/**
+ * UpdateService. A changed task definition, network configuration or platform version, or `forceNewDeployment`, makes
+ * a new deployment; every other setting takes effect on the running one.
+ */
+export const UpdateService = operation(ecs, 'UpdateService', {
+  authorize: (input, ctx) => ({
+    action: 'ecs:UpdateService',
+    resource: serviceArnFrom(ctx.scope, input.cluster, input.service),
+  }),
+  command: (input, ctx) => {
+    refuseUnbuiltParts(input);
+    if ((input.capacityProviderStrategy?.length ?? 0) > 0) checkedLaunchType(input);
+    return {
+      cluster: input.cluster,
+      service: input.service,
+      taskDefinition: input.taskDefinition,
+      platformVersion: input.platformVersion,
+      deploymentConfiguration: input.deploymentConfiguration,
+      networkConfiguration: checkedNetworkConfiguration(input.networkConfiguration),
+      force: input.forceNewDeployment ?? false,
+      plain: plainSettings(input, ctx),
+    };
+  },
+  apply: (tx, command, ctx) => {
+    const current = activeService(tx, ctx.scope, command.cluster, command.service);
+    const definition = definitionFor(tx, ctx, command.taskDefinition, current);
+    requireCompatible(definition, current.launchType);
+    const networkConfiguration = command.networkConfiguration ?? networkFor(definition, current);
+    checkedNetwork(tx, ctx.scope, ctx.ids, {
+      definition,
+      launchType: current.launchType,
+      configuration: networkConfiguration,
+    });
+    const updated = updatedService(current, { ...command, definition, networkConfiguration });
+    requireExecTaskRole(updated.enableExecuteCommand, definition.taskRoleArn, 'updated');
+    const service = command.force || needsDeployment(current, updated) ? withNewDeployment(updated, ctx) : updated;
+    tx.services.put(service);
+    return { service, events: newestEvents(tx, service) };
+  },
+  output: ({ service, events }, ctx) => ({ service: presentService(service, events, ctx.totals, { tags: false }) }),
+});
+
+/** Settings that take effect without a new deployment. */
+function plainSettings(input: Input, ctx: OperationContext) {
+  const gracePeriod = checkedGracePeriod(input.healthCheckGracePeriodSeconds);
+  return {
+    ...(input.desiredCount === undefined
+      ? {}
+      : { desiredCount: checkedDesiredCount(input.desiredCount, ctx.settings.quotas.tasksPerService) }),
+    ...(input.placementConstraints === undefined
+      ? {}
+      : { placementConstraints: checkedConstraints(input.placementConstraints) }),
+    ...(input.placementStrategy === undefined ? {} : { placementStrategy: checkedStrategies(input.placementStrategy) }),
+    ...(gracePeriod === undefined ? {} : { healthCheckGracePeriodSeconds: gracePeriod }),
+    ...(input.enableExecuteCommand === undefined ? {} : { enableExecuteCommand: input.enableExecuteCommand }),
+    ...(input.enableECSManagedTags === undefined ? {} : { enableECSManagedTags: input.enableECSManagedTags }),
+    ...(input.propagateTags === undefined ? {} : { propagateTags: input.propagateTags }),
+    ...(input.availabilityZoneRebalancing === undefined
+      ? {}
+      : { availabilityZoneRebalancing: input.availabilityZoneRebalancing }),
+  };
+}
+
+/** The definition named, which must be ACTIVE; or the service's own, which may have been deregistered meanwhile. */
+function definitionFor(
+  tx: RoadsteadTx,
+  ctx: OperationContext,
+  reference: string | undefined,
+  current: Service,
+): TaskDefinition {
+  if (reference !== undefined) return resolveTaskDefinition(tx, ctx.scope, reference);
+  return tx.taskDefinitions.get(current.taskDefinitionArn);
+}
+
+/** A definition that leaves awsvpc leaves the network configuration behind. */
+function networkFor(definition: TaskDefinition, current: Service): AwsvpcConfiguration | undefined {
+  return definition.networkMode === 'awsvpc' ? current.networkConfiguration : undefined;
+}
+
+function updatedService(
+  current: Service,
+  change: {
+    readonly definition: TaskDefinition;
+    readonly networkConfiguration: AwsvpcConfiguration | undefined;
+    readonly platformVersion: string | undefined;
+    readonly deploymentConfiguration: Input['deploymentConfiguration'];
+    readonly plain: Partial<Service>;
+  },
+): Service {
+  const { networkConfiguration: _, ...rest } = current;
+  const updated: Service = {
+    ...rest,
+    ...change.plain,
+    taskDefinitionArn: change.definition.taskDefinitionArn,
+    deploymentConfiguration: checkedDeploymentConfiguration(
+      change.deploymentConfiguration,
+      current.deploymentConfiguration,
+    ),
+    ...(change.networkConfiguration === undefined ? {} : { networkConfiguration: change.networkConfiguration }),
+    ...(change.platformVersion === undefined ? {} : platformMember(current, change.platformVersion)),
+  };
+  refuseFargatePlacement(updated.launchType, updated.placementConstraints, updated.placementStrategy);
+  return updated;
+}
+
+function platformMember(current: Service, given: string): { platformVersion?: string } {
+  const platformVersion = checkedPlatformVersion(current.launchType, given);
+  return platformVersion === undefined ? {} : { platformVersion };
+}
+
+function needsDeployment(current: Service, updated: Service): boolean {
+  return (
+    current.taskDefinitionArn !== updated.taskDefinitionArn ||
+    current.platformVersion !== updated.platformVersion ||
+    JSON.stringify(current.networkConfiguration) !== JSON.stringify(updated.networkConfiguration)
+  );
+}

@@ -1,0 +1,81 @@
+import type { ClusterConfiguration, ClusterSetting } from '#model';
+import { invalidParameter, unsupportedFeature } from '../errors.ts';
+
+/** A cluster name: 1 to 255 letters, digits, hyphens and underscores. */
+export function checkedClusterName(name: string): string {
+  if (!/^[a-zA-Z0-9\-_]{1,255}$/.test(name)) {
+    throw invalidParameter('ClusterName must match ^[a-zA-Z0-9\\-_]{1,255}$');
+  }
+  return name;
+}
+
+type SettingInput = { readonly name?: string | undefined; readonly value?: string | undefined };
+
+const insightsValues = ['enabled', 'disabled', 'enhanced'];
+
+/** `containerInsights` with enabled, disabled or enhanced: the only setting there is. */
+export function checkedSettings(input: readonly SettingInput[]): readonly ClusterSetting[] {
+  return input.map(({ name, value }) => {
+    if (name !== 'containerInsights') throw invalidParameter(`Invalid cluster setting name: ${name ?? ''}`);
+    if (value === undefined || !insightsValues.includes(value)) {
+      throw invalidParameter(
+        `Invalid value for containerInsights: ${value ?? ''}. Valid values: ${insightsValues.join(', ')}`,
+      );
+    }
+    return { name, value };
+  });
+}
+
+interface ConfigurationInput {
+  readonly executeCommandConfiguration?:
+    | {
+        readonly kmsKeyId?: string | undefined;
+        readonly logging?: string | undefined;
+        readonly logConfiguration?:
+          | { readonly cloudWatchLogGroupName?: string | undefined; readonly s3BucketName?: string | undefined }
+          | undefined;
+      }
+    | undefined;
+  readonly managedStorageConfiguration?: object | undefined;
+}
+
+/** Checks how ECS Exec logs: a log configuration belongs to OVERRIDE, and OVERRIDE needs a destination. */
+export function checkedConfiguration(input: ConfigurationInput): ClusterConfiguration {
+  const exec = input.executeCommandConfiguration;
+  const log = exec?.logConfiguration;
+  if (log !== undefined && exec?.logging !== 'OVERRIDE') {
+    throw invalidParameter("You must set logging to 'OVERRIDE' when you supply a log configuration.");
+  }
+  if (exec?.logging === 'OVERRIDE' && !log?.cloudWatchLogGroupName && !log?.s3BucketName) {
+    throw invalidParameter(
+      'A CloudWatch log group name or S3 bucket name must be specified when overriding the default log configuration.',
+    );
+  }
+  return {
+    ...(exec === undefined ? {} : { executeCommandConfiguration: { ...exec } }),
+    ...(input.managedStorageConfiguration === undefined
+      ? {}
+      : { managedStorageConfiguration: { ...input.managedStorageConfiguration } }),
+  };
+}
+
+/** Capacity providers are refused until they exist here; empty lists ask for nothing. */
+export function refuseCapacityProviders(input: {
+  readonly capacityProviders?: readonly string[] | undefined;
+  readonly defaultCapacityProviderStrategy?: readonly unknown[] | undefined;
+}): void {
+  if ((input.capacityProviders?.length ?? 0) > 0 || (input.defaultCapacityProviderStrategy?.length ?? 0) > 0) {
+    throw unsupportedFeature(
+      'Capacity providers are not part of this version of Roadstead. Leave them out and use launchType FARGATE or EC2.',
+    );
+  }
+}
+
+/** Service Connect needs a namespace service that is not here yet. */
+export function refuseServiceConnect(given: { readonly namespace?: string | undefined } | undefined): void {
+  if (given?.namespace !== undefined && given.namespace !== '') {
+    throw unsupportedFeature(
+      'Service Connect is not part of this version of Roadstead. Leave serviceConnectDefaults out.',
+    );
+  }
+}

@@ -1,0 +1,58 @@
+import { Ids, type Instant, instantFromMs, SeededRandom, silentLogger } from '#base';
+import { type AccountId, type Region, rootArn, type Scope } from '#model';
+import {
+  ClusterCounts,
+  InstanceLoads,
+  MemoryJournal,
+  openStore,
+  ownership,
+  type RoadsteadStore,
+  ServiceCounts,
+  schema,
+} from '#store';
+import { defaultQuotas, type Operation, type OperationContext } from '../../operation.ts';
+
+/** A store in memory and the circumstances of calls to it, for tests. */
+export interface TestApi {
+  readonly store: RoadsteadStore;
+  readonly scope: Scope;
+  readonly context: OperationContext;
+  /** Runs an operation as the root of an account. */
+  run(operation: Operation, input: object, overrides?: Partial<OperationContext>): Promise<unknown>;
+}
+
+export const testScope: Scope = { accountId: '111122223333' as AccountId, region: 'eu-west-1' as Region };
+export const testNow: Instant = instantFromMs(1_800_000_000_000);
+
+/** The same circumstances, in another account. */
+export function asAccount(accountId: AccountId): Pick<OperationContext, 'scope' | 'principal'> {
+  return {
+    scope: { ...testScope, accountId },
+    principal: { type: 'root', accountId, arn: rootArn(accountId) },
+  };
+}
+
+export async function testApi(): Promise<TestApi> {
+  const totals = { instances: new InstanceLoads(), services: new ServiceCounts(), clusters: new ClusterCounts() };
+  const store = await openStore(schema, {
+    journal: new MemoryJournal(),
+    logger: silentLogger,
+    ownership,
+    projections: Object.values(totals),
+  });
+  const context: OperationContext = {
+    ...asAccount(testScope.accountId),
+    now: testNow,
+    ids: new Ids(new SeededRandom(3)),
+    requestId: 'request',
+    endpoint: 'http://127.0.0.1:4566',
+    settings: { version: 'test', region: testScope.region, startedAt: testNow, quotas: defaultQuotas },
+    totals,
+  };
+  return {
+    store,
+    scope: testScope,
+    context,
+    run: (operation, input, overrides = {}) => operation.run(store, input, { ...context, ...overrides }),
+  };
+}

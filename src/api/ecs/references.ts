@@ -1,0 +1,95 @@
+import {
+  type ClusterArn,
+  type ContainerInstanceArn,
+  clusterArn,
+  containerInstanceArn,
+  type ParsedEcsArn,
+  parseEcsArn,
+  type Scope,
+  type ServiceArn,
+  serviceArn,
+  type TaskArn,
+  taskArn,
+} from '#model';
+import type { ApiError } from '#wire/aws';
+import { accountMismatch, invalidParameter, regionMismatch } from './errors.ts';
+
+/**
+ * Callers name resources by short name, short id or ARN. These functions turn what they wrote into the ARN it means,
+ * without looking at any state. An ARN of another account or region is refused here.
+ */
+
+export const defaultClusterName = 'default';
+
+export function clusterArnFrom(scope: Scope, reference: string | undefined): ClusterArn {
+  return clusterArn(scope, clusterNameFrom(scope, reference));
+}
+
+export function clusterNameFrom(scope: Scope, reference: string | undefined): string {
+  if (reference === undefined || reference === '') return defaultClusterName;
+  if (!reference.startsWith('arn:')) return reference;
+  const parsed = ownArn(
+    scope,
+    reference,
+    'cluster',
+    invalidParameter(`Invalid identifier: Unexpected ARN ${reference}`),
+  );
+  return parsed.path[0] ?? defaultClusterName;
+}
+
+/** A service by name or ARN. The short ARN form without a cluster is accepted. */
+export function serviceArnFrom(scope: Scope, cluster: string | undefined, reference: string): ServiceArn {
+  const clusterName = clusterNameFrom(scope, cluster);
+  if (!reference.startsWith('arn:')) return serviceArn(scope, clusterName, reference);
+  const parsed = ownArn(scope, reference, 'service', invalidParameter('Invalid service ARN.'));
+  const [first = '', second] = parsed.path;
+  if (second === undefined) return serviceArn(scope, clusterName, first);
+  requireSameCluster(cluster, first, clusterName);
+  return serviceArn(scope, first, second);
+}
+
+/** A task by id (32 or 36 characters) or ARN. */
+export function taskArnFrom(scope: Scope, cluster: string | undefined, reference: string): TaskArn {
+  const clusterName = clusterNameFrom(scope, cluster);
+  if (!reference.startsWith('arn:')) return taskArn(scope, clusterName, checkedId(reference, 'taskId'));
+  const parsed = ownArn(scope, reference, 'task', invalidParameter(`Invalid identifier: Unexpected ARN ${reference}`));
+  const [first = '', second] = parsed.path;
+  if (second === undefined) return taskArn(scope, clusterName, checkedId(first, 'taskId'));
+  requireSameCluster(cluster, first, clusterName);
+  return taskArn(scope, first, checkedId(second, 'taskId'));
+}
+
+/** A container instance by id (32 or 36 characters) or ARN. */
+export function containerInstanceArnFrom(
+  scope: Scope,
+  cluster: string | undefined,
+  reference: string,
+): ContainerInstanceArn {
+  const clusterName = clusterNameFrom(scope, cluster);
+  const label = 'containerInstanceId';
+  if (!reference.startsWith('arn:')) return containerInstanceArn(scope, clusterName, checkedId(reference, label));
+  const unexpected = invalidParameter(`Invalid identifier: Unexpected ARN ${reference}`);
+  const [first = '', second] = ownArn(scope, reference, 'container-instance', unexpected).path;
+  if (second === undefined) return containerInstanceArn(scope, clusterName, checkedId(first, label));
+  requireSameCluster(cluster, first, clusterName);
+  return containerInstanceArn(scope, first, checkedId(second, label));
+}
+
+function ownArn(scope: Scope, reference: string, type: string, otherwise: ApiError): ParsedEcsArn {
+  const parsed = parseEcsArn(reference);
+  if (parsed === undefined || parsed.type !== type) throw otherwise;
+  if (parsed.scope.accountId !== scope.accountId) throw accountMismatch();
+  if (parsed.scope.region !== scope.region) throw regionMismatch();
+  return parsed;
+}
+
+function checkedId(id: string, label: string): string {
+  if (id.length !== 32 && id.length !== 36) throw invalidParameter(`${label} length should be one of [32,36]`);
+  return id;
+}
+
+function requireSameCluster(given: string | undefined, inArn: string, clusterName: string): void {
+  if (given !== undefined && inArn !== clusterName) {
+    throw invalidParameter(`Identifier is for cluster ${inArn}. Your cluster is ${clusterName}`);
+  }
+}

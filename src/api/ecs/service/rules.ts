@@ -1,0 +1,144 @@
+import type { DeploymentConfiguration } from '#model';
+import type { InputOf } from '#wire/aws';
+import { invalidParameter, unsupportedFeature } from '../errors.ts';
+import { limits } from '../limits.ts';
+
+type CreateInput = InputOf<typeof import('@aws-sdk/client-ecs'), 'CreateService'>;
+type UpdateInput = InputOf<typeof import('@aws-sdk/client-ecs'), 'UpdateService'>;
+type ConfigurationInput = CreateInput['deploymentConfiguration'];
+
+export function checkedServiceName(name: string): string {
+  if (!/^[a-zA-Z0-9\-_]{1,255}$/.test(name)) {
+    throw invalidParameter(`ServiceName must match ^[a-zA-Z0-9\\-_]{1,255}$, but was ${name}`);
+  }
+  return name;
+}
+
+/** REPLICA services must say how many tasks they want. */
+export function checkedDesiredCount(count: number | undefined, quota: number): number {
+  if (count === undefined) throw invalidParameter('Desired count is required for the REPLICA scheduling strategy.');
+  if (!Number.isInteger(count) || count < 0) throw invalidParameter('desiredCount must be at least 0');
+  if (count > quota) throw invalidParameter(`desiredCount must be at most ${quota}`);
+  return count;
+}
+
+export const defaultDeploymentConfiguration: DeploymentConfiguration = {
+  minimumHealthyPercent: 100,
+  maximumPercent: 200,
+  deploymentCircuitBreaker: { enable: false, rollback: false },
+};
+
+/**
+ * The deployment configuration after a request: what it leaves out stays as it was.
+ * Source: "Amazon ECS service deployments", minimum and maximum percent.
+ */
+export function checkedDeploymentConfiguration(
+  input: ConfigurationInput,
+  current: DeploymentConfiguration,
+): DeploymentConfiguration {
+  if (input === undefined) return current;
+  refuseOtherStrategies(input);
+  const minimumHealthyPercent = input.minimumHealthyPercent ?? current.minimumHealthyPercent;
+  const maximumPercent = input.maximumPercent ?? current.maximumPercent;
+  if (minimumHealthyPercent < 0) throw invalidParameter('minimumHealthyPercent must be at least 0');
+  if (minimumHealthyPercent > 100) throw invalidParameter('minimumHealthyPercent must be at most 100');
+  if (maximumPercent < 100) throw invalidParameter('maximumPercent must be at least 100');
+  if (minimumHealthyPercent === 100 && maximumPercent === 100) {
+    throw invalidParameter(
+      'Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments.',
+    );
+  }
+  const breaker = input.deploymentCircuitBreaker;
+  return {
+    minimumHealthyPercent,
+    maximumPercent,
+    deploymentCircuitBreaker:
+      breaker === undefined ? current.deploymentCircuitBreaker : { enable: breaker.enable, rollback: breaker.rollback },
+  };
+}
+
+function refuseOtherStrategies(input: NonNullable<ConfigurationInput>): void {
+  if (input.strategy !== undefined && input.strategy !== 'ROLLING') {
+    throw unsupportedFeature(
+      `The deployment strategy ${input.strategy} is not part of this version of Roadstead. Use ROLLING.`,
+    );
+  }
+  if (input.alarms?.enable === true) {
+    throw unsupportedFeature('Deployment alarms are not part of this version of Roadstead. Leave alarms out.');
+  }
+  if ((input.lifecycleHooks?.length ?? 0) > 0) {
+    throw unsupportedFeature('Deployment lifecycle hooks are not part of this version of Roadstead. Leave them out.');
+  }
+}
+
+/** Refuses what needs a part of Roadstead that does not exist yet; each sentence names the part. */
+export function refuseUnbuiltParts(input: CreateInput | UpdateInput): void {
+  const [balancer] = input.loadBalancers ?? [];
+  if (balancer?.targetGroupArn !== undefined) {
+    throw invalidParameter(
+      `The target group with targetGroupArn ${balancer.targetGroupArn} does not have an associated load balancer.`,
+    );
+  }
+  if (balancer !== undefined) throw unsupportedFeature('Load balancers are not part of this version of Roadstead.');
+  if ((input.serviceRegistries?.length ?? 0) > 0) {
+    throw unsupportedFeature(
+      'Service discovery is not part of this version of Roadstead. Leave serviceRegistries out.',
+    );
+  }
+  if (input.serviceConnectConfiguration?.enabled === true) {
+    throw unsupportedFeature('Service Connect is not part of this version of Roadstead. Leave it out.');
+  }
+  if ((input.volumeConfigurations?.length ?? 0) > 0) {
+    throw unsupportedFeature('Managed EBS volumes are not part of this version of Roadstead.');
+  }
+  if ((input.vpcLatticeConfigurations?.length ?? 0) > 0) {
+    throw unsupportedFeature('VPC Lattice is not part of this version of Roadstead.');
+  }
+  const controller = input.deploymentController?.type;
+  if (controller !== undefined && controller !== 'ECS') {
+    throw unsupportedFeature(
+      `The deployment controller ${controller} is not part of this version of Roadstead. Use ECS.`,
+    );
+  }
+}
+
+/** Rules of CreateService about its scheduling strategy; only REPLICA runs here for now. */
+export function requireReplica(input: CreateInput): void {
+  if (input.schedulingStrategy !== 'DAEMON') return;
+  if (input.desiredCount !== undefined) {
+    throw invalidParameter(
+      'The daemon scheduling strategy does not support a desired count for services. Remove the desired count value and try again',
+    );
+  }
+  throw unsupportedFeature('The DAEMON scheduling strategy is not part of this version of Roadstead. Use REPLICA.');
+}
+
+export function checkedGracePeriod(seconds: number | undefined): number | undefined {
+  if (seconds === undefined) return undefined;
+  if (!Number.isInteger(seconds) || seconds < 0 || seconds > limits.healthCheckGracePeriodSeconds) {
+    throw invalidParameter(
+      `healthCheckGracePeriodSeconds must be between 0 and ${limits.healthCheckGracePeriodSeconds}`,
+    );
+  }
+  return seconds;
+}
+
+/** A role belongs to services with load balancers, of which there are none. */
+export function refuseRole(input: CreateInput): void {
+  if (input.role !== undefined && input.role !== '') {
+    throw invalidParameter('IAM roles are only valid for services configured to use load balancers.');
+  }
+}
+
+/** ECS Exec needs a role to speak with. */
+export function requireExecTaskRole(
+  enabled: boolean,
+  taskRoleArn: string | undefined,
+  verb: 'created' | 'updated',
+): void {
+  if (enabled && taskRoleArn === undefined) {
+    throw invalidParameter(
+      `The service couldn't be ${verb} because a valid taskRoleArn is not being used. Specify a valid task role in your task definition and try again.`,
+    );
+  }
+}

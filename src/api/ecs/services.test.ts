@@ -1,0 +1,211 @@
+import { describe, expect, it } from 'vitest';
+import { apiHarness } from '../../../test/support/api-harness.ts';
+
+async function withService() {
+  const harness = await apiHarness();
+  await harness.call('CreateCluster');
+  for (const image of ['app:1', 'app:2']) {
+    await harness.call('RegisterTaskDefinition', {
+      family: 'web',
+      networkMode: 'awsvpc',
+      requiresCompatibilities: ['FARGATE'],
+      cpu: '256',
+      memory: '512',
+      containerDefinitions: [{ name: 'app', image }],
+    });
+  }
+  const subnets = await harness.subnets();
+  const create = {
+    serviceName: 'web',
+    taskDefinition: 'web:1',
+    desiredCount: 2,
+    launchType: 'FARGATE',
+    networkConfiguration: { awsvpcConfiguration: { subnets } },
+  };
+  return { ...harness, create, subnets };
+}
+
+describe('CreateService', () => {
+  it('answers as ECS does for a rolling Fargate service', async () => {
+    const { call, create, subnets } = await withService();
+    const { service } = await call('CreateService', create);
+    expect(service).toMatchObject({
+      serviceArn: 'arn:aws:ecs:eu-west-1:111111111111:service/default/web',
+      status: 'ACTIVE',
+      desiredCount: 2,
+      runningCount: 0,
+      pendingCount: 0,
+      launchType: 'FARGATE',
+      platformVersion: 'LATEST',
+      platformFamily: 'Linux',
+      schedulingStrategy: 'REPLICA',
+      deploymentConfiguration: {
+        deploymentCircuitBreaker: { enable: false, rollback: false },
+        maximumPercent: 200,
+        minimumHealthyPercent: 100,
+        strategy: 'ROLLING',
+        bakeTimeInMinutes: 0,
+      },
+      networkConfiguration: { awsvpcConfiguration: { subnets, securityGroups: [], assignPublicIp: 'DISABLED' } },
+      healthCheckGracePeriodSeconds: 0,
+      enableECSManagedTags: false,
+      propagateTags: 'NONE',
+      enableExecuteCommand: false,
+      availabilityZoneRebalancing: 'ENABLED',
+      events: [],
+      loadBalancers: [],
+      serviceRegistries: [],
+      placementConstraints: [],
+      placementStrategy: [],
+    });
+    expect(service.deployments).toHaveLength(1);
+    expect(service.deployments[0]).toMatchObject({
+      status: 'PRIMARY',
+      desiredCount: 0,
+      platformVersion: '1.4.0',
+      rolloutState: 'IN_PROGRESS',
+      rolloutStateReason: `ECS deployment ${service.deployments[0].id} in progress.`,
+    });
+    expect(service.deployments[0].id).toMatch(/^ecs-svc\/\d{19}$/);
+    expect(service).not.toHaveProperty('tags');
+    expect(service).not.toHaveProperty('deploymentController');
+  });
+
+  it('gives the existing one back only for the same token and parameters', async () => {
+    const { call, create } = await withService();
+    const first = await call('CreateService', { ...create, clientToken: 'once' });
+    const again = await call('CreateService', { ...create, clientToken: 'once' });
+    expect(again.service.deployments[0].id).toBe(first.service.deployments[0].id);
+    await expect(call('CreateService', create)).rejects.toThrow('Creation of service was not idempotent.');
+  });
+});
+
+describe('UpdateService', () => {
+  it('makes a deployment for a new definition and none for a new count', async () => {
+    const { call, create } = await withService();
+    await call('CreateService', create);
+    const scaled = await call('UpdateService', { service: 'web', desiredCount: 5 });
+    expect(scaled.service.desiredCount).toBe(5);
+    expect(scaled.service.deployments).toHaveLength(1);
+    const same = await call('UpdateService', { service: 'web', taskDefinition: 'web:1' });
+    expect(same.service.deployments).toHaveLength(1);
+    const rolled = await call('UpdateService', { service: 'web', taskDefinition: 'web:2' });
+    expect(rolled.service.deployments.map((each: { status: string }) => each.status)).toEqual(['PRIMARY', 'ACTIVE']);
+    expect(rolled.service.deployments[0].taskDefinition).toMatch(/web:2$/);
+    const forced = await call('UpdateService', { service: 'web', forceNewDeployment: true });
+    expect(forced.service.deployments).toHaveLength(3);
+  });
+});
+
+describe('DeleteService', () => {
+  it('wants the service scaled to 0 or force, and frees the name', async () => {
+    const { call, create } = await withService();
+    await call('CreateService', create);
+    await expect(call('DeleteService', { service: 'web' })).rejects.toThrow(
+      'The service cannot be stopped while it is scaled above 0.',
+    );
+    await call('UpdateService', { service: 'web', desiredCount: 0 });
+    expect((await call('DeleteService', { service: 'web' })).service.status).toBe('INACTIVE');
+    expect((await call('ListServices')).serviceArns).toEqual([]);
+    expect((await call('DescribeServices', { services: ['web'] })).services[0].status).toBe('INACTIVE');
+    await expect(call('UpdateService', { service: 'web', desiredCount: 1 })).rejects.toMatchObject({
+      code: 'ServiceNotActiveException',
+      message: 'Service was not ACTIVE.',
+    });
+    await expect(call('DeleteService', { service: 'web' })).rejects.toMatchObject({ code: 'ServiceNotFoundException' });
+    expect((await call('CreateService', create)).service.status).toBe('ACTIVE');
+  });
+});
+
+describe('bad requests', () => {
+  const cases: [string, string, object, string, string][] = [
+    [
+      'a bad name',
+      'CreateService',
+      { serviceName: 'a b' },
+      'InvalidParameterException',
+      'ServiceName must match ^[a-zA-Z0-9\\-_]{1,255}$, but was a b',
+    ],
+    ['no count', 'CreateService', { desiredCount: undefined }, 'InvalidParameterException', 'Desired count'],
+    ['a negative count', 'CreateService', { desiredCount: -1 }, 'InvalidParameterException', 'desiredCount'],
+    [
+      'no definition',
+      'CreateService',
+      { taskDefinition: undefined },
+      'InvalidParameterException',
+      'TaskDefinition can not be blank.',
+    ],
+    [
+      '100 and 100 percent',
+      'CreateService',
+      { deploymentConfiguration: { minimumHealthyPercent: 100, maximumPercent: 100 } },
+      'InvalidParameterException',
+      'Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments.',
+    ],
+    [
+      '101 percent healthy',
+      'CreateService',
+      { deploymentConfiguration: { minimumHealthyPercent: 101 } },
+      'InvalidParameterException',
+      'minimumHealthyPercent must be at most 100',
+    ],
+    [
+      'a daemon with a count',
+      'CreateService',
+      { schedulingStrategy: 'DAEMON' },
+      'InvalidParameterException',
+      'The daemon scheduling strategy does not support a desired count for services. Remove the desired count value and try again',
+    ],
+    [
+      'blue/green',
+      'CreateService',
+      { deploymentConfiguration: { strategy: 'BLUE_GREEN' } },
+      'UnsupportedFeatureException',
+      'BLUE_GREEN',
+    ],
+    [
+      'a target group',
+      'CreateService',
+      { loadBalancers: [{ targetGroupArn: 'arn:x', containerName: 'app', containerPort: 80 }] },
+      'InvalidParameterException',
+      'The target group with targetGroupArn arn:x does not have an associated load balancer.',
+    ],
+    [
+      'discovery',
+      'CreateService',
+      { serviceRegistries: [{ registryArn: 'arn:x' }] },
+      'UnsupportedFeatureException',
+      'Service discovery',
+    ],
+    [
+      'a role',
+      'CreateService',
+      { role: 'ecsRole' },
+      'InvalidParameterException',
+      'IAM roles are only valid for services configured to use load balancers.',
+    ],
+    [
+      'exec without a role',
+      'CreateService',
+      { enableExecuteCommand: true },
+      'InvalidParameterException',
+      "The service couldn't be created because a valid taskRoleArn is not being used.",
+    ],
+    [
+      'no network',
+      'CreateService',
+      { networkConfiguration: undefined },
+      'InvalidParameterException',
+      "Network Configuration must be provided when networkMode 'awsvpc' is specified.",
+    ],
+    ['an unknown service', 'UpdateService', { service: 'nope' }, 'ServiceNotFoundException', 'Service not found.'],
+    ['no services', 'DescribeServices', { services: [] }, 'InvalidParameterException', 'Services cannot be empty.'],
+  ];
+  it.each(cases)('%s: a clear error that changes nothing', async (_, operation, changes, code, message) => {
+    const { call, store, create } = await withService();
+    const before = store.revision;
+    const input = operation === 'CreateService' ? { ...create, ...changes } : changes;
+    await expect(call(operation, input)).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
+    expect(store.revision).toBe(before);
+  });
+});

@@ -1,0 +1,60 @@
+import { parseEcsArn, type Scope, type Tag } from '#model';
+import type { RoadsteadTx, RoadsteadView } from '#store';
+import { ApiError } from '#wire/aws';
+import { accountMismatch, invalidParameter, regionMismatch } from '../errors.ts';
+
+/** The resource types that carry tags, each with the table that holds them. */
+const tables = {
+  cluster: 'clusters',
+  service: 'services',
+  task: 'tasks',
+  'task-definition': 'taskDefinitions',
+  'container-instance': 'containerInstances',
+} as const;
+
+type TaggedTable = (typeof tables)[keyof typeof tables];
+
+/** Where a tagged resource lives: checked for form and ownership, not yet for existence. */
+export interface TaggedResource {
+  readonly table: TaggedTable;
+  readonly arn: string;
+}
+
+/** Takes the `resourceArn` of a tag operation apart. InvalidParameterException for anything that carries no tags. */
+export function taggedResource(scope: Scope, arn: string): TaggedResource {
+  const parsed = parseEcsArn(arn);
+  if (parsed === undefined || !Object.hasOwn(tables, parsed.type)) {
+    throw invalidParameter(`The specified resource ARN is invalid: ${arn}`);
+  }
+  if (parsed.scope.accountId !== scope.accountId) throw accountMismatch();
+  if (parsed.scope.region !== scope.region) throw regionMismatch();
+  if (['service', 'task', 'container-instance'].includes(parsed.type) && parsed.path.length < 2) {
+    throw invalidParameter('Long arn format must be used for tagging operations. Use the ARN that names the cluster.');
+  }
+  return { table: tables[parsed.type as keyof typeof tables], arn };
+}
+
+/** The tags of a resource; ResourceNotFoundException when there is none. */
+export function tagsOf(view: RoadsteadView, resource: TaggedResource): readonly Tag[] {
+  const record = view[resource.table].find(resource.arn);
+  if (record === undefined) {
+    throw new ApiError('ResourceNotFoundException', `The specified resource could not be found: ${resource.arn}`);
+  }
+  return record.tags;
+}
+
+/** Replaces the tags of a resource that exists. */
+export function putTags(tx: RoadsteadTx, resource: TaggedResource, tags: readonly Tag[]): void {
+  switch (resource.table) {
+    case 'clusters':
+      return tx.clusters.put({ ...tx.clusters.get(resource.arn), tags });
+    case 'services':
+      return tx.services.put({ ...tx.services.get(resource.arn), tags });
+    case 'tasks':
+      return tx.tasks.put({ ...tx.tasks.get(resource.arn), tags });
+    case 'taskDefinitions':
+      return tx.taskDefinitions.put({ ...tx.taskDefinitions.get(resource.arn), tags });
+    case 'containerInstances':
+      return tx.containerInstances.put({ ...tx.containerInstances.get(resource.arn), tags });
+  }
+}

@@ -1,0 +1,9 @@
+export { parseTaskDefinition } from './parse.ts';
+export { presentTaskDefinition } from './present.ts';
+export {
+  findTaskDefinition,
+  parseTaskDefinitionReference,
+  resolveTaskDefinition,
+  taskDefinitionResource,
+} from './resolve.ts';
+export { isFargateSize, normaliseTaskCpu, normaliseTaskMemory } from './size.ts';

@@ -1,0 +1,86 @@
+import type { Ids } from '#base';
+import {
+  type AwsvpcConfiguration,
+  type LaunchType,
+  networkModeOf,
+  type Scope,
+  scopeKey,
+  type TaskDefinition,
+} from '#model';
+import type { RoadsteadTx } from '#store';
+import { ensureDefaultNetwork } from '../../network/default-vpc.ts';
+import { invalidParameter } from '../errors.ts';
+import { limits } from '../limits.ts';
+
+interface NetworkConfigurationInput {
+  readonly awsvpcConfiguration?:
+    | {
+        readonly subnets?: readonly string[] | undefined;
+        readonly securityGroups?: readonly string[] | undefined;
+        readonly assignPublicIp?: string | undefined;
+      }
+    | undefined;
+}
+
+/** The shape of a network configuration, without looking at any state. */
+export function checkedNetworkConfiguration(
+  input: NetworkConfigurationInput | undefined,
+): AwsvpcConfiguration | undefined {
+  const given = input?.awsvpcConfiguration;
+  if (given === undefined) return undefined;
+  const subnets = given.subnets ?? [];
+  const securityGroups = given.securityGroups ?? [];
+  if (subnets.length === 0) throw invalidParameter('subnets can not be empty.');
+  if (subnets.length > limits.subnets) throw invalidParameter(`subnets can have at most ${limits.subnets} items.`);
+  if (securityGroups.length > limits.securityGroups) {
+    throw invalidParameter(`securityGroups can have at most ${limits.securityGroups} items.`);
+  }
+  return { subnets, securityGroups, assignPublicIp: given.assignPublicIp === 'ENABLED' ? 'ENABLED' : 'DISABLED' };
+}
+
+/**
+ * Whether the configuration fits the definition and launch type, and whether its subnets and groups exist. Gives the
+ * zones of the subnets; `undefined` for tasks without an interface of their own.
+ */
+export function checkedNetwork(
+  tx: RoadsteadTx,
+  scope: Scope,
+  ids: Ids,
+  request: {
+    readonly definition: TaskDefinition;
+    readonly launchType: LaunchType;
+    readonly configuration: AwsvpcConfiguration | undefined;
+  },
+): { readonly zones: readonly string[] } | undefined {
+  const { configuration } = request;
+  if (networkModeOf(request.definition) !== 'awsvpc') {
+    if (configuration === undefined) return undefined;
+    throw invalidParameter('Network Configuration is not valid for the given networkMode of this task definition.');
+  }
+  if (configuration === undefined) {
+    throw invalidParameter("Network Configuration must be provided when networkMode 'awsvpc' is specified.");
+  }
+  if (configuration.assignPublicIp === 'ENABLED' && request.launchType !== 'FARGATE') {
+    throw invalidParameter('Assign public IP is not supported for this launch type.');
+  }
+  ensureDefaultNetwork(tx, scope, ids);
+  const zones = configuration.subnets.map((id) => subnetZone(tx, scope, id));
+  for (const id of configuration.securityGroups) {
+    if (!tx.securityGroups.has(`${scopeKey(scope)}/${id}`)) {
+      throw invalidParameter(
+        `Error retrieving security group information for [${id}]: The security group '${id}' does not exist (ErrorCode: InvalidGroup.NotFound)`,
+      );
+    }
+  }
+  return { zones };
+}
+
+function subnetZone(tx: RoadsteadTx, scope: Scope, id: string): string {
+  const subnet = tx.subnets.find(`${scopeKey(scope)}/${id}`);
+  if (subnet === undefined) {
+    throw invalidParameter(
+      `Error retrieving subnet information for [${id}]: The subnet ID '${id}' does not exist (ErrorCode: InvalidSubnetID.NotFound)`,
+    );
+  }
+  return subnet.availabilityZone;
+}

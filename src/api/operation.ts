@@ -1,0 +1,118 @@
+import type { Ids, Instant } from '#base';
+import type { Principal, Scope } from '#model';
+import type { ClusterCounts, InstanceLoads, RoadsteadStore, RoadsteadTx, RoadsteadView, ServiceCounts } from '#store';
+import type { InputOf, OperationName, OutputOf } from '#wire/aws';
+
+/** The totals that the store keeps beside its tables. */
+export interface Totals {
+  readonly instances: InstanceLoads;
+  readonly services: ServiceCounts;
+  readonly clusters: ClusterCounts;
+}
+
+/** What an installation decides for all requests. */
+export interface ApiSettings {
+  readonly version: string;
+  readonly region: string;
+  readonly startedAt: Instant;
+  /** AWS's quotas, adjustable. */
+  readonly quotas: Quotas;
+}
+
+export interface Quotas {
+  readonly clustersPerAccount: number;
+  readonly servicesPerCluster: number;
+  readonly containerInstancesPerCluster: number;
+  readonly tasksPerService: number;
+}
+
+export const defaultQuotas: Quotas = {
+  clustersPerAccount: 10_000,
+  servicesPerCluster: 5_000,
+  containerInstancesPerCluster: 5_000,
+  tasksPerService: 5_000,
+};
+
+/** One request's circumstances. Time and identifiers come from here and nowhere else. */
+export interface OperationContext {
+  readonly scope: Scope;
+  readonly principal: Principal;
+  readonly now: Instant;
+  readonly ids: Ids;
+  readonly requestId: string;
+  /** The base URL the caller reached us at, without a trailing slash: agents are told to come back there. */
+  readonly endpoint: string;
+  readonly settings: ApiSettings;
+  readonly totals: Totals;
+}
+
+/** What an operation needs: an IAM action on a resource (an ARN, or `*`). */
+export interface AccessRequest {
+  readonly action: string;
+  readonly resource: string;
+}
+
+/** One operation, ready to be called with a decoded input. */
+export interface Operation {
+  readonly service: string;
+  readonly name: string;
+  authorize(input: unknown, context: OperationContext): AccessRequest;
+  run(store: RoadsteadStore, input: unknown, context: OperationContext): Promise<unknown>;
+}
+
+/** A service's client module, as a type only: handler types are inferred from it. */
+export interface ServiceToken<M> {
+  readonly service: string;
+  readonly __module?: M;
+}
+
+interface CommonParts<I, C> {
+  /** Names the access needed; runs before everything else, so it may rely on nothing but the input's shape. */
+  readonly authorize: (input: I, context: OperationContext) => AccessRequest;
+  /** Turns the request into a validated command: defaults filled, ids and time assigned. Throws ApiError. */
+  readonly command: (input: I, context: OperationContext) => C;
+}
+
+export interface ReadParts<I, O, C, R> extends CommonParts<I, C> {
+  readonly read: (view: RoadsteadView, command: C, context: OperationContext) => R;
+  readonly output: (result: R, context: OperationContext) => O;
+}
+
+export interface WriteParts<I, O, C, R> extends CommonParts<I, C> {
+  /** One synchronous transaction; a throw takes all of it back. Checks that need state are here. */
+  readonly apply: (tx: RoadsteadTx, command: C, context: OperationContext) => R;
+  /** Whose fields it writes; `api` unless an agent's report is applied (`dispatch`). */
+  readonly writer?: 'api' | 'dispatch';
+  readonly output: (result: R, context: OperationContext) => O;
+}
+
+/** The transaction's result, so that presenting it can read the state it left. */
+interface Stored<O> {
+  readonly output: O;
+}
+
+/**
+ * Defines one operation of a service. The four parts run in this order: `authorize`, `command`, then `read` or
+ * `apply`, then `output` — the last inside the same consistent state, so that an answer never mixes two revisions.
+ */
+export function operation<M, Op extends OperationName<M>, C, R>(
+  token: ServiceToken<M>,
+  name: Op,
+  parts: ReadParts<InputOf<M, Op>, OutputOf<M, Op>, C, R> | WriteParts<InputOf<M, Op>, OutputOf<M, Op>, C, R>,
+): Operation {
+  return {
+    service: token.service,
+    name,
+    authorize: (input, context) => parts.authorize(input as InputOf<M, Op>, context),
+    run: async (store, input, context) => {
+      const command = parts.command(input as InputOf<M, Op>, context);
+      const stored: Stored<unknown> =
+        'apply' in parts
+          ? await store.update(parts.writer ?? 'api', (tx) => ({
+              output: parts.output(parts.apply(tx, command, context), context),
+            }))
+          : await store.read((view) => ({ output: parts.output(parts.read(view, command, context), context) }));
+      return stored.output;
+    },
+  };
+}

@@ -1,0 +1,117 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type Clock, Fault, type Logger, messageOf } from '#base';
+import { ApiError, type WireAnswer, type WireRequest } from '#wire/aws';
+import type { Answerer } from './answer.ts';
+import { limits } from './limits.ts';
+import { readBody } from './read-body.ts';
+import type { AgentUpgrades } from './upgrade.ts';
+
+export interface ListenerOptions {
+  readonly host: string;
+  /** 0 picks a free port. */
+  readonly port: number;
+  readonly requestTimeoutMs?: number;
+}
+
+export interface ListenerDeps {
+  readonly answerer: Answerer;
+  readonly upgrades: AgentUpgrades;
+  /** What `GET /_roadstead/health` answers. */
+  readonly health: () => Readonly<Record<string, unknown>>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export interface Listener extends AsyncDisposable {
+  readonly url: string;
+}
+
+const healthPath = '/_roadstead/health';
+
+/** Listens on the one port. Fault `AddressInUse` or `AddressRefused` when it cannot. */
+export async function listen(options: ListenerOptions, deps: ListenerDeps): Promise<Listener> {
+  const server = createServer({
+    maxHeaderSize: limits.headerBytes,
+    keepAliveTimeout: limits.keepAliveMs,
+    // Our own timer answers a slow body in the caller's protocol; Node's is only the net below it.
+    requestTimeout: limits.requestTimeoutMs * 4,
+    headersTimeout: limits.requestTimeoutMs,
+  });
+  const timeoutMs = options.requestTimeoutMs ?? limits.requestTimeoutMs;
+  server.on('request', (request, response) => void serve(request, response, timeoutMs, deps));
+  server.on('upgrade', (request, socket, head) => {
+    try {
+      deps.upgrades.accept(request, socket, head);
+    } catch (error) {
+      deps.logger.error('upgrade failed', { reason: messageOf(error) });
+      socket.destroy();
+    }
+  });
+  await bound(server, options);
+  const { port } = server.address() as AddressInfo;
+  const host = options.host.includes(':') ? `[${options.host}]` : options.host;
+  return { url: `http://${host}:${port}`, [Symbol.asyncDispose]: () => closed(server) };
+}
+
+async function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  timeoutMs: number,
+  deps: ListenerDeps,
+): Promise<void> {
+  if (request.method === 'GET' && request.url === healthPath) {
+    send(response, {
+      status: 200,
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(deps.health()),
+    });
+    return;
+  }
+  const unread: WireRequest = {
+    method: request.method ?? 'GET',
+    url: request.url ?? '/',
+    headers: request.headersDistinct,
+    body: new Uint8Array(),
+  };
+  const limitBytes = deps.answerer.bodyLimit(unread);
+  try {
+    const body = await readBody(request, { limitBytes, timeoutMs }, deps.clock);
+    send(response, await deps.answerer.answer({ ...unread, body }));
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    // What is left of the body would be taken for the next request.
+    response.setHeader('Connection', 'close');
+    send(response, deps.answerer.refuse(unread, error));
+    response.on('finish', () => request.destroy());
+  }
+}
+
+function send(response: ServerResponse, answer: WireAnswer): void {
+  if (response.destroyed) return;
+  response.writeHead(answer.status, { ...answer.headers, 'Content-Length': Buffer.byteLength(answer.body) });
+  response.end(answer.body);
+}
+
+function bound(server: Server, options: ListenerOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const address = `${options.host}:${options.port}`;
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new Fault('AddressInUse', `Something else listens on ${address}. Stop it, or choose another port.`, {
+              cause: error,
+            })
+          : new Fault('AddressRefused', `Cannot listen on ${address}: ${error.message}`, { cause: error }),
+      );
+    });
+    server.listen(options.port, options.host, () => resolve());
+  });
+}
+
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

@@ -1,0 +1,85 @@
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer } from 'ws';
+import { acsHelloFrom, type Channel, type Dispatcher, upgradeRefusalBody } from '#dispatch';
+import type { AccountId, ContainerInstanceArn } from '#model';
+import { ApiError, splitTarget } from '#wire/aws';
+import type { Answerer } from './answer.ts';
+import { limits } from './limits.ts';
+import { websocketConnection } from './websocket-connection.ts';
+
+type Decided =
+  | { readonly ok: true; readonly accountId: AccountId; readonly instanceArn: ContainerInstanceArn }
+  | ({ readonly ok: false } & Refusal);
+
+interface Refusal {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** The agents' websockets: `/acs/ws` and `/tcs/ws`, signed like any other request. */
+export class AgentUpgrades {
+  readonly #server = new WebSocketServer({ noServer: true, maxPayload: limits.frameBytes, clientTracking: false });
+  readonly #answerer: Answerer;
+  readonly #dispatcher: Dispatcher;
+
+  constructor(deps: { readonly answerer: Answerer; readonly dispatcher: Dispatcher }) {
+    this.#answerer = deps.answerer;
+    this.#dispatcher = deps.dispatcher;
+  }
+
+  accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on('error', () => {});
+    const { path, query } = splitTarget(request.url ?? '/');
+    const channel = channelOf(path);
+    if (channel === undefined)
+      return refuse(socket, { status: 404, code: 'NotFound', message: 'No websocket is served here.' });
+    const parameters = new URLSearchParams(query);
+    const decided = this.#decide(request, channel, parameters);
+    if (!decided.ok) return refuse(socket, decided);
+    this.#server.handleUpgrade(request, socket, head, (websocket) => {
+      const connection = websocketConnection(websocket);
+      websocket.on('error', () => {});
+      if (channel === 'acs') this.#dispatcher.acceptAcs(connection, acsHelloFrom(parameters), decided.accountId);
+      else this.#dispatcher.acceptTcs(connection, decided.instanceArn, decided.accountId);
+    });
+  }
+
+  #decide(request: IncomingMessage, channel: Channel, query: URLSearchParams): Decided {
+    try {
+      const { principal } = this.#answerer.verify(
+        { method: 'GET', url: request.url ?? '/', headers: request.headersDistinct, body: new Uint8Array() },
+        'json',
+        'ecs',
+      );
+      const decision = this.#dispatcher.authorizeUpgrade(channel, query, principal);
+      if (!decision.ok) return decision;
+      const instanceArn: ContainerInstanceArn = decision.instance.containerInstanceArn;
+      return { ok: true, accountId: principal.accountId, instanceArn };
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      return { ok: false, status: error.status, code: error.code, message: error.message };
+    }
+  }
+}
+
+function channelOf(path: string): Channel | undefined {
+  if (path === '/acs/ws') return 'acs';
+  return path === '/tcs/ws' ? 'tcs' : undefined;
+}
+
+/** Answers an upgrade with an error and closes the connection. */
+function refuse(socket: Duplex, refusal: Refusal): void {
+  const body = upgradeRefusalBody(refusal);
+  socket.end(
+    [
+      `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status] ?? 'Error'}`,
+      'Content-Type: application/json',
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      'Connection: close',
+      '',
+      body,
+    ].join('\r\n'),
+  );
+}
