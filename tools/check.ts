@@ -55,8 +55,8 @@ function deadCode(): GateResult {
   writeFileSync(canary, 'export const unusedCanary = 1;\n');
   try {
     const checked = tool('knip', ['--no-progress', '--reporter', 'compact']);
-    const found = lines(checked.text).filter((line) => !/^npm warn/.test(line));
-    const problems = found.filter((line) => !line.includes(canary) && !/^Unused files \(1\)/.test(line));
+    const found = lines(checked.text).filter((line) => !line.startsWith('npm warn'));
+    const problems = found.filter((line) => !line.includes(canary) && !line.startsWith('Unused files (1)'));
     return { seen: found.some((line) => line.includes(canary)) ? 1 : 0, atLeast: 1, problems };
   } finally {
     rmSync(canary);

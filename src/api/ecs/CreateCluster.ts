@@ -23,7 +23,7 @@ export const CreateCluster = operation(ecs, 'CreateCluster', {
     action: 'ecs:CreateCluster',
     resource: clusterArnFrom(ctx.scope, input.clusterName),
   }),
-  command: (input, ctx) => {
+  command: (input, ctx): { settings: Cluster['settings'] | undefined; cluster: Cluster } => {
     refuseCapacityProviders(input);
     refuseServiceConnect(input.serviceConnectDefaults);
     const clusterName = checkedClusterName(input.clusterName ?? defaultClusterName);
@@ -38,7 +38,7 @@ export const CreateCluster = operation(ecs, 'CreateCluster', {
         ...(input.configuration === undefined ? {} : { configuration: checkedConfiguration(input.configuration) }),
         tags: checkedTags(input.tags),
         createdAt: ctx.now,
-      } satisfies Cluster as Cluster,
+      },
     };
   },
   apply: (tx, { cluster, settings }, ctx) => {

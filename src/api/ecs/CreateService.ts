@@ -99,7 +99,7 @@ export const CreateService = operation(ecs, 'CreateService', {
       clusterArn: cluster.clusterArn,
       deployments: [newDeployment(settings, ctx)],
     };
-    for (const event of [...tx.serviceEvents.by('service', arn)]) tx.serviceEvents.delete(event.id);
+    for (const event of tx.serviceEvents.by('service', arn)) tx.serviceEvents.delete(event.id);
     tx.services.put(service);
     return { service, events: [] };
   },

@@ -45,7 +45,7 @@ export const RunTask = operation(ecs, 'RunTask', {
     action: 'ecs:RunTask',
     resource: taskDefinitionResource(ctx.scope, input.taskDefinition),
   }),
-  command: (input, ctx) => {
+  command: (input) => {
     const launchType = checkedLaunchType(input);
     const constraints = checkedConstraints(input.placementConstraints);
     const strategies = checkedStrategies(input.placementStrategy);

@@ -1,3 +1,4 @@
+import type * as Ecs from '@aws-sdk/client-ecs';
 import type { AwsvpcConfiguration, Service, TaskDefinition } from '#model';
 import type { RoadsteadTx } from '#store';
 import type { InputOf } from '#wire/aws';
@@ -19,7 +20,7 @@ import { checkedNetwork, checkedNetworkConfiguration } from './task/network.ts';
 import { checkedConstraints, checkedStrategies, refuseFargatePlacement } from './task/placement-rules.ts';
 import { resolveTaskDefinition } from './task-definition/index.ts';
 
-type Input = InputOf<typeof import('@aws-sdk/client-ecs'), 'UpdateService'>;
+type Input = InputOf<typeof Ecs, 'UpdateService'>;
 
 /**
  * UpdateService. A changed task definition, network configuration or platform version, or `forceNewDeployment`, makes

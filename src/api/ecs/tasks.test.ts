@@ -257,7 +257,7 @@ describe('bad requests', () => {
     [
       'six strategies',
       'RunTask',
-      { taskDefinition: 'job', placementStrategy: Array(6).fill({ type: 'random' }) },
+      { taskDefinition: 'job', placementStrategy: Array.from({ length: 6 }, () => ({ type: 'random' })) },
       'InvalidParameterException',
       'Maximum number of strategies is 5.',
     ],

@@ -1,10 +1,11 @@
+import type * as Ecs from '@aws-sdk/client-ecs';
 import type { DeploymentConfiguration } from '#model';
 import type { InputOf } from '#wire/aws';
 import { invalidParameter, unsupportedFeature } from '../errors.ts';
 import { limits } from '../limits.ts';
 
-type CreateInput = InputOf<typeof import('@aws-sdk/client-ecs'), 'CreateService'>;
-type UpdateInput = InputOf<typeof import('@aws-sdk/client-ecs'), 'UpdateService'>;
+type CreateInput = InputOf<typeof Ecs, 'CreateService'>;
+type UpdateInput = InputOf<typeof Ecs, 'UpdateService'>;
 type ConfigurationInput = CreateInput['deploymentConfiguration'];
 
 export function checkedServiceName(name: string): string {

@@ -1,10 +1,11 @@
+import type * as Ecs from '@aws-sdk/client-ecs';
 import type { ContainerOverride, LaunchType, TaskDefinition, TaskOverride } from '#model';
 import type { InputOf } from '#wire/aws';
 import { invalidParameter } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { isFargateSize, normaliseTaskCpu, normaliseTaskMemory } from '../task-definition/index.ts';
 
-type OverrideInput = NonNullable<InputOf<typeof import('@aws-sdk/client-ecs'), 'RunTask'>['overrides']>;
+type OverrideInput = NonNullable<InputOf<typeof Ecs, 'RunTask'>['overrides']>;
 
 export const noOverrides: TaskOverride = { containerOverrides: [] };
 

@@ -57,6 +57,7 @@ export function checkedStrategies(input: readonly StrategyInput[] | undefined): 
         }
         return { type, field: resource };
       }
+      case undefined:
       default:
         throw invalidParameter('Placement strategy type should be one of [random,spread,binpack]');
     }

@@ -1,0 +1,114 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { type SimulatedCluster, simulatedCluster } from './cluster.ts';
+
+let cluster: SimulatedCluster;
+
+afterEach(async () => {
+  await cluster[Symbol.asyncDispose]();
+});
+
+const webService = { cluster: 'c', serviceName: 'web', taskDefinition: 'web', desiredCount: 6 };
+
+async function clusterWithService(seed: number, hosts = 3): Promise<SimulatedCluster> {
+  cluster = await simulatedCluster({ seed, hosts });
+  await cluster.call('CreateCluster', { clusterName: 'c' });
+  cluster.startAgents();
+  await cluster.until('every host is connected', () => cluster.connectedHosts() === hosts);
+  await cluster.call('RegisterTaskDefinition', {
+    family: 'web',
+    containerDefinitions: [{ name: 'app', image: 'app:1', cpu: 256, memory: 256 }],
+  });
+  await cluster.call('CreateService', webService);
+  await cluster.until('the service is steady', () => cluster.isSteady('web', 6));
+  return cluster;
+}
+
+describe('the whole control plane with simulated agents', () => {
+  it('fills a service, spreads it, and reports it truthfully', async () => {
+    await clusterWithService(1);
+    expect(cluster.runningContainers()).toBe(6);
+    expect(cluster.tasksPerHost()).toEqual([2, 2, 2]);
+    const { services } = await cluster.call('DescribeServices', { cluster: 'c', services: ['web'] });
+    expect(services[0]).toMatchObject({ runningCount: 6, pendingCount: 0 });
+    expect(services[0].deployments).toMatchObject([{ rolloutState: 'COMPLETED', runningCount: 6 }]);
+    const messages = services[0].events.map((event: { message: string }) => event.message);
+    expect(messages[0]).toBe('(service web) has reached a steady state.');
+    expect(messages.at(-1)).toMatch(/^\(service web\) has started \d tasks: \(task [0-9a-f]{32}\)/);
+  });
+
+  it('replaces what dies and stops what is too much', async () => {
+    await clusterWithService(2);
+    cluster.agents[0]?.loseContainers();
+    await cluster.until('the lost tasks are stopped', () => cluster.stoppedTasks() === 2);
+    await cluster.until('the service is steady again', () => cluster.isSteady('web', 6));
+    await cluster.call('UpdateService', { cluster: 'c', service: 'web', desiredCount: 1 });
+    await cluster.until('one task is left', () => cluster.isSteady('web', 1) && cluster.runningContainers() === 1);
+    await cluster.call('DeleteService', { cluster: 'c', service: 'web', force: true });
+    await cluster.until('nothing runs', () => cluster.runningContainers() === 0);
+    await cluster.until('the service is INACTIVE', () => cluster.serviceStatus('web') === 'INACTIVE');
+  });
+
+  it('moves tasks off a host that stays away, and drops the surplus when it returns', async () => {
+    await clusterWithService(3);
+    cluster.agents[0]?.disconnect(20 * 60_000);
+    await cluster.until('the tasks run elsewhere', () => cluster.runningContainers() === 8);
+    await cluster.until(
+      'the surplus is stopped',
+      () => cluster.isSteady('web', 6) && cluster.runningContainers() === 6,
+    );
+  });
+
+  it('rolls a new definition out without going below what is asked for', async () => {
+    await clusterWithService(4);
+    await cluster.call('RegisterTaskDefinition', {
+      family: 'web',
+      containerDefinitions: [{ name: 'app', image: 'app:2', cpu: 256, memory: 256 }],
+    });
+    await cluster.call('UpdateService', { cluster: 'c', service: 'web', taskDefinition: 'web:2' });
+    let fewest = Number.POSITIVE_INFINITY;
+    await cluster.until('the new revision is all there is', () => {
+      fewest = Math.min(fewest, cluster.runningContainers());
+      return cluster.isSteady('web', 6) && cluster.runningDefinitions().every((arn) => arn.endsWith('web:2'));
+    });
+    expect(fewest).toBeGreaterThanOrEqual(6);
+  });
+
+  it('carries on after the control plane crashed, with nothing acknowledged lost', async () => {
+    await clusterWithService(5);
+    const { taskArns } = await cluster.call('ListTasks', { cluster: 'c' });
+    await cluster.crashControlPlane();
+    const after = await cluster.call('ListTasks', { cluster: 'c' });
+    expect(after.taskArns).toEqual(taskArns);
+    await cluster.until('the hosts are back', () => cluster.connectedHosts() === 3);
+    await cluster.until('steady', () => cluster.isSteady('web', 6));
+    expect((await cluster.call('ListTasks', { cluster: 'c' })).taskArns).toEqual(taskArns);
+    expect(cluster.runningContainers()).toBe(6);
+  });
+
+  it('backs off from tasks that cannot start, and recovers when they can', async () => {
+    await clusterWithService(6);
+    for (const agent of cluster.agents) {
+      agent.behaviour = { ...agent.behaviour, pullError: () => 'CannotPullContainerError: no such image' };
+    }
+    await cluster.call('CreateService', { ...webService, serviceName: 'broken', desiredCount: 1 });
+    await cluster.until('the service complains', () =>
+      cluster.events('broken').some((each) => each.includes('is unable to consistently start tasks successfully')),
+    );
+    for (const agent of cluster.agents) agent.behaviour = { ...agent.behaviour, pullError: () => undefined };
+    await cluster.until('it runs', () => cluster.isSteady('broken', 1));
+  });
+
+  it('stays safe and becomes steady under seeded trouble', async () => {
+    await clusterWithService(7, 5);
+    for (let round = 0; round < 40; round++) {
+      await cluster.trouble();
+      await cluster.advance(cluster.draw(90_000));
+      cluster.assertSafe();
+    }
+    await cluster.until(
+      'steady after the trouble',
+      () => cluster.isSteady('web', 6) && cluster.runningContainers() === 6,
+    );
+    cluster.assertSafe();
+  });
+});

@@ -1,0 +1,168 @@
+import { createApi, defaultQuotas, type Totals } from '#api';
+import { Ids, instantFromMs, ManualClock, SeededRandom, silentLogger } from '#base';
+import {
+  type AccountId,
+  type ContainerInstance,
+  type ContainerInstanceArn,
+  clusterArn,
+  containerInstanceArn,
+  platformAccountId,
+  type Region,
+  rootArn,
+} from '#model';
+import {
+  ClusterCounts,
+  InstanceLoads,
+  MemoryDisk,
+  MemoryJournal,
+  openStore,
+  ownership,
+  type RoadsteadStore,
+  ServiceCounts,
+  schema,
+} from '#store';
+import { createCodec, loadModel } from '#wire/aws';
+
+export const accountA = '111111111111' as AccountId;
+export const accountB = '222222222222' as AccountId;
+export const region = 'eu-west-1' as Region;
+
+/** A value whose members a test reads without saying each time what they are. */
+// oxlint-disable-next-line typescript/no-explicit-any -- answers are asserted member by member
+export type Answer = any;
+
+export interface ApiHarness {
+  readonly store: RoadsteadStore;
+  readonly totals: Totals;
+  readonly clock: ManualClock;
+  readonly ids: Ids;
+  /** Calls an operation as the root of an account; the input and the output go through the wire's reader and writer. */
+  readonly call: (
+    operation: string,
+    input?: object,
+    as?: { accountId?: AccountId; region?: Region; service?: string },
+  ) => Promise<Answer>;
+  /** The subnets of an account's default VPC. */
+  readonly subnets: (accountId?: AccountId) => Promise<string[]>;
+  /** A host of a cluster, or of the Fargate pool. */
+  readonly addHost: (options: {
+    cluster?: string;
+    pool?: 'fargate';
+    cpuUnits?: number;
+    memoryMiB?: number;
+    zone?: string;
+    attributes?: Record<string, string>;
+  }) => Promise<ContainerInstanceArn>;
+}
+
+/** The whole API over a store in memory, with a clock that stands still and seeded ids. */
+export async function apiHarness(seed = 1): Promise<ApiHarness> {
+  const clock = new ManualClock(instantFromMs(1_800_000_000_000));
+  const ids = new Ids(new SeededRandom(seed));
+  const totals: Totals = {
+    instances: new InstanceLoads(),
+    services: new ServiceCounts(),
+    clusters: new ClusterCounts(),
+  };
+  const store = await openStore(schema, {
+    journal: new MemoryJournal(new MemoryDisk()),
+    logger: silentLogger,
+    ownership,
+    projections: [totals.instances, totals.services, totals.clusters],
+  });
+  const settings = { version: 'test', region, startedAt: clock.now(), quotas: defaultQuotas };
+  const api = createApi(settings, { store, totals, clock, ids });
+  const model = loadModel();
+  const codec = createCodec();
+
+  const call: ApiHarness['call'] = async (name, input = {}, as = {}) => {
+    const accountId = as.accountId ?? accountA;
+    const service = model.services.get(as.service ?? 'ecs');
+    const operation = service?.operations.get(name);
+    if (service === undefined || operation === undefined) throw new Error(`no operation ${name}`);
+    const route = { service, operation, protocol: 'awsJson1_1' as const };
+    const output = await api.call({
+      service: service.key,
+      operation: name,
+      input: codec.readInput(route, Buffer.from(JSON.stringify(input))),
+      principal: { type: 'root', accountId, arn: rootArn(accountId) },
+      region: as.region ?? region,
+      requestId: 'request',
+      endpoint: 'http://127.0.0.1:4566',
+    });
+    return JSON.parse(Buffer.from(codec.writeOutput(route, output, 'request').body as string).toString());
+  };
+
+  return {
+    store,
+    totals,
+    clock,
+    ids,
+    call,
+    subnets: async (accountId = accountA) => {
+      const network = await call('DescribeNetwork', {}, { service: 'roadstead', accountId });
+      return network.subnets.map((subnet: { subnetId: string }) => subnet.subnetId);
+    },
+    addHost: (options) =>
+      store.update('api', (tx) => {
+        const scope = { accountId: options.pool === undefined ? accountA : platformAccountId, region };
+        const cluster = options.cluster ?? 'fargate';
+        const arn = containerInstanceArn(scope, cluster, ids.hex(32));
+        tx.containerInstances.put(testHost(arn, { ...scope, cluster, ...options, at: clock.now() }));
+        return arn;
+      }),
+  };
+}
+
+function testHost(
+  arn: ContainerInstanceArn,
+  options: {
+    accountId: AccountId;
+    region: Region;
+    cluster: string;
+    pool?: 'fargate';
+    cpuUnits?: number;
+    memoryMiB?: number;
+    zone?: string;
+    attributes?: Record<string, string>;
+    at: ReturnType<ManualClock['now']>;
+  },
+): ContainerInstance {
+  const scope = { accountId: options.accountId, region: options.region };
+  const capabilities = [
+    'ecs.capability.task-eni',
+    'ecs.capability.container-health-check',
+    'com.amazonaws.ecs.capability.docker-remote-api.1.18',
+    'com.amazonaws.ecs.capability.docker-remote-api.1.19',
+    'com.amazonaws.ecs.capability.docker-remote-api.1.21',
+    'com.amazonaws.ecs.capability.docker-remote-api.1.24',
+  ];
+  return {
+    ...scope,
+    containerInstanceArn: arn,
+    clusterArn: clusterArn(scope, options.cluster),
+    ec2InstanceId: 'i-0123456789abcdef0',
+    ...(options.pool === undefined ? {} : { pool: options.pool }),
+    status: 'ACTIVE',
+    resources: {
+      cpuUnits: options.cpuUnits ?? 4096,
+      memoryMiB: options.memoryMiB ?? 8192,
+      reservedTcpPorts: [22],
+      reservedUdpPorts: [],
+      gpuIds: [],
+    },
+    attributes: [
+      ...capabilities.map((name) => ({ name })),
+      { name: 'ecs.availability-zone', value: options.zone ?? `${options.region}a` },
+      { name: 'ecs.os-type', value: 'linux' },
+      { name: 'ecs.os-family', value: 'LINUX' },
+      { name: 'ecs.cpu-architecture', value: 'x86_64' },
+      ...Object.entries(options.attributes ?? {}).map(([name, value]) => ({ name, value })),
+    ],
+    versionInfo: { agentVersion: '1.0.0', dockerVersion: 'DockerVersion: 20.10.24' },
+    registeredAt: options.at,
+    tags: [],
+    agentConnected: true,
+    version: 1,
+  };
+}
