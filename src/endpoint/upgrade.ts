@@ -1,6 +1,7 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
+import { decideAccess } from '#authz';
 import { acsHelloFrom, type Channel, type Dispatcher, upgradeRefusalBody } from '#dispatch';
 import type { AccountId, ContainerInstanceArn } from '#model';
 import { ApiError, splitTarget } from '#wire/aws';
@@ -55,6 +56,8 @@ export class AgentUpgrades {
       );
       const decision = this.#dispatcher.authorizeUpgrade(channel, query, principal);
       if (!decision.ok) return decision;
+      const access = decideAccess({ principal, ...decision.access });
+      if (!access.allowed) return { ok: false, status: 403, code: 'AccessDeniedException', message: access.message };
       const instanceArn: ContainerInstanceArn = decision.instance.containerInstanceArn;
       return { ok: true, accountId: principal.accountId, instanceArn };
     } catch (error) {

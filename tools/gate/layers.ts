@@ -60,7 +60,7 @@ export const rooms: readonly Room[] = [
   ),
   room(
     'endpoint',
-    ['base', 'model', 'wire/aws', 'wire/link', 'api', 'dispatch'],
+    ['base', 'model', 'wire/aws', 'wire/link', 'authz', 'api', 'dispatch'],
     /^node:(http|https|net|stream|zlib|events)$/,
     ['ws'],
     'the endpoint carries bytes; state is behind the api',

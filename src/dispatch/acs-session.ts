@@ -1,0 +1,341 @@
+import { type Clock, elapsedMs, type Ids, type Logger, messageOf, msFromInstant, type Timer } from '#base';
+import {
+  type ClusterArn,
+  type ContainerInstanceArn,
+  holdsResources,
+  type Task,
+  type TaskArn,
+  type TaskDefinition,
+} from '#model';
+import type { Revision, RoadsteadStore, RoadsteadView } from '#store';
+import {
+  type AcsServerMessage,
+  type Connection,
+  decodeFrame,
+  encodeFrame,
+  type ManifestTask,
+  type RoleCredentials,
+} from '#wire/link';
+import type { Background } from './background.ts';
+import { compileTask } from './compile-task.ts';
+import type { CredentialIssuer, RoleType } from './credentials.ts';
+import type { Handover } from './handover.ts';
+import { Heartbeat } from './heartbeat.ts';
+import { HostTasks } from './host-tasks.ts';
+import { type DispatchSettings, stopCandidates } from './limits.ts';
+import { type Order, orderFor } from './orders.ts';
+import { type PayloadItem, payloadBatches, payloadFrame } from './payload.ts';
+
+export interface AcsSessionOptions {
+  readonly containerInstanceArn: ContainerInstanceArn;
+  readonly clusterArn: ClusterArn;
+  /** The agent's process is new: it holds no credentials, and what it was told before may be lost. */
+  readonly sendCredentials: boolean;
+  readonly settings: DispatchSettings;
+}
+
+export interface AcsSessionDeps {
+  readonly connection: Connection;
+  readonly store: RoadsteadStore;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly credentials: CredentialIssuer;
+  readonly logger: Logger;
+  readonly background: Background;
+  readonly handover: Handover;
+  /** Called once, however the session ends. */
+  readonly onEnded: () => void;
+}
+
+/**
+ * The control channel of one connected agent. It says what the host's tasks call for, and again until the agent has
+ * acknowledged it; it learns nothing from the agent but acknowledgments: reports come as API requests.
+ */
+export class AcsSession {
+  readonly #options: AcsSessionOptions;
+  readonly #deps: AcsSessionDeps;
+  readonly #tasks: HostTasks;
+  readonly #heartbeat: Heartbeat;
+  /** The number of the latest payload or manifest: a durable revision, so that it survives a restart of ours. */
+  #sequence: Revision = 0;
+  #manifestId: string | undefined;
+  #loading: Promise<void> = Promise.resolve();
+  #resend: Timer | undefined;
+  #refresh: Timer | undefined;
+  #retirement: Timer | undefined;
+  #ended = false;
+
+  constructor(options: AcsSessionOptions, deps: AcsSessionDeps) {
+    this.#options = options;
+    this.#deps = deps;
+    this.#tasks = new HostTasks(options.containerInstanceArn);
+    const { settings } = options;
+    this.#heartbeat = new Heartbeat(
+      { everyMs: settings.heartbeatMs, deadlineMs: settings.ackDeadlineMs },
+      {
+        clock: deps.clock,
+        ids: deps.ids,
+        send: (messageId) => this.#send({ type: 'HeartbeatMessage', message: { messageId, healthy: true } }),
+        onDead: () => this.close(1001, 'No heartbeat acknowledged in time'),
+      },
+    );
+    deps.connection.onMessage((text) => this.#receive(text));
+    deps.connection.onClose(() => this.#end());
+  }
+
+  /**
+   * Says what a connecting agent must hear: its tasks' credentials when its process is new, which tasks it should have,
+   * and the orders it has not acknowledged. The instance must have been written since the last connection, so that the
+   * manifest's number is greater than any before it.
+   */
+  async open(): Promise<void> {
+    if (this.#ended) return;
+    this.#heartbeat.start();
+    await this.#load();
+    if (this.#ended) return;
+    if (this.#options.sendCredentials) this.#sendCredentials();
+    this.#sendManifest();
+    this.#deps.handover.resume(this.#deps.clock.now());
+    this.flush();
+    this.#scheduleRefresh();
+  }
+
+  /** Reads the host's tasks anew: some commits were missed. */
+  async reload(): Promise<void> {
+    await this.#load();
+    this.flush();
+  }
+
+  /** A durable commit changed a task of this host; `flush` acts on it. */
+  observe(revision: Revision, arn: TaskArn, task: Task | undefined): void {
+    if (this.#tasks.observe({ revision, arn, task })) this.#note(arn);
+  }
+
+  /** Sends every order that is due. */
+  flush(): void {
+    if (this.#ended || !this.#tasks.loaded) return;
+    const { clock, handover, connection, ids } = this.#deps;
+    const now = clock.now();
+    const items: PayloadItem[] = [];
+    for (const { arn, order } of handover.due(now)) {
+      const text = this.#payloadText(arn, order);
+      if (text === undefined) handover.postpone(arn, now);
+      else items.push({ arn, order, text });
+    }
+    for (const batch of payloadBatches(items)) {
+      const messageId = ids.uuid();
+      connection.send(payloadFrame(this.#numbered(messageId), batch));
+      handover.sent(messageId, new Map(batch.map(({ arn, order }) => [arn, order])), now);
+    }
+    this.#scheduleResend();
+  }
+
+  /**
+   * The instance was deregistered. An empty manifest makes the agent ask whether to stop what it still runs, and the
+   * store says yes; then the connection ends.
+   */
+  retire(): void {
+    if (this.#ended || this.#retirement !== undefined) return;
+    this.#sendManifest();
+    this.#retirement = this.#deps.clock.setTimer(this.#options.settings.retireMs, () =>
+      this.close(1008, 'InactiveInstanceException: the container instance was deregistered'),
+    );
+  }
+
+  /** Ends the session; the connection counts as closed at once, whether or not the other side still answers. */
+  close(code: number, reason: string): void {
+    if (this.#ended) return;
+    this.#deps.logger.debug('control channel closed', { containerInstanceArn: this.#arn, code, reason });
+    this.#end();
+    this.#deps.connection.close(code, reason);
+  }
+
+  get #arn(): ContainerInstanceArn {
+    return this.#options.containerInstanceArn;
+  }
+
+  #end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#heartbeat.stop();
+    for (const timer of [this.#resend, this.#refresh, this.#retirement]) timer?.cancel();
+    this.#deps.onEnded();
+  }
+
+  /** One read after the other: the state of an earlier one must never replace that of a later one. */
+  #load(): Promise<void> {
+    const load = this.#loading.then(() => this.#loadOnce());
+    this.#loading = load.catch(() => {});
+    return load;
+  }
+
+  async #loadOnce(): Promise<void> {
+    this.#tasks.startLoad();
+    const { revision, tasks } = await this.#deps.store.read((view) => ({
+      revision: view.revision,
+      tasks: [...view.tasks.by('host', this.#arn)],
+    }));
+    this.#tasks.finishLoad(revision, tasks);
+    const known = new Set<TaskArn>();
+    for (const task of this.#tasks.all()) known.add(task.taskArn);
+    this.#deps.handover.retain(known);
+    for (const arn of known) this.#note(arn);
+  }
+
+  #note(arn: TaskArn): void {
+    const task = this.#tasks.find(arn);
+    const order = task === undefined ? undefined : orderFor(task);
+    if (order === undefined) this.#deps.handover.forget(arn);
+    else this.#deps.handover.want(arn, order, this.#deps.clock.now());
+  }
+
+  #payloadText(arn: TaskArn, order: Order): string | undefined {
+    const task = this.#tasks.find(arn);
+    if (task === undefined) return undefined;
+    const { store, clock, credentials } = this.#deps;
+    const definition = this.#definitionOf(task);
+    if (definition === undefined) return undefined;
+    const [networkInterface] = [...store.view.networkInterfaces.by('task', arn)];
+    const { role, execution } = credentials.issue(task, definition, clock.now());
+    const payload = compileTask(task, definition, {
+      order,
+      ...(networkInterface === undefined ? {} : { networkInterface }),
+      ...(role === undefined ? {} : { roleCredentials: role }),
+      ...(execution === undefined ? {} : { executionRoleCredentials: execution }),
+    });
+    return JSON.stringify(payload);
+  }
+
+  #definitionOf(task: Task): TaskDefinition | undefined {
+    const definition = this.#deps.store.view.taskDefinitions.find(task.taskDefinitionArn);
+    if (definition === undefined) {
+      const { taskArn, taskDefinitionArn } = task;
+      this.#deps.logger.error('a task has no definition and cannot be sent', { taskArn, taskDefinitionArn });
+    }
+    return definition;
+  }
+
+  /**
+   * The head of a numbered message. Payloads sent at one revision share a number; that raises the agent's latest number
+   * no further than the manifest of the next revision.
+   */
+  #numbered(messageId: string) {
+    const { store, clock } = this.#deps;
+    this.#sequence = Math.max(this.#sequence, store.durableRevision);
+    return {
+      messageId,
+      clusterArn: this.#options.clusterArn,
+      containerInstanceArn: this.#arn,
+      seqNum: this.#sequence,
+      timeline: this.#sequence,
+      generatedAt: msFromInstant(clock.now()),
+    };
+  }
+
+  #sendManifest(): void {
+    this.#manifestId = this.#deps.ids.uuid();
+    const { seqNum: _, ...head } = this.#numbered(this.#manifestId);
+    const tasks: ManifestTask[] = [];
+    for (const task of this.#tasks.all()) {
+      const order = orderFor(task);
+      if (order === undefined) continue;
+      tasks.push({ taskArn: task.taskArn, taskClusterArn: task.clusterArn, desiredStatus: order });
+    }
+    this.#send({ type: 'TaskManifestMessage', message: { ...head, tasks } });
+  }
+
+  /** Credentials of the tasks the agent has; the others get them with their payload. */
+  #sendCredentials(): void {
+    const { clock, credentials, handover } = this.#deps;
+    for (const task of this.#tasks.all()) {
+      if (task.agentStatus === undefined && !handover.isAcked(task.taskArn)) continue;
+      const definition = this.#definitionOf(task);
+      if (definition === undefined) continue;
+      const { role, execution } = credentials.issue(task, definition, clock.now());
+      if (role !== undefined) this.#sendRole(task, 'TaskApplication', role);
+      if (execution !== undefined) this.#sendRole(task, 'TaskExecution', execution);
+    }
+  }
+
+  #sendRole(task: Task, roleType: RoleType, roleCredentials: RoleCredentials): void {
+    const messageId = this.#deps.ids.uuid();
+    const { taskArn, clusterArn: taskClusterArn } = task;
+    const message = { messageId, taskArn, taskClusterArn, roleType, roleCredentials };
+    this.#send({ type: 'IAMRoleCredentialsMessage', message });
+  }
+
+  /** Every quarter of their life, so that credentials stay good though one refresh is lost. */
+  #scheduleRefresh(): void {
+    const everyMs = Math.floor(this.#deps.credentials.lifetimeMs / 4);
+    this.#refresh = this.#deps.clock.setTimer(everyMs, () => {
+      this.#sendCredentials();
+      this.#scheduleRefresh();
+    });
+  }
+
+  #scheduleResend(): void {
+    this.#resend?.cancel();
+    const { clock, handover } = this.#deps;
+    const next = handover.nextDueAt();
+    if (next === undefined) return;
+    // At least 1 ms, so that time passes whatever the clock's rounding.
+    const delayMs = Math.max(1, elapsedMs(clock.now(), next));
+    this.#resend = clock.setTimer(delayMs, () => this.flush());
+  }
+
+  #send(message: AcsServerMessage): void {
+    if (!this.#ended) this.#deps.connection.send(encodeFrame(message));
+  }
+
+  #receive(text: string): void {
+    if (this.#ended) return;
+    this.#heartbeat.heard();
+    const frame = decodeFrame(text);
+    if (frame === undefined) {
+      this.#deps.logger.warn('an agent sent what is no message', { containerInstanceArn: this.#arn });
+      return;
+    }
+    const messageId = frame.message['messageId'];
+    if (typeof messageId !== 'string') return;
+    if (frame.type === 'AckRequest') {
+      this.#deps.handover.acked(messageId);
+      if (this.#deps.handover.openCount === 0) this.#resend?.cancel();
+    } else if (frame.type === 'NackRequest') {
+      const reason = frame.message['reason'];
+      this.#deps.logger.warn('an agent refused a message', { containerInstanceArn: this.#arn, messageId, reason });
+    } else if (frame.type === 'TaskStopVerificationMessage') {
+      this.#verifyStops(messageId, frame.message['stopCandidates']);
+    }
+  }
+
+  /** The agent asks which tasks that the manifest does not name it may stop. Answered once for each manifest. */
+  #verifyStops(messageId: string, candidates: unknown): void {
+    if (messageId !== this.#manifestId || !Array.isArray(candidates)) return;
+    this.#manifestId = undefined;
+    const { store, background, clock, logger } = this.#deps;
+    const arns = candidates.slice(0, stopCandidates).flatMap((candidate: unknown) => candidateArn(candidate) ?? []);
+    background.spawn('stop verification', async () => {
+      const stopTasks = await store
+        .read((view) => arns.flatMap((arn) => stopOf(view, this.#arn, arn) ?? []))
+        .catch((error: unknown) => {
+          logger.warn('a stop verification could not be answered', { error: messageOf(error) });
+          return [];
+        });
+      const message = { messageId, generatedAt: msFromInstant(clock.now()), stopTasks };
+      this.#send({ type: 'TaskStopVerificationAck', message });
+    });
+  }
+}
+
+function candidateArn(candidate: unknown): string | undefined {
+  const arn: unknown = (candidate as { readonly taskArn?: unknown } | null)?.taskArn;
+  return typeof arn === 'string' ? arn : undefined;
+}
+
+/** The confirmation that the host must stop the task: it is unknown, elsewhere, or no longer wanted. */
+function stopOf(view: RoadsteadView, hostArn: ContainerInstanceArn, taskArn: string): ManifestTask | undefined {
+  const task = view.tasks.find(taskArn);
+  const wanted =
+    task !== undefined && task.hostArn === hostArn && task.desiredStatus === 'RUNNING' && holdsResources(task);
+  return wanted ? undefined : { taskArn, taskClusterArn: task?.clusterArn ?? '', desiredStatus: 'STOPPED' };
+}

@@ -1,0 +1,87 @@
+import {
+  attachmentArn,
+  type NetworkInterface,
+  networkModeOf,
+  shortId,
+  type Task,
+  type TaskDefinition,
+  taskClusterName,
+} from '#model';
+import type { PayloadInterface, PayloadTask, RoleCredentials } from '#wire/link';
+import { compileContainer } from './compile-container.ts';
+import { compileVolume } from './compile-volume.ts';
+import { defined } from './defined.ts';
+import type { Order } from './orders.ts';
+
+/** What a task's payload says beside the task and its definition. */
+export interface PayloadFacts {
+  readonly order: Order;
+  /** Of an awsvpc task. */
+  readonly networkInterface?: NetworkInterface;
+  readonly roleCredentials?: RoleCredentials;
+  readonly executionRoleCredentials?: RoleCredentials;
+}
+
+/**
+ * A task as an agent gets it: the definition with every override merged, in the agent protocol's terms. Agents know no
+ * overrides but a command's, so that all of them are merged here. A stop order is the same complete task: an agent that
+ * does not know the task then finishes it without starting anything. Pure; the same input gives the same payload.
+ * Sources: RegisterTaskDefinition, RunTask `overrides`, and the payload model of the ECS agent.
+ */
+export function compileTask(task: Task, definition: TaskDefinition, facts: PayloadFacts): PayloadTask {
+  const cpu = task.overrides.cpu ?? definition.cpu;
+  const memory = task.overrides.memory ?? definition.memory;
+  const hasExecutionRole = facts.executionRoleCredentials !== undefined;
+  return {
+    arn: task.taskArn,
+    taskClusterArn: task.clusterArn,
+    family: definition.family,
+    version: String(definition.revision),
+    desiredStatus: facts.order,
+    networkMode: networkModeOf(definition),
+    launchType: task.launchType,
+    containers: definition.containerDefinitions.map((container) =>
+      compileContainer(container, { task, definition, hasExecutionRole }),
+    ),
+    volumes: definition.volumes.map(compileVolume),
+    group: task.group,
+    ...defined({
+      cpu: cpu === undefined ? undefined : Number(cpu) / 1024,
+      memory: memory === undefined ? undefined : Number(memory),
+      pidMode: definition.pidMode,
+      ipcMode: definition.ipcMode,
+      serviceName: task.serviceArn === undefined ? undefined : shortId(task.serviceArn),
+      elasticNetworkInterfaces:
+        facts.networkInterface === undefined ? undefined : [compileInterface(task, facts.networkInterface)],
+      roleCredentials: facts.roleCredentials,
+      executionRoleCredentials: facts.executionRoleCredentials,
+      proxyConfiguration: compileProxy(definition),
+      enableFaultInjection: definition.enableFaultInjection,
+    }),
+  };
+}
+
+function compileInterface(task: Task, eni: NetworkInterface): PayloadInterface {
+  return {
+    attachmentArn: attachmentArn(task, taskClusterName(task), eni.attachmentId),
+    ec2Id: eni.networkInterfaceId,
+    macAddress: eni.macAddress,
+    index: 0,
+    interfaceAssociationProtocol: 'default',
+    ipv4Addresses: [{ privateAddress: eni.privateIpv4Address, primary: true }],
+    subnetGatewayIpv4Address: eni.subnetGatewayIpv4Address,
+    privateDnsName: eni.privateDnsName,
+  };
+}
+
+function compileProxy(definition: TaskDefinition): PayloadTask['proxyConfiguration'] {
+  const proxy = definition.proxyConfiguration;
+  if (proxy === undefined) return undefined;
+  return {
+    type: proxy.type ?? 'APPMESH',
+    containerName: proxy.containerName ?? '',
+    properties: Object.fromEntries(
+      (proxy.properties ?? []).map((property) => [property.name ?? '', property.value ?? '']),
+    ),
+  };
+}

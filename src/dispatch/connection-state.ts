@@ -1,0 +1,57 @@
+import { afterMs, type Instant } from '#base';
+import type { ContainerInstance, ContainerInstanceArn } from '#model';
+import type { RoadsteadTx } from '#store';
+import { defined } from './defined.ts';
+
+/** What an agent says of itself as it connects. */
+export interface AgentVersions {
+  readonly agentVersion?: string;
+  readonly agentHash?: string;
+  /** As ECS shows it, e.g. `DockerVersion: 27.3.1`. */
+  readonly dockerVersion?: string;
+}
+
+/**
+ * The agent's control channel is open. Every connection is written, also one that follows the last at once: its
+ * revision numbers the manifest. Gives `undefined` when the instance is gone or INACTIVE.
+ */
+export function markConnected(
+  tx: RoadsteadTx,
+  arn: ContainerInstanceArn,
+  versions: AgentVersions,
+  at: Instant,
+): ContainerInstance | undefined {
+  const instance = tx.containerInstances.find(arn);
+  if (instance === undefined || instance.status === 'INACTIVE') return undefined;
+  const { agentDisconnectedAt: _, ...rest } = instance;
+  const { agentVersion, agentHash, dockerVersion } = versions;
+  const versionInfo = { ...instance.versionInfo, ...defined({ agentVersion, agentHash, dockerVersion }) };
+  const differs = !instance.agentConnected || !sameVersions(instance.versionInfo, versionInfo);
+  const last = instance.agentConnectedAt;
+  const connected: ContainerInstance = {
+    ...rest,
+    agentConnected: true,
+    // Two connections within one millisecond are two instants, so that the second is a change as well.
+    agentConnectedAt: last !== undefined && last >= at ? afterMs(last, 1) : at,
+    versionInfo: sameVersions(instance.versionInfo, versionInfo) ? instance.versionInfo : versionInfo,
+    version: differs ? instance.version + 1 : instance.version,
+  };
+  tx.containerInstances.put(connected);
+  return connected;
+}
+
+/** The agent has been away since `since`. */
+export function markDisconnected(tx: RoadsteadTx, arn: ContainerInstanceArn, since: Instant): void {
+  const instance = tx.containerInstances.find(arn);
+  if (instance === undefined || !instance.agentConnected) return;
+  tx.containerInstances.put({
+    ...instance,
+    agentConnected: false,
+    agentDisconnectedAt: since,
+    version: instance.version + 1,
+  });
+}
+
+function sameVersions(a: AgentVersions, b: AgentVersions): boolean {
+  return a.agentVersion === b.agentVersion && a.agentHash === b.agentHash && a.dockerVersion === b.dockerVersion;
+}

@@ -1,0 +1,333 @@
+import { assert, type Clock, type Ids, type Instant, type Logger, messageOf, sleep, type Timer } from '#base';
+import {
+  type AccountId,
+  type ContainerInstance,
+  type ContainerInstanceArn,
+  type Principal,
+  parseEcsArn,
+  type Task,
+  type TaskArn,
+} from '#model';
+import type { RoadsteadCommit, RoadsteadStore } from '#store';
+import type { Connection } from '#wire/link';
+import { AcsSession } from './acs-session.ts';
+import { Background } from './background.ts';
+import { markConnected, markDisconnected } from './connection-state.ts';
+import type { CredentialIssuer } from './credentials.ts';
+import { Handover } from './handover.ts';
+import { type DispatchSettings, defaultDispatchSettings, instancesPerTransaction, sessionsPerTurn } from './limits.ts';
+import { TcsSession } from './tcs-session.ts';
+import { Turnstile } from './turnstile.ts';
+import { type AcsHello, type Channel, decideUpgrade, type UpgradeDecision } from './upgrade.ts';
+
+/** The control plane's side of every agent connection. */
+export interface Dispatcher extends AsyncDisposable {
+  /** Whether a caller may open a channel; decided before the upgrade. */
+  authorizeUpgrade(channel: Channel, query: URLSearchParams, principal: Principal): UpgradeDecision;
+  /** Takes over a control channel that `authorizeUpgrade` let in. */
+  acceptAcs(connection: Connection, hello: AcsHello, accountId: AccountId): void;
+  /** Takes over a telemetry channel that `authorizeUpgrade` let in. */
+  acceptTcs(connection: Connection, containerInstanceArn: ContainerInstanceArn, accountId: AccountId): void;
+  /** Control channels open now. */
+  readonly connectedCount: number;
+}
+
+export interface DispatcherDeps {
+  readonly store: RoadsteadStore;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly credentials: CredentialIssuer;
+  readonly logger: Logger;
+}
+
+/** Starts at once; disposing closes every connection with 1001, on which agents come straight back. */
+export function createDispatcher(options: Partial<DispatchSettings>, deps: DispatcherDeps): Dispatcher {
+  return new ConnectedAgents({ ...defaultDispatchSettings, ...options }, deps);
+}
+
+/** What is kept of one host while its agent is connected, and for the grace after that. */
+interface Host {
+  session: AcsSession | undefined;
+  handover: Handover;
+  absence: Timer | undefined;
+}
+
+const notRegistered = 'InactiveInstanceException: the container instance is not registered';
+const shutdownReason = 'The control plane is restarting';
+/** Before a write that the store refused is tried again, ms. */
+const retryMs = 2_000;
+
+class ConnectedAgents implements Dispatcher {
+  readonly #settings: DispatchSettings;
+  readonly #deps: DispatcherDeps;
+  readonly #background: Background;
+  readonly #stop = new AbortController();
+  readonly #hosts = new Map<ContainerInstanceArn, Host>();
+  readonly #telemetry = new Map<ContainerInstanceArn, TcsSession>();
+  readonly #timers = new Set<Timer>();
+  /** Sessions with news to act on, and the turn's timer while it runs. */
+  readonly #dirty = new Set<AcsSession>();
+  #turn: Timer | undefined;
+  /** After a restart every agent comes back at once: a few sessions read and send all their tasks per turn. */
+  readonly #turnstile: Turnstile;
+
+  constructor(settings: DispatchSettings, deps: DispatcherDeps) {
+    this.#settings = settings;
+    this.#deps = deps;
+    this.#background = new Background(deps.logger);
+    this.#turnstile = new Turnstile({ perTurn: sessionsPerTurn }, deps);
+    this.#background.spawn('watch', () => this.#follow());
+    const startedAt = deps.clock.now();
+    this.#later(settings.disconnectGraceMs, () => this.#markAllAbsent(startedAt));
+  }
+
+  get connectedCount(): number {
+    let count = 0;
+    for (const host of this.#hosts.values()) if (host.session !== undefined) count++;
+    return count;
+  }
+
+  authorizeUpgrade(channel: Channel, query: URLSearchParams, principal: Principal): UpgradeDecision {
+    return decideUpgrade(this.#deps.store.view, channel, query, principal);
+  }
+
+  acceptAcs(connection: Connection, hello: AcsHello, accountId: AccountId): void {
+    const arn = hello.containerInstanceArn;
+    const instance = this.#admitted(connection, arn, accountId);
+    if (instance === undefined) return;
+    const host = this.#hostFor(arn, hello.sendCredentials);
+    const replaced = host.session;
+    const session = this.#newSession(connection, hello, instance, host);
+    host.session = session;
+    host.absence?.cancel();
+    host.absence = undefined;
+    replaced?.close(1008, 'Replaced by a newer connection of this instance');
+    this.#background.spawn('connect', async () => {
+      try {
+        const { store, clock } = this.#deps;
+        const connected = await store.update('dispatch', (tx) => markConnected(tx, arn, hello, clock.now()));
+        await this.#turnstile.pass();
+        if (connected !== undefined) await session.open();
+        else session.close(1008, notRegistered);
+      } catch (error) {
+        this.#deps.logger.warn('an agent could not be connected', {
+          containerInstanceArn: arn,
+          error: messageOf(error),
+        });
+        session.close(1011, 'The control plane cannot store the connection; try again');
+      }
+    });
+  }
+
+  acceptTcs(connection: Connection, containerInstanceArn: ContainerInstanceArn, accountId: AccountId): void {
+    if (this.#admitted(connection, containerInstanceArn, accountId) === undefined) return;
+    const { store, clock, logger } = this.#deps;
+    const replaced = this.#telemetry.get(containerInstanceArn);
+    const session: TcsSession = new TcsSession(
+      { containerInstanceArn, settings: this.#settings },
+      {
+        connection,
+        store,
+        clock,
+        logger,
+        background: this.#background,
+        onEnded: () => {
+          if (this.#telemetry.get(containerInstanceArn) === session) this.#telemetry.delete(containerInstanceArn);
+        },
+      },
+    );
+    this.#telemetry.set(containerInstanceArn, session);
+    replaced?.close(1008, 'Replaced by a newer connection of this instance');
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort(new Error(shutdownReason));
+    for (const host of this.#hosts.values()) host.session?.close(1001, shutdownReason);
+    for (const session of this.#telemetry.values()) session.close(1001, shutdownReason);
+    for (const host of this.#hosts.values()) host.absence?.cancel();
+    for (const timer of this.#timers) timer.cancel();
+    this.#turn?.cancel();
+    this.#turnstile.open();
+    await this.#background.settled();
+  }
+
+  /** The instance of a new connection; closes it when the instance or the dispatcher went away since the upgrade. */
+  #admitted(connection: Connection, arn: ContainerInstanceArn, accountId: AccountId): ContainerInstance | undefined {
+    assert(parseEcsArn(arn)?.scope.accountId === accountId, 'the upgrade of another account was let in');
+    const instance = this.#deps.store.view.containerInstances.find(arn);
+    if (this.#stop.signal.aborted) connection.close(1001, shutdownReason);
+    else if (instance === undefined) connection.close(1008, notRegistered);
+    return this.#stop.signal.aborted ? undefined : instance;
+  }
+
+  /** A new agent process may have lost what the last one was told: it starts from nothing. */
+  #hostFor(arn: ContainerInstanceArn, newProcess: boolean): Host {
+    const known = this.#hosts.get(arn);
+    if (known !== undefined && !newProcess) return known;
+    const { resendMs } = this.#settings;
+    const handover = new Handover({ resendMs }, { random: this.#deps.ids.random });
+    const host = known ?? { session: undefined, handover, absence: undefined };
+    host.handover = handover;
+    this.#hosts.set(arn, host);
+    return host;
+  }
+
+  #newSession(connection: Connection, hello: AcsHello, instance: ContainerInstance, host: Host): AcsSession {
+    const { sendCredentials } = hello;
+    const { containerInstanceArn, clusterArn } = instance;
+    const session: AcsSession = new AcsSession(
+      { containerInstanceArn, clusterArn, sendCredentials, settings: this.#settings },
+      {
+        ...this.#deps,
+        connection,
+        background: this.#background,
+        handover: host.handover,
+        onEnded: () => this.#sessionEnded(containerInstanceArn, session),
+      },
+    );
+    return session;
+  }
+
+  #sessionEnded(arn: ContainerInstanceArn, session: AcsSession): void {
+    this.#dirty.delete(session);
+    const host = this.#hosts.get(arn);
+    if (host?.session !== session) return;
+    host.session = undefined;
+    if (this.#stop.signal.aborted) return;
+    this.#awaitReturn(arn, host, this.#deps.clock.now(), this.#settings.disconnectGraceMs);
+  }
+
+  /** Writes the absence unless the agent is back in time. */
+  #awaitReturn(arn: ContainerInstanceArn, host: Host, since: Instant, waitMs: number): void {
+    host.absence = this.#deps.clock.setTimer(waitMs, () => {
+      host.absence = undefined;
+      this.#background.spawn('disconnect', async () => {
+        try {
+          await this.#markAbsent([arn], since);
+          if (host.session === undefined && host.absence === undefined) this.#hosts.delete(arn);
+        } catch (error) {
+          this.#deps.logger.warn('an absence could not be stored', {
+            containerInstanceArn: arn,
+            error: messageOf(error),
+          });
+          const gone = host.session === undefined && host.absence === undefined && !this.#stop.signal.aborted;
+          if (gone) this.#awaitReturn(arn, host, since, retryMs);
+        }
+      });
+    });
+  }
+
+  /** At the start every instance that was connected and has not come back is absent. */
+  #markAllAbsent(since: Instant): void {
+    this.#background.spawn('absences', async () => {
+      const connected: ContainerInstanceArn[] = [];
+      for (const instance of this.#deps.store.view.containerInstances.all()) {
+        if (instance.agentConnected) connected.push(instance.containerInstanceArn);
+      }
+      try {
+        for (let from = 0; from < connected.length; from += instancesPerTransaction) {
+          await this.#markAbsent(connected.slice(from, from + instancesPerTransaction), since);
+        }
+      } catch (error) {
+        this.#deps.logger.warn('absences could not be stored', { error: messageOf(error) });
+        this.#later(retryMs, () => this.#markAllAbsent(since));
+      }
+    });
+  }
+
+  async #markAbsent(arns: readonly ContainerInstanceArn[], since: Instant): Promise<void> {
+    await this.#deps.store.update('dispatch', (tx) => {
+      for (const arn of arns) {
+        const host = this.#hosts.get(arn);
+        // Connected again, or gone only just now: then its own grace decides.
+        if (host?.session === undefined && host?.absence === undefined) markDisconnected(tx, arn, since);
+      }
+    });
+  }
+
+  #later(delayMs: number, fire: () => void): void {
+    if (this.#stop.signal.aborted) return;
+    const timer = this.#deps.clock.setTimer(delayMs, () => {
+      this.#timers.delete(timer);
+      fire();
+    });
+    this.#timers.add(timer);
+  }
+
+  /** One watch for all sessions, until the dispatcher stops. */
+  async #follow(): Promise<void> {
+    const { store, logger, clock } = this.#deps;
+    const signal = this.#stop.signal;
+    for (let attempt = 0; !signal.aborted; attempt++) {
+      // The watch has its place before the tasks are read, so that nothing is missed in between.
+      const events = store.watch(signal);
+      if (attempt > 0) this.#reloadAll();
+      try {
+        for await (const event of events) {
+          if (event.type === 'commit') this.#route(event.commit);
+          else this.#reloadAll();
+        }
+        return;
+      } catch (error) {
+        logger.error('the watch failed and starts again', { error: messageOf(error) });
+        await sleep(clock, retryMs, signal).catch(() => {});
+      }
+    }
+  }
+
+  #route(commit: RoadsteadCommit): void {
+    const inactive: ContainerInstanceArn[] = [];
+    for (const change of commit.changes) {
+      if (change.table === 'tasks') {
+        const before = change.before as Task | undefined;
+        const after = change.after as Task | undefined;
+        this.#routeTask(commit.revision, change.key as TaskArn, before, after);
+      } else if (change.table === 'containerInstances') {
+        const after = change.after as ContainerInstance | undefined;
+        if (after?.status === 'INACTIVE') inactive.push(after.containerInstanceArn);
+      }
+    }
+    this.#flushSoon();
+    // After the tasks of the same commit, so that the last manifest names none of them.
+    for (const arn of inactive) this.#retire(arn);
+  }
+
+  #routeTask(revision: number, arn: TaskArn, before: Task | undefined, after: Task | undefined): void {
+    const hostArn = after?.hostArn ?? before?.hostArn;
+    const session = hostArn === undefined ? undefined : this.#hosts.get(hostArn)?.session;
+    if (session === undefined) return;
+    session.observe(revision, arn, after);
+    this.#dirty.add(session);
+  }
+
+  #retire(arn: ContainerInstanceArn): void {
+    this.#hosts.get(arn)?.session?.retire();
+    this.#telemetry.get(arn)?.close(1008, 'InactiveInstanceException: the container instance was deregistered');
+  }
+
+  /** The first news of a turn goes out at once; what follows in the same turn goes out together at its end. */
+  #flushSoon(): void {
+    if (this.#dirty.size === 0 || this.#turn !== undefined) return;
+    for (const session of this.#dirty) session.flush();
+    this.#dirty.clear();
+    this.#turn = this.#deps.clock.setTimer(0, () => {
+      this.#turn = undefined;
+      this.#flushSoon();
+    });
+  }
+
+  #reloadAll(): void {
+    for (const { session } of this.#hosts.values()) {
+      if (session === undefined) continue;
+      this.#background.spawn('reload', async () => {
+        try {
+          await this.#turnstile.pass();
+          await session.reload();
+        } catch (error) {
+          this.#deps.logger.warn('tasks could not be read again', { error: messageOf(error) });
+          session.close(1011, 'The control plane could not read its state; try again');
+        }
+      });
+    }
+  }
+}
