@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'vitest';
+import { ApiError } from '#wire/aws';
+import { payloadTask } from './testing.ts';
+import { startedHost } from './testing-host.ts';
+
+describe('reports', () => {
+  test('wait for the control plane, are merged, and never go back', async () => {
+    const host = await startedHost();
+    for (let i = 0; i < 6; i++) host.controlPlane.failures.push({ operation: 'submit', error: new Error('down') });
+    const task = payloadTask(host.ids);
+    await host.run(task);
+    expect(host.controlPlane.reports).toEqual([]);
+    host.runtime.endContainer('-app-', 0);
+    await host.pass(60_000);
+    expect(host.controlPlane.statusesOf(task.arn)).toEqual(['STOPPED']);
+    expect(host.controlPlane.lastReport(task.arn)?.containers).toMatchObject([{ exitCode: 0, status: 'STOPPED' }]);
+  });
+
+  test('one that the control plane refuses is dropped for good', async () => {
+    const host = await startedHost();
+    for (let i = 0; i < 2; i++) {
+      const error = new ApiError('InvalidParameterException', 'unknown');
+      host.controlPlane.failures.push({ operation: 'submit', error });
+    }
+    const task = payloadTask(host.ids);
+    await host.run(task);
+    await host.pass(60_000);
+    expect(host.controlPlane.failures).toEqual([]);
+    expect(host.controlPlane.statusesOf(task.arn)).toEqual([]);
+  });
+
+  test('health goes out at once and every twenty seconds, and only for containers with a check', async () => {
+    const host = await startedHost();
+    const config = JSON.stringify({ Healthcheck: { Test: ['CMD', 'true'] } });
+    const dockerConfig = { version: '1.24', config, hostConfig: '{}' };
+    const checked = payloadTask(host.ids, { healthCheckType: 'docker', dockerConfig }, { family: 'checked' });
+    await host.run(checked, payloadTask(host.ids));
+    const said = (): unknown[] =>
+      host.controlPlane.telemetryFrames
+        .filter(({ type }) => type === 'PublishHealthRequest')
+        .map(({ message }) => message['tasks']);
+    const healthOf = (healthStatus: string): object[] => [
+      { taskArn: checked.arn, containers: [{ containerName: 'app', healthStatus }] },
+    ];
+    await host.pass(1000);
+    const before = said().length;
+    host.runtime.setHealth('ecs-checked-', 'healthy');
+    await host.pass(100);
+    expect(said()).toHaveLength(before + 1);
+    expect(said().at(-1)).toMatchObject(healthOf('HEALTHY'));
+    host.runtime.setHealth('ecs-checked-', 'unhealthy');
+    await host.pass(100);
+    expect(said().at(-1)).toMatchObject(healthOf('UNHEALTHY'));
+    await host.pass(40_000);
+    expect(said()).toHaveLength(before + 4);
+  });
+});
+
+describe('full sync', () => {
+  test('asks before it stops what is not listed, and does only what is allowed', async () => {
+    const host = await startedHost();
+    const [kept, spared, doomed] = [payloadTask(host.ids), payloadTask(host.ids), payloadTask(host.ids)];
+    await host.run(kept, spared, doomed);
+    const messageId = host.controlPlane.manifest([kept.arn]);
+    await host.pass(1000);
+    const question = host.controlPlane.controlFrames.find(({ type }) => type === 'TaskStopVerificationMessage');
+    expect(question?.message).toMatchObject({
+      messageId,
+      stopCandidates: [{ taskArn: spared.arn }, { taskArn: doomed.arn }],
+    });
+    const stopTasks = [{ taskArn: doomed.arn, taskClusterArn: '', desiredStatus: 'STOPPED' }];
+    host.controlPlane.send('TaskStopVerificationAck', { messageId: 'another', generatedAt: 0, stopTasks });
+    await host.pass(1000);
+    expect(await host.running()).toHaveLength(3);
+    host.controlPlane.send('TaskStopVerificationAck', { messageId, generatedAt: 0, stopTasks });
+    await host.pass(1000);
+    expect(await host.running()).toHaveLength(2);
+    expect(host.controlPlane.lastReport(doomed.arn)?.status).toBe('STOPPED');
+  });
+
+  test('an older manifest than the newest message is ignored, also after a restart', async () => {
+    const host = await startedHost();
+    const task = payloadTask(host.ids);
+    await host.run(task);
+    const stale = host.controlPlane.manifest([], host.controlPlane.sequence);
+    await host.pass(1000);
+    expect(host.controlPlane.acknowledged(stale)).toBe(false);
+    await host.crash();
+    await host.start();
+    host.controlPlane.manifest([], host.controlPlane.sequence);
+    await host.pass(1000);
+    expect(host.controlPlane.controlFrames.some(({ type }) => type === 'TaskStopVerificationMessage')).toBe(false);
+  });
+
+  test('role credentials are acknowledged and never stored', async () => {
+    const host = await startedHost();
+    const roleCredentials = {
+      credentialsId: 'c1',
+      roleArn: 'arn:aws:iam::000000000000:role/app',
+      accessKeyId: 'ASIA1',
+      secretAccessKey: 'the-secret',
+      sessionToken: 't',
+      expiration: '2026-10-09T12:00:00Z',
+    };
+    const task = payloadTask(host.ids, {}, { roleCredentials });
+    await host.run(task);
+    const refreshed = { messageId: 'r1', taskArn: task.arn, roleType: 'TaskApplication', roleCredentials };
+    host.controlPlane.send('IAMRoleCredentialsMessage', refreshed);
+    host.controlPlane.send('IAMRoleCredentialsMessage', { ...refreshed, messageId: 'r2', taskArn: 'unknown' });
+    host.controlPlane.send('SomethingNew', { messageId: 'x' });
+    await host.pass(1000);
+    const acks = host.controlPlane.controlFrames.filter(({ type }) => type === 'IAMRoleCredentialsAckRequest');
+    expect(acks.map(({ message }) => message['messageId'])).toEqual(['payload-1', 'r1']);
+    expect(JSON.stringify(await host.state.load())).not.toContain('the-secret');
+  });
+});

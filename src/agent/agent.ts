@@ -1,0 +1,274 @@
+import { assert, Fault, Ids, messageOf } from '#base';
+import { findHost, type Host } from './host/find.ts';
+import {
+  closePatienceMs,
+  engineBackoff,
+  gatherMs,
+  registrationBackoff,
+  relistMs,
+  reportBackoff,
+  reportLanes,
+  startLanesPerCpu,
+  telemetryPeriodMs,
+} from './limits.ts';
+import { AcsChannel } from './link/acs.ts';
+import { stayConnected } from './link/connections.ts';
+import { CredentialStore } from './link/credentials.ts';
+import { register } from './link/register.ts';
+import { TaskReporter } from './link/reporter.ts';
+import { TcsChannel } from './link/tcs.ts';
+import type { AgentDeps, AgentOptions } from './options.ts';
+import type { AgentIdentity, SavedState } from './state/store.ts';
+import { instanceLabel } from './task/container-body.ts';
+import { TaskEngine, type TaskEngineOptions } from './task/engine.ts';
+import type { EngineTask } from './task/state.ts';
+import { RuntimeWatch } from './task/watch.ts';
+
+/** A running agent. Disposing of it leaves every container running. */
+export interface Agent extends AsyncDisposable {
+  /** Resolves once registered. */
+  readonly containerInstanceArn: Promise<string>;
+  /** Resolves when the agent cannot go on, with the reason; it must be disposed of then. */
+  readonly failed: Promise<Fault>;
+  readonly tasks: Iterable<EngineTask>;
+}
+
+/**
+ * Starts the agent of one host. Returns once the tasks of an earlier run are taken up again (or, for a new host, once
+ * its engine was found); registration goes on behind. Throws Fault `StateFormat`, `ClusterChanged`, `EngineVersion`.
+ */
+export async function startAgent(options: AgentOptions, deps: AgentDeps): Promise<Agent> {
+  const ids = new Ids(deps.random);
+  const saved = await deps.state.load();
+  const stopping = new AbortController();
+  const identity = identityOf(saved, options, ids);
+  const host = await findHost(options, deps, stopping.signal);
+  const run = new AgentRun(options, deps, { ids, host, identity, saved, stopping });
+  return run.start();
+}
+
+function identityOf(saved: SavedState, options: AgentOptions, ids: Ids): AgentIdentity {
+  const { identity } = saved;
+  if (identity === undefined) {
+    return { format: 1, cluster: options.cluster, instanceId: `i-${ids.hex(17)}`, latestSequence: -1 };
+  }
+  if (identity.cluster !== options.cluster) {
+    const message = `This host is registered in cluster ${identity.cluster}, not ${options.cluster}`;
+    throw new Fault('ClusterChanged', message);
+  }
+  return identity;
+}
+
+interface AgentStart {
+  readonly ids: Ids;
+  readonly host: Host;
+  readonly identity: AgentIdentity;
+  readonly saved: SavedState;
+  readonly stopping: AbortController;
+}
+
+/** What exists once the container instance has its ARN, which labels every container. */
+interface AgentParts {
+  readonly engine: TaskEngine;
+  readonly watch: RuntimeWatch;
+  readonly reporter: TaskReporter;
+  readonly telemetry: TcsChannel;
+}
+
+class AgentRun implements Agent {
+  readonly containerInstanceArn: Promise<string>;
+  readonly failed: Promise<Fault>;
+  readonly #options: AgentOptions;
+  readonly #deps: AgentDeps;
+  readonly #start: AgentStart;
+  readonly #credentials = new CredentialStore();
+  readonly #work: Promise<void>[] = [];
+  #identity: AgentIdentity;
+  #parts: AgentParts | undefined;
+  #registered: (arn: string) => void = () => {};
+  #fail: (fault: Fault) => void = () => {};
+
+  constructor(options: AgentOptions, deps: AgentDeps, start: AgentStart) {
+    this.#options = options;
+    this.#deps = deps;
+    this.#start = start;
+    this.#identity = start.identity;
+    this.containerInstanceArn = new Promise((resolve) => {
+      this.#registered = resolve;
+    });
+    this.failed = new Promise((resolve) => {
+      this.#fail = resolve;
+    });
+  }
+
+  get tasks(): Iterable<EngineTask> {
+    return this.#parts?.engine.tasks ?? [];
+  }
+
+  /** A host that was registered before takes its tasks up again whether or not the control plane answers. */
+  async start(): Promise<Agent> {
+    await this.#deps.state.saveIdentity(this.#identity);
+    const known = this.#identity.containerInstanceArn;
+    if (known !== undefined) await this.#startEngine(known);
+    this.#spawn(this.#join());
+    return this;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#start.stopping.abort(new Fault('Closed', 'the agent ends'));
+    await this.#parts?.reporter.close();
+    await Promise.allSettled(this.#work);
+    await this.#parts?.engine.close(closePatienceMs);
+    await this.#deps.state.flush();
+  }
+
+  /** Registers, then stays connected. */
+  async #join(): Promise<void> {
+    const { signal } = this.#start.stopping;
+    const deps = { ...this.#deps, ids: this.#start.ids };
+    const { containerInstanceArn } = await register(this.#registration(), deps, signal);
+    if (this.#identity.containerInstanceArn === undefined) {
+      this.#identity = { ...this.#identity, containerInstanceArn };
+      await this.#deps.state.saveIdentity(this.#identity);
+      await this.#startEngine(containerInstanceArn);
+    }
+    this.#deps.log.info('registered', { containerInstanceArn });
+    this.#registered(containerInstanceArn);
+    await this.#connect(containerInstanceArn, signal);
+  }
+
+  #registration(): Parameters<typeof register>[0] {
+    const { host } = this.#start;
+    const { instanceId, containerInstanceArn } = this.#identity;
+    const { cluster, region, agentVersion, reservedTcpPorts, reservedUdpPorts } = this.#options;
+    const first = containerInstanceArn === undefined;
+    return {
+      cluster,
+      region,
+      instanceId,
+      agentVersion,
+      reservedTcpPorts,
+      reservedUdpPorts,
+      ...this.#capacity(),
+      ...(first ? {} : { containerInstanceArn }),
+      attributes: [...(first ? this.#options.attributes : []), ...host.attributes],
+      dockerVersion: host.dockerVersion,
+      backoff: registrationBackoff,
+    };
+  }
+
+  #capacity(): { readonly cpuUnits: number; readonly memoryMiB: number } {
+    const { info } = this.#start.host;
+    const memoryMiB = this.#options.memoryMiB ?? Math.floor(info.memoryBytes / 1024 ** 2);
+    return {
+      cpuUnits: this.#options.cpuUnits ?? info.cpuCount * 1024,
+      memoryMiB: Math.max(0, memoryMiB - this.#options.reservedMemoryMiB),
+    };
+  }
+
+  /** Resolves when the containers there are have been compared with the tasks there were. */
+  async #startEngine(containerInstanceArn: string): Promise<void> {
+    const { saved, stopping } = this.#start;
+    const parts = this.#makeParts(containerInstanceArn);
+    this.#parts = parts;
+    parts.engine.restore(saved.tasks);
+    for (const { taskArn } of saved.tasks) parts.reporter.changed(taskArn, 'now');
+    await new Promise<void>((resolve) => {
+      const watching = parts.watch.run(stopping.signal, resolve);
+      this.#spawn(watching.finally(resolve));
+    });
+  }
+
+  #makeParts(containerInstanceArn: string): AgentParts {
+    const { host, ids } = this.#start;
+    const { api, clock, random, log } = this.#deps;
+    const { network: _network, cgroups: _cgroups, ...shared } = this.#deps;
+    const engine: TaskEngine = new TaskEngine(this.#engineOptions(containerInstanceArn), {
+      ...shared,
+      ...(host.network === undefined ? {} : { network: host.network }),
+      ...(host.cgroups === undefined ? {} : { cgroups: host.cgroups }),
+      onReport: (taskArn, urgency) => reporter.changed(taskArn, urgency),
+      onHealth: () => telemetry.healthChanged(),
+      onEngineLost: () => watch.engineLost(),
+    });
+    const reporter = new TaskReporter(
+      { lanes: reportLanes, gatherMs, backoff: reportBackoff },
+      {
+        api,
+        clock,
+        random,
+        log,
+        pending: (taskArn) => engine.pendingReport(taskArn),
+        delivered: (taskArn, text) => engine.reportDelivered(taskArn, text),
+      },
+    );
+    const { cluster } = this.#options;
+    const telemetry = new TcsChannel(
+      { cluster, containerInstanceArn, periodMs: telemetryPeriodMs },
+      { engine, clock, ids },
+    );
+    const watch = new RuntimeWatch(
+      { label: `${instanceLabel}=${containerInstanceArn}`, backoff: engineBackoff, relistMs },
+      { ...shared, engine, onAvailability: (available) => telemetry.runtimeAvailable(available) },
+    );
+    return { engine, reporter, telemetry, watch };
+  }
+
+  #engineOptions(containerInstanceArn: string): TaskEngineOptions {
+    const { info } = this.#start.host;
+    const { cluster, region, stopTimeoutMs, cleanupWaitMs, portRange, pullBehaviour, startLanes } = this.#options;
+    const { registryCredentials } = this.#deps;
+    return {
+      containerInstanceArn,
+      cluster,
+      region,
+      stopTimeoutMs,
+      cleanupWaitMs,
+      portRange,
+      architecture: info.architecture,
+      capacity: this.#capacity(),
+      images: {
+        behaviour: pullBehaviour,
+        ...(registryCredentials === undefined ? {} : { credentials: registryCredentials }),
+      },
+      startLanes: startLanes ?? Math.max(2, info.cpuCount * startLanesPerCpu),
+    };
+  }
+
+  async #connect(containerInstanceArn: string, signal: AbortSignal): Promise<void> {
+    const parts = this.#parts;
+    assert(parts !== undefined, 'connects before its engine runs');
+    const { engine, telemetry, reporter } = parts;
+    const control = new AcsChannel({
+      engine,
+      credentials: this.#credentials,
+      log: this.#deps.log,
+      latestSequence: () => this.#identity.latestSequence,
+      sawSequence: (sequence) => this.#sawSequence(sequence),
+      onHeartbeat: () => telemetry.sendInstanceStatus(),
+    });
+    const { cluster, agentVersion } = this.#options;
+    const { dockerVersion } = this.#start.host;
+    await stayConnected(
+      { cluster, containerInstanceArn, agentVersion, dockerVersion },
+      { ...this.#deps, control, telemetry, onConnected: () => reporter.retryNow() },
+      signal,
+    );
+  }
+
+  async #sawSequence(sequence: number): Promise<void> {
+    if (!(sequence > this.#identity.latestSequence)) return;
+    this.#identity = { ...this.#identity, latestSequence: sequence };
+    await this.#deps.state.saveIdentity(this.#identity);
+  }
+
+  #spawn(work: Promise<void>): void {
+    this.#work.push(
+      work.catch((error: unknown) => {
+        if (this.#start.stopping.signal.aborted) return;
+        this.#deps.log.error('the agent cannot go on', { error: messageOf(error) });
+        this.#fail(error instanceof Fault ? error : new Fault('Defect', messageOf(error), { cause: error }));
+      }),
+    );
+  }
+}

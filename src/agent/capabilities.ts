@@ -1,0 +1,78 @@
+import type { Attribute } from './link/control-plane.ts';
+import type { EngineInfo } from './runtime/port.ts';
+
+export interface CapabilityFacts {
+  readonly apiVersion: string;
+  readonly info: Pick<EngineInfo, 'architecture' | 'volumeDrivers'>;
+  /** Those offered: what the host's user chose, of what the engine has. */
+  readonly logDrivers: readonly string[];
+  /** Tasks can have an interface of their own. */
+  readonly taskNetwork: boolean;
+  /** Tasks can have limits as a whole. */
+  readonly taskLimits: boolean;
+  readonly external: boolean;
+}
+
+/** Docker API versions that stand for a feature set; ECS lists no newer ones. */
+const remoteApiVersions = [
+  '1.17',
+  '1.18',
+  '1.19',
+  '1.20',
+  '1.21',
+  '1.22',
+  '1.23',
+  '1.24',
+  '1.25',
+  '1.28',
+  '1.29',
+  '1.30',
+  '1.32',
+];
+
+/**
+ * What this host can do, by ECS's names: only what is really done. Placement holds a task definition's
+ * `requiresAttributes` against these. Source: "Amazon ECS task definition parameters" and the agent's own names.
+ */
+export function capabilities(facts: CapabilityFacts): readonly Attribute[] {
+  const docker = [
+    'com.amazonaws.ecs.capability.privileged-container',
+    ...remoteApiVersions
+      .filter((version) => atMost(version, facts.apiVersion))
+      .map((version) => `com.amazonaws.ecs.capability.docker-remote-api.${version}`),
+    ...facts.logDrivers.map((driver) => `com.amazonaws.ecs.capability.logging-driver.${driver}`),
+  ];
+  const ecs = [
+    'full-sync',
+    'container-ordering',
+    'container-health-check',
+    'container-restart-policy',
+    'network.container-port-range',
+    ...facts.info.volumeDrivers.map((driver) => `docker-plugin.${driver}`),
+    ...(facts.taskLimits ? ['task-cpu-mem-limit', 'increased-task-cpu-limit'] : []),
+    ...(facts.taskNetwork ? ['task-eni'] : []),
+    ...(facts.external ? ['external'] : []),
+  ];
+  return [
+    ...[...docker, ...ecs.map((name) => `ecs.capability.${name}`)].map((name) => ({ name })),
+    { name: 'ecs.os-type', value: 'linux' },
+    { name: 'ecs.os-family', value: 'LINUX' },
+    { name: 'ecs.cpu-architecture', value: facts.info.architecture },
+  ];
+}
+
+/**
+ * The log drivers to offer: those asked for that the engine has, or all of the engine's that work without credentials
+ * (a driver that has to sign in with a role cannot do so here). `none` is always there.
+ */
+export function offeredLogDrivers(engine: readonly string[], asked: readonly string[] | undefined): readonly string[] {
+  const known = new Set([...engine, 'none']);
+  if (asked !== undefined) return asked.filter((driver) => known.has(driver));
+  return [...known].filter((driver) => driver !== 'awslogs' && driver !== 'gcplogs');
+}
+
+function atMost(version: string, limit: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const [limitMajor = 0, limitMinor = 0] = limit.split('.').map(Number);
+  return major < limitMajor || (major === limitMajor && minor <= limitMinor);
+}

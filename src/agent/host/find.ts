@@ -1,0 +1,64 @@
+import { backoffMs, Fault, type Logger, messageOf, sleep } from '#base';
+import { capabilities, offeredLogDrivers } from '../capabilities.ts';
+import { engineBackoff } from '../limits.ts';
+import type { Attribute } from '../link/control-plane.ts';
+import type { AgentDeps, AgentOptions } from '../options.ts';
+import { ensurePauseImage } from '../runtime/pause-image.ts';
+import type { EngineInfo } from '../runtime/port.ts';
+import type { TaskCgroups } from './cgroups.ts';
+import type { TaskNetwork } from './network.ts';
+
+/** The host, as found at start. */
+export interface Host {
+  readonly info: EngineInfo;
+  readonly dockerVersion: string;
+  readonly attributes: readonly Attribute[];
+  readonly network?: TaskNetwork;
+  readonly cgroups?: TaskCgroups;
+}
+
+/** Waits for the engine, then asks what the host can do. */
+export async function findHost(options: AgentOptions, deps: AgentDeps, signal: AbortSignal): Promise<Host> {
+  const { runtime, clock, random, log } = deps;
+  for (let attempt = 0; ; attempt++) {
+    try {
+      const version = await runtime.version();
+      const info = await runtime.info();
+      const network = await usable('task interfaces', log, options.external ? undefined : deps.network);
+      const cgroups = await usable('task limits', log, deps.cgroups?.(info));
+      if (network !== undefined) await ensurePauseImage(runtime, info.architecture);
+      const found = capabilities({
+        apiVersion: version.apiVersion,
+        info,
+        logDrivers: offeredLogDrivers(info.logDrivers, options.logDrivers),
+        taskNetwork: network !== undefined,
+        taskLimits: cgroups !== undefined,
+        external: options.external,
+      });
+      const pool = options.pool === undefined ? [] : [{ name: 'roadstead.pool', value: options.pool }];
+      return {
+        info,
+        dockerVersion: version.version,
+        attributes: [...found, ...pool],
+        ...(network === undefined ? {} : { network }),
+        ...(cgroups === undefined ? {} : { cgroups }),
+      };
+    } catch (error) {
+      if (!(error instanceof Fault) || !error.retryable) throw error;
+      log.warn('the container engine does not answer', { error: messageOf(error) });
+      await sleep(clock, backoffMs(engineBackoff, attempt, random), signal);
+    }
+  }
+}
+
+async function usable<T extends { probe(): Promise<{ available: boolean; problems: readonly string[] }> }>(
+  what: string,
+  log: Logger,
+  part: T | undefined,
+): Promise<T | undefined> {
+  if (part === undefined) return undefined;
+  const { available, problems } = await part.probe();
+  if (available) return part;
+  log.warn(`this host cannot give ${what}`, { problems });
+  return undefined;
+}

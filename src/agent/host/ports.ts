@@ -1,0 +1,58 @@
+import { Fault, integerBelow, type Random } from '#base';
+
+export type PortProtocol = 'tcp' | 'udp';
+
+/** Whether nothing on the host listens on a port: the system's answer, as a port. */
+export interface PortProbe {
+  isFree(port: number, protocol: PortProtocol): Promise<boolean>;
+}
+
+export interface HostPortsOptions {
+  /** Both ends included. */
+  readonly first: number;
+  readonly last: number;
+}
+
+/** The dynamic host ports: chosen at random in the range, probed, and held until they are given back. */
+export class HostPorts {
+  readonly #options: HostPortsOptions;
+  readonly #probe: PortProbe;
+  readonly #random: Random;
+  readonly #held = new Set<string>();
+
+  constructor(options: HostPortsOptions, deps: { readonly probe: PortProbe; readonly random: Random }) {
+    this.#options = options;
+    this.#probe = deps.probe;
+    this.#random = deps.random;
+  }
+
+  /** The first of `count` neighbouring free ports. Throws Fault `NoFreePort` when the range has none. */
+  async take(protocol: PortProtocol, count: number): Promise<number> {
+    const { first, last } = this.#options;
+    const size = last - first + 1;
+    const offset = size > 0 ? integerBelow(this.#random, size) : 0;
+    for (let step = 0; step < size; step++) {
+      const port = first + ((offset + step) % size);
+      if (port + count - 1 > last || !(await this.#allFree(protocol, port, count))) continue;
+      this.hold(protocol, port, count);
+      return port;
+    }
+    throw new Fault('NoFreePort', `${count} contiguous host ports unavailable`);
+  }
+
+  hold(protocol: PortProtocol, port: number, count: number): void {
+    for (let i = 0; i < count; i++) this.#held.add(`${protocol}/${port + i}`);
+  }
+
+  release(protocol: PortProtocol, port: number, count: number): void {
+    for (let i = 0; i < count; i++) this.#held.delete(`${protocol}/${port + i}`);
+  }
+
+  async #allFree(protocol: PortProtocol, port: number, count: number): Promise<boolean> {
+    for (let i = 0; i < count; i++) {
+      if (this.#held.has(`${protocol}/${port + i}`)) return false;
+      if (!(await this.#probe.isFree(port + i, protocol))) return false;
+    }
+    return true;
+  }
+}

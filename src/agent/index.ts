@@ -1,0 +1,26 @@
+export { type Agent, startAgent } from './agent.ts';
+export { type CleanDeps, type CleanOptions, cleanHost } from './clean.ts';
+export { createCgroups } from './host/cgroup-files.ts';
+export type { TaskCgroups, TaskLimits } from './host/cgroups.ts';
+export type { Availability, TaskInterface, TaskNetwork } from './host/network.ts';
+export type { HostPortsOptions, PortProbe } from './host/ports.ts';
+export { dynamicPortRange, systemPortProbe } from './host/system-ports.ts';
+export type {
+  Attribute,
+  Connect,
+  ControlPlaneApi,
+  Endpoints,
+  RegisteredInstance,
+  Registration,
+} from './link/control-plane.ts';
+export { createControlPlaneApi, type LinkOptions } from './link/system-api.ts';
+export { createConnect } from './link/system-connect.ts';
+export type { AgentDeps, AgentOptions } from './options.ts';
+export { DockerRuntime } from './runtime/docker.ts';
+export { engineAddress } from './runtime/docker-http.ts';
+export type { ContainerRuntime, EngineInfo } from './runtime/port.ts';
+export { type SimulatedBehaviour, SimulatedRuntime, type SimulatedRuntimeOptions } from './runtime/simulated.ts';
+export { StateFiles } from './state/files.ts';
+export { type AgentIdentity, MemoryStateStore, type StateStore } from './state/store.ts';
+export type { PullBehaviour } from './task/images.ts';
+export type { ContainerStateReport, TaskStateReport } from './task/report.ts';

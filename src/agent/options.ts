@@ -1,0 +1,50 @@
+import type { Clock, Logger, Random } from '#base';
+import type { TaskCgroups } from './host/cgroups.ts';
+import type { TaskNetwork } from './host/network.ts';
+import type { HostPortsOptions, PortProbe } from './host/ports.ts';
+import type { Attribute, Connect, ControlPlaneApi } from './link/control-plane.ts';
+import type { ContainerRuntime, EngineInfo, PullOptions } from './runtime/port.ts';
+import type { StateStore } from './state/store.ts';
+import type { PullBehaviour } from './task/images.ts';
+
+export interface AgentOptions {
+  /** Name or ARN, sent as it is. */
+  readonly cluster: string;
+  readonly region: string;
+  readonly agentVersion: string;
+  /** Instead of what the engine says of the host. */
+  readonly cpuUnits?: number;
+  readonly memoryMiB?: number;
+  /** Kept back from what is offered to tasks. */
+  readonly reservedMemoryMiB: number;
+  readonly reservedTcpPorts: readonly number[];
+  readonly reservedUdpPorts: readonly number[];
+  readonly portRange: HostPortsOptions;
+  /** The user's own, sent at the first registration. */
+  readonly attributes: readonly Attribute[];
+  /** The host belongs to the platform's own pool. */
+  readonly pool?: 'fargate';
+  /** A host outside of any cloud, as ECS Anywhere has them: no task interfaces. */
+  readonly external: boolean;
+  /** Absent: all that need no credentials. */
+  readonly logDrivers?: readonly string[];
+  readonly pullBehaviour: PullBehaviour;
+  readonly stopTimeoutMs: number;
+  readonly cleanupWaitMs: number;
+  readonly startLanes?: number;
+}
+
+export interface AgentDeps {
+  readonly runtime: ContainerRuntime;
+  readonly state: StateStore;
+  readonly api: ControlPlaneApi;
+  readonly connect: Connect;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly portProbe: PortProbe;
+  readonly network?: TaskNetwork;
+  /** Made once it is known which kind of control groups the engine uses. */
+  readonly cgroups?: (info: EngineInfo) => TaskCgroups | undefined;
+  readonly registryCredentials?: (registry: string) => PullOptions['credentials'];
+}

@@ -1,0 +1,139 @@
+/**
+ * The container engine as a port. Two implementations pass `runtime.suite.ts`: Docker Engine and a simulated one.
+ *
+ * Every call may throw a `Fault`: `EngineUnavailable` (retryable: the engine does not answer), `NotFound`, `Conflict`
+ * (a name in use, a state that forbids the call) or `EngineError` (the engine refused). A refusal's message starts with
+ * `Error response from daemon: `, as the texts of ECS's reasons do.
+ */
+export interface ContainerRuntime {
+  version(): Promise<EngineVersion>;
+  info(): Promise<EngineInfo>;
+
+  /** `undefined` when the engine does not have the image. */
+  inspectImage(reference: string): Promise<ImageFacts | undefined>;
+  /** Resolves when the image is there. Rejects with the signal's reason when aborted. */
+  pullImage(reference: string, options: PullOptions): Promise<void>;
+  /** Makes an image from the tar archive of a root file system. */
+  importImage(tar: Uint8Array, reference: string, changes: readonly string[]): Promise<void>;
+  /** Loads an archive written by `docker save`. */
+  loadImage(tar: Uint8Array): Promise<void>;
+  /** Nothing happens when the image is gone already. */
+  removeImage(reference: string): Promise<void>;
+
+  createContainer(name: string, body: ContainerBody): Promise<string>;
+  /** Nothing happens when it runs already. */
+  startContainer(id: string): Promise<void>;
+  /** The stop signal, then SIGKILL after `timeoutSeconds`; resolves when it has ended. */
+  stopContainer(id: string, timeoutSeconds: number): Promise<void>;
+  killContainer(id: string, signal: string): Promise<void>;
+  /** With its anonymous volumes, killing it when it still runs. Nothing happens when it is gone already. */
+  removeContainer(id: string): Promise<void>;
+  /** By id or name; `undefined` when there is none. */
+  inspectContainer(idOrName: string): Promise<ContainerFacts | undefined>;
+  /** Running or not. A label is `name` or `name=value`; all must match. */
+  listContainers(labels: readonly string[]): Promise<readonly ContainerSummary[]>;
+
+  /**
+   * Subscribes to the events of the containers with a label. Resolves once subscribed; `ended` resolves when the stream
+   * has ended, for whatever reason. An event may come twice.
+   */
+  watchEvents(options: WatchOptions): Promise<{ readonly ended: Promise<void> }>;
+
+  createVolume(volume: VolumeSpec): Promise<void>;
+  hasVolume(name: string): Promise<boolean>;
+  /** Nothing happens when the volume is gone already. */
+  removeVolume(name: string): Promise<void>;
+  listVolumes(labels: readonly string[]): Promise<readonly string[]>;
+
+  /** Gives up connections and timers; calls under way fail. */
+  close(): void;
+}
+
+export interface EngineVersion {
+  readonly version: string;
+  /** The version both sides speak, e.g. `1.41`. */
+  readonly apiVersion: string;
+}
+
+export interface EngineInfo {
+  readonly cpuCount: number;
+  readonly memoryBytes: number;
+  /** `x86_64` or `arm64`. */
+  readonly architecture: string;
+  readonly cgroupDriver: 'cgroupfs' | 'systemd' | 'none';
+  readonly cgroupVersion: 1 | 2;
+  readonly logDrivers: readonly string[];
+  readonly volumeDrivers: readonly string[];
+}
+
+export interface ImageFacts {
+  readonly id: string;
+  /** `repository@sha256:…` for each registry the image is known from; empty for one made on this host. */
+  readonly repoDigests: readonly string[];
+  /** `NAME=value`. */
+  readonly environment: readonly string[];
+}
+
+export interface PullOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (status: string) => void;
+  /** Sent to the engine as they are, in base64url. */
+  readonly credentials?: { readonly username: string; readonly password: string };
+}
+
+/** Docker's ContainerCreate body, PascalCase. */
+export interface ContainerBody {
+  readonly Image: string;
+  readonly Labels: Readonly<Record<string, string>>;
+  readonly HostConfig: Readonly<Record<string, unknown>>;
+  readonly [member: string]: unknown;
+}
+
+export type RuntimeHealth = 'none' | 'starting' | 'healthy' | 'unhealthy';
+
+export interface ContainerFacts {
+  readonly id: string;
+  /** Without a leading slash. */
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly state: 'created' | 'running' | 'exited';
+  /** Of the main process; 0 when it does not run. */
+  readonly pid: number;
+  /** Meaningful only when exited. */
+  readonly exitCode: number;
+  readonly oomKilled: boolean;
+  /** What the engine says went wrong; often empty. */
+  readonly error: string;
+  readonly health: RuntimeHealth;
+  readonly startedAtMs?: number;
+  readonly finishedAtMs?: number;
+}
+
+export interface ContainerSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly state: 'created' | 'running' | 'exited';
+}
+
+export type RuntimeEventAction = 'start' | 'die' | 'oom' | 'destroy' | 'health';
+
+export interface RuntimeEvent {
+  readonly action: RuntimeEventAction;
+  readonly containerId: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly atMs: number;
+}
+
+export interface WatchOptions {
+  readonly label: string;
+  readonly onEvent: (event: RuntimeEvent) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface VolumeSpec {
+  readonly name: string;
+  readonly driver: string;
+  readonly driverOptions: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+}

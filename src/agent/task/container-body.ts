@@ -1,0 +1,196 @@
+import { assert } from '#base';
+import type { NetworkBinding } from '#model';
+import type { PayloadContainer, PayloadTask } from '#wire/link';
+import { pauseImage } from '../runtime/pause-image.ts';
+import type { ContainerBody } from '../runtime/port.ts';
+import { type EngineContainer, type EngineTask, findContainer, pauseContainer } from './state.ts';
+
+/** The label that tells whose a container is when several agents share one engine. */
+export const instanceLabel = 'roadstead.container-instance-arn';
+export const taskArnLabel = 'com.amazonaws.ecs.task-arn';
+export const containerNameLabel = 'com.amazonaws.ecs.container-name';
+
+export interface BodyContext {
+  readonly containerInstanceArn: string;
+  /** As the agent was given it: a name or an ARN. */
+  readonly cluster: string;
+  readonly region: string;
+  /** The task's own cgroup as the engine's CgroupParent. */
+  readonly cgroupParent?: string;
+}
+
+/** Docker refuses a limit below 6 MiB (since 20.10), so a smaller one is raised. */
+const smallestMemoryBytes = 6 * 1024 ** 2;
+
+/** The ContainerCreate body of a container of the task. `bindings` are the host ports chosen for it. */
+export function containerBody(
+  task: EngineTask,
+  definition: PayloadContainer,
+  container: EngineContainer,
+  bindings: readonly NetworkBinding[],
+  context: BodyContext,
+): ContainerBody {
+  const { payload } = task;
+  const { ExposedPorts, ...config } = overlay(
+    {
+      Image: definition.image,
+      ...(definition.command === undefined ? {} : { Cmd: definition.command }),
+      ...(definition.entryPoint === undefined ? {} : { Entrypoint: definition.entryPoint }),
+      Env: environmentOf(definition, container, context.region),
+      ExposedPorts: Object.fromEntries(exposedPorts(definition).map((port) => [port, {}])),
+    },
+    parsed(definition.dockerConfig.config),
+  );
+  const hostConfig = overlay(
+    {
+      Binds: bindsOf(task, definition),
+      ...(payload.networkMode === 'bridge' ? { PortBindings: portBindings(bindings) } : {}),
+      ...(definition.links.length === 0 ? {} : { Links: linksOf(task, definition) }),
+      ...(definition.volumesFrom.length === 0 ? {} : { VolumesFrom: volumesFromOf(task, definition) }),
+      ...(definition.memory > 0 ? { Memory: Math.max(definition.memory * 1024 ** 2, smallestMemoryBytes) } : {}),
+      CpuShares: cpuShares(definition.cpu),
+      NetworkMode: 'bridge',
+    },
+    parsed(definition.dockerConfig.hostConfig),
+  );
+  const labels = { ...(config.Labels as Record<string, string> | undefined), ...labelsOf(payload, container, context) };
+  return {
+    ...config,
+    // Docker refuses to expose ports of a namespace that is another container's.
+    ...(payload.networkMode === 'awsvpc' ? {} : { ExposedPorts }),
+    Image: definition.image,
+    Labels: labels,
+    HostConfig: { ...hostConfig, ...forcedHostConfig(task, context) },
+  };
+}
+
+/** The body of the container that holds the namespace: no network of Docker's, the interface's names. */
+export function pauseBody(task: EngineTask, container: EngineContainer, context: BodyContext): ContainerBody {
+  const [eni] = task.payload.elasticNetworkInterfaces ?? [];
+  assert(eni !== undefined, 'awsvpc task without an interface');
+  const address = eni.ipv4Addresses.find(({ primary }) => primary) ?? eni.ipv4Addresses[0];
+  return {
+    Image: pauseImage,
+    Hostname: eni.privateDnsName,
+    Labels: labelsOf(task.payload, container, context),
+    HostConfig: {
+      NetworkMode: 'none',
+      ExtraHosts: [`${eni.privateDnsName}:${address?.privateAddress ?? ''}`],
+      Dns: eni.domainNameServers ?? [],
+      DnsSearch: eni.domainName ?? [],
+      LogConfig: { Type: 'none' },
+      ...(context.cgroupParent === undefined ? {} : { CgroupParent: context.cgroupParent }),
+    },
+  };
+}
+
+/** Docker's own resolver answers nobody in a shared namespace; the task's cgroup is the agent's to choose. */
+function forcedHostConfig(task: EngineTask, context: BodyContext): Record<string, unknown> {
+  const { payload } = task;
+  const pauseId = pauseContainer(task)?.runtimeId;
+  const shared = payload.pidMode === 'host' ? { PidMode: 'host' } : {};
+  const ipc = payload.ipcMode === 'host' || payload.ipcMode === 'none' ? { IpcMode: payload.ipcMode } : {};
+  const network =
+    payload.networkMode === 'awsvpc'
+      ? { NetworkMode: `container:${pauseId ?? ''}` }
+      : payload.networkMode === 'bridge'
+        ? {}
+        : { NetworkMode: payload.networkMode };
+  const cgroup = context.cgroupParent === undefined ? {} : { CgroupParent: context.cgroupParent };
+  return { ...shared, ...ipc, ...network, ...cgroup };
+}
+
+function labelsOf(payload: PayloadTask, container: EngineContainer, context: BodyContext): Record<string, string> {
+  return {
+    [taskArnLabel]: payload.arn,
+    [containerNameLabel]: container.name,
+    'com.amazonaws.ecs.task-definition-family': payload.family,
+    'com.amazonaws.ecs.task-definition-version': payload.version,
+    'com.amazonaws.ecs.cluster': context.cluster,
+    [instanceLabel]: context.containerInstanceArn,
+  };
+}
+
+/** Both region variables, unless the definition or the image sets either. */
+function environmentOf(definition: PayloadContainer, container: EngineContainer, region: string): string[] {
+  const environment = definition.environment;
+  const hasRegion =
+    'AWS_REGION' in environment || 'AWS_DEFAULT_REGION' in environment || container.imageHasRegion === true;
+  const added = hasRegion ? {} : { AWS_REGION: region, AWS_DEFAULT_REGION: region };
+  return Object.entries({ ...environment, ...added }).map(([name, value]) => `${name}=${value}`);
+}
+
+function exposedPorts(definition: PayloadContainer): string[] {
+  return definition.portMappings.flatMap(({ containerPort, containerPortRange, protocol }) => {
+    const [first, last] = endsOf(containerPortRange, containerPort);
+    return Array.from({ length: last - first + 1 }, (_, index) => `${first + index}/${protocol}`);
+  });
+}
+
+function portBindings(bindings: readonly NetworkBinding[]): Record<string, { HostPort: string }[]> {
+  const ports: Record<string, { HostPort: string }[]> = {};
+  for (const binding of bindings) {
+    const [containerFirst, containerLast] = endsOf(binding.containerPortRange, binding.containerPort);
+    const [hostFirst] = endsOf(binding.hostPortRange, binding.hostPort);
+    for (let port = containerFirst; port <= containerLast; port++) {
+      const key = `${port}/${binding.protocol ?? 'tcp'}`;
+      (ports[key] ??= []).push({ HostPort: String(hostFirst + port - containerFirst) });
+    }
+  }
+  return ports;
+}
+
+function endsOf(range: string | undefined, port: number | undefined): readonly [number, number] {
+  if (range === undefined) return [port ?? 0, port ?? 0];
+  const [first, last] = range.split('-').map(Number);
+  return [first ?? 0, last ?? 0];
+}
+
+function bindsOf(task: EngineTask, definition: PayloadContainer): string[] {
+  return definition.mountPoints.map(({ sourceVolume, containerPath, readOnly }) => {
+    const volume = task.payload.volumes.find(({ name }) => name === sourceVolume);
+    const source = task.taskVolumes[sourceVolume] ?? volume?.host?.sourcePath ?? sourceVolume;
+    return `${source}:${containerPath}${readOnly ? ':ro' : ''}`;
+  });
+}
+
+function linksOf(task: EngineTask, definition: PayloadContainer): string[] {
+  return definition.links.map((link) => {
+    const [name = link, alias] = link.split(':');
+    return `${findContainer(task, name)?.runtimeName ?? name}:${alias ?? name}`;
+  });
+}
+
+function volumesFromOf(task: EngineTask, definition: PayloadContainer): string[] {
+  return definition.volumesFrom.map(({ sourceContainer, readOnly }) => {
+    const source = findContainer(task, sourceContainer);
+    return `${source?.runtimeId ?? sourceContainer}${readOnly ? ':ro' : ''}`;
+  });
+}
+
+/** 0 and 1 mean the least a container can have. */
+export function cpuShares(cpu: number): number {
+  return Math.min(Math.max(cpu, 2), 262_144);
+}
+
+function parsed(text: string): Record<string, unknown> {
+  return JSON.parse(text === '' ? '{}' : text) as Record<string, unknown>;
+}
+
+/** Lays one JSON object over another: maps merge, everything else replaces. `null` leaves what is there. */
+export function overlay(
+  base: Readonly<Record<string, unknown>>,
+  over: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const merged: Record<string, unknown> = { ...base };
+  for (const [key, value] of Object.entries(over)) {
+    if (value === null) continue;
+    const below = merged[key];
+    merged[key] = isMap(below) && isMap(value) ? overlay(below, value) : value;
+  }
+  return merged;
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,150 @@
+import { earliest, type Instant } from '#base';
+import { dependentsOf, readiness } from './dependencies.ts';
+import {
+  appContainers,
+  atLeast,
+  type EngineContainer,
+  type EngineTask,
+  pauseContainer,
+  withContainer,
+} from './state.ts';
+
+/**
+ * One thing to do for a task, each a single call of a port:
+ * `prepare` makes the task cgroup and volumes, `image` gets a container's image, `create` and `start` the container,
+ * `attach` gives the task its interface, `stop` ends a container, `teardown` removes namespace, interface and cgroup.
+ */
+export type Step =
+  | { readonly kind: 'prepare' | 'attach' | 'teardown' }
+  | { readonly kind: 'image' | 'create' | 'start' | 'stop'; readonly container: string };
+
+/** Steps of the same lane are never under way at once: a lane is a container, or the task itself. */
+export function laneOf(step: Step): string {
+  return 'container' in step ? step.container : '';
+}
+
+export interface DecisionContext {
+  readonly now: Instant;
+  /** The lanes at work. */
+  readonly busy: ReadonlySet<string>;
+}
+
+export interface Decision {
+  readonly task: EngineTask;
+  readonly steps: readonly Step[];
+  readonly wakeAt?: Instant;
+}
+
+/** Everything that follows from what is known: conclusions first, then the steps that may be taken now. */
+export function decideTask(before: EngineTask, context: DecisionContext): Decision {
+  const task = conclude(before, context);
+  if (task.reached === 'STOPPED' || !task.admitted) return { task, steps: [] };
+  if (task.desired === 'STOPPED') return { task, steps: stopSteps(task, context) };
+  const { steps, wakeAt } = startSteps(task, context);
+  return wakeAt === undefined ? { task, steps } : { task, steps, wakeAt };
+}
+
+function conclude(before: EngineTask, context: DecisionContext): EngineTask {
+  let task = before;
+  for (;;) {
+    const next = concludeOnce(task, context);
+    if (next === task) return task;
+    task = next;
+  }
+}
+
+function concludeOnce(task: EngineTask, context: DecisionContext): EngineTask {
+  if (task.reached === 'STOPPED') return task;
+  const apps = appContainers(task);
+  const essentialEnded = task.containers.some(({ essential, known }) => essential && known === 'STOPPED');
+  const allEnded = apps.every(({ known }) => known === 'STOPPED');
+  if (task.desired === 'RUNNING' && (essentialEnded || allEnded)) return { ...task, desired: 'STOPPED' };
+  if (task.desired === 'STOPPED') return concludeStop(task, context, allEnded);
+  for (const container of apps) {
+    if (atLeast(container, 'CREATED') || context.busy.has(container.name)) continue;
+    const dependencies = readiness(task, container.name, context.now);
+    if (dependencies.is !== 'never') continue;
+    const reason = `CannotStartContainerError: dependency graph: ${dependencies.why}`;
+    return withContainer(task, container.name, { known: 'STOPPED', exitCode: 143, reason });
+  }
+  return concludeProgress(task, apps);
+}
+
+function concludeProgress(task: EngineTask, apps: readonly EngineContainer[]): EngineTask {
+  const networkReady = pauseContainer(task) === undefined || task.networkAttached;
+  if (task.reached !== 'RUNNING' && networkReady && apps.every((container) => atLeast(container, 'RUNNING'))) {
+    return { ...task, reached: 'RUNNING' };
+  }
+  if (task.reached === 'NONE' && apps.every((container) => atLeast(container, 'PULLED'))) {
+    return { ...task, reached: 'PENDING' };
+  }
+  return task;
+}
+
+function concludeStop(task: EngineTask, { now, busy }: DecisionContext, allEnded: boolean): EngineTask {
+  for (const container of task.containers) {
+    const live = container.known === 'RUNNING' || container.known === 'STOPPED' || busy.has(container.name);
+    if (!live && (!container.internal || container.known !== 'CREATED')) {
+      return withContainer(task, container.name, { known: 'STOPPED' });
+    }
+  }
+  if (!allEnded) return task;
+  if (task.executionStoppedAt === undefined) return { ...task, executionStoppedAt: now };
+  const nothingMade =
+    !task.prepared && !busy.has('') && task.containers.every(({ runtimeId }) => runtimeId === undefined);
+  if (!task.tornDown && (nothingMade || !task.admitted)) return { ...task, tornDown: true };
+  if (task.tornDown && busy.size === 0) return { ...task, reached: 'STOPPED', stoppedAt: now };
+  return task;
+}
+
+function startSteps(task: EngineTask, { now, busy }: DecisionContext): { steps: Step[]; wakeAt: Instant | undefined } {
+  const steps: Step[] = [];
+  let wakeAt: Instant | undefined;
+  const pause = pauseContainer(task);
+  if (!task.prepared && !busy.has('')) steps.push({ kind: 'prepare' });
+  if (pause?.known === 'RUNNING' && !task.networkAttached && !busy.has('')) steps.push({ kind: 'attach' });
+  for (const container of task.containers) {
+    if (busy.has(container.name)) continue;
+    if (container.known === 'NONE') {
+      steps.push({ kind: 'image', container: container.name });
+      continue;
+    }
+    if (container.known === 'RUNNING' && container.restartDue === true) {
+      steps.push({ kind: 'start', container: container.name });
+      continue;
+    }
+    if (atLeast(container, 'RUNNING')) continue;
+    const dependencies = readiness(task, container.name, now);
+    if (dependencies.is === 'waiting') wakeAt = earliest(wakeAt, dependencies.wakeAt);
+    if (dependencies.is !== 'ready') continue;
+    const step = createOrStart(task, container, pause);
+    if (step !== undefined) steps.push(step);
+  }
+  return { steps, wakeAt };
+}
+
+/** A container joins the pause container's namespace: created once that exists, started once it has its interface. */
+function createOrStart(
+  task: EngineTask,
+  container: EngineContainer,
+  pause: EngineContainer | undefined,
+): Step | undefined {
+  const joins = pause !== undefined && !container.internal;
+  if (container.known === 'PULLED') {
+    const mayCreate = task.prepared && (!joins || atLeast(pause, 'CREATED'));
+    return mayCreate ? { kind: 'create', container: container.name } : undefined;
+  }
+  return !joins || task.networkAttached ? { kind: 'start', container: container.name } : undefined;
+}
+
+function stopSteps(task: EngineTask, { busy }: DecisionContext): Step[] {
+  const steps: Step[] = [];
+  for (const container of appContainers(task)) {
+    if (container.known !== 'RUNNING' || busy.has(container.name)) continue;
+    const free = dependentsOf(task, container.name).every(({ known }) => known === 'STOPPED');
+    if (free) steps.push({ kind: 'stop', container: container.name });
+  }
+  const ended = appContainers(task).every(({ known }) => known === 'STOPPED');
+  if (ended && !task.tornDown && busy.size === 0) steps.push({ kind: 'teardown' });
+  return steps;
+}

@@ -1,0 +1,381 @@
+import { afterMs, type Clock, elapsedMs, Fault, Ids, type Logger, messageOf, type Random, type Timer } from '#base';
+import type { PayloadTask } from '#wire/link';
+import type { TaskCgroups } from '../host/cgroups.ts';
+import type { TaskNetwork } from '../host/network.ts';
+import { HostPorts, type HostPortsOptions, type PortProbe } from '../host/ports.ts';
+import type { ContainerRuntime, RuntimeEvent } from '../runtime/port.ts';
+import type { StateStore } from '../state/store.ts';
+import { heldPorts } from './bindings.ts';
+import { containerNameLabel, taskArnLabel } from './container-body.ts';
+import { decideTask, laneOf, type Step } from './decide.ts';
+import { applyFacts } from './facts.ts';
+import { ImageStore, type ImageStoreOptions } from './images.ts';
+import { Lanes } from './lanes.ts';
+import { admissible, type HostCapacity, needsOf } from './ledger.ts';
+import { parseTask, refusedTask } from './parse.ts';
+import { reportOf, type TaskStateReport } from './report.ts';
+import { type EngineTask, findContainer, withContainer } from './state.ts';
+import { type Change, type StepOptions, TaskSteps } from './steps.ts';
+
+export interface TaskEngineOptions extends StepOptions {
+  readonly capacity: HostCapacity;
+  readonly images: ImageStoreOptions;
+  readonly portRange: HostPortsOptions;
+  /** Containers started at the same time. */
+  readonly startLanes: number;
+  /** How long a stopped task's containers stay on disk once its end was reported. */
+  readonly cleanupWaitMs: number;
+}
+
+export interface TaskEngineDeps {
+  readonly runtime: ContainerRuntime;
+  readonly state: StateStore;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly portProbe: PortProbe;
+  readonly network?: TaskNetwork;
+  readonly cgroups?: TaskCgroups;
+  /** There is something new to report. `now` for a task's own status, `soon` for anything less. */
+  readonly onReport: (taskArn: string, urgency: 'now' | 'soon') => void;
+  readonly onHealth: () => void;
+  /** A call found the engine not answering. */
+  readonly onEngineLost: () => void;
+}
+
+/** A report to submit, and the text by which its delivery is remembered. */
+export interface PendingReport {
+  readonly clusterArn: string;
+  readonly report: TaskStateReport;
+  readonly text: string;
+}
+
+/** The work under way for a task: a lane each, with the means to call it off. */
+interface TaskWork {
+  readonly lanes: Map<string, { readonly step: Step; readonly abort: AbortController }>;
+  /** Containers that an event came for while their lane was at work. */
+  readonly stale: Set<string>;
+  wake?: Timer;
+  cleanup?: Timer;
+}
+
+const retryMs = 5000;
+
+/**
+ * Runs tasks: holds each as an immutable record, decides after every change what may be done next, and takes those
+ * steps side by side. See README.md for the order of things.
+ */
+export class TaskEngine {
+  readonly #options: TaskEngineOptions;
+  readonly #deps: TaskEngineDeps;
+  readonly #steps: TaskSteps;
+  readonly #ports: HostPorts;
+  readonly #ids: Ids;
+  readonly #tasks = new Map<string, EngineTask>();
+  readonly #work = new Map<string, TaskWork>();
+  readonly #running = new Set<Promise<void>>();
+  /** False until the engine's containers were listed, and while it does not answer: no step is taken then. */
+  #available = false;
+  #closed = false;
+
+  constructor(options: TaskEngineOptions, deps: TaskEngineDeps) {
+    this.#options = options;
+    this.#deps = deps;
+    this.#ids = new Ids(deps.random);
+    this.#ports = new HostPorts(options.portRange, { probe: deps.portProbe, random: deps.random });
+    this.#steps = new TaskSteps(options, {
+      ...deps,
+      ids: this.#ids,
+      ports: this.#ports,
+      images: new ImageStore(options.images, deps),
+      startLanes: new Lanes({ count: options.startLanes }),
+    });
+  }
+
+  get tasks(): Iterable<EngineTask> {
+    return this.#tasks.values();
+  }
+
+  find(taskArn: string): EngineTask | undefined {
+    return this.#tasks.get(taskArn);
+  }
+
+  /** Takes up tasks of an earlier run of this agent. Interfaces are set again, which does no harm. */
+  restore(tasks: readonly EngineTask[]): void {
+    for (const saved of tasks) {
+      this.#tasks.set(saved.taskArn, { ...saved, networkAttached: false });
+      if (saved.reached === 'STOPPED') continue;
+      for (const { networkBindings } of saved.containers) {
+        for (const { protocol, first, count } of heldPorts(networkBindings)) this.#ports.hold(protocol, first, count);
+      }
+    }
+  }
+
+  /**
+   * Takes a task of a payload. A known one can only be told to stop. Resolves with whether it was accepted, once that
+   * survives a restart; a refused one is reported STOPPED.
+   */
+  async accept(payload: PayloadTask): Promise<boolean> {
+    if (this.#tasks.has(payload.arn)) {
+      if (payload.desiredStatus === 'STOPPED') this.stop(payload.arn);
+      return this.#tasks.get(payload.arn)?.payload.containers.length !== 0;
+    }
+    const parsed = parseTask(payload, this.#ids);
+    const task = parsed.ok ? this.#fitting(parsed.task) : refusedTask(payload, parsed.reason);
+    this.#tasks.set(task.taskArn, task);
+    const saved = this.#deps.state.saveTask(task);
+    if (task.reached === 'STOPPED') this.#deps.onReport(task.taskArn, 'now');
+    else this.#advance(task.taskArn);
+    this.#admit();
+    await saved;
+    return parsed.ok;
+  }
+
+  /** Stops a task; nothing happens when it is unknown or stopping already. */
+  stop(taskArn: string): void {
+    this.#update(taskArn, (task) => (task.desired === 'STOPPED' ? task : { ...task, desired: 'STOPPED' }));
+  }
+
+  /** The newest report of a task, unless the control plane has it. */
+  pendingReport(taskArn: string): PendingReport | undefined {
+    const task = this.#tasks.get(taskArn);
+    const report = task === undefined ? undefined : reportOf(task);
+    if (task === undefined || report === undefined) return undefined;
+    const text = JSON.stringify(report);
+    return text === task.delivered ? undefined : { clusterArn: task.payload.taskClusterArn, report, text };
+  }
+
+  /** The control plane has this report (or will never take it). */
+  reportDelivered(taskArn: string, text: string): void {
+    this.#update(taskArn, (task) => ({ ...task, delivered: text }));
+    this.#scheduleCleanup(taskArn);
+  }
+
+  /** An event of the engine's about one of this agent's containers. */
+  onRuntimeEvent(event: RuntimeEvent): void {
+    const taskArn = event.labels[taskArnLabel] ?? '';
+    const name = event.labels[containerNameLabel] ?? '';
+    const task = this.#tasks.get(taskArn);
+    const container = task === undefined ? undefined : findContainer(task, name);
+    if (container === undefined || event.action === 'start') return;
+    if (container.runtimeId !== undefined && container.runtimeId !== event.containerId) return;
+    if (event.action === 'oom') this.#update(taskArn, (now) => withContainer(now, name, { oomSeen: true }));
+    const work = this.#workOf(taskArn);
+    if (work.lanes.has(name)) work.stale.add(name);
+    else this.#spawn('inspect', this.#inspect(taskArn, name));
+  }
+
+  /**
+   * Compares what is known with the containers there are, and lets steps be taken from then on. Reality wins: what ran
+   * on is adopted as it is, what vanished is reported, a container of no known task is removed.
+   */
+  async resync(label: string): Promise<void> {
+    const { runtime, network } = this.#deps;
+    const listed = new Map((await runtime.listContainers([label])).map((summary) => [summary.id, summary]));
+    for (const task of this.#tasks.values()) {
+      for (const container of task.containers) {
+        const { runtimeId } = container;
+        if (runtimeId === undefined || container.known === 'STOPPED') continue;
+        const asKnown = listed.get(runtimeId)?.state === 'running' && container.known === 'RUNNING';
+        const checked = task.payload.containers.some(
+          ({ name, healthCheckType }) => name === container.name && healthCheckType !== undefined,
+        );
+        if (!asKnown || checked) await this.#inspect(task.taskArn, container.name);
+      }
+    }
+    for (const summary of listed.values()) if (!this.#isKnown(summary)) await runtime.removeContainer(summary.id);
+    const volumes = new Set([...this.#tasks.values()].flatMap((task) => Object.values(task.taskVolumes)));
+    for (const name of await runtime.listVolumes([label])) if (!volumes.has(name)) await runtime.removeVolume(name);
+    await network?.reconcile([...this.#tasks.values()].flatMap(heldInterface));
+    this.#available = true;
+    this.#admit();
+    for (const taskArn of this.#tasks.keys()) {
+      this.#advance(taskArn);
+      this.#scheduleCleanup(taskArn);
+    }
+  }
+
+  /** No further step is begun; resolves when those under way have ended, or after `patienceMs`. */
+  async close(patienceMs: number): Promise<void> {
+    this.#closed = true;
+    for (const { lanes, wake, cleanup } of this.#work.values()) {
+      wake?.cancel();
+      cleanup?.cancel();
+      for (const { step, abort } of lanes.values())
+        if (step.kind === 'image') abort.abort(new Fault('Closed', 'closed'));
+    }
+    let timer: Timer | undefined;
+    const patience = new Promise<void>((resolve) => {
+      timer = this.#deps.clock.setTimer(patienceMs, resolve);
+    });
+    await Promise.race([Promise.allSettled(this.#running), patience]);
+    timer?.cancel();
+    await this.#deps.state.flush();
+  }
+
+  /** Steps are taken again only after the next {@link resync}. */
+  suspend(): void {
+    this.#available = false;
+  }
+
+  #fitting(task: EngineTask): EngineTask {
+    const needs = needsOf(task.payload);
+    const { capacity } = this.#options;
+    if (needs.cpuUnits <= capacity.cpuUnits && needs.memoryMiB <= capacity.memoryMiB) return task;
+    return { ...task, desired: 'STOPPED', reason: 'ResourceInitializationError: the task is larger than its host' };
+  }
+
+  #admit(): void {
+    if (!this.#available) return;
+    for (const { taskArn } of admissible(this.#tasks.values(), this.#options.capacity)) {
+      this.#update(taskArn, (task) => ({ ...task, admitted: true }));
+    }
+  }
+
+  #isKnown({ id, name, labels }: { id: string; name: string; labels: Readonly<Record<string, string>> }): boolean {
+    const task = this.#tasks.get(labels[taskArnLabel] ?? '');
+    const container = task === undefined ? undefined : findContainer(task, labels[containerNameLabel] ?? '');
+    return container !== undefined && (container.runtimeId === id || container.runtimeName === name);
+  }
+
+  async #inspect(taskArn: string, name: string): Promise<void> {
+    const task = this.#tasks.get(taskArn);
+    const id = task === undefined ? undefined : findContainer(task, name)?.runtimeId;
+    if (id === undefined) return;
+    const facts = await this.#deps.runtime.inspectContainer(id);
+    const work = this.#workOf(taskArn);
+    if (work.lanes.has(name)) work.stale.add(name);
+    else this.#update(taskArn, (now) => applyFacts(now, name, facts, this.#deps.clock.now()));
+  }
+
+  #update(taskArn: string, change: Change): void {
+    const before = this.#tasks.get(taskArn);
+    if (before === undefined) return;
+    const after = change(before);
+    if (after === before) return;
+    this.#put(before, after);
+    this.#advance(taskArn);
+  }
+
+  /** Draws the conclusions and begins the steps that follow. */
+  #advance(taskArn: string): void {
+    const before = this.#tasks.get(taskArn);
+    if (before === undefined || this.#closed) return;
+    const work = this.#workOf(taskArn);
+    const now = this.#deps.clock.now();
+    const { task, steps, wakeAt } = decideTask(before, { now, busy: new Set(work.lanes.keys()) });
+    this.#put(before, task);
+    if (task.desired === 'STOPPED') {
+      for (const { step, abort } of work.lanes.values()) {
+        if (step.kind === 'image') abort.abort(new Fault('Aborted', 'the task is stopping'));
+      }
+    }
+    work.wake?.cancel();
+    if (wakeAt !== undefined) {
+      work.wake = this.#deps.clock.setTimer(elapsedMs(now, wakeAt), () => this.#advance(taskArn));
+    }
+    if (this.#available) for (const step of steps) this.#begin(taskArn, work, step);
+    if (task.reached === 'STOPPED' && before.reached !== 'STOPPED') this.#admit();
+  }
+
+  #put(before: EngineTask, after: EngineTask): void {
+    if (after === before) return;
+    this.#tasks.set(after.taskArn, after);
+    this.#spawn('save', this.#deps.state.saveTask(after));
+    const report = reportOf(after);
+    if (report !== undefined && JSON.stringify(report) !== after.delivered) {
+      this.#deps.onReport(after.taskArn, after.reached === before.reached ? 'soon' : 'now');
+    }
+    if (after.containers.some(({ health }, index) => health !== before.containers[index]?.health))
+      this.#deps.onHealth();
+  }
+
+  #begin(taskArn: string, work: TaskWork, step: Step): void {
+    const lane = laneOf(step);
+    const task = this.#tasks.get(taskArn);
+    if (task === undefined || work.lanes.has(lane)) return;
+    const abort = new AbortController();
+    work.lanes.set(lane, { step, abort });
+    this.#spawn(step.kind, this.#take(task, work, step, abort.signal));
+  }
+
+  async #take(task: EngineTask, work: TaskWork, step: Step, signal: AbortSignal): Promise<void> {
+    const { taskArn } = task;
+    const lane = laneOf(step);
+    const { clock, log, onEngineLost } = this.#deps;
+    let change: Change = (now) => now;
+    try {
+      change = await this.#steps.run(task, step, signal);
+    } catch (error) {
+      if (error instanceof Fault && error.code === 'EngineUnavailable') {
+        this.#available = false;
+        onEngineLost();
+      } else if (!signal.aborted) {
+        log.error('a step failed', { taskArn, step: step.kind, error: messageOf(error) });
+        work.wake?.cancel();
+        work.wake = clock.setTimer(retryMs, () => this.#advance(taskArn));
+        work.lanes.delete(lane);
+        return;
+      }
+    }
+    work.lanes.delete(lane);
+    const before = this.#tasks.get(taskArn);
+    if (before === undefined) return;
+    const after = change(before);
+    this.#put(before, after);
+    if (work.stale.delete(lane)) await this.#inspect(taskArn, lane);
+    this.#advance(taskArn);
+  }
+
+  #scheduleCleanup(taskArn: string): void {
+    const task = this.#tasks.get(taskArn);
+    if (task?.reached !== 'STOPPED' || task.delivered === undefined || this.#closed) return;
+    if (this.pendingReport(taskArn) !== undefined) return;
+    const { clock } = this.#deps;
+    const due = afterMs(task.stoppedAt ?? clock.now(), this.#options.cleanupWaitMs);
+    const work = this.#workOf(taskArn);
+    work.cleanup?.cancel();
+    work.cleanup = clock.setTimer(elapsedMs(clock.now(), due), () => this.#spawn('clean-up', this.#cleanUp(task)));
+  }
+
+  async #cleanUp(task: EngineTask): Promise<void> {
+    const { clock, log, state } = this.#deps;
+    try {
+      await this.#steps.remove(task);
+    } catch (error) {
+      log.warn('a stopped task could not be removed yet', { taskArn: task.taskArn, error: messageOf(error) });
+      const work = this.#workOf(task.taskArn);
+      if (!this.#closed) work.cleanup = clock.setTimer(60_000, () => this.#spawn('clean-up', this.#cleanUp(task)));
+      return;
+    }
+    this.#tasks.delete(task.taskArn);
+    this.#work.delete(task.taskArn);
+    await state.removeTask(task.taskArn);
+  }
+
+  #workOf(taskArn: string): TaskWork {
+    let work = this.#work.get(taskArn);
+    if (work === undefined) {
+      work = { lanes: new Map(), stale: new Set() };
+      this.#work.set(taskArn, work);
+    }
+    return work;
+  }
+
+  /** Owns a promise: its failure is logged, and {@link close} waits for it. */
+  #spawn(what: string, promise: Promise<void>): void {
+    const owned = promise
+      .catch((error: unknown) => {
+        if (error instanceof Fault && error.code === 'EngineUnavailable') this.#deps.onEngineLost();
+        else this.#deps.log.error(`${what} failed`, { error: messageOf(error) });
+      })
+      .finally(() => this.#running.delete(owned));
+    this.#running.add(owned);
+  }
+}
+
+/** The interface that a task may hold. */
+function heldInterface(task: EngineTask): string[] {
+  const id = task.payload.networkMode === 'awsvpc' ? task.payload.elasticNetworkInterfaces?.[0]?.ec2Id : undefined;
+  return id === undefined || task.tornDown ? [] : [id];
+}

@@ -1,0 +1,171 @@
+import { afterMs, type Clock, Fault, type Instant, messageOf, sleep, unreachable } from '#base';
+import type { ContainerRuntime, ImageFacts, PullOptions } from '../runtime/port.ts';
+
+/**
+ * When an image is pulled, ECS's words (`ECS_IMAGE_PULL_BEHAVIOR`).
+ *
+ * default: pulled, and one that is here already is used when that fails. An image that was made on this host (it has
+ * no registry digest) or is named by digest is used as it is. always: pulled, and a failure stops the task. once:
+ * pulled unless this agent pulled it before. prefer-cached: pulled only when it is not here.
+ */
+export type PullBehaviour = 'default' | 'always' | 'once' | 'prefer-cached';
+
+export interface ImageOutcome {
+  readonly image?: ImageFacts;
+  /** `CannotPullContainerError: …` when there is no image to use. */
+  readonly reason?: string;
+  /** Whether the failure stops the whole task, even for a container that is not essential. */
+  readonly stopsTask?: boolean;
+  readonly pullStartedAt?: Instant;
+  readonly pullStoppedAt?: Instant;
+}
+
+export interface ImageStoreOptions {
+  readonly behaviour: PullBehaviour;
+  /** By registry host, `docker.io` for Docker Hub. */
+  readonly credentials?: (registry: string) => PullOptions['credentials'];
+}
+
+/** Tries beyond the first, for failures that may pass; none when the image is here anyway. */
+const retryDelaysMs = [1100, 2200, 4400];
+const inactivityMs = 60_000;
+/** After a registry could not be reached, images that are here are used without asking it again for this long. */
+const registryPauseMs = 5 * 60_000;
+const mayPass = /dial|timeout|time-out|timed out|connection re|EOF|no such host|TLS|toomanyrequests|server error|50\d/i;
+
+/** Gets images, each once at a time however many tasks ask for it. */
+export class ImageStore {
+  readonly #options: ImageStoreOptions;
+  readonly #runtime: ContainerRuntime;
+  readonly #clock: Clock;
+  readonly #pulled = new Set<string>();
+  readonly #pulling = new Map<string, { waiters: number; readonly abort: AbortController; done: Promise<void> }>();
+  readonly #registryRestsUntil = new Map<string, Instant>();
+
+  constructor(options: ImageStoreOptions, deps: { readonly runtime: ContainerRuntime; readonly clock: Clock }) {
+    this.#options = options;
+    this.#runtime = deps.runtime;
+    this.#clock = deps.clock;
+  }
+
+  /**
+   * The image for a container by the pull behaviour. Throws Fault `EngineUnavailable`, and the signal's reason when
+   * aborted; every other failure is in the outcome.
+   */
+  async get(reference: string, signal: AbortSignal): Promise<ImageOutcome> {
+    const { behaviour } = this.#options;
+    const cached = await this.#runtime.inspectImage(reference);
+    if (cached !== undefined && this.#mayUseCached(reference, cached)) return { image: cached };
+    const pullStartedAt = this.#clock.now();
+    const failure = await this.#pull(reference, cached === undefined || behaviour !== 'default', signal);
+    const pullStoppedAt = this.#clock.now();
+    if (failure === undefined) {
+      const image = await this.#runtime.inspectImage(reference);
+      if (image !== undefined) return { image, pullStartedAt, pullStoppedAt };
+    }
+    const fallsBack = behaviour === 'default' || behaviour === 'prefer-cached';
+    if (fallsBack && cached !== undefined) return { image: cached, pullStartedAt, pullStoppedAt };
+    const reason = `CannotPullContainerError: ${failure ?? `image ${reference} is not there after the pull`}`;
+    return { reason, stopsTask: !fallsBack, pullStartedAt, pullStoppedAt };
+  }
+
+  #mayUseCached(reference: string, cached: ImageFacts): boolean {
+    switch (this.#options.behaviour) {
+      case 'always':
+        return false;
+      case 'once':
+        return this.#pulled.has(reference) || reference.includes('@');
+      case 'prefer-cached':
+        return true;
+      case 'default': {
+        const restsUntil = this.#registryRestsUntil.get(registryOf(reference));
+        const rests = restsUntil !== undefined && restsUntil > this.#clock.now();
+        return cached.repoDigests.length === 0 || reference.includes('@') || rests;
+      }
+      default:
+        return unreachable(this.#options.behaviour);
+    }
+  }
+
+  /** The text of the failure, if any. */
+  async #pull(reference: string, persistent: boolean, signal: AbortSignal): Promise<string | undefined> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        await this.#shared(reference, signal);
+        this.#pulled.add(reference);
+        return undefined;
+      } catch (error) {
+        signal.throwIfAborted();
+        if (error instanceof Fault && error.code === 'EngineUnavailable') throw error;
+        const message = messageOf(error);
+        const unreachable = mayPass.test(message);
+        if (unreachable)
+          this.#registryRestsUntil.set(registryOf(reference), afterMs(this.#clock.now(), registryPauseMs));
+        const delayMs = retryDelaysMs[attempt];
+        if (!persistent || !unreachable || delayMs === undefined) return message;
+        await sleep(this.#clock, delayMs, signal);
+      }
+    }
+  }
+
+  async #shared(reference: string, signal: AbortSignal): Promise<void> {
+    let pull = this.#pulling.get(reference);
+    if (pull === undefined) {
+      const abort = new AbortController();
+      pull = { waiters: 0, abort, done: this.#pullWatched(reference, abort) };
+      this.#pulling.set(reference, pull);
+      pull.done = pull.done.finally(() => this.#pulling.delete(reference));
+    }
+    pull.waiters += 1;
+    try {
+      await abortable(pull.done, signal);
+    } finally {
+      pull.waiters -= 1;
+      if (pull.waiters === 0) pull.abort.abort(new Fault('Aborted', 'nobody waits for the image any more'));
+    }
+  }
+
+  /** Fails when the pull makes no progress for a while. */
+  async #pullWatched(reference: string, abort: AbortController): Promise<void> {
+    const watch = (): ReturnType<Clock['setTimer']> =>
+      this.#clock.setTimer(inactivityMs, () =>
+        abort.abort(new Fault('Timeout', `no progress pulling ${reference} for ${inactivityMs / 1000}s`)),
+      );
+    let timer = watch();
+    const credentials = this.#options.credentials?.(registryOf(reference));
+    try {
+      await this.#runtime.pullImage(reference, {
+        signal: abort.signal,
+        onProgress: () => {
+          timer.cancel();
+          timer = watch();
+        },
+        ...(credentials === undefined ? {} : { credentials }),
+      });
+    } finally {
+      timer.cancel();
+    }
+  }
+}
+
+/** The digest a container is reported with: of the repository it was asked from, else of any. */
+export function digestOf(image: ImageFacts, reference: string): string | undefined {
+  const repository = reference.replace(/@.*$/, '').replace(/:[^:/]+$/, '');
+  const exact = image.repoDigests.find((digest) => digest.startsWith(`${repository}@`));
+  return (exact ?? image.repoDigests[0])?.split('@')[1];
+}
+
+/** The host part of a reference; Docker Hub when it has none. */
+export function registryOf(reference: string): string {
+  const first = reference.split('/', 1)[0] ?? '';
+  return reference.includes('/') && /[.:]|^localhost$/.test(first) ? first : 'docker.io';
+}
+
+function abortable(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}

@@ -1,0 +1,57 @@
+import type { Instant } from '#base';
+import type { ContainerStatus, NetworkBinding } from '#model';
+import { appContainers, type EngineContainer, type EngineTask } from './state.ts';
+
+/** The members of SubmitTaskStateChange beside `cluster` and `task`. */
+export interface TaskStateReport {
+  readonly status: 'PENDING' | 'RUNNING' | 'STOPPED';
+  readonly reason?: string;
+  readonly containers: readonly ContainerStateReport[];
+  readonly pullStartedAt?: Instant;
+  readonly pullStoppedAt?: Instant;
+  readonly executionStoppedAt?: Instant;
+}
+
+export interface ContainerStateReport {
+  readonly containerName: string;
+  readonly status: ContainerStatus;
+  readonly runtimeId?: string;
+  readonly imageDigest?: string;
+  readonly exitCode?: number;
+  readonly reason?: string;
+  readonly networkBindings?: readonly NetworkBinding[];
+}
+
+const longestReason = 1024;
+
+/** All there is to say of a task now; `undefined` while there is nothing. Repeating it does no harm. */
+export function reportOf(task: EngineTask): TaskStateReport | undefined {
+  if (task.reached === 'NONE') return undefined;
+  return {
+    status: task.reached,
+    ...(task.reason === undefined ? {} : { reason: task.reason.slice(0, longestReason) }),
+    containers: appContainers(task).flatMap((container) => containerReport(task, container)),
+    ...(task.pullStartedAt === undefined ? {} : { pullStartedAt: task.pullStartedAt }),
+    ...(task.pullStoppedAt === undefined ? {} : { pullStoppedAt: task.pullStoppedAt }),
+    ...(task.executionStoppedAt === undefined || task.reached !== 'STOPPED'
+      ? {}
+      : { executionStoppedAt: task.executionStoppedAt }),
+  };
+}
+
+function containerReport(task: EngineTask, container: EngineContainer): ContainerStateReport[] {
+  if (container.known === 'NONE') return [];
+  const { runtimeId, imageDigest, exitCode, reason, networkBindings } = container;
+  const bound = networkBindings.length > 0 && task.payload.networkMode !== 'awsvpc' && container.known !== 'CREATED';
+  return [
+    {
+      containerName: container.name,
+      status: container.known === 'RUNNING' || container.known === 'STOPPED' ? container.known : 'PENDING',
+      ...(runtimeId === undefined ? {} : { runtimeId }),
+      ...(imageDigest === undefined ? {} : { imageDigest }),
+      ...(exitCode === undefined ? {} : { exitCode }),
+      ...(reason === undefined ? {} : { reason: reason.slice(0, longestReason) }),
+      ...(bound ? { networkBindings } : {}),
+    },
+  ];
+}

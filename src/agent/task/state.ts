@@ -1,0 +1,100 @@
+import type { Instant } from '#base';
+import type { HealthStatus, NetworkBinding } from '#model';
+import type { PayloadContainer, PayloadTask } from '#wire/link';
+
+/**
+ * What the agent knows of one task, as an immutable record: every step gives a new one, and it is stored as it is
+ * (role credentials apart, which are never stored).
+ *
+ * A container passes NONE (nothing done), PULLED (the image is here), CREATED (it exists in the engine), RUNNING and
+ * STOPPED; it never goes back. A container that is being restarted by its policy stays RUNNING.
+ */
+export const knownStatuses = ['NONE', 'PULLED', 'CREATED', 'RUNNING', 'STOPPED'] as const;
+export type KnownStatus = (typeof knownStatuses)[number];
+
+/** The name of the container that holds an awsvpc task's network namespace. Never reported. */
+export const pauseName = '~internal~ecs~pause';
+
+export interface EngineContainer {
+  readonly name: string;
+  readonly internal: boolean;
+  readonly essential: boolean;
+  readonly known: KnownStatus;
+  /** Chosen before the container is created, so that one whose creation was interrupted is found again. */
+  readonly runtimeName: string;
+  readonly runtimeId?: string;
+  readonly imageDigest?: string;
+  /** Whether the image names a region of its own in its environment. */
+  readonly imageHasRegion?: boolean;
+  readonly networkBindings: readonly NetworkBinding[];
+  readonly startedAt?: Instant;
+  readonly exitCode?: number;
+  readonly reason?: string;
+  /** The engine said that it ran out of memory. */
+  readonly oomSeen?: boolean;
+  /** It ended and shall be started again. */
+  readonly restartDue?: boolean;
+  readonly restartCount: number;
+  readonly health: HealthStatus;
+  readonly healthSince?: Instant;
+}
+
+export interface EngineTask {
+  readonly taskArn: string;
+  readonly payload: PayloadTask;
+  readonly desired: 'RUNNING' | 'STOPPED';
+  /** Its resources are taken from the host's. */
+  readonly admitted: boolean;
+  /** Task cgroup and volumes are there. */
+  readonly prepared: boolean;
+  readonly networkAttached: boolean;
+  /** Namespace, interface and cgroup are gone again. */
+  readonly tornDown: boolean;
+  readonly containers: readonly EngineContainer[];
+  /** The engine's name of each volume made for this task alone. */
+  readonly taskVolumes: Readonly<Record<string, string>>;
+  /** The furthest status reached; reports say this. */
+  readonly reached: 'NONE' | 'PENDING' | 'RUNNING' | 'STOPPED';
+  readonly reason?: string;
+  readonly pullStartedAt?: Instant;
+  readonly pullStoppedAt?: Instant;
+  readonly executionStoppedAt?: Instant;
+  readonly stoppedAt?: Instant;
+  /** The text of the last report that the control plane took. */
+  readonly delivered?: string;
+}
+
+/** `status` and everything after it. */
+export function atLeast(container: Pick<EngineContainer, 'known'>, status: KnownStatus): boolean {
+  return knownStatuses.indexOf(container.known) >= knownStatuses.indexOf(status);
+}
+
+export function findContainer(task: EngineTask, name: string): EngineContainer | undefined {
+  return task.containers.find((container) => container.name === name);
+}
+
+/** The definition of a container of the task; `undefined` for an internal one. */
+export function definitionOf(task: EngineTask, name: string): PayloadContainer | undefined {
+  return task.payload.containers.find((container) => container.name === name);
+}
+
+/** The task with one container changed. */
+export function withContainer(task: EngineTask, name: string, facts: Partial<EngineContainer>): EngineTask {
+  return {
+    ...task,
+    containers: task.containers.map((container) => (container.name === name ? { ...container, ...facts } : container)),
+  };
+}
+
+/** Moves a container forward; one that is further already stays. */
+export function advance(container: EngineContainer, known: KnownStatus): KnownStatus {
+  return atLeast(container, known) ? container.known : known;
+}
+
+export function appContainers(task: EngineTask): readonly EngineContainer[] {
+  return task.containers.filter((container) => !container.internal);
+}
+
+export function pauseContainer(task: EngineTask): EngineContainer | undefined {
+  return task.containers.find((container) => container.internal);
+}

@@ -1,0 +1,379 @@
+import { assert, type Clock, earliest, Fault, type Ids, type Logger, messageOf, sleep, unreachable } from '#base';
+import { type NetworkBinding, shortId } from '#model';
+import type { TaskCgroups } from '../host/cgroups.ts';
+import type { TaskInterface, TaskNetwork } from '../host/network.ts';
+import type { HostPorts } from '../host/ports.ts';
+import { ensurePauseImage } from '../runtime/pause-image.ts';
+import type { ContainerBody, ContainerRuntime } from '../runtime/port.ts';
+import { chooseBindings, hasDynamicPorts, heldPorts } from './bindings.ts';
+import {
+  type BodyContext,
+  containerBody,
+  cpuShares,
+  instanceLabel,
+  pauseBody,
+  taskArnLabel,
+} from './container-body.ts';
+import type { Step } from './decide.ts';
+import { applyFacts } from './facts.ts';
+import { digestOf, type ImageStore } from './images.ts';
+import type { Lanes } from './lanes.ts';
+import {
+  advance,
+  definitionOf,
+  type EngineContainer,
+  type EngineTask,
+  findContainer,
+  pauseContainer,
+  withContainer,
+} from './state.ts';
+import { makeVolume } from './volumes.ts';
+
+/** What a step did to its task, to be applied to the task as it is by then. */
+export type Change = (task: EngineTask) => EngineTask;
+
+export interface StepOptions {
+  readonly containerInstanceArn: string;
+  readonly cluster: string;
+  readonly region: string;
+  /** Between the stop signal and SIGKILL for a container that names no stopTimeout. */
+  readonly stopTimeoutMs: number;
+  /** The host's, as the engine names it: the namespace holder's image is made for it. */
+  readonly architecture: string;
+}
+
+export interface StepDeps {
+  readonly runtime: ContainerRuntime;
+  readonly images: ImageStore;
+  readonly ports: HostPorts;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Logger;
+  readonly startLanes: Lanes;
+  readonly network?: TaskNetwork;
+  readonly cgroups?: TaskCgroups;
+}
+
+const cleanUpTries = 5;
+const cleanUpPauseMs = 1000;
+const portTries = 3;
+const portTaken = /port is already allocated|address already in use/i;
+
+/** Takes single steps. A failure that is the task's becomes part of the change; a missing engine is thrown. */
+export class TaskSteps {
+  readonly #options: StepOptions;
+  readonly #deps: StepDeps;
+
+  constructor(options: StepOptions, deps: StepDeps) {
+    this.#options = options;
+    this.#deps = deps;
+  }
+
+  run(task: EngineTask, step: Step, signal: AbortSignal): Promise<Change> {
+    switch (step.kind) {
+      case 'prepare':
+        return this.#prepare(task);
+      case 'image':
+        return this.#image(task, step.container, signal);
+      case 'create':
+        return this.#create(task, get(task, step.container));
+      case 'start':
+        return this.#start(task, get(task, step.container));
+      case 'attach':
+        return this.#attach(task);
+      case 'stop':
+        return this.#stop(task, get(task, step.container), signal);
+      case 'teardown':
+        return this.#teardown(task, signal);
+      default:
+        return unreachable(step);
+    }
+  }
+
+  async #prepare(task: EngineTask): Promise<Change> {
+    const { payload } = task;
+    const taskVolumes: Record<string, string> = { ...task.taskVolumes };
+    try {
+      if (this.#hasCgroup(task)) {
+        await this.#deps.cgroups?.create(shortId(task.taskArn), {
+          ...(payload.cpu === undefined ? {} : { cpu: payload.cpu }),
+          ...(payload.memory === undefined ? {} : { memoryMiB: payload.memory }),
+          cpuShares: payload.containers.reduce((sum, { cpu }) => sum + cpuShares(cpu), 0),
+        });
+      }
+      for (const volume of payload.volumes) {
+        const name = await makeVolume(this.#deps, task, volume, this.#ownLabels(task));
+        if (name !== undefined) taskVolumes[volume.name] = name;
+      }
+    } catch (error) {
+      rethrowUnavailable(error);
+      const text = messageOf(error);
+      const reason = `ResourceInitializationError: resource cannot be initialized for task ${task.taskArn}: ${text}`;
+      return (now) => ({ ...now, prepared: true, taskVolumes, desired: 'STOPPED', reason: now.reason ?? reason });
+    }
+    return (now) => ({ ...now, prepared: true, taskVolumes });
+  }
+
+  async #image(task: EngineTask, name: string, signal: AbortSignal): Promise<Change> {
+    const reference = definitionOf(task, name)?.image ?? '';
+    const { image, reason, stopsTask, pullStartedAt, pullStoppedAt } = await this.#deps.images.get(reference, signal);
+    return (now) => {
+      const timed: EngineTask = {
+        ...now,
+        ...optional('pullStartedAt', earliest(now.pullStartedAt, pullStartedAt)),
+        ...optional('pullStoppedAt', pullStoppedAt ?? now.pullStoppedAt),
+      };
+      if (image === undefined) {
+        const stopped: EngineTask = stopsTask === true ? { ...timed, desired: 'STOPPED' } : timed;
+        return withContainer(stopped, name, { known: 'STOPPED', ...optional('reason', reason) });
+      }
+      return withContainer(timed, name, {
+        known: 'PULLED',
+        imageHasRegion: image.environment.some((entry) => /^AWS_(DEFAULT_)?REGION=/.test(entry)),
+        ...optional('imageDigest', digestOf(image, reference)),
+      });
+    };
+  }
+
+  async #create(task: EngineTask, container: EngineContainer): Promise<Change> {
+    try {
+      const { runtimeId, bindings } = await this.#make(task, container);
+      return (now) => withContainer(now, container.name, { known: 'CREATED', runtimeId, networkBindings: bindings });
+    } catch (error) {
+      rethrowUnavailable(error);
+      return failed(container, 'CannotCreateContainerError', error);
+    }
+  }
+
+  async #make(
+    task: EngineTask,
+    container: EngineContainer,
+  ): Promise<{ runtimeId: string; bindings: readonly NetworkBinding[] }> {
+    const definition = definitionOf(task, container.name);
+    const context = this.#bodyContext(task);
+    if (definition === undefined) {
+      return {
+        runtimeId: await this.#createAfresh(task, container, pauseBody(task, container, context)),
+        bindings: [],
+      };
+    }
+    const bindings = await chooseBindings(task.payload.networkMode, definition, this.#deps.ports);
+    const body = containerBody(task, definition, container, bindings, context);
+    return { runtimeId: await this.#createAfresh(task, container, body), bindings };
+  }
+
+  /** A name in use by this very task is a container whose creation was cut off: it is made anew. */
+  async #createAfresh(task: EngineTask, container: EngineContainer, body: ContainerBody): Promise<string> {
+    const { runtime } = this.#deps;
+    try {
+      return await runtime.createContainer(container.runtimeName, body);
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      if (container.internal && error.code === 'NotFound') {
+        await ensurePauseImage(runtime, this.#options.architecture);
+        return runtime.createContainer(container.runtimeName, body);
+      }
+      if (error.code !== 'Conflict') throw error;
+      const there = await runtime.inspectContainer(container.runtimeName);
+      if (there === undefined || there.labels[taskArnLabel] !== task.taskArn) throw error;
+      await runtime.removeContainer(there.id);
+      return runtime.createContainer(container.runtimeName, body);
+    }
+  }
+
+  async #start(task: EngineTask, container: EngineContainer): Promise<Change> {
+    assert(container.runtimeId !== undefined, `container ${container.name} was never created`);
+    const { clock, startLanes } = this.#deps;
+    const restarted = container.restartDue === true;
+    try {
+      const made = await startLanes.run(() => this.#startHere(task, container, container.runtimeId ?? ''));
+      const startedAt = clock.now();
+      return (now) => {
+        const current = get(now, container.name);
+        if (current.known === 'STOPPED') return now;
+        const { restartDue: _due, ...rest } = current;
+        const started: EngineContainer = {
+          ...rest,
+          ...made,
+          known: advance(current, 'RUNNING'),
+          startedAt,
+          restartCount: current.restartCount + (restarted ? 1 : 0),
+          health: 'UNKNOWN',
+        };
+        return replaced(now, started);
+      };
+    } catch (error) {
+      rethrowUnavailable(error);
+      return failed(container, 'CannotStartContainerError', error);
+    }
+  }
+
+  /** A dynamic port that somebody else took in the meantime costs another try with other ports. */
+  async #startHere(
+    task: EngineTask,
+    container: EngineContainer,
+    id: string,
+  ): Promise<{ runtimeId?: string; networkBindings?: readonly NetworkBinding[] }> {
+    const { runtime } = this.#deps;
+    const definition = definitionOf(task, container.name);
+    const mayMove = definition !== undefined && hasDynamicPorts(task.payload.networkMode, definition);
+    let runtimeId = id;
+    let made: { runtimeId?: string; networkBindings?: readonly NetworkBinding[] } = {};
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await runtime.startContainer(runtimeId);
+        return made;
+      } catch (error) {
+        if (!mayMove || attempt >= portTries || !portTaken.test(messageOf(error))) throw error;
+        await runtime.removeContainer(runtimeId);
+        const again = await this.#make(task, container);
+        runtimeId = again.runtimeId;
+        made = { runtimeId, networkBindings: again.bindings };
+      }
+    }
+  }
+
+  async #attach(task: EngineTask): Promise<Change> {
+    const { runtime, network } = this.#deps;
+    const pause = pauseContainer(task);
+    try {
+      const facts = pause?.runtimeId === undefined ? undefined : await runtime.inspectContainer(pause.runtimeId);
+      if (facts === undefined || facts.pid === 0) throw new Fault('Network', 'the namespace holder does not run');
+      if (network === undefined) throw new Fault('Network', 'this host cannot give tasks a network interface');
+      await network.attach(interfaceOf(task), facts.pid);
+      return (now) => ({ ...now, networkAttached: true });
+    } catch (error) {
+      rethrowUnavailable(error);
+      const reason = `ContainerNetworkingError: ${messageOf(error)}`;
+      return (now) => ({ ...now, desired: 'STOPPED', reason: now.reason ?? reason });
+    }
+  }
+
+  async #stop(task: EngineTask, container: EngineContainer, signal: AbortSignal): Promise<Change> {
+    assert(container.runtimeId !== undefined, `container ${container.name} was never created`);
+    const { runtime, clock } = this.#deps;
+    const id = container.runtimeId;
+    const seconds = definitionOf(task, container.name)?.stopTimeout ?? this.#options.stopTimeoutMs / 1000;
+    try {
+      const facts = await this.#persist(signal, async () => {
+        await runtime.stopContainer(id, seconds);
+        return runtime.inspectContainer(id);
+      });
+      return (now) => applyFacts(settled(now, container.name), container.name, facts, clock.now());
+    } catch (error) {
+      rethrowUnavailable(error);
+      const gone = error instanceof Fault && error.code === 'NotFound';
+      if (gone) return (now) => applyFacts(now, container.name, undefined, clock.now());
+      return failed(container, 'CannotStopContainerError', error);
+    }
+  }
+
+  async #teardown(task: EngineTask, signal: AbortSignal): Promise<Change> {
+    const { network, runtime, cgroups, ports, log } = this.#deps;
+    const pause = pauseContainer(task);
+    const quietly = async (what: string, act: () => Promise<void>): Promise<void> => {
+      try {
+        await this.#persist(signal, act);
+      } catch (error) {
+        rethrowUnavailable(error);
+        log.error(`${what} of a stopped task could not be removed`, { taskArn: task.taskArn, error: messageOf(error) });
+      }
+    };
+    if (pause !== undefined) {
+      await quietly('interface', async () => network?.detach(interfaceOf(task).interfaceId));
+      const id = pause.runtimeId;
+      if (id !== undefined) await quietly('namespace', () => runtime.removeContainer(id));
+    }
+    if (this.#hasCgroup(task)) await quietly('control group', async () => cgroups?.remove(shortId(task.taskArn)));
+    for (const { networkBindings } of task.containers) {
+      for (const { protocol, first, count } of heldPorts(networkBindings)) ports.release(protocol, first, count);
+    }
+    return (now) => {
+      const tornDown: EngineTask = { ...now, tornDown: true, networkAttached: false };
+      return pause === undefined ? tornDown : withContainer(tornDown, pause.name, { known: 'STOPPED' });
+    };
+  }
+
+  /** Removes what is left of a stopped task: its containers, and its own volumes. */
+  async remove(task: EngineTask): Promise<void> {
+    const { runtime } = this.#deps;
+    for (const { runtimeId } of task.containers) if (runtimeId !== undefined) await runtime.removeContainer(runtimeId);
+    for (const name of Object.values(task.taskVolumes)) await runtime.removeVolume(name);
+  }
+
+  async #persist<T>(signal: AbortSignal, act: () => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await act();
+      } catch (error) {
+        rethrowUnavailable(error);
+        if (attempt >= cleanUpTries || (error instanceof Fault && error.code === 'NotFound')) throw error;
+        await sleep(this.#deps.clock, cleanUpPauseMs, signal);
+      }
+    }
+  }
+
+  #hasCgroup({ payload }: EngineTask): boolean {
+    return this.#deps.cgroups !== undefined && (payload.cpu !== undefined || payload.memory !== undefined);
+  }
+
+  #bodyContext(task: EngineTask): BodyContext {
+    const { containerInstanceArn, cluster, region } = this.#options;
+    const base = { containerInstanceArn, cluster, region };
+    const { cgroups } = this.#deps;
+    return this.#hasCgroup(task) && cgroups !== undefined
+      ? { ...base, cgroupParent: cgroups.parentOf(shortId(task.taskArn)) }
+      : base;
+  }
+
+  #ownLabels(task: EngineTask): Record<string, string> {
+    return { [taskArnLabel]: task.taskArn, [instanceLabel]: this.#options.containerInstanceArn };
+  }
+}
+
+/** The interface of an awsvpc task. */
+export function interfaceOf(task: EngineTask): TaskInterface {
+  const [eni] = task.payload.elasticNetworkInterfaces ?? [];
+  assert(eni !== undefined, 'awsvpc task without an interface');
+  const address = eni.ipv4Addresses.find(({ primary }) => primary) ?? eni.ipv4Addresses[0];
+  return {
+    interfaceId: eni.ec2Id,
+    macAddress: eni.macAddress,
+    address: address?.privateAddress ?? '',
+    subnetGateway: eni.subnetGatewayIpv4Address,
+  };
+}
+
+function get(task: EngineTask, name: string): EngineContainer {
+  const container = findContainer(task, name);
+  assert(container !== undefined, `no container ${name} in ${task.taskArn}`);
+  return container;
+}
+
+function replaced(task: EngineTask, container: EngineContainer): EngineTask {
+  return { ...task, containers: task.containers.map((one) => (one.name === container.name ? container : one)) };
+}
+
+/** A container that was to be restarted and is stopped instead. */
+function settled(task: EngineTask, name: string): EngineTask {
+  const { restartDue: _due, ...container } = get(task, name);
+  return replaced(task, container);
+}
+
+function failed(container: EngineContainer, errorName: string, error: unknown): Change {
+  const reason = `${errorName}: ${messageOf(error)}`;
+  return (now) => {
+    if (get(now, container.name).known === 'STOPPED') return now;
+    const stopped = withContainer(now, container.name, { known: 'STOPPED', reason });
+    // A namespace holder is never reported: what befell it is the task's reason.
+    return container.internal ? { ...stopped, reason: now.reason ?? reason } : stopped;
+  };
+}
+
+function optional<K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } {
+  return (value === undefined ? {} : { [key]: value }) as { readonly [P in K]?: V };
+}
+
+function rethrowUnavailable(error: unknown): void {
+  if (error instanceof Fault && error.code === 'EngineUnavailable') throw error;
+}

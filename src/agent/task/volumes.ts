@@ -1,0 +1,34 @@
+import { Fault, type Ids } from '#base';
+import type { PayloadVolume } from '#wire/link';
+import type { ContainerRuntime } from '../runtime/port.ts';
+import type { EngineTask } from './state.ts';
+
+/**
+ * Makes a volume of a task, and gives the engine's name of one that is the task's alone: it goes with the task. A
+ * directory of the host needs nothing; a shared volume keeps its own name. Throws Fault `Volume` when a shared one is
+ * missing that shall not be made.
+ */
+export async function makeVolume(
+  deps: { readonly runtime: ContainerRuntime; readonly ids: Ids },
+  task: EngineTask,
+  volume: PayloadVolume,
+  ownLabels: Readonly<Record<string, string>>,
+): Promise<string | undefined> {
+  const { runtime, ids } = deps;
+  const configuration = volume.dockerVolumeConfiguration;
+  const hostPath = volume.host?.sourcePath ?? '';
+  if (configuration === undefined && hostPath !== '') return undefined;
+  const settings = { driver: configuration?.driver ?? 'local', driverOptions: configuration?.driverOpts ?? {} };
+  if (configuration?.scope === 'shared') {
+    if (await runtime.hasVolume(volume.name)) return undefined;
+    if (!configuration.autoprovision) {
+      throw new Fault('Volume', `CannotInspectVolumeError: no such volume: ${volume.name}`);
+    }
+    await runtime.createVolume({ name: volume.name, ...settings, labels: configuration.labels });
+    return undefined;
+  }
+  const { family, version } = task.payload;
+  const name = task.taskVolumes[volume.name] ?? `ecs-${family}-${version}-${volume.name}-${ids.hex(20)}`;
+  await runtime.createVolume({ name, ...settings, labels: { ...configuration?.labels, ...ownLabels } });
+  return name;
+}

@@ -1,0 +1,4 @@
+export type { NetworkCommands } from './commands.ts';
+export { Fabric, type FabricDeps, type FabricOptions } from './fabric.ts';
+export type { FabricInterface } from './plan.ts';
+export { SystemCommands } from './system-commands.ts';
