@@ -17,8 +17,8 @@ export interface ListenerOptions {
 export interface ListenerDeps {
   readonly answerer: Answerer;
   readonly upgrades: AgentUpgrades;
-  /** What `GET /_roadstead/health` answers. */
-  readonly health: () => Readonly<Record<string, unknown>>;
+  /** What `GET /_roadstead/health` answers: 200 when ready, 503 before. */
+  readonly health: () => { readonly status: 'ready' | 'starting' } & Readonly<Record<string, unknown>>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -61,10 +61,11 @@ async function serve(
   deps: ListenerDeps,
 ): Promise<void> {
   if (request.method === 'GET' && request.url === healthPath) {
+    const health = deps.health();
     send(response, {
-      status: 200,
+      status: health.status === 'ready' ? 200 : 503,
       headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify(deps.health()),
+      body: JSON.stringify(health),
     });
     return;
   }

@@ -75,13 +75,7 @@ export const ownership: Ownership<RoadsteadSchema> = {
     create: ['api', 'bootstrap', 'dispatch'],
     delete: ['reaper'],
     fields: {
-      status: ['api'],
-      settings: ['api'],
-      configuration: ['api'],
-      serviceConnectDefaults: ['api'],
-      tags: ['api'],
-      createdAt: ['api'],
-      inactiveAt: ['api'],
+      '*': ['api'],
     },
   },
   taskDefinitions: {

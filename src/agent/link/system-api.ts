@@ -1,5 +1,5 @@
 import { type Clock, Fault } from '#base';
-import { type Credentials, createJsonClient, type SendRequest } from '#wire/aws';
+import { type Credentials, createJsonClient, type SendRequest } from '#wire/client';
 import { http, loadHttps } from '../host/node-http.ts';
 import type { ControlPlaneApi, Endpoints, RegisteredInstance } from './control-plane.ts';
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
 import { type Clock, Fault } from '#base';
-import { signRequest } from '#wire/aws';
+import { signRequest } from '#wire/client';
 import type { Connection } from '#wire/link';
 import type { Connect } from './control-plane.ts';
 import type { LinkOptions } from './system-api.ts';

@@ -62,6 +62,7 @@ const portTaken = /port is already allocated|address already in use/i;
 /** Takes single steps. A failure that is the task's becomes part of the change; a missing engine is thrown. */
 export class TaskSteps {
   readonly #options: StepOptions;
+  #pauseImage: Promise<void> | undefined;
   readonly #deps: StepDeps;
 
   constructor(options: StepOptions, deps: StepDeps) {
@@ -170,7 +171,11 @@ export class TaskSteps {
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       if (container.internal && error.code === 'NotFound') {
-        await ensurePauseImage(runtime, this.#options.architecture);
+        // Tasks that start together make it once.
+        this.#pauseImage ??= ensurePauseImage(runtime, this.#options.architecture).finally(() => {
+          this.#pauseImage = undefined;
+        });
+        await this.#pauseImage;
         return runtime.createContainer(container.runtimeName, body);
       }
       if (error.code !== 'Conflict') throw error;

@@ -36,7 +36,8 @@ function presentHost(host: ContainerInstance, ctx: OperationContext) {
     ...(host.pool === undefined ? {} : { pool: host.pool }),
     ...(zone === undefined ? {} : { availabilityZone: zone }),
     status: host.status,
-    agentConnected: host.agentConnected,
+    // Connected to this process: what an earlier one knew holds for the API's grace, not for an operator.
+    agentConnected: host.agentConnected && (host.agentConnectedAt ?? 0) >= ctx.settings.startedAt,
     cpuUnits: host.resources.cpuUnits,
     memoryMiB: host.resources.memoryMiB,
     remainingCpuUnits: host.resources.cpuUnits - load.cpuUnits,

@@ -17,6 +17,10 @@ import {
 } from '../test-support/records.ts';
 import { ClusterCounts, InstanceLoads, ServiceCounts } from './index.ts';
 
+/** The schema without its checks: these stories put tasks in any order of statuses. */
+const { check: _, ...tasks } = schema.tasks;
+const anyOrder = { ...schema, tasks };
+
 interface Totals {
   readonly loads: InstanceLoads;
   readonly serviceCounts: ServiceCounts;
@@ -29,7 +33,7 @@ function newTotals(): Totals {
 
 async function open(totals: Totals, disk: MemoryDisk): Promise<RoadsteadStore> {
   const projections = Object.values(totals);
-  return openStore(schema, { journal: new MemoryJournal(disk), logger: silentLogger, projections });
+  return openStore(anyOrder, { journal: new MemoryJournal(disk), logger: silentLogger, projections });
 }
 
 function shown(totals: Totals): unknown {

@@ -1,0 +1,123 @@
+import type { DockerRuntime } from '#agent';
+import {
+  engine,
+  ensureTestImage,
+  type Installation,
+  newInstallation,
+  testImage,
+} from '../test/support/installation.ts';
+import { against, type Benchmark, median, type Row, timed } from './benchmark.ts';
+
+const burst = 32;
+const lanes = 4;
+const lonelyRounds = 15;
+
+/**
+ * RunTask accepted to RUNNING answered by DescribeTasks, one-container host-mode tasks; the peer is the Engine's own
+ * create and start of the same container, with the same number of lanes, in the same run.
+ */
+export const benchmark: Benchmark = { name: 'task start: RunTask to RUNNING, beside raw Engine create and start', run };
+
+async function run(): Promise<Row[]> {
+  await ensureTestImage();
+  await using installation = await newInstallation();
+  const runtime = engine();
+  try {
+    await installation.up('--no-node');
+    await installation.call('CreateCluster', { clusterName: 'bench' });
+    await installation.startAgent('bench');
+    await installation.until('the host is there', async () => {
+      const { clusters } = await installation.call('DescribeClusters', { clusters: ['bench'] });
+      return clusters[0].registeredContainerInstancesCount === 1;
+    });
+    await installation.call('RegisterTaskDefinition', {
+      family: 'bench',
+      networkMode: 'host',
+      containerDefinitions: [
+        { name: 'main', image: testImage, memory: 32, command: ['sleep', '3600'], stopTimeout: 2 },
+      ],
+    });
+    await lonely(installation, runtime, 3);
+    const rows = await lonely(installation, runtime, lonelyRounds);
+    return [...rows, ...(await bursts(installation, runtime))];
+  } finally {
+    runtime.close();
+  }
+}
+
+async function lonely(installation: Installation, runtime: DockerRuntime, rounds: number): Promise<Row[]> {
+  const ours: number[] = [];
+  const raw: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const started = await timed(() => runTasks(installation, 1));
+    ours.push(started.ms);
+    await stopTasks(installation, started.value);
+    const container = await timed(() => startRaw(runtime, `${process.pid}-${round}`));
+    raw.push(container.ms);
+    await runtime.removeContainer(container.value);
+  }
+  const added = median(ours) - median(raw);
+  return [
+    against(`one at a time, median of ${rounds}`, 'ms', median(ours), median(raw)),
+    { what: 'added by Roadstead', value: added, unit: 'ms' },
+  ];
+}
+
+async function bursts(installation: Installation, runtime: DockerRuntime): Promise<Row[]> {
+  const ours: number[] = [];
+  const raw: number[] = [];
+  for (let round = 0; round < 3; round++) {
+    const started = await timed(() => runTasks(installation, burst));
+    ours.push((burst / started.ms) * 1000);
+    await stopTasks(installation, started.value);
+    const containers = await timed(() => startManyRaw(runtime, round));
+    raw.push((burst / containers.ms) * 1000);
+    for (const id of containers.value) await runtime.removeContainer(id);
+  }
+  return [against(`${burst} tasks, ${lanes} lanes, best of 3`, 'tasks/s', Math.max(...ours), Math.max(...raw))];
+}
+
+async function runTasks(installation: Installation, count: number): Promise<string[]> {
+  const arns: string[] = [];
+  while (arns.length < count) {
+    const input = { cluster: 'bench', taskDefinition: 'bench', count: Math.min(10, count - arns.length) };
+    const { tasks } = await installation.call('RunTask', input);
+    arns.push(...tasks.map((task: { taskArn: string }) => task.taskArn));
+  }
+  for (;;) {
+    const { tasks } = await installation.call('DescribeTasks', { cluster: 'bench', tasks: arns });
+    if (tasks.every((task: { lastStatus: string }) => task.lastStatus === 'RUNNING')) return arns;
+    const stopped = tasks.find((task: { lastStatus: string }) => task.lastStatus === 'STOPPED');
+    if (stopped !== undefined) throw new Error(stopped.stoppedReason);
+    await new Promise((resolve) => setTimeout(resolve, 3));
+  }
+}
+
+async function stopTasks(installation: Installation, arns: readonly string[]): Promise<void> {
+  for (const task of arns) await installation.call('StopTask', { cluster: 'bench', task });
+  await installation.until('all are stopped', async () => {
+    const { tasks } = await installation.call('DescribeTasks', { cluster: 'bench', tasks: arns });
+    return tasks.every((task: { lastStatus: string }) => task.lastStatus === 'STOPPED');
+  });
+}
+
+async function startRaw(runtime: DockerRuntime, name: string): Promise<string> {
+  const id = await runtime.createContainer(`roadstead-bench-${name}`, {
+    Image: testImage,
+    Cmd: ['sleep', '3600'],
+    Labels: {},
+    HostConfig: { NetworkMode: 'host', Memory: 32 * 1024 * 1024 },
+  });
+  await runtime.startContainer(id);
+  return id;
+}
+
+async function startManyRaw(runtime: DockerRuntime, round: number): Promise<string[]> {
+  const ids: string[] = [];
+  let next = 0;
+  const lane = async (): Promise<void> => {
+    while (next < burst) ids.push(await startRaw(runtime, `${process.pid}-${round}-burst-${next++}`));
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+  return ids;
+}

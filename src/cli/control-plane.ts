@@ -1,0 +1,93 @@
+import type * as EcsModule from '@aws-sdk/client-ecs';
+import type {
+  ClientRequest,
+  InputOf,
+  OperationName,
+  OutputOf,
+  RoadsteadOperation,
+  RoadsteadOperations,
+} from '#wire/aws';
+import type { Connection } from './connection.ts';
+import { exitCodes } from './exit-codes.ts';
+import { Failure } from './failure.ts';
+import { maskBody, maskHeader } from './masking.ts';
+import type { CommandLineDeps, HttpRequest, HttpResponse } from './ports.ts';
+
+type Ecs = typeof EcsModule;
+
+/** The control plane's APIs as one account. Calls throw the API's ApiError, or a Failure when nobody answers. */
+export interface ControlPlane {
+  readonly connection: Connection;
+  readonly ecs: <Op extends OperationName<Ecs>>(operation: Op, input: InputOf<Ecs, Op>) => Promise<OutputOf<Ecs, Op>>;
+  readonly roadstead: <Op extends RoadsteadOperation>(
+    operation: Op,
+    input: RoadsteadOperations[Op]['input'],
+  ) => Promise<RoadsteadOperations[Op]['output']>;
+}
+
+const services = {
+  ecs: 'AmazonEC2ContainerServiceV20141113',
+  roadstead: 'Roadstead_20261121',
+} as const;
+
+/** Opens the APIs; nothing is sent yet. With `debug` every exchange is shown on standard error, secrets masked. */
+export async function openControlPlane(
+  connection: Connection,
+  options: { readonly debug: boolean },
+  deps: Pick<CommandLineDeps, 'clock' | 'http' | 'terminal' | 'signal'>,
+): Promise<ControlPlane> {
+  const { createJsonClient } = await import('#wire/client');
+  const send = (request: ClientRequest): Promise<HttpResponse> => exchange(request, connection.endpoint, options, deps);
+  const client = (service: keyof typeof services) =>
+    createJsonClient({ service, targetPrefix: services[service], ...connection }, { clock: deps.clock, send });
+  const clients = { ecs: client('ecs'), roadstead: client('roadstead') };
+  return {
+    connection,
+    ecs: (operation, input) => clients.ecs.call(operation, input as object) as Promise<never>,
+    roadstead: (operation, input) => clients.roadstead.call(operation, input) as Promise<never>,
+  };
+}
+
+async function exchange(
+  request: HttpRequest,
+  endpoint: string,
+  { debug }: { readonly debug: boolean },
+  { http, terminal, signal }: Pick<CommandLineDeps, 'http' | 'terminal' | 'signal'>,
+): Promise<HttpResponse> {
+  if (debug) terminal.writeError(requestText(request));
+  try {
+    const response = await http.send({ ...request, signal });
+    if (debug) terminal.writeError(responseText(response));
+    return response;
+  } catch (error) {
+    throw unreachable(endpoint, error);
+  }
+}
+
+/** Nobody answered at `endpoint`. */
+export function unreachable(endpoint: string, error: unknown): Failure {
+  return new Failure(`the control plane at ${endpoint} does not answer`, {
+    exitCode: exitCodes.unreachable,
+    why: error instanceof Error ? error.message : String(error),
+    next: 'roadstead up starts it on this machine; roadstead doctor says what is wrong',
+    cause: error,
+  });
+}
+
+function requestText(request: HttpRequest): string {
+  const headers = Object.entries(request.headers ?? {}).map(([name, value]) => `> ${name}: ${maskHeader(name, value)}`);
+  return lines([`> ${request.method} ${request.url}`, ...headers, `> ${bodyText(request.body)}`]);
+}
+
+function responseText(response: HttpResponse): string {
+  const headers = Object.entries(response.headers).map(([name, value]) => `< ${name}: ${value}`);
+  return lines([`< ${response.status}`, ...headers, `< ${bodyText(response.body)}`]);
+}
+
+function bodyText(body: Uint8Array | undefined): string {
+  return body === undefined ? '' : maskBody(new TextDecoder().decode(body));
+}
+
+function lines(texts: readonly string[]): string {
+  return `${texts.join('\n')}\n`;
+}

@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest';
+import { type Check, decideChecks, type MachineFacts } from './checks.ts';
+
+const engine = {
+  version: '20.10.24',
+  apiVersion: '1.41',
+  minApiVersion: '1.12',
+  cgroupVersion: '2',
+  cgroupDriver: 'systemd',
+  systemTime: '2026-11-21T21:00:00Z',
+};
+
+const good: MachineFacts = {
+  platform: 'linux x64',
+  nodeVersion: 'v24.21.0',
+  root: true,
+  engine,
+  cgroup: { version: 2, controllers: ['cpuset', 'cpu', 'io', 'memory', 'pids'] },
+  commands: { ip: '/sbin/ip', iptables: '/sbin/iptables', nsenter: '/usr/bin/nsenter', aws: '/usr/bin/aws' },
+  iptablesVersion: 'iptables v1.8.9 (nf_tables)',
+  nftables: true,
+  vxlan: true,
+  port: { number: 4566, state: 'free' },
+  dataDir: '/var/lib/roadstead',
+  freeBytes: 50e9,
+  now: 1_795_000_000,
+  engineNow: 1_795_000_001,
+};
+
+function check(name: string, facts: Partial<MachineFacts>): Check | undefined {
+  return decideChecks({ ...good, ...facts }).find((candidate) => candidate.name === name);
+}
+
+test('a good machine passes everything', () => {
+  expect(decideChecks(good).filter(({ state }) => state !== 'ok')).toEqual([]);
+});
+
+describe('what is wrong', () => {
+  const cases: readonly (readonly [string, Partial<MachineFacts>, Check['state']])[] = [
+    ['system', { platform: 'darwin arm64' }, 'failed'],
+    ['node', { nodeVersion: 'v24.9.0' }, 'failed'],
+    ['rights', { root: false }, 'warning'],
+    ['engine', { engine: { problem: 'nobody answers', fix: 'start it' } }, 'failed'],
+    ['engine', { engine: { ...engine, apiVersion: '1.40' } }, 'failed'],
+    ['engine', { engine: { ...engine, apiVersion: '1.60', minApiVersion: '1.53' } }, 'failed'],
+    ['cgroups', { cgroup: undefined }, 'failed'],
+    ['cgroups', { cgroup: { version: 1, controllers: ['cpu', 'pids'] } }, 'warning'],
+    ['network tools', { commands: { ip: '/sbin/ip', nsenter: '/n', aws: '/a' } }, 'failed'],
+    ['nftables', { nftables: false }, 'warning'],
+    ['nftables', { nftables: undefined }, 'warning'],
+    ['vxlan', { vxlan: false }, 'warning'],
+    ['port', { port: { number: 4566, state: 'taken' } }, 'failed'],
+    ['disk', { freeBytes: 1e9 }, 'warning'],
+    ['clock', { now: 100, engineNow: undefined }, 'failed'],
+    ['clock', { engineNow: 1_795_000_600 }, 'failed'],
+    ['aws CLI', { commands: { ...good.commands, aws: undefined } }, 'warning'],
+  ];
+  test.each(cases)('%s with %j: %s, with a fix', (name, facts, state) => {
+    expect(check(name, facts)).toMatchObject({ state, fix: expect.stringMatching(/./) as string });
+    expect(decideChecks({ ...good, ...facts }).filter((other) => other.state !== 'ok')).toHaveLength(1);
+  });
+
+  test('a fix names the packages', () => {
+    expect(check('network tools', { commands: {} })?.fix).toBe('apt-get install iproute2 iptables util-linux');
+  });
+
+  test('our own server on the port is fine', () => {
+    expect(check('port', { port: { number: 4566, state: 'ours' } })?.state).toBe('ok');
+  });
+});

@@ -1,0 +1,2 @@
+export { DocumentError } from './document-error.ts';
+export { parseInputDocument, type ShapeNames } from './parse-document.ts';

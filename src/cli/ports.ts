@@ -1,0 +1,183 @@
+import type { Clock } from '#base';
+
+/** The outside world as the command line sees it. `adapters/` has the real ones; tests may bring their own. */
+
+export interface Files {
+  /** The text, or `undefined` when there is no such file. */
+  read(path: string): Promise<string | undefined>;
+  readBytes(path: string): Promise<Uint8Array | undefined>;
+  /** Replaces the file at once and whole: a reader sees the old text or the new, never a part. */
+  write(path: string, text: string, mode: number): Promise<void>;
+  /** Removes the file or the folder with all in it; nothing happens when there is none. */
+  remove(path: string): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+  /** Makes the folder and its parents; a folder that exists keeps its owner and gets the mode. */
+  makeDirectory(path: string, mode: number): Promise<void>;
+  exists(path: string): Promise<boolean>;
+  /** Size in bytes; `undefined` when there is no such file. */
+  size(path: string): Promise<number | undefined>;
+  /** The last lines of a text file, at most `count`. */
+  tail(path: string, count: number): Promise<string[]>;
+  /** Bytes free for this user on the file system of the nearest existing parent. */
+  freeBytes(path: string): Promise<number | undefined>;
+}
+
+export interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** `capture` collects the output, `stderr` lets the user see it there, `inherit` leaves the streams alone. */
+  readonly output?: 'capture' | 'stderr' | 'inherit' | 'capture-and-stderr';
+  readonly signal?: AbortSignal;
+}
+
+export interface RunResult {
+  /** The exit status; 127 when there is no such command, 128 + n when it ended by signal n. */
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Processes {
+  /** Our own. */
+  readonly pid: number;
+  /** False only when it has ended wholly: its files and sockets are closed. */
+  isAlive(pid: number): boolean;
+  /** The arguments a process was started with; `undefined` when it is gone. */
+  commandLine(pid: number): Promise<readonly string[] | undefined>;
+  /** True when the signal was delivered. */
+  signal(pid: number, name: 'SIGTERM' | 'SIGKILL' | 'SIGINT'): boolean;
+  run(command: string, args: readonly string[], options?: RunOptions): Promise<RunResult>;
+  /** Starts a process that outlives us, both its streams appended to the log. `exited` settles if it ends while we look. */
+  startDetached(command: string, args: readonly string[], options: DetachedOptions): Promise<DetachedProcess>;
+  /** The path of a command on PATH (and in the sbin folders, which a user's PATH may lack). */
+  which(name: string): Promise<string | undefined>;
+}
+
+export interface DetachedOptions {
+  readonly logPath: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface DetachedProcess {
+  readonly pid: number;
+  /** The exit status once it has ended; `undefined` while it runs. */
+  exitCode(): number | undefined;
+}
+
+export interface HttpRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array;
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+export interface Http {
+  /** Rejects with a Fault (`Unreachable`, `TimedOut`) when no answer comes. */
+  send(request: HttpRequest): Promise<HttpResponse>;
+  /** Whether a server could listen there now. */
+  canListen(host: string, port: number): Promise<boolean>;
+}
+
+/** The Docker Engine API, as far as setting up, showing and cleaning need it. */
+export interface Engine {
+  /** `unix:///var/run/docker.sock`, or what DOCKER_HOST says. */
+  readonly address: string;
+  /** Rejects with a Fault: `EngineAbsent` (nothing there), `EngineDenied` (no permission), `EngineFailed`. */
+  send(method: string, path: string, body?: Uint8Array): Promise<HttpResponse>;
+}
+
+export interface Terminal {
+  writeOut(text: string): void;
+  writeError(text: string): void;
+  readonly outIsTerminal: boolean;
+  readonly errorIsTerminal: boolean;
+  readInput(): Promise<string>;
+}
+
+/** Held from start to end by the one process that may use a data directory in a role. */
+export interface Locks {
+  /** `undefined` when another living process holds it; the kernel frees it however that process ends. */
+  acquire(name: string): Promise<AsyncDisposable | undefined>;
+}
+
+/** What `server` runs with. */
+export interface ServerConfig {
+  readonly dataDir: string;
+  readonly host: string;
+  readonly port: number;
+  readonly region: string;
+  readonly logLevel: LogLevel;
+  /** Also keep an agent of the Fargate pool running on this machine. */
+  readonly joinFargatePool: boolean;
+}
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+/** What `agent` was asked for; what is absent comes from the agent's environment variables, then the installation. */
+export interface AgentRequest {
+  /** The installation's; the agent's state is in a folder of its own inside. */
+  readonly dataDir: string;
+  readonly logLevel: LogLevel;
+  readonly pool?: 'fargate';
+  readonly cluster?: string;
+  readonly endpoint?: string;
+  readonly region?: string;
+}
+
+export interface CleanHostRequest {
+  /** The installation whose agent's containers, devices and rules are meant. */
+  readonly dataDir: string;
+}
+
+/** What a clean host no longer has. */
+export interface CleanHostResult {
+  readonly containers: number;
+}
+
+/** The long-running parts and the host's clean-up, loaded only when asked for. */
+export interface Runners {
+  readonly server: (config: ServerConfig, signal: AbortSignal) => Promise<void>;
+  readonly agent: (request: AgentRequest, signal: AbortSignal) => Promise<void>;
+  readonly cleanHost: (request: CleanHostRequest) => Promise<CleanHostResult>;
+}
+
+/** Facts of the machine and of this program that never change while it runs. */
+export interface Machine {
+  readonly platform: string;
+  readonly architecture: string;
+  readonly userId: number;
+  readonly homeDirectory: string;
+  readonly nodeVersion: string;
+  /** This Node's binary. */
+  readonly nodePath: string;
+  /** The checkout. */
+  readonly rootPath: string;
+  /** The entry point that this process was started with. */
+  readonly programPath: string;
+  /** Roadstead's version. */
+  readonly version: string;
+  readonly utf8: boolean;
+}
+
+export interface CommandLineDeps {
+  readonly clock: Clock;
+  readonly files: Files;
+  readonly processes: Processes;
+  readonly http: Http;
+  readonly engine: Engine;
+  readonly terminal: Terminal;
+  readonly locks: Locks;
+  readonly machine: Machine;
+  readonly runners: Runners;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Aborted, with an Interrupted, when the user wants the command to end. */
+  readonly signal: AbortSignal;
+}

@@ -1,0 +1,187 @@
+import {
+  type Agent,
+  type AgentOptions,
+  cleanHost as cleanHostOf,
+  createCgroups,
+  createConnect,
+  createControlPlaneApi,
+  DockerRuntime,
+  dynamicPortRange,
+  type EngineInfo,
+  engineAddress,
+  StateFiles,
+  startAgent,
+  systemPortProbe,
+  type TaskCgroups,
+} from '#agent';
+import type { Logger } from '#base';
+import {
+  type AgentRequest,
+  type CleanHostRequest,
+  type CleanHostResult,
+  installationPaths,
+  readCredentials,
+  readServerState,
+} from '#cli';
+import { Fabric, SystemCommands } from '#dataplane/fabric';
+import { diskFiles } from '../cli/adapters/index.ts';
+import { type AgentConfig, readAgentConfig } from './config/agent-config.ts';
+import { createLogger, SystemClock, SystemRandom } from './system.ts';
+import { roadsteadVersion } from './version.ts';
+
+/** Starts the agent of this machine. Disposing of it leaves every container running. */
+export async function openAgent(config: AgentConfig, log: Logger = agentLogger(config)): Promise<Agent> {
+  const clock = new SystemClock();
+  const runtime = new DockerRuntime({ address: engineAddress(config.dockerHost) }, { clock });
+  const network = config.taskNetwork ? fabricOf(config.dataDir, log) : undefined;
+  const { endpoint, region, credentials } = config;
+  const agent = await startAgent(agentOptions(config), {
+    runtime,
+    state: new StateFiles({ directory: config.dataDir }),
+    api: createControlPlaneApi({ endpoint, region, credentials }, { clock }),
+    connect: createConnect({ region, credentials }, { clock }),
+    clock,
+    random: new SystemRandom(),
+    log,
+    portProbe: systemPortProbe,
+    registryCredentials: (registry) => config.registryLogins[registry],
+    ...(network === undefined ? {} : { network }),
+    ...(config.taskLimits ? { cgroups: cgroupsOf } : {}),
+  });
+  return {
+    containerInstanceArn: agent.containerInstanceArn,
+    failed: agent.failed,
+    get tasks() {
+      return agent.tasks;
+    },
+    async [Symbol.asyncDispose]() {
+      await agent[Symbol.asyncDispose]();
+      runtime.close();
+    },
+  };
+}
+
+/**
+ * Runs this machine's agent until `signal` is aborted; containers keep running. Settings that the request leaves open
+ * come from the environment, then from the installation in the data directory. Throws the Fault that ended it before.
+ */
+export async function runAgent(request: AgentRequest, signal: AbortSignal): Promise<void> {
+  const config = await configFor(request);
+  await using agent = await openAgent(config);
+  const aborted = new Promise<undefined>((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    signal.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
+  const fault = await Promise.race([agent.failed, aborted]);
+  if (fault !== undefined) throw fault;
+}
+
+/**
+ * Stops and removes the containers of this data directory's agent, and all that was made for them. The agent must not
+ * be running.
+ */
+export async function cleanHost(request: CleanHostRequest): Promise<CleanHostResult> {
+  const directory = agentDirectory(request.dataDir);
+  const log = createLogger({ level: 'warn', name: 'agent' });
+  const clock = new SystemClock();
+  const { identity } = await new StateFiles({ directory }).load();
+  const containerInstanceArn = identity?.containerInstanceArn;
+  // An agent that never registered has made nothing.
+  if (containerInstanceArn === undefined) return { containers: 0 };
+  const runtime = new DockerRuntime({ address: engineAddress(process.env['DOCKER_HOST']) }, { clock });
+  try {
+    return await cleanHostOf(
+      { containerInstanceArn, stopTimeoutMs: cleanStopTimeoutMs },
+      { runtime, log, network: fabricOf(directory, log), cgroups: cgroupsOf },
+    );
+  } finally {
+    runtime.close();
+  }
+}
+
+/** Between the stop signal and SIGKILL when a whole host is cleaned. */
+const cleanStopTimeoutMs = 10_000;
+
+async function configFor(request: AgentRequest): Promise<AgentConfig> {
+  const { env } = process;
+  const { pool, cluster } = request;
+  const installation = await installationFacts(request);
+  const endpoint = request.endpoint ?? (namesEndpoint(env) ? undefined : installation.endpoint);
+  const region = request.region ?? env['AWS_DEFAULT_REGION'] ?? env['AWS_REGION'] ?? installation.region;
+  // The environment may hold a user's keys; a host of the pool signs as Roadstead itself wherever it can.
+  const ownKeys = pool === 'fargate' || env['AWS_ACCESS_KEY_ID'] === undefined;
+  return readAgentConfig(env, {
+    logLevel: request.logLevel,
+    ...(env['ECS_DATADIR'] === undefined ? { dataDir: agentDirectory(request.dataDir) } : {}),
+    ...(pool === undefined ? {} : { pool }),
+    ...(cluster === undefined ? {} : { cluster }),
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(region === undefined ? {} : { region }),
+    ...(ownKeys && installation.keys !== undefined ? { credentials: installation.keys } : {}),
+  });
+}
+
+interface InstallationFacts {
+  readonly endpoint?: string;
+  readonly region?: string;
+  readonly keys?: AgentConfig['credentials'];
+}
+
+/** What an installation on this machine knows; nothing where only an agent is installed. */
+async function installationFacts({ dataDir, pool }: AgentRequest): Promise<InstallationFacts> {
+  const paths = installationPaths(dataDir);
+  const state = await readServerState(diskFiles(), paths);
+  const stored = await readCredentials(diskFiles(), paths);
+  const account = pool === 'fargate' ? stored?.accounts.platform : stored?.accounts.default;
+  const region = state?.region ?? stored?.endpointRegion;
+  return {
+    ...(state === undefined ? {} : { endpoint: state.url }),
+    ...(region === undefined ? {} : { region }),
+    ...(account === undefined
+      ? {}
+      : { keys: { accessKeyId: account.accessKeyId, secretAccessKey: account.secretAccessKey } }),
+  };
+}
+
+function namesEndpoint(env: NodeJS.ProcessEnv): boolean {
+  return ['AWS_ENDPOINT_URL_ECS', 'ECS_BACKEND_HOST', 'AWS_ENDPOINT_URL'].some((name) => (env[name] ?? '') !== '');
+}
+
+function agentDirectory(dataDir: string): string {
+  return installationPaths(dataDir).agent;
+}
+
+function agentLogger(config: Pick<AgentConfig, 'logLevel'>): Logger {
+  return createLogger({ level: config.logLevel, name: 'agent' });
+}
+
+function agentOptions(config: AgentConfig): AgentOptions {
+  const { portRange, pool, cpuUnits, memoryMiB, logDrivers } = config;
+  return {
+    cluster: config.cluster,
+    region: config.region,
+    agentVersion: roadsteadVersion(),
+    reservedMemoryMiB: config.reservedMemoryMiB,
+    reservedTcpPorts: config.reservedTcpPorts,
+    reservedUdpPorts: config.reservedUdpPorts,
+    portRange: portRange ?? dynamicPortRange(),
+    attributes: config.attributes,
+    external: config.external,
+    pullBehaviour: config.pullBehaviour,
+    stopTimeoutMs: config.stopTimeoutMs,
+    cleanupWaitMs: config.cleanupWaitMs,
+    ...(pool === undefined ? {} : { pool }),
+    ...(cpuUnits === undefined ? {} : { cpuUnits }),
+    ...(memoryMiB === undefined ? {} : { memoryMiB }),
+    ...(logDrivers === undefined ? {} : { logDrivers }),
+  };
+}
+
+/** Devices are marked with the data directory: it is one agent's alone. */
+function fabricOf(dataDir: string, log: Logger): Fabric {
+  return new Fabric({ owner: `roadstead:${dataDir}` }, { commands: new SystemCommands(), log });
+}
+
+function cgroupsOf({ cgroupDriver, cgroupVersion }: EngineInfo): TaskCgroups | undefined {
+  return cgroupDriver === 'none' ? undefined : createCgroups({ driver: cgroupDriver, version: cgroupVersion });
+}

@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest';
+import { readAgentConfig } from './agent-config.ts';
+
+const least = {
+  AWS_DEFAULT_REGION: 'us-east-1',
+  AWS_ACCESS_KEY_ID: 'a',
+  AWS_SECRET_ACCESS_KEY: 'b',
+  ECS_BACKEND_HOST: 'http://127.0.0.1:4566',
+};
+
+describe('the settings of an agent', () => {
+  test("have ECS's defaults", () => {
+    expect(readAgentConfig(least)).toMatchObject({
+      cluster: 'default',
+      region: 'us-east-1',
+      endpoint: 'http://127.0.0.1:4566',
+      pullBehaviour: 'default',
+      stopTimeoutMs: 30_000,
+      reservedTcpPorts: [22, 2375, 2376, 51_678, 51_679],
+      external: false,
+    });
+  });
+
+  test('are read from the environment, and what is given comes first', () => {
+    const config = readAgentConfig(
+      {
+        ...least,
+        ECS_CLUSTER: 'web',
+        ECS_BACKEND_HOST: 'ecs.example',
+        ECS_INSTANCE_ATTRIBUTES: '{"stack":"prod"}',
+        ECS_CONTAINER_STOP_TIMEOUT: '1m30s',
+        ECS_ENGINE_TASK_CLEANUP_WAIT_DURATION: '10ms',
+        ECS_IMAGE_PULL_BEHAVIOR: 'prefer-cached',
+        ECS_DYNAMIC_HOST_PORT_RANGE: '40000-40010',
+        ECS_ENGINE_AUTH_TYPE: 'dockercfg',
+        ECS_ENGINE_AUTH_DATA: JSON.stringify({
+          'https://index.docker.io/v1/': { auth: Buffer.from('me:se:cret').toString('base64') },
+        }),
+      },
+      { pool: 'fargate', region: 'eu-west-1' },
+    );
+    expect(config).toMatchObject({
+      cluster: 'web',
+      region: 'eu-west-1',
+      endpoint: 'https://ecs.example',
+      attributes: [{ name: 'stack', value: 'prod' }],
+      stopTimeoutMs: 90_000,
+      cleanupWaitMs: 1000,
+      pullBehaviour: 'prefer-cached',
+      portRange: { first: 40_000, last: 40_010 },
+      registryLogins: { 'docker.io': { username: 'me', password: 'se:cret' } },
+      pool: 'fargate',
+    });
+  });
+
+  test.each([
+    ['ECS_CLUSTRE', 'web'],
+    ['ECS_RESERVED_MEMORY', '-1'],
+    ['ECS_CONTAINER_STOP_TIMEOUT', 'soon'],
+    ['ECS_IMAGE_PULL_BEHAVIOR', 'sometimes'],
+    ['ECS_INSTANCE_ATTRIBUTES', '[1'],
+    ['ECS_EXTERNAL', 'yes'],
+    ['ECS_DYNAMIC_HOST_PORT_RANGE', '5-1'],
+  ])('%s=%s is refused by name', (name, value) => {
+    expect(() => readAgentConfig({ ...least, [name]: value })).toThrow(name);
+  });
+
+  test('an endpoint, a region and keys are needed', () => {
+    for (const name of ['AWS_DEFAULT_REGION', 'AWS_ACCESS_KEY_ID', 'ECS_BACKEND_HOST'] as const) {
+      expect(() => readAgentConfig({ ...least, [name]: undefined })).toThrow(name);
+    }
+  });
+});

@@ -1,0 +1,228 @@
+import { Fault } from '#base';
+
+/** The settings of an agent, read once. Names are those of ECS's agent where it has them. */
+export interface AgentConfig {
+  /** Name or ARN. */
+  readonly cluster: string;
+  readonly region: string;
+  /** The control plane's API: `http://127.0.0.1:4566`. */
+  readonly endpoint: string;
+  readonly credentials: {
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+    readonly sessionToken?: string;
+  };
+  readonly dataDir: string;
+  /** `unix://…` or `tcp://…`; absent: Docker's own socket. */
+  readonly dockerHost?: string;
+  readonly attributes: readonly { readonly name: string; readonly value: string }[];
+  readonly pool?: 'fargate';
+  readonly external: boolean;
+  readonly cpuUnits?: number;
+  readonly memoryMiB?: number;
+  readonly reservedMemoryMiB: number;
+  readonly reservedTcpPorts: readonly number[];
+  readonly reservedUdpPorts: readonly number[];
+  readonly portRange?: { readonly first: number; readonly last: number };
+  readonly pullBehaviour: 'default' | 'always' | 'once' | 'prefer-cached';
+  readonly logDrivers?: readonly string[];
+  readonly stopTimeoutMs: number;
+  readonly cleanupWaitMs: number;
+  readonly taskNetwork: boolean;
+  readonly taskLimits: boolean;
+  readonly registryLogins: Readonly<Record<string, { readonly username: string; readonly password: string }>>;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The settings that the environment gives, those of `given` before them. Throws Fault `Config` that names the setting
+ * at fault, and for an `ECS_` variable that no agent has.
+ */
+export function readAgentConfig(environment: Environment, given: Partial<AgentConfig> = {}): AgentConfig {
+  refuseUnknown(environment);
+  const portRange = environment['ECS_DYNAMIC_HOST_PORT_RANGE'];
+  const dockerHost = environment['DOCKER_HOST'];
+  const logDrivers = environment['ECS_AVAILABLE_LOGGING_DRIVERS'];
+  return {
+    cluster: environment['ECS_CLUSTER'] ?? 'default',
+    region: given.region ?? required(environment, 'AWS_DEFAULT_REGION', 'AWS_REGION'),
+    endpoint: given.endpoint ?? endpointOf(environment),
+    credentials: given.credentials ?? credentialsOf(environment),
+    dataDir: environment['ECS_DATADIR'] ?? '/var/lib/roadstead/agent',
+    ...(dockerHost === undefined ? {} : { dockerHost }),
+    attributes: attributesOf(environment['ECS_INSTANCE_ATTRIBUTES']),
+    external: flag(environment, 'ECS_EXTERNAL', false),
+    reservedMemoryMiB: whole(environment, 'ECS_RESERVED_MEMORY', 0),
+    reservedTcpPorts: ports(environment, 'ECS_RESERVED_PORTS', [22, 2375, 2376, 51_678, 51_679]),
+    reservedUdpPorts: ports(environment, 'ECS_RESERVED_PORTS_UDP', []),
+    ...(portRange === undefined ? {} : { portRange: rangeOf(portRange) }),
+    pullBehaviour: behaviourOf(environment['ECS_IMAGE_PULL_BEHAVIOR'] ?? 'default'),
+    ...(logDrivers === undefined ? {} : { logDrivers: texts('ECS_AVAILABLE_LOGGING_DRIVERS', logDrivers) }),
+    stopTimeoutMs: duration(environment, 'ECS_CONTAINER_STOP_TIMEOUT', 30_000, 1000),
+    cleanupWaitMs: duration(environment, 'ECS_ENGINE_TASK_CLEANUP_WAIT_DURATION', 10 * 60_000, 1000),
+    taskNetwork: flag(environment, 'ECS_ENABLE_TASK_ENI', true),
+    taskLimits: flag(environment, 'ECS_ENABLE_TASK_CPU_MEM_LIMIT', true),
+    registryLogins: loginsOf(environment),
+    logLevel: levelOf(environment['ECS_LOGLEVEL'] ?? 'info'),
+    ...given,
+  };
+}
+
+const known = new Set([
+  'ECS_AVAILABLE_LOGGING_DRIVERS',
+  'ECS_BACKEND_HOST',
+  'ECS_CLUSTER',
+  'ECS_CONTAINER_STOP_TIMEOUT',
+  'ECS_DATADIR',
+  'ECS_DYNAMIC_HOST_PORT_RANGE',
+  'ECS_ENABLE_TASK_CPU_MEM_LIMIT',
+  'ECS_ENABLE_TASK_ENI',
+  'ECS_ENGINE_AUTH_DATA',
+  'ECS_ENGINE_AUTH_TYPE',
+  'ECS_ENGINE_TASK_CLEANUP_WAIT_DURATION',
+  'ECS_EXTERNAL',
+  'ECS_IMAGE_PULL_BEHAVIOR',
+  'ECS_INSTANCE_ATTRIBUTES',
+  'ECS_LOGLEVEL',
+  'ECS_RESERVED_MEMORY',
+  'ECS_RESERVED_PORTS',
+  'ECS_RESERVED_PORTS_UDP',
+]);
+
+/** The agent may itself run in a task, where these are set for it. */
+const ofTheTask = /^ECS_CONTAINER_METADATA|^ECS_AGENT_URI$/;
+
+function refuseUnknown(environment: Environment): void {
+  for (const name of Object.keys(environment)) {
+    if (!name.startsWith('ECS_') || known.has(name) || ofTheTask.test(name)) continue;
+    throw new Fault('Config', `${name} is not a setting of this agent`);
+  }
+}
+
+function endpointOf(environment: Environment): string {
+  const text =
+    environment['AWS_ENDPOINT_URL_ECS'] ?? environment['ECS_BACKEND_HOST'] ?? environment['AWS_ENDPOINT_URL'];
+  if (text === undefined || text === '') {
+    throw new Fault('Config', 'The control plane is not known: set ECS_BACKEND_HOST or AWS_ENDPOINT_URL');
+  }
+  const url = /^https?:\/\//.test(text) ? text : `https://${text}`;
+  if (!URL.canParse(url)) throw new Fault('Config', `The control plane's address cannot be read: ${text}`);
+  return url;
+}
+
+function credentialsOf(environment: Environment): AgentConfig['credentials'] {
+  const sessionToken = environment['AWS_SESSION_TOKEN'];
+  return {
+    accessKeyId: required(environment, 'AWS_ACCESS_KEY_ID'),
+    secretAccessKey: required(environment, 'AWS_SECRET_ACCESS_KEY'),
+    ...(sessionToken === undefined || sessionToken === '' ? {} : { sessionToken }),
+  };
+}
+
+function required(environment: Environment, ...names: readonly string[]): string {
+  for (const name of names) {
+    const value = environment[name];
+    if (value !== undefined && value !== '') return value;
+  }
+  throw new Fault('Config', `${names.join(' or ')} must be set`);
+}
+
+function attributesOf(text: string | undefined): AgentConfig['attributes'] {
+  const parsed = json('ECS_INSTANCE_ATTRIBUTES', text ?? '{}');
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+    throw new Fault('Config', 'ECS_INSTANCE_ATTRIBUTES must be a JSON object of texts');
+  }
+  return Object.entries(parsed).map(([name, value]) => ({ name, value: String(value) }));
+}
+
+/** Docker's own form of credentials: registry host to user name and password. */
+function loginsOf(environment: Environment): AgentConfig['registryLogins'] {
+  const type = environment['ECS_ENGINE_AUTH_TYPE'];
+  if (type === undefined || type === '') return {};
+  if (type !== 'docker' && type !== 'dockercfg')
+    throw new Fault('Config', 'ECS_ENGINE_AUTH_TYPE is docker or dockercfg');
+  const parsed = json('ECS_ENGINE_AUTH_DATA', environment['ECS_ENGINE_AUTH_DATA'] ?? '{}');
+  const logins = Object.entries(parsed as Record<string, { username?: string; password?: string; auth?: string }>);
+  return Object.fromEntries(
+    logins.map(([registry, { username = '', password = '', auth }]) => {
+      if (auth === undefined) return [hostOf(registry), { username, password }];
+      const [user = '', ...rest] = Buffer.from(auth, 'base64').toString('utf8').split(':');
+      return [hostOf(registry), { username: user, password: rest.join(':') }];
+    }),
+  );
+}
+
+function hostOf(registry: string): string {
+  const host = registry.replace(/^https?:\/\//, '').split('/', 1)[0] ?? registry;
+  return host === 'index.docker.io' ? 'docker.io' : host;
+}
+
+function behaviourOf(text: string): AgentConfig['pullBehaviour'] {
+  if (text === 'default' || text === 'always' || text === 'once' || text === 'prefer-cached') return text;
+  throw new Fault('Config', `ECS_IMAGE_PULL_BEHAVIOR is default, always, once or prefer-cached, not ${text}`);
+}
+
+function levelOf(text: string): AgentConfig['logLevel'] {
+  if (text === 'debug' || text === 'info' || text === 'warn' || text === 'error') return text;
+  if (text === 'crit') return 'error';
+  throw new Fault('Config', `ECS_LOGLEVEL is debug, info, warn, error or crit, not ${text}`);
+}
+
+function rangeOf(text: string): { readonly first: number; readonly last: number } {
+  const [first = 0, last = 0] = text.split('-').map(Number);
+  if (first > 0 && last >= first && last <= 65_535) return { first, last };
+  throw new Fault('Config', `ECS_DYNAMIC_HOST_PORT_RANGE is first-last, not ${text}`);
+}
+
+function ports(environment: Environment, name: string, otherwise: readonly number[]): readonly number[] {
+  const text = environment[name];
+  if (text === undefined) return otherwise;
+  const parsed = json(name, text);
+  if (!Array.isArray(parsed)) throw new Fault('Config', `${name} must be a JSON list of ports`);
+  return parsed.map(Number);
+}
+
+function texts(name: string, text: string): readonly string[] {
+  const parsed = json(name, text);
+  if (!Array.isArray(parsed)) throw new Fault('Config', `${name} must be a JSON list`);
+  return parsed.map(String);
+}
+
+function json(name: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new Fault('Config', `${name} is not JSON`, { cause });
+  }
+}
+
+function flag(environment: Environment, name: string, otherwise: boolean): boolean {
+  const text = environment[name];
+  if (text === undefined || text === '') return otherwise;
+  if (text === 'true' || text === 'false') return text === 'true';
+  throw new Fault('Config', `${name} is true or false, not ${text}`);
+}
+
+function whole(environment: Environment, name: string, otherwise: number): number {
+  const text = environment[name];
+  if (text === undefined || text === '') return otherwise;
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 0) return value;
+  throw new Fault('Config', `${name} must be a whole number, not ${text}`);
+}
+
+const unitsMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** `1h30m`, `45s`, `500ms`. A duration below the least is raised to it. */
+function duration(environment: Environment, name: string, otherwise: number, leastMs: number): number {
+  const text = environment[name];
+  if (text === undefined || text === '') return otherwise;
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)];
+  if (parts.length === 0 || parts.map(([part]) => part).join('') !== text) {
+    throw new Fault('Config', `${name} is a duration such as 30s or 1h30m, not ${text}`);
+  }
+  const sumMs = parts.reduce((sum, [, count, unit]) => sum + Number(count) * (unitsMs[unit ?? 's'] ?? 0), 0);
+  return Math.max(leastMs, Math.round(sumMs));
+}

@@ -1,0 +1,117 @@
+import { type Api, type ApiSettings, createApi, defaultQuotas, type Totals } from '#api';
+import { type Clock, Ids, type Logger, type Random } from '#base';
+import { type ControllerSettings, startControllers } from '#controllers';
+import {
+  createCredentialIssuer,
+  createDispatcher,
+  type Dispatcher,
+  type DispatchSettings,
+  principalOf,
+} from '#dispatch';
+import type { FindIdentity } from '#endpoint';
+import { rootArn } from '#model';
+import {
+  ClusterCounts,
+  InstanceLoads,
+  type Journal,
+  openStore,
+  ownership,
+  type RoadsteadStore,
+  ServiceCounts,
+  schema,
+} from '#store';
+import { bootstrapAccounts, type RootKeys } from './bootstrap.ts';
+
+export interface ControlPlaneOptions {
+  readonly version: string;
+  readonly region: string;
+  /** At least 32 random bytes, the same for the life of the installation. */
+  readonly masterKey: Uint8Array;
+  readonly controllers?: Partial<ControllerSettings>;
+  readonly dispatch?: Partial<DispatchSettings>;
+}
+
+export interface ControlPlaneDeps {
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+/** Everything that decides, without the socket it is reached by. */
+export interface ControlPlane extends AsyncDisposable {
+  readonly store: RoadsteadStore;
+  readonly totals: Totals;
+  readonly api: Api;
+  readonly dispatcher: Dispatcher;
+  readonly findIdentity: FindIdentity;
+  readonly rootKeys: RootKeys;
+  readonly settings: ApiSettings;
+}
+
+/**
+ * Wires the control plane: the store with its projections, the loops, the agents' side and the API. Tests and the
+ * simulation start the very same thing with a simulated clock and disk.
+ */
+export async function startControlPlane(options: ControlPlaneOptions, deps: ControlPlaneDeps): Promise<ControlPlane> {
+  const { clock, random, logger } = deps;
+  const ids = new Ids(random);
+  const totals: Totals = {
+    instances: new InstanceLoads(),
+    services: new ServiceCounts(),
+    clusters: new ClusterCounts(),
+  };
+  const store = await openStore(schema, {
+    journal: deps.journal,
+    logger: logger.child({ part: 'store' }),
+    ownership,
+    projections: [totals.instances, totals.services, totals.clusters],
+  });
+  const rootKeys = await bootstrapAccounts(store, ids, clock.now());
+  const credentials = createCredentialIssuer({ masterKey: options.masterKey }, { ids });
+  const dispatcher = createDispatcher(options.dispatch ?? {}, {
+    store,
+    clock,
+    ids,
+    credentials,
+    logger: logger.child({ part: 'dispatch' }),
+  });
+  const controllers = startControllers(options.controllers ?? {}, {
+    store,
+    totals,
+    clock,
+    random,
+    logger: logger.child({ part: 'controllers' }),
+  });
+  const settings: ApiSettings = {
+    version: options.version,
+    region: options.region,
+    startedAt: clock.now(),
+    quotas: defaultQuotas,
+  };
+  const findIdentity: FindIdentity = (accessKeyId, sessionToken) => {
+    if (sessionToken !== undefined) {
+      const key = credentials.findKey(accessKeyId, sessionToken);
+      if (key === undefined || key.claims.expiresAt <= clock.now()) return undefined;
+      return { secretAccessKey: key.secretAccessKey, principal: principalOf(key.claims) };
+    }
+    const key = store.view.accessKeys.find(accessKeyId);
+    if (key === undefined) return undefined;
+    const { accountId, secretAccessKey } = key;
+    return { secretAccessKey, principal: { type: 'root', accountId, arn: rootArn(accountId) } };
+  };
+  return {
+    store,
+    totals,
+    api: createApi(settings, { store, totals, clock, ids }),
+    dispatcher,
+    findIdentity,
+    rootKeys,
+    settings,
+    async [Symbol.asyncDispose]() {
+      await dispatcher[Symbol.asyncDispose]();
+      await controllers[Symbol.asyncDispose]();
+      await store.close();
+    },
+  };
+}

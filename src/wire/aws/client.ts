@@ -1,0 +1,3 @@
+/** What a caller of AWS APIs needs, without the shapes of any service: a short command loads nothing more. */
+export { createJsonClient, type SendRequest } from './json-client.ts';
+export { type Credentials, signRequest } from './sigv4-sign.ts';

@@ -1,0 +1,237 @@
+import { execFile, spawn } from 'node:child_process';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { DockerRuntime, engineAddress } from '#agent';
+import { createJsonClient } from '#wire/aws';
+import { SystemClock } from '../../src/main/system.ts';
+
+const run = promisify(execFile);
+const root = new URL('../..', import.meta.url).pathname;
+
+/** The image of tests and benchmarks: a static busybox and nothing else, made here, never pulled. */
+export const testImage = 'localhost/roadstead/busybox:test';
+
+// oxlint-disable-next-line typescript/no-explicit-any -- answers are asserted member by member
+export type Answer = any;
+
+export interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** One installation in a folder of its own on a free port, driven by the real command line. */
+export class Installation implements AsyncDisposable {
+  readonly dataDir: string;
+  readonly port: number;
+  readonly clock = new SystemClock();
+  readonly #agents: { dataDir: string; pid: number }[] = [];
+  readonly #extraEnv: Readonly<Record<string, string>>;
+  #keys: { accessKeyId: string; secretAccessKey: string } | undefined;
+
+  constructor(dataDir: string, port: number, extraEnv: Readonly<Record<string, string>> = {}) {
+    this.dataDir = dataDir;
+    this.port = port;
+    this.#extraEnv = extraEnv;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Runs `./roadstead` with this installation's data directory; never throws for an exit code. */
+  async roadstead(...args: string[]): Promise<Ran> {
+    return await exec(join(root, 'roadstead'), [...args, '--data-dir', this.dataDir], {
+      ...process.env,
+      ...this.#extraEnv,
+    });
+  }
+
+  async up(...flags: string[]): Promise<void> {
+    const { code, stderr } = await this.roadstead('up', '--port', String(this.port), ...flags);
+    if (code !== 0) throw new Error(`up failed: ${stderr}`);
+  }
+
+  /** Calls an ECS operation as the default account's root. Throws ApiError. */
+  async call(operation: string, input: object = {}, service: 'ecs' | 'roadstead' = 'ecs'): Promise<Answer> {
+    const client = createJsonClient(
+      {
+        service,
+        targetPrefix: service === 'ecs' ? 'AmazonEC2ContainerServiceV20141113' : 'Roadstead_20261121',
+        endpoint: this.url,
+        region: 'us-east-1',
+        credentials: this.keys(),
+      },
+      { clock: this.clock, send },
+    );
+    return await client.call(operation, input);
+  }
+
+  keys(): { accessKeyId: string; secretAccessKey: string } {
+    this.#keys ??= JSON.parse(readFileSync(join(this.dataDir, 'credentials.json'), 'utf8')).accounts.default;
+    if (this.#keys === undefined) throw new Error('no credentials yet');
+    return this.#keys;
+  }
+
+  /** What the aws CLI and the SDKs need. */
+  environment(): Record<string, string> {
+    const { accessKeyId, secretAccessKey } = this.keys();
+    return {
+      AWS_ENDPOINT_URL: this.url,
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      AWS_REGION: 'us-east-1',
+      AWS_DEFAULT_REGION: 'us-east-1',
+      AWS_PAGER: '',
+    };
+  }
+
+  /** The real aws CLI; its JSON. */
+  async aws(...args: string[]): Promise<Answer> {
+    const { code, stdout, stderr } = await exec('aws', [...args, '--output', 'json'], {
+      ...process.env,
+      ...this.environment(),
+    });
+    if (code !== 0) throw new Error(`aws ${args.join(' ')}: ${stderr}`);
+    return stdout.trim() === '' ? undefined : JSON.parse(stdout);
+  }
+
+  /** Starts an agent that joins a cluster as a container instance; gives its pid. */
+  async startAgent(cluster: string, name = 'ec2'): Promise<number> {
+    const dataDir = `${this.dataDir}-${name}`;
+    const log = openSync(`${this.dataDir}-${name}.log`, 'a');
+    const args = [
+      'agent',
+      '--cluster',
+      cluster,
+      '--data-dir',
+      dataDir,
+      '--endpoint',
+      this.url,
+      '--region',
+      'us-east-1',
+    ];
+    const env = { ...process.env, ...this.environment(), ECS_IMAGE_PULL_BEHAVIOR: 'prefer-cached' };
+    const child = spawn(process.execPath, [join(root, 'src/main/cli.ts'), ...args], {
+      stdio: ['ignore', log, log],
+      env,
+      detached: true,
+    });
+    closeSync(log);
+    child.unref();
+    if (child.pid === undefined) throw new Error('the agent did not start');
+    this.#agents.push({ dataDir, pid: child.pid });
+    return child.pid;
+  }
+
+  /** Pid of a part that `up` started. */
+  pid(part: 'server' | 'agent'): number {
+    return Number(readFileSync(join(this.dataDir, `${part}.pid`), 'utf8').trim());
+  }
+
+  /** Waits until the condition gives something; fails with the name when it does not within the limit. */
+  async until<T>(what: string, condition: () => Promise<T | undefined | false>, limitMs = 60_000): Promise<T> {
+    const deadline = performance.now() + limitMs;
+    let last: unknown;
+    for (;;) {
+      try {
+        const value = await condition();
+        if (value !== undefined && value !== false) return value;
+      } catch (error) {
+        last = error;
+      }
+      if (performance.now() > deadline)
+        throw new Error(`never came true: ${what}${last instanceof Error ? ` (${last.message})` : ''}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const { pid } of this.#agents) await endProcess(pid);
+    await this.roadstead('down', '--tasks');
+    for (const { dataDir } of this.#agents) {
+      await exec(join(root, 'roadstead'), ['down', '--tasks', '--data-dir', dataDir]);
+      rmSync(dataDir, { recursive: true, force: true });
+      rmSync(`${dataDir}.log`, { force: true });
+    }
+    rmSync(this.dataDir, { recursive: true, force: true });
+  }
+}
+
+/** `extraEnv` goes to every command of the installation, e.g. another engine's `DOCKER_HOST`. */
+export async function newInstallation(extraEnv: Readonly<Record<string, string>> = {}): Promise<Installation> {
+  return new Installation(mkdtempSync(join(tmpdir(), 'roadstead-')), await freePort(), extraEnv);
+}
+
+export async function endProcess(pid: number, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    return;
+  }
+  while (existsSync(`/proc/${pid}/stat`) && !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** The engine, for looking at what really runs. */
+export function engine(dockerHost = process.env['DOCKER_HOST']): DockerRuntime {
+  return new DockerRuntime({ address: engineAddress(dockerHost) }, { clock: new SystemClock() });
+}
+
+/** Makes the test image unless it is there. */
+export async function ensureTestImage(dockerHost?: string): Promise<void> {
+  const runtime = engine(dockerHost);
+  try {
+    if ((await runtime.inspectImage(testImage)) !== undefined) return;
+    const script = `d=$(mktemp -d) && mkdir -p $d/bin $d/tmp && cp /bin/busybox $d/bin/ && for a in $(/bin/busybox --list); do [ $a = busybox ] || ln -s busybox $d/bin/$a; done && tar -C $d -c . && rm -rf $d`;
+    const { stdout } = await run('sh', ['-c', script], { encoding: 'buffer', maxBuffer: 64 * 1024 * 1024 });
+    await runtime.importImage(stdout, testImage, []);
+  } finally {
+    runtime.close();
+  }
+}
+
+async function exec(command: string, args: string[], env: NodeJS.ProcessEnv = process.env): Promise<Ran> {
+  try {
+    const { stdout, stderr } = await run(command, args, { env, maxBuffer: 64 * 1024 * 1024 });
+    return { code: 0, stdout, stderr };
+  } catch (error) {
+    const failed = error as { code?: number | string; stdout?: string; stderr?: string; message: string };
+    return {
+      code: typeof failed.code === 'number' ? failed.code : 127,
+      stdout: failed.stdout ?? '',
+      stderr: failed.stderr ?? failed.message,
+    };
+  }
+}
+
+async function send(request: {
+  method: string;
+  url: string;
+  headers: Readonly<Record<string, string>>;
+  body: Uint8Array;
+}) {
+  const { host: _, ...headers } = request.headers;
+  const response = await fetch(request.url, {
+    method: request.method,
+    headers,
+    body: request.body as Uint8Array<ArrayBuffer>,
+  });
+  return {
+    status: response.status,
+    headers: Object.fromEntries(response.headers),
+    body: new Uint8Array(await response.arrayBuffer()),
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
