@@ -30,7 +30,10 @@ export class PrivateEngine implements AsyncDisposable {
     ]);
     const own = ['--data-root', `${folder}/data`, '--exec-root', `${folder}/exec`, '--pidfile', `${folder}/pid`];
     const network = ['--bridge', 'none', '--iptables=false', '--ip6tables=false'];
-    this.#dockerd = this.#spawn('dockerd', [
+    // A network namespace of its own: an engine without a bridge would take the host's docker0 away.
+    this.#dockerd = this.#spawn('unshare', [
+      '--net',
+      'dockerd',
       ...own,
       ...network,
       '--containerd',
