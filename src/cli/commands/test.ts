@@ -1,3 +1,4 @@
+import { isStaticProgram } from '../demo/elf.ts';
 import { ensureEngine } from '../engine/ensure-engine.ts';
 import { installPackages } from '../engine/packages.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -39,11 +40,15 @@ export const test: CommandBody<TestOptions> = async (invocation, filters, option
   };
 };
 
-/** What the whole suite needs beside Node.js: an engine, the agent's tools and the aws CLI. */
+/** What the whole suite needs beside Node.js: an engine, the agent's tools, the aws CLI, a static busybox. */
 async function setUp(invocation: Invocation): Promise<void> {
   await ensureEngine(invocation);
   if ((await invocation.deps.processes.which('aws')) === undefined) {
     await installPackages(invocation, { what: 'the aws CLI', packages: ['awscli'] });
+  }
+  const busybox = await invocation.deps.files.readBytes('/bin/busybox');
+  if (busybox === undefined || !isStaticProgram(busybox)) {
+    await installPackages(invocation, { what: 'what test images are made of', packages: ['busybox-static'] });
   }
 }
 
