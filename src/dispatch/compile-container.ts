@@ -1,14 +1,8 @@
-import { type ContainerDefinition, containerSize, networkModeOf, type Task, type TaskDefinition } from '#model';
+import { type ContainerDefinition, containerSize, networkModeOf, type TaskDefinition } from '#model';
 import type { PayloadContainer, PayloadSecret } from '#wire/link';
+import type { ContainerFacts } from './container-facts.ts';
 import { defined } from './defined.ts';
 import { compileDockerConfig } from './docker-config.ts';
-
-/** What a container's payload depends on beside its definition. */
-export interface ContainerFacts {
-  readonly task: Task;
-  readonly definition: TaskDefinition;
-  readonly hasExecutionRole: boolean;
-}
 
 /**
  * One container in the agent's terms, overrides merged. Whatever the agent has no member for travels in `dockerConfig`.

@@ -1,6 +1,6 @@
 import { type ContainerDefinition, containerSize, networkModeOf, shortId } from '#model';
 import type { PayloadContainer } from '#wire/link';
-import type { ContainerFacts } from './compile-container.ts';
+import type { ContainerFacts } from './container-facts.ts';
 
 const mebibyte = 1024 * 1024;
 const nanosecondsPerSecond = 1_000_000_000;

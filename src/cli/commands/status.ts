@@ -1,31 +1,9 @@
-import type * as EcsModule from '@aws-sdk/client-ecs';
-import type { DescribePlatformOutput, OutputOf } from '#wire/aws';
 import type { ControlPlane } from '../control-plane.ts';
 import { failureFrom } from '../failure.ts';
 import type { CommandBody, Invocation } from '../invocation.ts';
+import type { DescribedService, StatusData, StatusEvent } from '../output/status-data.ts';
 import { statusLines } from '../output/status-lines.ts';
 import { connect } from './account.ts';
-
-type Ecs = typeof EcsModule;
-export type DescribedService = NonNullable<OutputOf<Ecs, 'DescribeServices'>['services']>[number];
-
-export interface StatusData extends DescribePlatformOutput {
-  readonly endpoint: string;
-  readonly dataDir: string;
-  readonly freeBytes: number | undefined;
-  /** As DescribeServices answers, oldest cluster first. */
-  readonly services: readonly DescribedService[];
-  /** More services exist than are listed. */
-  readonly truncated: boolean;
-  readonly events: readonly StatusEvent[];
-}
-
-export interface StatusEvent {
-  /** Epoch seconds. */
-  readonly createdAt: number;
-  readonly serviceName: string;
-  readonly message: string;
-}
 
 /** One screen: what does not fit is a matter for `aws ecs`. */
 const maxClusters = 25;

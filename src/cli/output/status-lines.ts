@@ -1,6 +1,6 @@
 import { elapsedMs, type Instant } from '#base';
-import type { DescribedService, StatusData } from '../commands/status.ts';
 import { ageText, durationText, sizeText } from './durations.ts';
+import type { DescribedService, StatusData } from './status-data.ts';
 import type { Style } from './style.ts';
 import { table } from './table.ts';
 
