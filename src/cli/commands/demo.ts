@@ -1,6 +1,6 @@
 import type { ControlPlane } from '../control-plane.ts';
 import { type Healing, killAndWatch } from '../demo/healing.ts';
-import { ensureSampleImage } from '../demo/sample-image.ts';
+import { ensureSampleImage, sampleImage } from '../demo/sample-image.ts';
 import {
   callTask,
   type DescribedTask,
@@ -15,6 +15,7 @@ import {
   waitForTasks,
 } from '../demo/sample-service.ts';
 import { ensureEngine } from '../engine/ensure-engine.ts';
+import { removeImage } from '../engine/images.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { Failure, failureFrom } from '../failure.ts';
 import { type CommandBody, type Invocation, type Outcome, programName } from '../invocation.ts';
@@ -148,18 +149,23 @@ function requireRoot({ deps }: Invocation): void {
   });
 }
 
+/**
+ * Deletes the sample. Roadstead itself goes too, with everything on this machine, unless something else runs on it: then
+ * it is left running.
+ */
 async function cleanUp(invocation: Invocation, options: ListenOptions): Promise<Outcome> {
   const { deps, common } = invocation;
   const { paths } = common;
   // The service is on record until the control plane has deleted it: a stopped one has to be started for that.
   const onRecord = (await runningServer(invocation)) !== undefined || (await deps.files.exists(paths.store));
-  const problem = onRecord ? await removeFromRecord(invocation, options) : undefined;
+  const removal = onRecord ? await removeFromRecord(invocation, options) : { others: false };
+  if (removal.others) return leftRunning(invocation);
   // Whatever became of that: this machine is cleaned.
   const result = await takeDown(invocation, true);
-  if (problem !== undefined) throw problem;
+  if (removal.problem !== undefined) throw removal.problem;
   return {
     report: {
-      data: { sampleRemoved: onRecord, ...result },
+      data: { sampleRemoved: onRecord, leftRunning: false, ...result },
       lines: () => [
         'The demo is gone: no container, image, network link, route, rule or process of it is left.',
         `  data that Roadstead keeps: ${paths.dataDir}`,
@@ -169,15 +175,38 @@ async function cleanUp(invocation: Invocation, options: ListenOptions): Promise<
   };
 }
 
-/** Has the control plane delete the sample; what went wrong, if something did. */
-async function removeFromRecord(invocation: Invocation, options: ListenOptions): Promise<Failure | undefined> {
+interface Removal {
+  /** What went wrong, if something did. */
+  readonly problem?: Failure;
+  /** Services or tasks that are not the sample's. */
+  readonly others: boolean;
+}
+
+/** Has the control plane delete the sample, and looks what else it runs. */
+async function removeFromRecord(invocation: Invocation, options: ListenOptions): Promise<Removal> {
   const { steps } = invocation;
   try {
     const engine = await ensureEngine(invocation);
     const { controlPlane } = await ensureStarted(invocation, { ...options, node: true, engine });
     await steps.run('sample', (say) => removeSample(invocation, controlPlane, say));
-    return undefined;
+    const { counts, hosts } = await controlPlane.roadstead('DescribePlatform', {});
+    return { others: counts.services > 0 || counts.tasks > 0 || hosts.some(({ runningTasks }) => runningTasks > 0) };
   } catch (error) {
-    return failureFrom('the sample is still on record', error);
+    return { problem: failureFrom('the sample is still on record', error), others: false };
   }
+}
+
+async function leftRunning({ deps, common }: Invocation): Promise<Outcome> {
+  await removeImage(deps.engine, sampleImage, { force: false });
+  const program = programName(common);
+  return {
+    report: {
+      data: { sampleRemoved: true, leftRunning: true },
+      lines: () => [
+        'The demo is gone: no container of it is left.',
+        `  Roadstead keeps running, because other services or tasks run on it: ${program} down --tasks stops them all`,
+      ],
+      names: [],
+    },
+  };
 }

@@ -30,10 +30,10 @@ export async function importImage(
   if (failure !== undefined) textOf(new TextEncoder().encode(failure), 500, 'import the image');
 }
 
-/** Removes an image by name; false when there was none. */
-export async function removeImage(engine: Engine, image: string): Promise<boolean> {
-  const response = await engine.send('DELETE', `/images/${image}?force=1`);
-  if (response.status === 404) return false;
+/** Removes an image by name; false when there was none, or when containers use it and `force` is off. */
+export async function removeImage(engine: Engine, image: string, { force } = { force: true }): Promise<boolean> {
+  const response = await engine.send('DELETE', `/images/${image}?force=${force ? 1 : 0}`);
+  if (response.status === 404 || (response.status === 409 && !force)) return false;
   textOf(response.body, response.status, `remove ${image}`);
   return true;
 }

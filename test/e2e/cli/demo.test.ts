@@ -135,4 +135,33 @@ describe('the demo', () => {
     await checkout.json('demo', '--clean');
     expect(await leftSince(before)).toEqual({});
   });
+
+  test('--clean leaves Roadstead running where something else runs on it', async () => {
+    await checkout.json('demo', '--port', String(checkout.port));
+    const env = await checkout.json<Record<string, string>>('env');
+    const aws = async (...args: string[]): Promise<string> => {
+      const ran = await runProgram('aws', ['ecs', ...args, '--output', 'text'], env);
+      expect(ran, ran.stderr).toMatchObject({ exitCode: 0 });
+      return ran.stdout;
+    };
+    await aws('create-cluster', '--cluster-name', 'mine');
+    const network = `awsvpcConfiguration={subnets=[${env['ROADSTEAD_SUBNETS']}]}`;
+    const service = ['--service-name', 'mine', '--task-definition', 'hello', '--desired-count', '1'];
+    await aws(
+      'create-service',
+      '--cluster',
+      'mine',
+      ...service,
+      '--launch-type',
+      'FARGATE',
+      '--network-configuration',
+      network,
+    );
+    await aws('wait', 'services-stable', '--cluster', 'mine', '--services', 'mine');
+    expect(await checkout.json('demo', '--clean')).toMatchObject({ sampleRemoved: true, leftRunning: true });
+    const { services } = await checkout.json<StatusResult>('status');
+    expect(services).toMatchObject([{ serviceName: 'mine', runningCount: 1 }]);
+    await checkout.json('down', '--tasks');
+    expect(await leftSince(before)).toEqual({});
+  });
 });

@@ -1,0 +1,8 @@
+import type { Task, TaskDefinition } from '#model';
+
+/** What a container's payload depends on beside its definition. */
+export interface ContainerFacts {
+  readonly task: Task;
+  readonly definition: TaskDefinition;
+  readonly hasExecutionRole: boolean;
+}
