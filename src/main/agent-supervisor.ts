@@ -88,7 +88,8 @@ class AgentSupervisor implements AsyncDisposable {
     const program = process.argv[1] ?? '';
     // Images that were built on this machine are in no registry: what is here is used as it is.
     const env = { ECS_IMAGE_PULL_BEHAVIOR: 'prefer-cached', ...process.env };
-    const child = spawn(process.execPath, [program, 'agent', ...flags], {
+    // An agent makes little garbage: a small nursery saves some 6 MiB.
+    const child = spawn(process.execPath, ['--max-semi-space-size=1', program, 'agent', ...flags], {
       detached: true,
       stdio: ['ignore', log, log],
       env,
