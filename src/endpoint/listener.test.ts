@@ -187,6 +187,23 @@ describe('a request that is wrong', () => {
   });
 });
 
+describe('a disk that is full', () => {
+  it('refuses writes with a clear error, answers reads, and takes writes again when there is room', async () => {
+    await server.send('CreateCluster', { clusterName: 'before' });
+    server.disk.failNextAppend('full');
+    const refused = await server.send('CreateCluster', { clusterName: 'lost' });
+    expect(refused.status).toBe(500);
+    expect(refused.json).toMatchObject({
+      __type: 'ServerException',
+      message: expect.stringMatching(/disk|space|room/i),
+    });
+    const listed = await server.send('ListClusters', {});
+    expect(listed.text).toContain('cluster/before');
+    expect(listed.text).not.toContain('cluster/lost');
+    expect((await server.send('CreateCluster', { clusterName: 'after' })).status).toBe(200);
+  });
+});
+
 describe('other protocols', () => {
   it('get their own form of error', async () => {
     const query = await fetch(server.url, {

@@ -10,8 +10,8 @@ import { SqliteJournal } from './backends/sqlite/index.ts';
 import { crashStep } from './test-support/crash-step.ts';
 import { contentsOf, type ItemStore, openItems } from './test-support/items.ts';
 
-/** Kills per run. The full number: `ROADSTEAD_CRASH_ROUNDS=200 vitest run --project unit src/store/crash.test.ts`. */
-const rounds = Number(process.env['ROADSTEAD_CRASH_ROUNDS'] ?? 80);
+/** Kills per run; a longer hunt: `ROADSTEAD_CRASH_ROUNDS=2000 vitest run --project unit src/store/crash.test.ts`. */
+const rounds = Number(process.env['ROADSTEAD_CRASH_ROUNDS'] ?? 200);
 /** Directories worked on side by side: one process per core. */
 const lanes = 2;
 const child = fileURLToPath(new URL('./test-support/crash-child.ts', import.meta.url));

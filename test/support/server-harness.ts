@@ -15,6 +15,8 @@ export interface Credentials {
 export interface ServerHarness extends AsyncDisposable {
   readonly url: string;
   readonly controlPlane: ControlPlane;
+  /** The simulated disk under the store, which can be made to fail. */
+  readonly disk: MemoryDisk;
   readonly root: Credentials;
   /** A signed awsJson call, unless something is said about how it differs. */
   send(operation: string, input: unknown, difference?: Difference): Promise<HttpAnswer>;
@@ -47,9 +49,10 @@ export interface HttpAnswer {
 export async function serverHarness(options: { requestTimeoutMs?: number } = {}): Promise<ServerHarness> {
   const clock = new SystemClock();
   const random = new SeededRandom(7);
+  const disk = new MemoryDisk();
   const controlPlane = await startControlPlane(
     { version: 'test', region: 'us-east-1', masterKey: new Uint8Array(32).fill(7) },
-    { journal: new MemoryJournal(new MemoryDisk()), clock, random, logger: silentLogger },
+    { journal: new MemoryJournal(disk), clock, random, logger: silentLogger },
   );
   const answerer = new Answerer({
     api: controlPlane.api,
@@ -108,6 +111,7 @@ export async function serverHarness(options: { requestTimeoutMs?: number } = {})
   return {
     url: listener.url,
     controlPlane,
+    disk,
     root,
     send,
     raw: (bytes, quietMs = 1_000) => rawExchange(listener.url, bytes, quietMs),
