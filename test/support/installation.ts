@@ -89,9 +89,9 @@ export class Installation implements AsyncDisposable {
     };
   }
 
-  /** The real aws CLI; its JSON. */
+  /** The real aws CLI; its JSON. The endpoint is an argument: Debian 12's CLI (2.9) does not read AWS_ENDPOINT_URL. */
   async aws(...args: string[]): Promise<Answer> {
-    const { code, stdout, stderr } = await exec('aws', [...args, '--output', 'json'], {
+    const { code, stdout, stderr } = await exec('aws', [...args, '--endpoint-url', this.url, '--output', 'json'], {
       ...process.env,
       ...this.environment(),
     });

@@ -131,6 +131,7 @@ function closingLines(style: Style, { endpoint, url, totalMs, program }: Closing
     `  endpoint  ${style.strong(endpoint)}   a task  ${url}`,
     'Next:',
     `  eval "$(${program} env)"`,
+    style.faint('  (an aws CLI before 2.13 or 1.29 needs --endpoint-url "$AWS_ENDPOINT_URL" on each command)'),
     `  aws ecs describe-services --cluster ${sampleCluster} --services ${sampleService}`,
     `  aws ecs update-service --cluster ${sampleCluster} --service ${sampleService} --desired-count 5`,
     `  curl ${url}`,

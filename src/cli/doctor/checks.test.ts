@@ -18,6 +18,7 @@ const good: MachineFacts = {
   cgroup: { version: 2, controllers: ['cpuset', 'cpu', 'io', 'memory', 'pids'] },
   commands: { ip: '/sbin/ip', iptables: '/sbin/iptables', nsenter: '/usr/bin/nsenter', aws: '/usr/bin/aws' },
   iptablesVersion: 'iptables v1.8.9 (nf_tables)',
+  awsVersion: 'aws-cli/2.13.0 Python/3.11.2 Linux/6.1.0',
   nftables: true,
   vxlan: true,
   port: { number: 4566, state: 'free' },
@@ -54,6 +55,8 @@ describe('what is wrong', () => {
     ['clock', { now: 100, engineNow: undefined }, 'failed'],
     ['clock', { engineNow: 1_795_000_600 }, 'failed'],
     ['aws CLI', { commands: { ...good.commands, aws: undefined } }, 'warning'],
+    ['aws CLI', { awsVersion: 'aws-cli/2.9.19 Python/3.11.2 Linux/6.1.0 source/x86_64.debian.12' }, 'warning'],
+    ['aws CLI', { awsVersion: 'aws-cli/1.28.1 Python/3.9.2 Linux/5.10.0 botocore/1.30.1' }, 'warning'],
   ];
   test.each(cases)('%s with %j: %s, with a fix', (name, facts, state) => {
     expect(check(name, facts)).toMatchObject({ state, fix: expect.stringMatching(/./) as string });
@@ -63,6 +66,13 @@ describe('what is wrong', () => {
   test('a fix names the packages', () => {
     expect(check('network tools', { commands: {} })?.fix).toBe('apt-get install iproute2 iptables util-linux');
   });
+
+  test.each(['aws-cli/1.44.2 Python/3.12.0', 'aws-cli/3.0.0 Python/3.14.0', 'something else', undefined])(
+    'an aws CLI that says %j is fine',
+    (awsVersion) => {
+      expect(check('aws CLI', { awsVersion })?.state).toBe('ok');
+    },
+  );
 
   test('our own server on the port is fine', () => {
     expect(check('port', { port: { number: 4566, state: 'ours' } })?.state).toBe('ok');

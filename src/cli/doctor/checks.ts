@@ -12,6 +12,8 @@ export interface MachineFacts {
   readonly cgroup: { readonly version: 1 | 2; readonly controllers: readonly string[] } | undefined;
   /** The commands that the agent runs, by name: where they are. */
   readonly commands: Readonly<Record<string, string | undefined>>;
+  /** What `aws --version` says. */
+  readonly awsVersion: string | undefined;
   /** `iptables --version`, e.g. `iptables v1.8.9 (nf_tables)`. */
   readonly iptablesVersion: string | undefined;
   readonly nftables: boolean | undefined;
@@ -42,6 +44,11 @@ const greatestSkewSeconds = 300;
 /** Any clock that says less was never set. 2026-01-01. */
 const plausibleNow = 1_767_225_600;
 const neededControllers = ['cpu', 'memory', 'pids'];
+/** By major version, the first minor one that reads AWS_ENDPOINT_URL; Debian 12 has 2.9. */
+const oldestAwsMinors = new Map([
+  [1, 29],
+  [2, 13],
+]);
 
 /** Every check, in the order it is shown. */
 export function decideChecks(facts: MachineFacts): Check[] {
@@ -205,9 +212,20 @@ function clockCheck({ now, engineNow }: MachineFacts): Check {
   return { name: 'clock', state: 'failed', detail, fix: 'set it: timedatectl set-ntp true' };
 }
 
-function awsCheck({ commands }: MachineFacts): Check {
+function awsCheck({ commands, awsVersion }: MachineFacts): Check {
   const path = commands['aws'];
-  if (path !== undefined) return { name: 'aws CLI', state: 'ok', detail: path };
+  if (path !== undefined) {
+    const version = /^aws-cli\/(\d+)\.(\d+)\.\d+/.exec(awsVersion ?? '');
+    const [major = 0, minor = 0] = (version ?? []).slice(1).map(Number);
+    const oldestMinor = oldestAwsMinors.get(major);
+    if (oldestMinor === undefined || minor >= oldestMinor) return { name: 'aws CLI', state: 'ok', detail: path };
+    return {
+      name: 'aws CLI',
+      state: 'warning',
+      detail: `${version?.[0] ?? path} does not read AWS_ENDPOINT_URL: its commands would go to AWS`,
+      fix: `a newer one (2.13, 1.29), or: alias aws='aws --endpoint-url "$AWS_ENDPOINT_URL"'`,
+    };
+  }
   return {
     name: 'aws CLI',
     state: 'warning',

@@ -16,10 +16,11 @@ export async function readMachineFacts({ deps, common }: Invocation, port: numbe
   const found = await Promise.all(names.map((name) => processes.which(name)));
   const commands = Object.fromEntries(names.map((name, i) => [name, found[i]]));
   const root = machine.userId === 0;
-  const [engine, cgroup, iptablesVersion, nftables, vxlan, portState, freeBytes] = await Promise.all([
+  const [engine, cgroup, iptablesVersion, awsVersion, nftables, vxlan, portState, freeBytes] = await Promise.all([
     readEngine(deps),
     readCgroup(deps),
     firstLine(deps, commands['iptables'], ['--version']),
+    firstLine(deps, commands['aws'], ['--version']),
     root ? tryNftables(deps, commands) : undefined,
     root ? tryVxlan(deps, commands['ip']) : undefined,
     readPort(deps, port),
@@ -33,6 +34,7 @@ export async function readMachineFacts({ deps, common }: Invocation, port: numbe
     cgroup,
     commands,
     iptablesVersion,
+    awsVersion,
     nftables,
     vxlan,
     port: { number: port, state: portState },

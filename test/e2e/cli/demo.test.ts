@@ -61,7 +61,7 @@ describe('the demo', () => {
     expect(status.hosts).toMatchObject([{ agentConnected: true }]);
     const env = await checkout.json<Record<string, string>>('env');
     expect(env['ROADSTEAD_SUBNETS']).toMatch(/^subnet-[0-9a-f]+(,subnet-[0-9a-f]+)*$/);
-    const aws = await runProgram('aws', ['ecs', 'list-tasks', '--cluster', 'demo', '--output', 'json'], env);
+    const aws = await runAws(['list-tasks', '--cluster', 'demo', '--output', 'json'], env);
     expect(aws, aws.stderr).toMatchObject({ exitCode: 0 });
     expect((JSON.parse(aws.stdout) as { readonly taskArns: readonly string[] }).taskArns).toHaveLength(3);
   });
@@ -111,7 +111,7 @@ describe('the demo', () => {
       AWS_SECRET_ACCESS_KEY: account.secretAccessKey,
       AWS_DEFAULT_REGION: 'us-east-1',
     };
-    const clusters = await runProgram('aws', ['ecs', 'list-clusters', '--output', 'json'], env);
+    const clusters = await runAws(['list-clusters', '--output', 'json'], env);
     expect(JSON.parse(clusters.stdout), clusters.stderr).toEqual({ clusterArns: [] });
   });
 
@@ -140,7 +140,7 @@ describe('the demo', () => {
     await checkout.json('demo', '--port', String(checkout.port));
     const env = await checkout.json<Record<string, string>>('env');
     const aws = async (...args: string[]): Promise<string> => {
-      const ran = await runProgram('aws', ['ecs', ...args, '--output', 'text'], env);
+      const ran = await runAws([...args, '--output', 'text'], env);
       expect(ran, ran.stderr).toMatchObject({ exitCode: 0 });
       return ran.stdout;
     };
@@ -165,3 +165,8 @@ describe('the demo', () => {
     expect(await leftSince(before)).toEqual({});
   });
 });
+
+/** The endpoint is an argument: Debian 12's CLI (2.9) does not read AWS_ENDPOINT_URL. */
+function runAws(args: readonly string[], env: Record<string, string>): ReturnType<typeof runProgram> {
+  return runProgram('aws', ['ecs', ...args, '--endpoint-url', checkout.url], env);
+}
