@@ -79,7 +79,9 @@ describe.skipIf(!installed)(
         });
         return { stdout, failure: '' };
       } catch (error) {
-        return { stdout: '', failure: String((error as { stderr: unknown }).stderr) };
+        // Some versions (2.9) count their retries between the operation and the sentence.
+        const failure = String((error as { stderr: unknown }).stderr).replace(' (reached max retries: 0)', '');
+        return { stdout: '', failure };
       }
     }
 
@@ -108,9 +110,8 @@ describe.skipIf(!installed)(
         aws(['lambda', 'list-functions']),
       ]);
       expect(secret.failure).toContain('(InvalidSignatureException)');
-      // Some versions count their retries between the operation and the sentence.
-      expect(key.failure).toMatch(
-        /\(UnrecognizedClientException\) when calling the ListClusters operation.*: The security token/,
+      expect(key.failure).toContain(
+        '(UnrecognizedClientException) when calling the ListClusters operation: The security token',
       );
       expect(enumeration.failure).toContain(
         '(InvalidParameterException) when calling the ListServices operation: 1 validation error',
