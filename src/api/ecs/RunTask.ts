@@ -2,7 +2,7 @@ import type { Task } from '#model';
 import { failuresOf, placeTasks } from '#scheduler';
 import { operation } from '../operation.ts';
 import { resolveCluster } from './cluster/resolve.ts';
-import { invalidParameter, unsupportedFeature } from './errors.ts';
+import { invalidParameter, refuseManagedVolumes } from './errors.ts';
 import { limits } from './limits.ts';
 import { ecs } from './service.ts';
 import { checkedTags } from './tags/rules.ts';
@@ -50,9 +50,7 @@ export const RunTask = operation(ecs, 'RunTask', {
     const constraints = checkedConstraints(input.placementConstraints);
     const strategies = checkedStrategies(input.placementStrategy);
     refuseFargatePlacement(launchType, constraints, strategies);
-    if ((input.volumeConfigurations?.length ?? 0) > 0) {
-      throw unsupportedFeature('Managed EBS volumes are not part of this version of Roadstead.');
-    }
+    refuseManagedVolumes(input.volumeConfigurations);
     const token = checkedClientToken(input.clientToken, limits.clientTokenLength.runTask);
     return {
       cluster: input.cluster,

@@ -2,7 +2,7 @@ import type { ContainerInstanceArn, Task } from '#model';
 import { failuresOf, placeTasks } from '#scheduler';
 import { operation } from '../operation.ts';
 import { resolveCluster } from './cluster/resolve.ts';
-import { clientError, invalidParameter, unsupportedFeature } from './errors.ts';
+import { clientError, invalidParameter, refuseManagedVolumes } from './errors.ts';
 import { limits } from './limits.ts';
 import { containerInstanceArnFrom } from './references.ts';
 import { ecs } from './service.ts';
@@ -40,9 +40,7 @@ export const StartTask = operation(ecs, 'StartTask', {
     if (references.length > limits.startTaskInstances) {
       throw invalidParameter(`Container Instances cannot have more than ${limits.startTaskInstances} elements.`);
     }
-    if ((input.volumeConfigurations?.length ?? 0) > 0) {
-      throw unsupportedFeature('Managed EBS volumes are not part of this version of Roadstead.');
-    }
+    refuseManagedVolumes(input.volumeConfigurations);
     return {
       cluster: input.cluster,
       taskDefinition: input.taskDefinition,

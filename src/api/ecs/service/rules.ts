@@ -1,7 +1,7 @@
 import type * as Ecs from '@aws-sdk/client-ecs';
 import type { DeploymentConfiguration } from '#model';
 import type { InputOf } from '#wire/aws';
-import { invalidParameter, unsupportedFeature } from '../errors.ts';
+import { invalidParameter, refuseManagedVolumes, unsupportedFeature } from '../errors.ts';
 import { limits } from '../limits.ts';
 
 type CreateInput = InputOf<typeof Ecs, 'CreateService'>;
@@ -89,9 +89,7 @@ export function refuseUnbuiltParts(input: CreateInput | UpdateInput): void {
   if (input.serviceConnectConfiguration?.enabled === true) {
     throw unsupportedFeature('Service Connect is not part of this version of Roadstead. Leave it out.');
   }
-  if ((input.volumeConfigurations?.length ?? 0) > 0) {
-    throw unsupportedFeature('Managed EBS volumes are not part of this version of Roadstead.');
-  }
+  refuseManagedVolumes(input.volumeConfigurations);
   if ((input.vpcLatticeConfigurations?.length ?? 0) > 0) {
     throw unsupportedFeature('VPC Lattice is not part of this version of Roadstead.');
   }

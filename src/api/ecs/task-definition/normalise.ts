@@ -9,6 +9,7 @@ import {
 } from '#model';
 import type { ContainerInput, RegisterInput, VolumeInput } from './input.ts';
 import { parseTaskCpu, parseTaskMemory } from './size.ts';
+import { volumeKinds } from './volume-kinds.ts';
 
 /**
  * Fills in what ECS fills in when it registers a definition, and puts the members in the order it answers them.
@@ -159,15 +160,7 @@ function normaliseHealthCheck(check: ContainerInput['healthCheck']): ContainerDe
   });
 }
 
-const volumeOrder = [
-  'name',
-  'host',
-  'dockerVolumeConfiguration',
-  'efsVolumeConfiguration',
-  's3filesVolumeConfiguration',
-  'fsxWindowsFileServerVolumeConfiguration',
-  'configuredAtLaunch',
-] as const satisfies readonly (keyof Volume)[];
+const volumeOrder = ['name', ...volumeKinds] as const satisfies readonly (keyof Volume)[];
 
 /** Volume: one declared by nothing but its name is a host volume. */
 function normaliseVolume(volume: VolumeInput): Volume {

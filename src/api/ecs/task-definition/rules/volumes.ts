@@ -1,4 +1,5 @@
 import type { Volume } from '#model';
+import { volumeKinds } from '../volume-kinds.ts';
 import { eachContainer, eachVolume, firstOf, firstRepeated, isGiven, namePattern, type Rule } from './rule.ts';
 
 /** Volume, name: up to 255 letters, digits, hyphens and underscores. Texts as for a container's name. */
@@ -13,26 +14,17 @@ export const volumeNamesAreUnique: Rule = ({ content }) =>
     ? undefined
     : 'Volume names must be unique within a task definition';
 
-const kinds = [
-  'host',
-  'dockerVolumeConfiguration',
-  'efsVolumeConfiguration',
-  's3filesVolumeConfiguration',
-  'fsxWindowsFileServerVolumeConfiguration',
-  'configuredAtLaunch',
-] as const satisfies readonly (keyof Volume)[];
-
 /** Volume: one kind each, and at most one configured at launch. */
 export const volumesAreOfOneKind: Rule = ({ content }) => {
   const mixed = content.volumes.find((volume) => kindsOf(volume).length > 1);
-  if (mixed !== undefined) return `Volume '${mixed.name}' must specify only one of [${kinds.join(',')}].`;
+  if (mixed !== undefined) return `Volume '${mixed.name}' must specify only one of [${volumeKinds.join(',')}].`;
   return content.volumes.filter(({ configuredAtLaunch }) => configuredAtLaunch === true).length > 1
     ? 'Only one volume in a task definition can be configured at launch.'
     : undefined;
 };
 
 function kindsOf(volume: Volume): readonly string[] {
-  return kinds.filter((kind) => volume[kind] !== undefined && volume[kind] !== false);
+  return volumeKinds.filter((kind) => volume[kind] !== undefined && volume[kind] !== false);
 }
 
 /** Observed. */
