@@ -1,9 +1,9 @@
 import { decideAccess } from '#authz';
 import type { Clock, Ids } from '#base';
 import type { Principal, Region } from '#model';
-import type { RoadsteadStore } from '#store';
+import type { RoadsteadStore, Totals } from '#store';
 import { ApiError } from '#wire/aws';
-import type { ApiSettings, Operation, Totals } from './operation.ts';
+import type { ApiSettings, Operation } from './operation.ts';
 import { operations } from './operations.ts';
 
 /** One call: who asks for what. The input is decoded and has the operation's shape. */

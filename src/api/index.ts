@@ -1,4 +1,4 @@
 export { type Api, type ApiCall, createApi } from './door.ts';
-export { type ApiSettings, defaultQuotas, type Quotas, type Totals } from './operation.ts';
+export { type ApiSettings, defaultQuotas, type Quotas } from './operation.ts';
 export { operations } from './operations.ts';
 export { newRootKey } from './roadstead/CreateAccount.ts';

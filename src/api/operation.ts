@@ -1,14 +1,7 @@
 import type { Ids, Instant } from '#base';
 import type { Principal, Scope } from '#model';
-import type { ClusterCounts, InstanceLoads, RoadsteadStore, RoadsteadTx, RoadsteadView, ServiceCounts } from '#store';
+import type { RoadsteadStore, RoadsteadTx, RoadsteadView, Totals } from '#store';
 import type { InputOf, OperationName, OutputOf } from '#wire/aws';
-
-/** The totals that the store keeps beside its tables. */
-export interface Totals {
-  readonly instances: InstanceLoads;
-  readonly services: ServiceCounts;
-  readonly clusters: ClusterCounts;
-}
 
 /** What an installation decides for all requests. */
 export interface ApiSettings {

@@ -1,4 +1,4 @@
-import { type Api, type ApiSettings, createApi, defaultQuotas, type Totals } from '#api';
+import { type Api, type ApiSettings, createApi, defaultQuotas } from '#api';
 import { type Clock, Ids, type Logger, type Random } from '#base';
 import { type ControllerSettings, startControllers } from '#controllers';
 import {
@@ -10,16 +10,7 @@ import {
 } from '#dispatch';
 import type { FindIdentity } from '#endpoint';
 import { rootArn } from '#model';
-import {
-  ClusterCounts,
-  InstanceLoads,
-  type Journal,
-  openStore,
-  ownership,
-  type RoadsteadStore,
-  ServiceCounts,
-  schema,
-} from '#store';
+import { createTotals, type Journal, openStore, ownership, type RoadsteadStore, schema, type Totals } from '#store';
 import { bootstrapAccounts, type RootKeys } from './bootstrap.ts';
 
 export interface ControlPlaneOptions {
@@ -56,16 +47,12 @@ export interface ControlPlane extends AsyncDisposable {
 export async function startControlPlane(options: ControlPlaneOptions, deps: ControlPlaneDeps): Promise<ControlPlane> {
   const { clock, random, logger } = deps;
   const ids = new Ids(random);
-  const totals: Totals = {
-    instances: new InstanceLoads(),
-    services: new ServiceCounts(),
-    clusters: new ClusterCounts(),
-  };
+  const totals = createTotals();
   const store = await openStore(schema, {
     journal: deps.journal,
     logger: logger.child({ part: 'store' }),
     ownership,
-    projections: [totals.instances, totals.services, totals.clusters],
+    projections: Object.values(totals),
   });
   const rootKeys = await bootstrapAccounts(store, ids, clock.now());
   const credentials = createCredentialIssuer({ masterKey: options.masterKey }, { ids });

@@ -9,11 +9,13 @@ export {
   type ByLaunchType,
   type ClusterCount,
   ClusterCounts,
+  createTotals,
   type DeploymentCount,
   type InstanceLoad,
   InstanceLoads,
   type ServiceCount,
   ServiceCounts,
+  type Totals,
 } from './projections/index.ts';
 export {
   type RoadsteadCommit,

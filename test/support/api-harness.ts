@@ -1,4 +1,4 @@
-import { createApi, defaultQuotas, type Totals } from '#api';
+import { createApi, defaultQuotas } from '#api';
 import { Ids, instantFromMs, ManualClock, SeededRandom, silentLogger } from '#base';
 import {
   type AccountId,
@@ -11,15 +11,14 @@ import {
   rootArn,
 } from '#model';
 import {
-  ClusterCounts,
-  InstanceLoads,
+  createTotals,
   MemoryDisk,
   MemoryJournal,
   openStore,
   ownership,
   type RoadsteadStore,
-  ServiceCounts,
   schema,
+  type Totals,
 } from '#store';
 import { createCodec, loadModel } from '#wire/aws';
 
@@ -59,16 +58,12 @@ export interface ApiHarness {
 export async function apiHarness(seed = 1): Promise<ApiHarness> {
   const clock = new ManualClock(instantFromMs(1_800_000_000_000));
   const ids = new Ids(new SeededRandom(seed));
-  const totals: Totals = {
-    instances: new InstanceLoads(),
-    services: new ServiceCounts(),
-    clusters: new ClusterCounts(),
-  };
+  const totals = createTotals();
   const store = await openStore(schema, {
     journal: new MemoryJournal(new MemoryDisk()),
     logger: silentLogger,
     ownership,
-    projections: [totals.instances, totals.services, totals.clusters],
+    projections: Object.values(totals),
   });
   const settings = { version: 'test', region, startedAt: clock.now(), quotas: defaultQuotas };
   const api = createApi(settings, { store, totals, clock, ids });

@@ -1,15 +1,13 @@
 import { type Instant, type Logger, ManualClock, SeededRandom, silentLogger } from '#base';
 import type { Service, Task, TaskArn } from '#model';
 import {
-  ClusterCounts,
-  InstanceLoads,
+  createTotals,
   MemoryDisk,
   MemoryJournal,
   openStore,
   ownership,
   type RoadsteadStore,
   type RoadsteadTx,
-  ServiceCounts,
   schema,
 } from '#store';
 import type { ControllersRun } from '../runner.ts';
@@ -41,16 +39,16 @@ export async function openStoreWorld(
   const clock = new ManualClock(start);
   const random = new SeededRandom(options.seed ?? 1);
   const disk = new MemoryDisk();
-  const instances = new InstanceLoads();
+  const totals = createTotals();
   const store = await openStore(schema, {
     journal: new MemoryJournal(disk),
     logger: silentLogger,
     ownership: allowing(anyone),
-    projections: [instances, new ServiceCounts(), new ClusterCounts()],
+    projections: Object.values(totals),
   });
   const settings = { healthySettleMs: 0, ...options.settings };
   const logger = options.logger ?? silentLogger;
-  const run = startControllers(settings, { store, totals: { instances }, clock, random, logger });
+  const run = startControllers(settings, { store, totals, clock, random, logger });
   return {
     store,
     disk,

@@ -1,5 +1,5 @@
 import type { Cluster } from '#model';
-import type { Totals } from '../../operation.ts';
+import type { Totals } from '#store';
 
 export type ClusterInclude = 'ATTACHMENTS' | 'CONFIGURATIONS' | 'SETTINGS' | 'STATISTICS' | 'TAGS';
 

@@ -1,15 +1,6 @@
 import { Ids, type Instant, instantFromMs, SeededRandom, silentLogger } from '#base';
 import { type AccountId, type Region, rootArn, type Scope } from '#model';
-import {
-  ClusterCounts,
-  InstanceLoads,
-  MemoryJournal,
-  openStore,
-  ownership,
-  type RoadsteadStore,
-  ServiceCounts,
-  schema,
-} from '#store';
+import { createTotals, MemoryJournal, openStore, ownership, type RoadsteadStore, schema } from '#store';
 import { defaultQuotas, type Operation, type OperationContext } from '../../operation.ts';
 
 /** A store in memory and the circumstances of calls to it, for tests. */
@@ -33,7 +24,7 @@ export function asAccount(accountId: AccountId): Pick<OperationContext, 'scope' 
 }
 
 export async function testApi(): Promise<TestApi> {
-  const totals = { instances: new InstanceLoads(), services: new ServiceCounts(), clusters: new ClusterCounts() };
+  const totals = createTotals();
   const store = await openStore(schema, {
     journal: new MemoryJournal(),
     logger: silentLogger,

@@ -1,6 +1,5 @@
 import type { AwsvpcConfiguration, Deployment, Service, ServiceEvent } from '#model';
-import type { RoadsteadView } from '#store';
-import type { Totals } from '../../operation.ts';
+import type { RoadsteadView, Totals } from '#store';
 
 /** How many events DescribeServices shows. */
 const eventsShown = 100;

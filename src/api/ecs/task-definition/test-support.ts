@@ -1,16 +1,6 @@
 import { Ids, instantFromMs, SeededRandom, silentLogger } from '#base';
 import { type AccountId, type Region, rootArn, type Scope } from '#model';
-import {
-  ClusterCounts,
-  InstanceLoads,
-  MemoryDisk,
-  MemoryJournal,
-  openStore,
-  ownership,
-  type RoadsteadStore,
-  ServiceCounts,
-  schema,
-} from '#store';
+import { createTotals, MemoryDisk, MemoryJournal, openStore, ownership, type RoadsteadStore, schema } from '#store';
 import { defaultQuotas, type Operation, type OperationContext } from '../../operation.ts';
 
 /** For tests: operations called one after the other on a store of their own, time moving one second per call. */
@@ -50,7 +40,7 @@ export class TestApi implements AsyncDisposable {
 
   context(): OperationContext {
     const now = instantFromMs(this.#seconds++ * 1000);
-    const totals = { instances: new InstanceLoads(), services: new ServiceCounts(), clusters: new ClusterCounts() };
+    const totals = createTotals();
     return {
       scope: this.scope,
       principal: { type: 'root', accountId: this.scope.accountId, arn: rootArn(this.scope.accountId) },
