@@ -121,6 +121,32 @@ describe('a key queue', () => {
     expect(log).toEqual(['start a', 'end a', 'start a', 'end a']);
   });
 
+  it('leaves a key alone for as long as its work asks, and then looks once at what came meanwhile', async () => {
+    const clock = new ManualClock(instantFromMs(0));
+    const ran: string[] = [];
+    const queue = new KeyQueue({
+      clock,
+      lanes: 1,
+      work: async (key) => {
+        ran.push(`${key} at ${clock.now()}`);
+        return key === 'large' ? 3_000 : 0;
+      },
+    });
+    const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+    queue.add('large');
+    await settled();
+    for (const key of ['large', 'small', 'large', 'small']) queue.add(key);
+    await settled();
+    clock.advanceMs(2_000);
+    await settled();
+    expect(ran).toEqual(['large at 0', 'small at 0', 'small at 0']);
+    clock.advanceMs(2_000);
+    await settled();
+    expect(ran.slice(3)).toEqual(['large at 3']);
+    await queue.close();
+    expect(clock.nextTimerAt()).toBeUndefined();
+  });
+
   it('waits for the earliest instant asked for', async () => {
     const clock = new ManualClock(instantFromMs(0));
     const ran: number[] = [];

@@ -1,9 +1,11 @@
-import { afterMs, type Instant } from './time.ts';
+import { afterMs, type Instant, msFromInstant } from './time.ts';
 
 /** The passing of time, as a port: the system's in `main/`, a simulated one in tests. */
 export interface Clock {
   now(): Instant;
-  /** Calls `fire` once, `delayMs` from now (at least 0). Cancelling twice, or after it fired, does nothing. */
+  /** Milliseconds, with fractions, since some moment; it only goes forward. For measuring how long something took. */
+  monotonicMs(): number;
+  /** Calls `fire` once, `delayMs` from now; 0 is as soon as what is ready now had its turn. Cancelling twice, or after it fired, does nothing. */
   setTimer(delayMs: number, fire: () => void): Timer;
 }
 
@@ -50,6 +52,10 @@ export class ManualClock implements Clock {
 
   now(): Instant {
     return this.#now;
+  }
+
+  monotonicMs(): number {
+    return msFromInstant(this.#now);
   }
 
   setTimer(delayMs: number, fire: () => void): Timer {

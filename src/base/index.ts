@@ -7,3 +7,4 @@ export { KeyQueue } from './key-queue.ts';
 export { type LogFields, type Logger, silentLogger } from './log.ts';
 export { integerBelow, type Random, SeededRandom } from './random.ts';
 export { afterMs, earliest, elapsedMs, type Instant, instantFromMs, msFromInstant } from './time.ts';
+export { Turnstile } from './turnstile.ts';

@@ -4,20 +4,23 @@ import { elapsedMs, type Instant } from './time.ts';
 /**
  * A work queue of keys: a key waits once however often it is added; a key added while it is being worked on runs
  * again afterwards; `addAt` waits, and an earlier instant for the same key wins.
- * At most `lanes` keys are worked on at a time, never the same key twice at once.
+ * At most `lanes` keys are worked on at a time, never the same key twice at once. Work may give how long its key is to
+ * be left alone, in ms: what is added meanwhile waits for that.
  */
 export class KeyQueue {
   readonly #waiting = new Set<string>();
   readonly #running = new Set<string>();
   readonly #again = new Set<string>();
+  /** Keys left alone for now. */
+  readonly #resting = new Map<string, Timer>();
   readonly #delayed = new Map<string, { at: Instant; timer: Timer }>();
   readonly #clock: Clock;
-  readonly #work: (key: string) => Promise<void>;
+  readonly #work: (key: string) => Promise<number | void>;
   readonly #lanes: number;
   #closed = false;
   #idle: (() => void)[] = [];
 
-  constructor(options: { clock: Clock; lanes: number; work: (key: string) => Promise<void> }) {
+  constructor(options: { clock: Clock; lanes: number; work: (key: string) => Promise<number | void> }) {
     this.#clock = options.clock;
     this.#lanes = options.lanes;
     this.#work = options.work;
@@ -29,7 +32,7 @@ export class KeyQueue {
 
   add(key: string): void {
     if (this.#closed) return;
-    if (this.#running.has(key)) this.#again.add(key);
+    if (this.#running.has(key) || this.#resting.has(key)) this.#again.add(key);
     else this.#waiting.add(key);
     this.#pump();
   }
@@ -52,7 +55,9 @@ export class KeyQueue {
     this.#waiting.clear();
     this.#again.clear();
     for (const { timer } of this.#delayed.values()) timer.cancel();
+    for (const timer of this.#resting.values()) timer.cancel();
     this.#delayed.clear();
+    this.#resting.clear();
     if (this.#running.size > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
 
@@ -67,13 +72,28 @@ export class KeyQueue {
 
   async #run(key: string): Promise<void> {
     this.#running.add(key);
+    let restMs = 0;
     try {
-      await this.#work(key);
+      restMs = (await this.#work(key)) ?? 0;
     } finally {
       this.#running.delete(key);
-      if (this.#again.delete(key) && !this.#closed) this.#waiting.add(key);
+      if (restMs > 0 && !this.#closed) this.#rest(key, restMs);
+      else this.#resume(key);
       if (this.#running.size === 0) for (const resolve of this.#idle.splice(0)) resolve();
       this.#pump();
     }
+  }
+
+  #rest(key: string, restMs: number): void {
+    const timer = this.#clock.setTimer(restMs, () => {
+      this.#resting.delete(key);
+      this.#resume(key);
+      this.#pump();
+    });
+    this.#resting.set(key, timer);
+  }
+
+  #resume(key: string): void {
+    if (this.#again.delete(key) && !this.#closed) this.#waiting.add(key);
   }
 }

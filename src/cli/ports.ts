@@ -117,6 +117,8 @@ export interface ServerConfig {
   readonly logLevel: LogLevel;
   /** Also keep an agent of the Fargate pool running on this machine. */
   readonly joinFargatePool: boolean;
+  /** How long an agent may be away before services replace its tasks; absent: the control plane's own default. */
+  readonly controllers?: { readonly lostAfterMs: number };
 }
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';

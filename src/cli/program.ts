@@ -150,6 +150,17 @@ function port(text: string): number {
   return value;
 }
 
+function seconds(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < 1 || value > maxSeconds) {
+    throw new InvalidArgumentError(`A time is 1 to ${maxSeconds} seconds.`);
+  }
+  return value;
+}
+
+/** A day. */
+const maxSeconds = 86_400;
+
 function listenOptions(command: Command): Command {
   return command
     .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
@@ -270,7 +281,9 @@ function defineServerCommands(program: Command, site: Site): void {
     summary: 'run the control plane in the foreground',
     examples: ['roadstead server', 'roadstead server --host 10.0.0.5 --data-dir /srv/roadstead'],
     configure: (command) =>
-      listenOptions(command).option('--join-fargate-pool', 'also run tasks on this machine, as up does'),
+      listenOptions(command)
+        .option('--join-fargate-pool', 'also run tasks on this machine, as up does')
+        .option('--lost-after <seconds>', 'how long an agent may be away before its tasks are replaced', seconds),
     load: async () => (await import('./commands/server.ts')).server,
   });
   define(program, site, {

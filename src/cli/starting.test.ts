@@ -4,8 +4,9 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type Clock, instantFromMs, msFromInstant } from '#base';
-import { engineAnswers, freePort, scriptedEngine, TestInstallation } from '../../test/support/command-line.ts';
-import { SystemClock } from '../main/system.ts';
+import { engineAnswers, scriptedEngine, TestInstallation } from '../../test/support/command-line.ts';
+import { freePort } from '../../test/support/free-port.ts';
+import { SystemClock } from '../main/system-clock.ts';
 import { systemProcesses } from './adapters/index.ts';
 import { installationPaths } from './installation.ts';
 import type { AgentRequest, ServerConfig } from './ports.ts';
@@ -64,6 +65,7 @@ function fastClock(): Clock {
   const startMs = msFromInstant(clock.now());
   return {
     now: () => instantFromMs(startMs + (msFromInstant(clock.now()) - startMs) * 50),
+    monotonicMs: () => clock.monotonicMs(),
     setTimer: (delayMs, fire) => clock.setTimer(delayMs / 50, fire),
   };
 }

@@ -18,4 +18,6 @@ export interface Controller {
   allKeys(view: RoadsteadView): Iterable<string>;
   /** Brings one key nearer to what it should be. Gives the instant at which to look again, if time alone may matter. */
   reconcile(key: string): Promise<Instant | undefined>;
+  /** How long to leave a key alone after a look, for keys whose look costs much, ms. */
+  restMs?(key: string): number;
 }

@@ -9,6 +9,7 @@ import {
   messageOf,
   type Random,
   sleep,
+  type Turnstile,
 } from '#base';
 import type { Revision, RoadsteadCommit, RoadsteadStore } from '#store';
 import type { Controller, RecordChange } from './controller.ts';
@@ -19,6 +20,7 @@ export interface RunnerDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly random: Random;
+  readonly turns: Turnstile;
 }
 
 /** What one loop did since it started. */
@@ -144,16 +146,21 @@ class Loop {
     }
   }
 
-  async #work(key: string): Promise<void> {
+  /** Gives how long the key is to be left alone, ms. */
+  async #work(key: string): Promise<number> {
+    await this.#deps.turns.pass();
     this.#reconciles += 1;
     try {
       const wakeAt = await this.#controller.reconcile(key);
       this.#attempts.delete(key);
-      if (wakeAt === undefined) return;
-      if (wakeAt > this.#deps.clock.now()) this.#queue.addAt(key, wakeAt);
-      else this.#queue.add(key);
+      if (wakeAt !== undefined) {
+        if (wakeAt > this.#deps.clock.now()) this.#queue.addAt(key, wakeAt);
+        else this.#queue.add(key);
+      }
+      return this.#controller.restMs?.(key) ?? 0;
     } catch (error) {
       this.#retry(key, error);
+      return 0;
     }
   }
 

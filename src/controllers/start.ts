@@ -1,4 +1,4 @@
-import type { Clock, Logger, Random } from '#base';
+import type { Clock, Logger, Random, Turnstile } from '#base';
 import type { RoadsteadStore } from '#store';
 import { InstancesController } from './instances/controller.ts';
 import { defaultInstancesSettings, type InstancesSettings } from './instances/settings.ts';
@@ -26,6 +26,7 @@ export interface ControllersDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  readonly turns: Turnstile;
 }
 
 /**

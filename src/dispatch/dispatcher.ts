@@ -1,4 +1,14 @@
-import { assert, type Clock, type Ids, type Instant, type Logger, messageOf, sleep, type Timer } from '#base';
+import {
+  assert,
+  type Clock,
+  type Ids,
+  type Instant,
+  type Logger,
+  messageOf,
+  sleep,
+  type Timer,
+  type Turnstile,
+} from '#base';
 import {
   type AccountId,
   type ContainerInstance,
@@ -15,9 +25,8 @@ import { Background } from './background.ts';
 import { markConnected, markDisconnected } from './connection-state.ts';
 import type { CredentialIssuer } from './credentials.ts';
 import { Handover } from './handover.ts';
-import { type DispatchSettings, defaultDispatchSettings, instancesPerTransaction, sessionsPerTurn } from './limits.ts';
+import { type DispatchSettings, defaultDispatchSettings, instancesPerTransaction } from './limits.ts';
 import { TcsSession } from './tcs-session.ts';
-import { Turnstile } from './turnstile.ts';
 import { type AcsHello, type Channel, decideUpgrade, type UpgradeDecision } from './upgrade.ts';
 
 /** The control plane's side of every agent connection. */
@@ -38,6 +47,7 @@ export interface DispatcherDeps {
   readonly ids: Ids;
   readonly credentials: CredentialIssuer;
   readonly logger: Logger;
+  readonly turns: Turnstile;
 }
 
 /** Starts at once; disposing closes every connection with 1001, on which agents come straight back. */
@@ -65,17 +75,14 @@ class ConnectedAgents implements Dispatcher {
   readonly #hosts = new Map<ContainerInstanceArn, Host>();
   readonly #telemetry = new Map<ContainerInstanceArn, TcsSession>();
   readonly #timers = new Set<Timer>();
-  /** Sessions with news to act on, and the turn's timer while it runs. */
+  /** Sessions with news to act on. */
   readonly #dirty = new Set<AcsSession>();
-  #turn: Timer | undefined;
-  /** After a restart every agent comes back at once: a few sessions read and send all their tasks per turn. */
-  readonly #turnstile: Turnstile;
+  #flushing = false;
 
   constructor(settings: DispatchSettings, deps: DispatcherDeps) {
     this.#settings = settings;
     this.#deps = deps;
     this.#background = new Background(deps.logger);
-    this.#turnstile = new Turnstile({ perTurn: sessionsPerTurn }, deps);
     this.#background.spawn('watch', () => this.#follow());
     const startedAt = deps.clock.now();
     this.#later(settings.disconnectGraceMs, () => this.#markAllAbsent(startedAt));
@@ -106,7 +113,7 @@ class ConnectedAgents implements Dispatcher {
       try {
         const { store, clock } = this.#deps;
         const connected = await store.update('dispatch', (tx) => markConnected(tx, arn, hello, clock.now()));
-        await this.#turnstile.pass();
+        await this.#deps.turns.pass();
         if (connected !== undefined) await session.open();
         else session.close(1008, notRegistered);
       } catch (error) {
@@ -146,8 +153,6 @@ class ConnectedAgents implements Dispatcher {
     for (const session of this.#telemetry.values()) session.close(1001, shutdownReason);
     for (const host of this.#hosts.values()) host.absence?.cancel();
     for (const timer of this.#timers) timer.cancel();
-    this.#turn?.cancel();
-    this.#turnstile.open();
     await this.#background.settled();
   }
 
@@ -287,7 +292,7 @@ class ConnectedAgents implements Dispatcher {
         if (after?.status === 'INACTIVE') inactive.push(after.containerInstanceArn);
       }
     }
-    this.#flushSoon();
+    this.#flushDirty();
     // After the tasks of the same commit, so that the last manifest names none of them.
     for (const arn of inactive) this.#retire(arn);
   }
@@ -305,14 +310,17 @@ class ConnectedAgents implements Dispatcher {
     this.#telemetry.get(arn)?.close(1008, 'InactiveInstanceException: the container instance was deregistered');
   }
 
-  /** The first news of a turn goes out at once; what follows in the same turn goes out together at its end. */
-  #flushSoon(): void {
-    if (this.#dirty.size === 0 || this.#turn !== undefined) return;
-    for (const session of this.#dirty) session.flush();
-    this.#dirty.clear();
-    this.#turn = this.#deps.clock.setTimer(0, () => {
-      this.#turn = undefined;
-      this.#flushSoon();
+  /** Sends what is new, a session after the other: news that come while it waits for its turn go out together. */
+  #flushDirty(): void {
+    if (this.#flushing || this.#dirty.size === 0) return;
+    this.#flushing = true;
+    this.#background.spawn('flush', async () => {
+      for (const session of this.#dirty) {
+        await this.#deps.turns.pass();
+        this.#dirty.delete(session);
+        session.flush();
+      }
+      this.#flushing = false;
     });
   }
 
@@ -321,7 +329,7 @@ class ConnectedAgents implements Dispatcher {
       if (session === undefined) continue;
       this.#background.spawn('reload', async () => {
         try {
-          await this.#turnstile.pass();
+          await this.#deps.turns.pass();
           await session.reload();
         } catch (error) {
           this.#deps.logger.warn('tasks could not be read again', { error: messageOf(error) });

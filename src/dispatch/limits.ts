@@ -9,9 +9,6 @@ export const payloadMessageLimits = { tasks: 50, characters: 512 * 1024 } as con
 /** Messages whose acknowledgment may still count, per host; the oldest are forgotten first. */
 export const unackedMessages = 256;
 
-/** Sessions that read and send all tasks of their host in one turn; with 20 tasks each that is about 10 ms. */
-export const sessionsPerTurn = 8;
-
 /** Stop candidates read from one agent message. */
 export const stopCandidates = 10_000;
 

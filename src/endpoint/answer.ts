@@ -1,5 +1,5 @@
 import type { Api } from '#api';
-import { AssertionFailure, type Clock, Fault, type Ids, type Logger, messageOf } from '#base';
+import { AssertionFailure, type Clock, Fault, type Ids, type Logger, messageOf, type Turnstile } from '#base';
 import type { Principal } from '#model';
 import {
   ApiError,
@@ -26,6 +26,7 @@ export interface AnswererDeps {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly logger: Logger;
+  readonly turns: Turnstile;
 }
 
 /** A verified caller. */
@@ -60,7 +61,8 @@ export class Answerer {
   }
 
   async answer(request: WireRequest): Promise<WireAnswer> {
-    const { clock, ids, logger, router } = this.#deps;
+    const { clock, ids, logger, router, turns } = this.#deps;
+    await turns.pass();
     const situation = { request, requestId: ids.uuid(), place: router.route(request) };
     const startedAt = clock.now();
     try {
@@ -110,6 +112,7 @@ export class Answerer {
       requestId,
       endpoint: endpointOf(request),
     });
+    await this.#deps.turns.pass();
     return this.#deps.codec.writeOutput(route, output, requestId);
   }
 

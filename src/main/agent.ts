@@ -26,7 +26,8 @@ import {
 import { Fabric, SystemCommands } from '#dataplane/fabric';
 import { diskFiles } from '../cli/adapters/index.ts';
 import { type AgentConfig, readAgentConfig } from './config/agent-config.ts';
-import { createLogger, SystemClock, SystemRandom } from './system.ts';
+import { createLogger, SystemRandom } from './system.ts';
+import { SystemClock } from './system-clock.ts';
 import { roadsteadVersion } from './version.ts';
 
 /** Starts the agent of this machine. Disposing of it leaves every container running. */

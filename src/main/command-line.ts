@@ -1,6 +1,6 @@
 import { arch, homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { type Clock, instantFromMs } from '#base';
+
 import manifest from '../../package.json' with { type: 'json' };
 import {
   diskFiles,
@@ -11,6 +11,7 @@ import {
   systemProcesses,
 } from '../cli/adapters/index.ts';
 import { type CommandLineDeps, Interrupted, type Machine, type Runners, runCommandLine } from '../cli/index.ts';
+import { SystemClock } from './system-clock.ts';
 
 /** How long what is still open may keep a finished command from ending. */
 const exitGraceMs = 10_000;
@@ -34,7 +35,7 @@ export async function runMain(): Promise<void> {
 
 function systemDeps(signal: AbortSignal): CommandLineDeps {
   return {
-    clock: systemClock,
+    clock: new SystemClock(),
     files: diskFiles(),
     processes: systemProcesses(),
     http: networkHttp(),
@@ -47,15 +48,6 @@ function systemDeps(signal: AbortSignal): CommandLineDeps {
     signal,
   };
 }
-
-/** The machine's time. `system.ts` has the same with a logger beside it, which a short command need not load. */
-const systemClock: Clock = {
-  now: () => instantFromMs(Date.now()),
-  setTimer(delayMs, fire) {
-    const handle = setTimeout(fire, delayMs);
-    return { cancel: () => clearTimeout(handle) };
-  },
-};
 
 function thisMachine(): Machine {
   return {

@@ -1,5 +1,5 @@
 import { type Api, type ApiSettings, createApi, defaultQuotas } from '#api';
-import { type Clock, Ids, type Logger, type Random } from '#base';
+import { type Clock, Ids, type Logger, type Random, Turnstile } from '#base';
 import { type ControllerSettings, startControllers } from '#controllers';
 import {
   createCredentialIssuer,
@@ -38,7 +38,12 @@ export interface ControlPlane extends AsyncDisposable {
   readonly findIdentity: FindIdentity;
   readonly rootKeys: RootKeys;
   readonly settings: ApiSettings;
+  /** Everything that has much to do passes here. */
+  readonly turns: Turnstile;
 }
+
+/** How long those who have much to do may keep a turn of the event loop; one piece of work may end later, ms. */
+const turnMs = 4;
 
 /**
  * Wires the control plane: the store with its projections, the loops, the agents' side and the API. Tests and the
@@ -47,6 +52,7 @@ export interface ControlPlane extends AsyncDisposable {
 export async function startControlPlane(options: ControlPlaneOptions, deps: ControlPlaneDeps): Promise<ControlPlane> {
   const { clock, random, logger } = deps;
   const ids = new Ids(random);
+  const turns = new Turnstile({ turnMs }, { clock });
   const totals = createTotals();
   const store = await openStore(schema, {
     journal: deps.journal,
@@ -62,6 +68,7 @@ export async function startControlPlane(options: ControlPlaneOptions, deps: Cont
     ids,
     credentials,
     logger: logger.child({ part: 'dispatch' }),
+    turns,
   });
   const controllers = startControllers(options.controllers ?? {}, {
     store,
@@ -69,6 +76,7 @@ export async function startControlPlane(options: ControlPlaneOptions, deps: Cont
     clock,
     random,
     logger: logger.child({ part: 'controllers' }),
+    turns,
   });
   const settings: ApiSettings = {
     version: options.version,
@@ -95,7 +103,9 @@ export async function startControlPlane(options: ControlPlaneOptions, deps: Cont
     findIdentity,
     rootKeys,
     settings,
+    turns,
     async [Symbol.asyncDispose]() {
+      turns.open();
       await dispatcher[Symbol.asyncDispose]();
       await controllers[Symbol.asyncDispose]();
       await store.close();

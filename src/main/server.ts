@@ -7,7 +7,8 @@ import { createCodec, createRouter, loadModel } from '#wire/aws';
 import { diskFiles, systemProcesses } from '../cli/adapters/index.ts';
 import { superviseAgent } from './agent-supervisor.ts';
 import { startControlPlane } from './control-plane.ts';
-import { createLogger, SystemClock, SystemRandom } from './system.ts';
+import { createLogger, SystemRandom } from './system.ts';
+import { SystemClock } from './system-clock.ts';
 import { roadsteadVersion } from './version.ts';
 
 /**
@@ -26,7 +27,7 @@ export async function runServer(config: ServerConfig, signal: AbortSignal): Prom
   await using stack = new AsyncDisposableStack();
   const journal = new SqliteJournal({ directory: paths.store });
   const masterKey = await installationKey(`${config.dataDir}/master.key`);
-  const options = { version, region: config.region, masterKey };
+  const options = { version, region: config.region, masterKey, controllers: config.controllers ?? {} };
   const controlPlane = stack.use(await startControlPlane(options, { journal, clock, random, logger }));
   const answerer = new Answerer({
     api: controlPlane.api,
@@ -36,6 +37,7 @@ export async function runServer(config: ServerConfig, signal: AbortSignal): Prom
     clock,
     ids,
     logger: logger.child({ part: 'endpoint' }),
+    turns: controlPlane.turns,
   });
   let ready = false;
   const listener = stack.use(

@@ -1,19 +1,6 @@
 import { randomFillSync } from 'node:crypto';
 import { destination, type Level, type Logger as PinoLogger, pino } from 'pino';
-import { type Clock, type Instant, instantFromMs, type LogFields, type Logger, type Random, type Timer } from '#base';
-
-/** The machine's own time. */
-export class SystemClock implements Clock {
-  now(): Instant {
-    return instantFromMs(Date.now());
-  }
-
-  setTimer(delayMs: number, fire: () => void): Timer {
-    // Node fires at once for a delay beyond 2^31-1 ms.
-    const handle = setTimeout(fire, Math.min(Math.max(0, delayMs), 2 ** 31 - 1));
-    return { cancel: () => clearTimeout(handle) };
-  }
-}
+import type { LogFields, Logger, Random } from '#base';
 
 /** The kernel's randomness, drawn in blocks. */
 export class SystemRandom implements Random {

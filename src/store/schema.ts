@@ -80,6 +80,8 @@ export const schema = {
     indexes: {
       cluster: (task) => task.clusterArn,
       service: (task) => task.serviceArn,
+      /** Tasks that the service loop still has to do with: not yet STOPPED, or STOPPED and not yet counted. */
+      serviceOpen: (task) => (holdsResources(task) || task.countedAt === undefined ? task.serviceArn : undefined),
       /** Tasks that still hold something of their host. */
       host: (task) => (task.hostArn !== undefined && holdsResources(task) ? task.hostArn : undefined),
       taskDefinition: (task) => (holdsResources(task) ? task.taskDefinitionArn : undefined),

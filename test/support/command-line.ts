@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Fault } from '#base';
 import { type CommandLineDeps, installationPaths, runCommandLine, writeCredentials, writeServerState } from '#cli';
 import { diskFiles, networkHttp, socketLocks, systemProcesses } from '../../src/cli/adapters/index.ts';
-import { SystemClock } from '../../src/main/system.ts';
+import { SystemClock } from '../../src/main/system-clock.ts';
 
 /** What a command line printed and how it ended. */
 export interface CommandResult {
@@ -203,12 +203,4 @@ async function readBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks).toString();
-}
-
-/** A port that nothing listens on, below those that the kernel gives to outgoing connections by itself. */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 10_000);
-    if (await networkHttp().canListen('127.0.0.1', port)) return port;
-  }
 }

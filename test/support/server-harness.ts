@@ -4,7 +4,7 @@ import { AgentUpgrades, Answerer, listen } from '#endpoint';
 import { MemoryDisk, MemoryJournal } from '#store';
 import { createCodec, createRouter, loadModel, signRequest } from '#wire/aws';
 import { type ControlPlane, startControlPlane } from '../../src/main/control-plane.ts';
-import { SystemClock } from '../../src/main/system.ts';
+import { SystemClock } from '../../src/main/system-clock.ts';
 
 export interface Credentials {
   readonly accessKeyId: string;
@@ -62,6 +62,7 @@ export async function serverHarness(options: { requestTimeoutMs?: number } = {})
     clock,
     ids: new Ids(random),
     logger: silentLogger,
+    turns: controlPlane.turns,
   });
   const listener = await listen(
     { host: '127.0.0.1', port: 0, ...options },

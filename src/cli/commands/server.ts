@@ -3,11 +3,17 @@ import { type ListenOptions, serveInForeground, serverConfig } from '../serving.
 
 export interface ServerOptions extends ListenOptions {
   readonly joinFargatePool?: boolean;
+  /** Seconds. */
+  readonly lostAfter?: number;
 }
 
 /** `roadstead server`: the control plane, until SIGTERM or SIGINT. */
 export const server: CommandBody<ServerOptions> = async (invocation, _args, options) => {
   const config = await serverConfig(invocation, options, options.joinFargatePool === true);
-  await serveInForeground(invocation, config);
+  const { lostAfter } = options;
+  await serveInForeground(
+    invocation,
+    lostAfter === undefined ? config : { ...config, controllers: { lostAfterMs: lostAfter * 1000 } },
+  );
   return done;
 };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Fault, instantFromMs, msFromInstant } from '#base';
 import { absentEngine, engineAnswers, scriptedEngine, TestInstallation } from '../../../test/support/command-line.ts';
-import { SystemClock } from '../../main/system.ts';
+import { SystemClock } from '../../main/system-clock.ts';
 import { diskFiles, systemProcesses } from '../adapters/index.ts';
 import { installationPaths } from '../installation.ts';
 import type { CommandLineDeps, Engine, Processes } from '../ports.ts';
@@ -47,6 +47,7 @@ async function demo(machine: Machine, overrides: Partial<CommandLineDeps> = {}, 
   const startMs = msFromInstant(clock.now());
   const fast = {
     now: () => instantFromMs(startMs + (msFromInstant(clock.now()) - startMs) * 100),
+    monotonicMs: () => clock.monotonicMs(),
     setTimer: (delayMs: number, fire: () => void) => clock.setTimer(delayMs / 100, fire),
   };
   await using installation = await TestInstallation.create({

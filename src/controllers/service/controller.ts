@@ -13,7 +13,7 @@ import type { RoadsteadStore, RoadsteadTx, RoadsteadView } from '#store';
 import type { Controller, RecordChange } from '../controller.ts';
 import { decideService } from './decide.ts';
 import type { ServiceDecision } from './decision.ts';
-import { maxEventsPerService, wokenPerFreedHost } from './limits.ts';
+import { maxEventsPerService, openTasksPerRestMs, wokenPerFreedHost } from './limits.ts';
 import type { ServiceSettings } from './settings.ts';
 import { type HostLoads, serviceView } from './view.ts';
 
@@ -71,6 +71,11 @@ export class ServiceController implements Controller {
     });
     this.#note(serviceArn, decided);
     return decided?.wakeAt;
+  }
+
+  /** A look reads every open task: a large service is looked at less often, small ones at once. */
+  restMs(key: string): number {
+    return Math.floor(this.#deps.store.view.tasks.count('serviceOpen', key) / openTasksPerRestMs);
   }
 
   /** Remembers at the end of the line who waits for room. */

@@ -7,6 +7,9 @@ export const maxStopsPerRound = 100;
 /** Ends of tasks counted in one transaction. */
 export const maxEndsPerRound = 200;
 
+/** A look at a service with so many open tasks is followed by 1 ms of rest: 25 ms for 5,000 tasks. */
+export const openTasksPerRestMs = 200;
+
 /** Events kept per service, newest first. Source: "Amazon ECS service event messages": the latest 100. */
 export const maxEventsPerService = 100;
 /** An event whose cause lasts is not repeated for this long: six hours, as ECS. */

@@ -1,7 +1,6 @@
 import {
   type ContainerInstance,
   type ContainerInstanceArn,
-  holdsResources,
   type LaunchType,
   type Service,
   type ServiceArn,
@@ -43,7 +42,7 @@ export function serviceView(view: RoadsteadView, serviceArn: ServiceArn, loads: 
   return {
     service,
     clusterName: view.clusters.get(service.clusterArn).clusterName,
-    tasks: [...view.tasks.by('service', serviceArn)].filter(concernsService),
+    tasks: [...view.tasks.by('serviceOpen', serviceArn)],
     hostState: (hostArn) => hostStateOf(view.containerInstances.find(hostArn)),
     definition: (arn) => view.taskDefinitions.get(arn),
     zonesOf: (subnetIds) => {
@@ -55,10 +54,6 @@ export function serviceView(view: RoadsteadView, serviceArn: ServiceArn, loads: 
         hostView(instance, loads.of(instance.containerInstanceArn)),
       ),
   };
-}
-
-function concernsService(task: Task): boolean {
-  return holdsResources(task) || task.countedAt === undefined;
 }
 
 export function hostStateOf(instance: Pick<ContainerInstance, 'lostAt' | 'status'> | undefined): HostState {

@@ -1,4 +1,4 @@
-import { type Instant, type Logger, ManualClock, SeededRandom, silentLogger } from '#base';
+import { type Instant, type Logger, ManualClock, SeededRandom, silentLogger, Turnstile } from '#base';
 import type { Service, Task, TaskArn } from '#model';
 import {
   createTotals,
@@ -48,7 +48,9 @@ export async function openStoreWorld(
   });
   const settings = { healthySettleMs: 0, ...options.settings };
   const logger = options.logger ?? silentLogger;
-  const run = startControllers(settings, { store, totals, clock, random, logger });
+  const turns = new Turnstile({ turnMs: 4 }, { clock });
+  turns.open();
+  const run = startControllers(settings, { store, totals, clock, random, logger, turns });
   return {
     store,
     disk,

@@ -1,4 +1,4 @@
-import { afterMs, Ids, type Instant, ManualClock, SeededRandom, silentLogger } from '#base';
+import { afterMs, Ids, type Instant, ManualClock, SeededRandom, silentLogger, Turnstile } from '#base';
 import {
   applyTaskReport,
   type ContainerInstance,
@@ -49,7 +49,9 @@ export class ControlPlane implements AsyncDisposable {
     const journal = new MemoryJournal(this.disk);
     this.store = await openStore(schema, { journal, logger: silentLogger, ownership, historyLimit });
     const { store, clock, ids, credentials } = this;
-    this.dispatcher = createDispatcher(this.settings, { store, clock, ids, credentials, logger: silentLogger });
+    const turns = new Turnstile({ turnMs: 4 }, { clock });
+    turns.open();
+    this.dispatcher = createDispatcher(this.settings, { store, clock, ids, credentials, logger: silentLogger, turns });
   }
 
   /** The control plane stops and starts again from its disk. */

@@ -15,7 +15,8 @@ import {
 import { Ids, type Logger, silentLogger } from '#base';
 import { Fabric, SystemCommands } from '#dataplane/fabric';
 import { ScriptedControlPlane } from '../../../src/agent/testing.ts';
-import { createLogger, SystemClock, SystemRandom } from '../../../src/main/system.ts';
+import { createLogger, SystemRandom } from '../../../src/main/system.ts';
+import { SystemClock } from '../../../src/main/system-clock.ts';
 
 /** Made of this machine's static busybox, and removed afterwards. */
 export const testImage = 'roadstead-test/agent-e2e:1';

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dockerEngine, systemProcesses } from '../../../src/cli/adapters/index.ts';
-import { freePort } from '../../support/command-line.ts';
+import { freePort } from '../../support/free-port.ts';
 
 const root = join(import.meta.dirname, '../../..');
 
