@@ -1,0 +1,31 @@
+import type { Benchmark, Row } from './benchmark.ts';
+import { type Phase, runScale } from './scale/run.ts';
+
+/** ECS's own quotas for one cluster: 5,000 container instances, 5,000 services, 5,000 tasks in one of them. */
+const scale = { agents: 5_000, tasks: 100_000, services: 5_000, largeService: 5_000 };
+
+/** The real process with thousands of simulated agents over real sockets. */
+export const benchmark: Benchmark = { name: 'scale: 5,000 agents, 100,000 tasks, 5,000 services', run };
+
+const words: Readonly<Record<Phase['name'], string>> = {
+  join: 'agents joined',
+  fill: 'tasks to durable RUNNING',
+  roll: 'tasks of one service rolled over',
+  lose: 'tasks of lost agents replaced',
+};
+
+async function run(): Promise<Row[]> {
+  return (await runScale(scale)).flatMap(rowsOf);
+}
+
+function rowsOf({ name, count, seconds, cpuSeconds, residentMiB, calls }: Phase): Row[] {
+  return [
+    { what: `${name}: ${count} ${words[name]}`, value: seconds, unit: 's' },
+    { what: `${name}: rate`, value: count / seconds, unit: '/s' },
+    { what: `${name}: processor time of the control plane`, value: cpuSeconds, unit: 's' },
+    { what: `${name}: list and describe meanwhile, p50`, value: calls.p50, unit: 'ms' },
+    { what: `${name}: list and describe meanwhile, p99`, value: calls.p99, unit: 'ms' },
+    { what: `${name}: list and describe meanwhile, longest`, value: calls.max, unit: 'ms' },
+    { what: `${name}: resident memory after it`, value: residentMiB, unit: 'MiB' },
+  ];
+}
