@@ -47,6 +47,22 @@ describe('a manual clock', () => {
     expect(clock.nextTimerAt()).toBeUndefined();
   });
 
+  it('fires what a sorted list would, whatever is set and cancelled', () => {
+    const step = fc.record({ delayMs: fc.nat(500), cancels: fc.nat(300) });
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 100, maxLength: 400, size: 'max' }), (steps) => {
+        const clock = new ManualClock(instantFromMs(0));
+        const fired: number[] = [];
+        const timers = steps.map(({ delayMs }, index) => clock.setTimer(delayMs, () => fired.push(index)));
+        const cancelled = new Set(steps.map(({ cancels }) => cancels));
+        for (const index of cancelled) timers[index]?.cancel();
+        const left = [...steps.keys()].filter((index) => !cancelled.has(index));
+        while (clock.fireNext()) if (fired.length === 3) timers[fired[0] ?? 0]?.cancel();
+        expect(fired).toEqual(left.sort((a, b) => (steps[a]?.delayMs ?? 0) - (steps[b]?.delayMs ?? 0)));
+      }),
+    );
+  });
+
   it('lets a sleep be aborted', async () => {
     const clock = new ManualClock(instantFromMs(0));
     const abort = new AbortController();
