@@ -18,6 +18,7 @@ import {
 } from '#wire/link';
 import type { Background } from './background.ts';
 import { compileTask } from './compile-task.ts';
+import type { DispatchCounts } from './counts.ts';
 import type { CredentialIssuer, RoleType } from './credentials.ts';
 import type { Handover } from './handover.ts';
 import { Heartbeat } from './heartbeat.ts';
@@ -43,6 +44,8 @@ export interface AcsSessionDeps {
   readonly logger: Logger;
   readonly background: Background;
   readonly handover: Handover;
+  /** Counted up in place. */
+  readonly counts: DispatchCounts;
   /** Called once, however the session ends. */
   readonly onEnded: () => void;
 }
@@ -114,7 +117,7 @@ export class AcsSession {
   /** Sends every order that is due. */
   flush(): void {
     if (this.#ended || !this.#tasks.loaded) return;
-    const { clock, handover, connection, ids } = this.#deps;
+    const { clock, handover, connection, ids, counts } = this.#deps;
     const now = clock.now();
     const items: PayloadItem[] = [];
     for (const { arn, order } of handover.due(now)) {
@@ -125,7 +128,8 @@ export class AcsSession {
     for (const batch of payloadBatches(items)) {
       const messageId = ids.uuid();
       connection.send(payloadFrame(this.#numbered(messageId), batch));
-      handover.sent(messageId, new Map(batch.map(({ arn, order }) => [arn, order])), now);
+      counts.ordersSent += batch.length;
+      counts.ordersResent += handover.sent(messageId, new Map(batch.map(({ arn, order }) => [arn, order])), now);
     }
     this.#scheduleResend();
   }
@@ -298,9 +302,10 @@ export class AcsSession {
     const messageId = frame.message['messageId'];
     if (typeof messageId !== 'string') return;
     if (frame.type === 'AckRequest') {
-      this.#deps.handover.acked(messageId);
+      this.#deps.counts.ordersAcked += this.#deps.handover.acked(messageId);
       if (this.#deps.handover.openCount === 0) this.#resend?.cancel();
     } else if (frame.type === 'NackRequest') {
+      this.#deps.counts.messagesRefused += 1;
       const reason = frame.message['reason'];
       this.#deps.logger.warn('an agent refused a message', { containerInstanceArn: this.#arn, messageId, reason });
     } else if (frame.type === 'TaskStopVerificationMessage') {

@@ -101,6 +101,8 @@ describe('handing tasks over', () => {
     agent.ack(agent.of('PayloadMessage')[2]!);
     await plane.pass(600_000);
     expect(agent.orders).toHaveLength(repeated);
+    const { ordersSent, ordersResent, ordersAcked } = plane.dispatcher.counts;
+    expect([ordersSent, ordersResent, ordersAcked]).toEqual([repeated, repeated - 1, 1]);
   });
 
   it('sends a stop order as the whole task, before starts', async () => {

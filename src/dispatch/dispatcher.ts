@@ -23,6 +23,7 @@ import type { Connection } from '#wire/link';
 import { AcsSession } from './acs-session.ts';
 import { Background } from './background.ts';
 import { markConnected, markDisconnected } from './connection-state.ts';
+import { type DispatchCounts, noCounts } from './counts.ts';
 import type { CredentialIssuer } from './credentials.ts';
 import { Handover } from './handover.ts';
 import { type DispatchSettings, defaultDispatchSettings, instancesPerTransaction } from './limits.ts';
@@ -39,6 +40,7 @@ export interface Dispatcher extends AsyncDisposable {
   acceptTcs(connection: Connection, containerInstanceArn: ContainerInstanceArn, accountId: AccountId): void;
   /** Control channels open now. */
   readonly connectedCount: number;
+  readonly counts: Readonly<DispatchCounts>;
 }
 
 export interface DispatcherDeps {
@@ -78,6 +80,7 @@ class ConnectedAgents implements Dispatcher {
   /** Sessions with news to act on. */
   readonly #dirty = new Set<AcsSession>();
   #flushing = false;
+  readonly counts = noCounts();
 
   constructor(settings: DispatchSettings, deps: DispatcherDeps) {
     this.#settings = settings;
@@ -104,6 +107,7 @@ class ConnectedAgents implements Dispatcher {
     if (instance === undefined) return;
     const host = this.#hostFor(arn, hello.sendCredentials);
     const replaced = host.session;
+    this.counts.connections += 1;
     const session = this.#newSession(connection, hello, instance, host);
     host.session = session;
     host.absence?.cancel();
@@ -187,6 +191,7 @@ class ConnectedAgents implements Dispatcher {
         connection,
         background: this.#background,
         handover: host.handover,
+        counts: this.counts,
         onEnded: () => this.#sessionEnded(containerInstanceArn, session),
       },
     );

@@ -65,14 +65,22 @@ export class Handover {
     return next;
   }
 
-  /** The message went out with these orders; each is due again later unless it is acknowledged. */
-  sent(messageId: string, orders: ReadonlyMap<TaskArn, Order>, now: Instant): void {
+  /**
+   * The message went out with these orders; each is due again later unless it is acknowledged. Gives how many of them
+   * had been tried before.
+   */
+  sent(messageId: string, orders: ReadonlyMap<TaskArn, Order>, now: Instant): number {
     this.#messages.set(messageId, orders);
     for (const id of this.#messages.keys()) {
       if (this.#messages.size <= unackedMessages) break;
       this.#messages.delete(id);
     }
-    for (const arn of orders.keys()) this.postpone(arn, now);
+    let again = 0;
+    for (const arn of orders.keys()) {
+      if ((this.#entries.get(arn)?.attempts ?? 0) > 0) again++;
+      this.postpone(arn, now);
+    }
+    return again;
   }
 
   /** The order was tried just now. */
@@ -88,16 +96,18 @@ export class Handover {
     this.#entries.set(arn, { ...entry, attempts: entry.attempts + 1, dueAt: afterMs(now, waitMs) });
   }
 
-  /** The agent accepted the message: whatever it said and still holds is acknowledged. */
-  acked(messageId: string): void {
+  /** The agent accepted the message: whatever it said and still holds is acknowledged. Gives how many orders were open. */
+  acked(messageId: string): number {
     const orders = this.#messages.get(messageId);
     this.#messages.delete(messageId);
+    let settled = 0;
     for (const [arn, order] of orders ?? []) {
       const entry = this.#entries.get(arn);
       if (entry?.order !== order) continue;
       this.#entries.set(arn, { ...entry, acked: true });
-      this.#open.delete(arn);
+      if (this.#open.delete(arn)) settled++;
     }
+    return settled;
   }
 
   /** A new connection of the same agent process: what it did not acknowledge goes out at once. */

@@ -1,3 +1,4 @@
+export type { DispatchCounts } from './counts.ts';
 export type { CredentialIssuer, SessionClaims, TemporaryKey } from './credentials.ts';
 export { type CredentialOptions, createCredentialIssuer, principalOf } from './credentials.ts';
 export { createDispatcher, type Dispatcher, type DispatcherDeps } from './dispatcher.ts';
