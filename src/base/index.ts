@@ -5,6 +5,7 @@ export { Fault, messageOf } from './fault.ts';
 export { Ids } from './ids.ts';
 export { KeyQueue } from './key-queue.ts';
 export { type LogFields, type Logger, silentLogger } from './log.ts';
+export { Counter, durationBounds, Family, Histogram, Metrics, type Readings } from './metrics.ts';
 export { integerBelow, type Random, SeededRandom } from './random.ts';
 export { afterMs, earliest, elapsedMs, type Instant, instantFromMs, msFromInstant } from './time.ts';
 export { Turnstile } from './turnstile.ts';

@@ -119,7 +119,11 @@ export interface ServerConfig {
   readonly joinFargatePool: boolean;
   /** How long an agent may be away before services replace its tasks; absent: the control plane's own default. */
   readonly controllers?: { readonly lostAfterMs: number };
+  readonly metricsReaders: MetricsReaders;
 }
+
+/** Who may read `/metrics`: processes of this machine, everybody who reaches the port, nobody. */
+export type MetricsReaders = 'local' | 'any' | 'none';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 

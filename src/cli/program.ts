@@ -166,6 +166,11 @@ function listenOptions(command: Command): Command {
     .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
     .option('--port <port>', 'port to listen on (default: 4566)', port)
     .option('--region <region>', 'region that ARNs name (default: us-east-1)')
+    .addOption(
+      new Option('--metrics <readers>', 'who may read /metrics: this machine, all who reach the port, nobody')
+        .choices(['local', 'any', 'none'])
+        .default('local'),
+    )
     .addOption(logLevelOption());
 }
 

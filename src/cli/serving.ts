@@ -2,7 +2,7 @@ import { exitCodes } from './exit-codes.ts';
 import { Failure } from './failure.ts';
 import { directoryMode, findProcess, readCredentials, readServerState, writePid } from './installation.ts';
 import type { Invocation } from './invocation.ts';
-import type { LogLevel, ServerConfig } from './ports.ts';
+import type { LogLevel, MetricsReaders, ServerConfig } from './ports.ts';
 
 /** The listening options of `up`, `demo` and `server`; absent means the default, or what already runs. */
 export interface ListenOptions {
@@ -10,6 +10,7 @@ export interface ListenOptions {
   readonly port?: number;
   readonly region?: string;
   readonly logLevel: LogLevel;
+  readonly metrics: MetricsReaders;
 }
 
 export const defaultHost = '127.0.0.1';
@@ -30,6 +31,7 @@ export async function serverConfig(
     region: options.region ?? credentials?.endpointRegion ?? defaultRegion,
     logLevel: options.logLevel,
     joinFargatePool,
+    metricsReaders: options.metrics,
   };
 }
 

@@ -212,6 +212,7 @@ describe('server and agent in the foreground', () => {
         region: 'us-east-1',
         logLevel: 'info',
         joinFargatePool: false,
+        metricsReaders: 'local',
       },
     ]);
     stop.abort(new Error('SIGTERM'));

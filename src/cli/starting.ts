@@ -156,6 +156,7 @@ function serverArguments({ deps, common }: Invocation, config: ServerConfig): st
     `--port=${config.port}`,
     `--region=${config.region}`,
     `--log-level=${config.logLevel}`,
+    `--metrics=${config.metricsReaders}`,
     ...(config.joinFargatePool ? [] : ['--no-node']),
   ];
 }

@@ -8,8 +8,7 @@ import {
   decodeBody,
   familyOf,
   headerOf,
-  type Route,
-  type RouteFailure,
+  type RouteResult,
   type Router,
   SigningKeys,
   verifySignature,
@@ -17,6 +16,7 @@ import {
   type WireRequest,
 } from '#wire/aws';
 import type { FindIdentity } from './identity.ts';
+import type { RequestMeter } from './request-meter.ts';
 
 export interface AnswererDeps {
   readonly api: Api;
@@ -27,6 +27,7 @@ export interface AnswererDeps {
   readonly ids: Ids;
   readonly logger: Logger;
   readonly turns: Turnstile;
+  readonly meter?: RequestMeter;
 }
 
 /** A verified caller. */
@@ -39,7 +40,7 @@ export interface Caller {
 interface Situation {
   readonly request: WireRequest;
   readonly requestId: string;
-  readonly place: { readonly route: Route } | { readonly failure: RouteFailure };
+  readonly place: RouteResult;
 }
 
 /**
@@ -65,20 +66,27 @@ export class Answerer {
     await turns.pass();
     const situation = { request, requestId: ids.uuid(), place: router.route(request) };
     const startedAt = clock.now();
+    const answered = this.#deps.meter?.begin();
+    let answer: WireAnswer;
     try {
-      return await this.#run(situation);
+      answer = await this.#run(situation);
     } catch (error) {
-      return this.#failed(situation, error);
-    } finally {
-      const durationMs = Math.round((clock.now() - startedAt) * 1000);
-      logger.debug('request', { requestId: situation.requestId, operation: operationOf(situation), durationMs });
+      answer = this.#failed(situation, error);
     }
+    answered?.(situation.place, answer.status);
+    const durationMs = Math.round((clock.now() - startedAt) * 1000);
+    logger.debug('request', { requestId: situation.requestId, operation: operationOf(situation), durationMs });
+    return answer;
   }
 
   /** The answer to a request that could not even be read. */
   refuse(request: WireRequest, error: ApiError): WireAnswer {
-    const { ids, router } = this.#deps;
-    return this.#failed({ request, requestId: ids.uuid(), place: router.route(request) }, error);
+    const { ids, router, meter } = this.#deps;
+    const answered = meter?.begin();
+    const place = router.route(request);
+    const answer = this.#failed({ request, requestId: ids.uuid(), place }, error);
+    answered?.(place, answer.status);
+    return answer;
   }
 
   /** Verifies a request's signature. Throws ApiError. */

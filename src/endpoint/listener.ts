@@ -4,6 +4,7 @@ import { type Clock, Fault, type Logger, messageOf } from '#base';
 import { ApiError, type WireAnswer, type WireRequest } from '#wire/aws';
 import type { Answerer } from './answer.ts';
 import { limits } from './limits.ts';
+import { answerMetrics, type MetricsPage, metricsPath } from './metrics-page.ts';
 import { readBody } from './read-body.ts';
 import type { AgentUpgrades } from './upgrade.ts';
 
@@ -19,6 +20,7 @@ export interface ListenerDeps {
   readonly upgrades: AgentUpgrades;
   /** What `GET /_roadstead/health` answers: 200 when ready, 503 before. */
   readonly health: () => { readonly status: 'ready' | 'starting' } & Readonly<Record<string, unknown>>;
+  readonly metrics?: MetricsPage;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -67,6 +69,10 @@ async function serve(
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify(health),
     });
+    return;
+  }
+  if (request.method === 'GET' && request.url === metricsPath && deps.metrics !== undefined) {
+    send(response, answerMetrics(deps.metrics, request));
     return;
   }
   const unread: WireRequest = {

@@ -1,6 +1,6 @@
 import { type Api, type ApiSettings, createApi, defaultQuotas } from '#api';
 import { type Clock, Ids, type Logger, type Random, Turnstile } from '#base';
-import { type ControllerSettings, startControllers } from '#controllers';
+import { type ControllerSettings, type ControllersRun, startControllers } from '#controllers';
 import {
   createCredentialIssuer,
   createDispatcher,
@@ -35,6 +35,7 @@ export interface ControlPlane extends AsyncDisposable {
   readonly totals: Totals;
   readonly api: Api;
   readonly dispatcher: Dispatcher;
+  readonly controllers: Pick<ControllersRun, 'counts'>;
   readonly findIdentity: FindIdentity;
   readonly rootKeys: RootKeys;
   readonly settings: ApiSettings;
@@ -100,6 +101,7 @@ export async function startControlPlane(options: ControlPlaneOptions, deps: Cont
     totals,
     api: createApi(settings, { store, totals, clock, ids }),
     dispatcher,
+    controllers,
     findIdentity,
     rootKeys,
     settings,

@@ -1,12 +1,23 @@
 import { randomBytes } from 'node:crypto';
-import { Ids } from '#base';
-import { installationPaths, type ServerConfig, secretFileMode, writeCredentials, writeServerState } from '#cli';
-import { AgentUpgrades, Answerer, listen } from '#endpoint';
+import { Ids, Metrics } from '#base';
+import {
+  type Files,
+  installationPaths,
+  type ServerConfig,
+  secretFileMode,
+  writeCredentials,
+  writeServerState,
+} from '#cli';
+import { AgentUpgrades, Answerer, createRequestMeter, listen } from '#endpoint';
 import { SqliteJournal } from '#store';
 import { createCodec, createRouter, loadModel } from '#wire/aws';
 import { diskFiles, systemProcesses } from '../cli/adapters/index.ts';
 import { superviseAgent } from './agent-supervisor.ts';
 import { startControlPlane } from './control-plane.ts';
+import { showControlPlane } from './metrics/control-plane.ts';
+import { watchEventLoop } from './metrics/event-loop.ts';
+import { measuredJournal } from './metrics/journal.ts';
+import { watchProcess } from './metrics/process.ts';
 import { createLogger, SystemRandom } from './system.ts';
 import { SystemClock } from './system-clock.ts';
 import { roadsteadVersion } from './version.ts';
@@ -25,10 +36,13 @@ export async function runServer(config: ServerConfig, signal: AbortSignal): Prom
   const version = roadsteadVersion();
 
   await using stack = new AsyncDisposableStack();
-  const journal = new SqliteJournal({ directory: paths.store });
-  const masterKey = await installationKey(`${config.dataDir}/master.key`);
+  const metrics = new Metrics();
+  stack.use(watchProcess(metrics, { version, startedAt: clock.now() }));
+  const journal = measuredJournal(new SqliteJournal({ directory: paths.store }), metrics);
+  const masterKey = await installationKey(files, `${config.dataDir}/master.key`);
   const options = { version, region: config.region, masterKey, controllers: config.controllers ?? {} };
   const controlPlane = stack.use(await startControlPlane(options, { journal, clock, random, logger }));
+  showControlPlane(metrics, controlPlane);
   const answerer = new Answerer({
     api: controlPlane.api,
     router: createRouter(loadModel()),
@@ -38,6 +52,7 @@ export async function runServer(config: ServerConfig, signal: AbortSignal): Prom
     ids,
     logger: logger.child({ part: 'endpoint' }),
     turns: controlPlane.turns,
+    meter: createRequestMeter({ metrics, nowMs: () => performance.now() }),
   });
   let ready = false;
   const listener = stack.use(
@@ -47,6 +62,7 @@ export async function runServer(config: ServerConfig, signal: AbortSignal): Prom
         answerer,
         upgrades: new AgentUpgrades({ answerer, dispatcher: controlPlane.dispatcher }),
         health: () => ({ status: ready ? 'ready' : 'starting', version, pid: process.pid, region: config.region }),
+        metrics: { readers: config.metricsReaders, text: () => metrics.text() },
         clock,
         logger,
       },
@@ -66,6 +82,8 @@ export async function runServer(config: ServerConfig, signal: AbortSignal): Prom
     startedAt,
   });
   ready = true;
+  // From here on: what loading took is no stall, as nobody could call yet.
+  stack.use(watchEventLoop(metrics));
   logger.info('ready', { url: listener.url, region: config.region, version });
   if (config.joinFargatePool) {
     const { dataDir, region, logLevel } = config;
@@ -78,15 +96,15 @@ export async function runServer(config: ServerConfig, signal: AbortSignal): Prom
   }
   await aborted(signal);
   logger.info('stopping');
+}
 
-  /** The key that seals session tokens: made once, then the same for the life of the installation. */
-  async function installationKey(path: string): Promise<Uint8Array> {
-    const stored = await files.read(path);
-    if (stored !== undefined) return Buffer.from(stored.trim(), 'base64');
-    const fresh = randomBytes(32);
-    await files.write(path, `${fresh.toString('base64')}\n`, secretFileMode);
-    return fresh;
-  }
+/** The key that seals session tokens: made once, then the same for the life of the installation. */
+async function installationKey(files: Files, path: string): Promise<Uint8Array> {
+  const stored = await files.read(path);
+  if (stored !== undefined) return Buffer.from(stored.trim(), 'base64');
+  const fresh = randomBytes(32);
+  await files.write(path, `${fresh.toString('base64')}\n`, secretFileMode);
+  return fresh;
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

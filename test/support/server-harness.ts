@@ -1,9 +1,11 @@
 import { connect } from 'node:net';
-import { Ids, SeededRandom, silentLogger } from '#base';
-import { AgentUpgrades, Answerer, listen } from '#endpoint';
+import { Ids, Metrics, SeededRandom, silentLogger } from '#base';
+import { AgentUpgrades, Answerer, createRequestMeter, listen } from '#endpoint';
 import { MemoryDisk, MemoryJournal } from '#store';
 import { createCodec, createRouter, loadModel, signRequest } from '#wire/aws';
 import { type ControlPlane, startControlPlane } from '../../src/main/control-plane.ts';
+import { showControlPlane } from '../../src/main/metrics/control-plane.ts';
+import { measuredJournal } from '../../src/main/metrics/journal.ts';
 import { SystemClock } from '../../src/main/system-clock.ts';
 
 export interface Credentials {
@@ -50,10 +52,12 @@ export async function serverHarness(options: { requestTimeoutMs?: number } = {})
   const clock = new SystemClock();
   const random = new SeededRandom(7);
   const disk = new MemoryDisk();
+  const metrics = new Metrics();
   const controlPlane = await startControlPlane(
     { version: 'test', region: 'us-east-1', masterKey: new Uint8Array(32).fill(7) },
-    { journal: new MemoryJournal(disk), clock, random, logger: silentLogger },
+    { journal: measuredJournal(new MemoryJournal(disk), metrics), clock, random, logger: silentLogger },
   );
+  showControlPlane(metrics, controlPlane);
   const answerer = new Answerer({
     api: controlPlane.api,
     router: createRouter(loadModel()),
@@ -63,6 +67,7 @@ export async function serverHarness(options: { requestTimeoutMs?: number } = {})
     ids: new Ids(random),
     logger: silentLogger,
     turns: controlPlane.turns,
+    meter: createRequestMeter({ metrics, nowMs: () => performance.now() }),
   });
   const listener = await listen(
     { host: '127.0.0.1', port: 0, ...options },
@@ -70,6 +75,7 @@ export async function serverHarness(options: { requestTimeoutMs?: number } = {})
       answerer,
       upgrades: new AgentUpgrades({ answerer, dispatcher: controlPlane.dispatcher }),
       health: () => ({ status: 'ready' }),
+      metrics: { readers: 'local', text: () => metrics.text() },
       clock,
       logger: silentLogger,
     },
