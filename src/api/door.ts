@@ -1,6 +1,7 @@
 import { decideAccess } from '#authz';
 import type { Clock, Ids } from '#base';
 import type { Principal, Region } from '#model';
+import type { HostIndex } from '#scheduler';
 import type { RoadsteadStore, Totals } from '#store';
 import { ApiError } from '#wire/aws';
 import type { ApiSettings, Operation } from './operation.ts';
@@ -29,7 +30,13 @@ export interface Api {
  */
 export function createApi(
   settings: ApiSettings,
-  deps: { readonly store: RoadsteadStore; readonly totals: Totals; readonly clock: Clock; readonly ids: Ids },
+  deps: {
+    readonly store: RoadsteadStore;
+    readonly totals: Totals;
+    readonly hosts: HostIndex;
+    readonly clock: Clock;
+    readonly ids: Ids;
+  },
 ): Api {
   const byName = new Map<string, Operation>(operations.map((each) => [`${each.service}.${each.name}`, each]));
   return {
@@ -45,6 +52,7 @@ export function createApi(
         endpoint: call.endpoint,
         settings,
         totals: deps.totals,
+        hosts: deps.hosts,
       };
       const decision = decideAccess({ principal: call.principal, ...operation.authorize(call.input, context) });
       if (!decision.allowed) throw new ApiError('AccessDeniedException', decision.message);

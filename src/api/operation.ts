@@ -1,5 +1,6 @@
 import type { Ids, Instant } from '#base';
 import type { Principal, Scope } from '#model';
+import type { HostIndex } from '#scheduler';
 import type { RoadsteadStore, RoadsteadTx, RoadsteadView, Totals } from '#store';
 import type { InputOf, OperationName, OutputOf } from '#wire/aws';
 
@@ -37,6 +38,7 @@ export interface OperationContext {
   readonly endpoint: string;
   readonly settings: ApiSettings;
   readonly totals: Totals;
+  readonly hosts: HostIndex;
 }
 
 /** What an operation needs: an IAM action on a resource (an ARN, or `*`). */

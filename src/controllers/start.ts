@@ -1,4 +1,5 @@
 import type { Clock, Logger, Random, Turnstile } from '#base';
+import type { HostIndex } from '#scheduler';
 import type { RoadsteadStore } from '#store';
 import { InstancesController } from './instances/controller.ts';
 import { defaultInstancesSettings, type InstancesSettings } from './instances/settings.ts';
@@ -8,7 +9,6 @@ import { defaultReaperSettings, type ReaperSettings } from './reaper/settings.ts
 import { type ControllersRun, runControllers } from './runner.ts';
 import { ServiceController } from './service/controller.ts';
 import { defaultServiceSettings, type ServiceSettings } from './service/settings.ts';
-import type { HostLoads } from './service/view.ts';
 
 /** What an installation decides for all loops; each part documents its members. */
 export interface ControllerSettings extends ServiceSettings, InstancesSettings, ReaperSettings {}
@@ -21,8 +21,8 @@ export const defaultControllerSettings: ControllerSettings = {
 
 export interface ControllersDeps {
   readonly store: RoadsteadStore;
-  /** The totals that the store keeps; of them, what each host carries. */
-  readonly totals: { readonly instances: HostLoads };
+  /** A projection of the same store. */
+  readonly hosts: HostIndex;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -39,9 +39,9 @@ export function startControllers(
   signal: AbortSignal = new AbortController().signal,
 ): ControllersRun {
   const settings = { ...defaultControllerSettings, ...options };
-  const { store, clock, random, totals } = deps;
+  const { store, clock, random, hosts } = deps;
   const controllers = [
-    new ServiceController(settings, { store, clock, random, loads: totals.instances }),
+    new ServiceController(settings, { store, clock, random, hosts }),
     new InterfacesController({ store, clock, random }),
     new InstancesController(settings, { store, clock }),
     new ReaperController(settings, { store, clock }),

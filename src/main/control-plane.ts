@@ -10,6 +10,7 @@ import {
 } from '#dispatch';
 import type { FindIdentity } from '#endpoint';
 import { rootArn } from '#model';
+import { HostIndex } from '#scheduler';
 import { createTotals, type Journal, openStore, ownership, type RoadsteadStore, schema, type Totals } from '#store';
 import { bootstrapAccounts, type RootKeys } from './bootstrap.ts';
 
@@ -55,11 +56,12 @@ export async function startControlPlane(options: ControlPlaneOptions, deps: Cont
   const ids = new Ids(random);
   const turns = new Turnstile({ turnMs }, { clock });
   const totals = createTotals();
+  const hosts = new HostIndex(totals.instances);
   const store = await openStore(schema, {
     journal: deps.journal,
     logger: logger.child({ part: 'store' }),
     ownership,
-    projections: Object.values(totals),
+    projections: [...Object.values(totals), hosts],
   });
   const rootKeys = await bootstrapAccounts(store, ids, clock.now());
   const credentials = createCredentialIssuer({ masterKey: options.masterKey }, { ids });
@@ -73,7 +75,7 @@ export async function startControlPlane(options: ControlPlaneOptions, deps: Cont
   });
   const controllers = startControllers(options.controllers ?? {}, {
     store,
-    totals,
+    hosts,
     clock,
     random,
     logger: logger.child({ part: 'controllers' }),
@@ -99,7 +101,7 @@ export async function startControlPlane(options: ControlPlaneOptions, deps: Cont
   return {
     store,
     totals,
-    api: createApi(settings, { store, totals, clock, ids }),
+    api: createApi(settings, { store, totals, hosts, clock, ids }),
     dispatcher,
     controllers,
     findIdentity,

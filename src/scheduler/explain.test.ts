@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { SeededRandom } from '#base';
 import { failuresOf, placementEvent } from './explain.ts';
-import { placeTasks } from './pipeline.ts';
 import { host, hostArn, request } from './test-support/hosts.ts';
+import { placeOn } from './test-support/pools.ts';
 import type { HostView, PlacementRequest, Refusal } from './types.ts';
 
 function event(hosts: readonly HostView[], wanted: PlacementRequest): string {
-  return placementEvent('web', wanted.launchType, placeTasks(hosts, wanted, new SeededRandom(1)), hosts);
+  return placementEvent('web', wanted.launchType, placeOn(hosts, wanted, new SeededRandom(1)));
 }
 
 const unable = '(service web) was unable to place a task because no container instance met all of its requirements.';
@@ -17,7 +17,7 @@ describe('failures', () => {
   const short = request({ reserves: { cpuUnits: 5000 } });
 
   test('one per instance, with what it lacks', () => {
-    const result = placeTasks([host('a'), host('b', { status: 'DRAINING' })], short, new SeededRandom(1));
+    const result = placeOn([host('a'), host('b', { status: 'DRAINING' })], short, new SeededRandom(1));
     expect(failuresOf(result, 'EC2')).toEqual([
       { arn: hostArn('a'), reason: 'RESOURCE:CPU', detail: 'needs 5000 CPU units, 4096 are free' },
       { arn: hostArn('b'), reason: 'DRAINING', detail: 'the instance is DRAINING' },
@@ -26,7 +26,7 @@ describe('failures', () => {
 
   test('at most a hundred', () => {
     const many = Array.from({ length: 150 }, (_, index) => host(`h${index}`));
-    expect(failuresOf(placeTasks(many, short, new SeededRandom(1)), 'EC2')).toHaveLength(100);
+    expect(failuresOf(placeOn(many, short, new SeededRandom(1)), 'EC2')).toHaveLength(100);
   });
 
   const shortage = 'Capacity is unavailable at this time. Please try again later or in a different availability zone';
@@ -38,7 +38,7 @@ describe('failures', () => {
       'the closest matching of 2 hosts of the Fargate pool: needs 5000 CPU units, 2 are free',
     ],
   ])('Fargate: a single one that names no host', (hosts, detail) => {
-    const result = placeTasks(hosts, { ...short, launchType: 'FARGATE' }, new SeededRandom(1));
+    const result = placeOn(hosts, { ...short, launchType: 'FARGATE' }, new SeededRandom(1));
     expect(failuresOf(result, 'FARGATE')).toEqual([{ reason: shortage, detail }]);
   });
 });
@@ -143,9 +143,11 @@ describe('service event', () => {
   test('a stored refusal of any reason has its words', () => {
     const view = host('a1');
     const told = (reason: Refusal['reason']) =>
-      placementEvent('web', 'EC2', { placed: [], refusals: [{ host: view, refusal: { reason, detail: 'x' } }] }, [
-        view,
-      ]);
+      placementEvent('web', 'EC2', {
+        placed: [],
+        refusals: [{ host: view, refusal: { reason, detail: 'x' } }],
+        refusedHosts: 1,
+      });
     expect(told('INACTIVE')).toContain('encountered error "INACTIVE".');
     expect(told('DRAINING')).toContain('encountered error "DRAINING".');
   });

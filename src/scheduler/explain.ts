@@ -1,6 +1,6 @@
 import { type ContainerInstanceArn, type LaunchType, shortId } from '#model';
-import { maxExplainedHosts, maxExplanationLength, maxFailures } from './limits.ts';
-import type { HostView, PlacementResult, Refusal, RefusalReason } from './types.ts';
+import { maxExplainedHosts, maxExplanationLength } from './limits.ts';
+import type { PlacementResult, Refusal, RefusalReason } from './types.ts';
 
 /** One entry of RunTask's and StartTask's `failures[]`. */
 export interface PlacementFailure {
@@ -15,35 +15,31 @@ const fargateShortage =
 const troubleshooting = 'For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.';
 
 /**
- * The failures of a placement that fell short: one per instance, nearest match first, at most 100; for Fargate a single
- * one. Source: "API failures" in the ECS developer guide.
+ * The failures of a placement that fell short: one per instance, nearest match first; for Fargate a single one. Source: "API failures" in the ECS developer guide.
  */
 export function failuresOf(result: PlacementResult, launchType: LaunchType): readonly PlacementFailure[] {
   if (launchType === 'FARGATE') return [{ reason: fargateShortage, detail: fargateDetail(result) }];
-  return result.refusals
-    .slice(0, maxFailures)
-    .map(({ host, refusal }) => ({ arn: host.arn, reason: refusal.reason, detail: refusal.detail }));
+  return result.refusals.map(({ host, refusal }) => ({
+    arn: host.arn,
+    reason: refusal.reason,
+    detail: refusal.detail,
+  }));
 }
 
 /**
  * The service event of a placement that fell short: ECS's sentence, then one of our own that names what was missing.
- * `hosts` are those that placement was given. Source: "Amazon ECS service event messages" in the ECS developer guide.
+ * Source: "Amazon ECS service event messages" in the ECS developer guide.
  */
-export function placementEvent(
-  serviceName: string,
-  launchType: LaunchType,
-  result: PlacementResult,
-  hosts: readonly HostView[],
-): string {
+export function placementEvent(serviceName: string, launchType: LaunchType, result: PlacementResult): string {
   const unable = `(service ${serviceName}) was unable to place a task`;
   if (launchType === 'FARGATE') return `${unable}. Reason: ${fargateShortage}. ${sentence(fargateDetail(result))}`;
   const noneMet = `${unable} because no container instance met all of its requirements.`;
   const [closest] = result.refusals;
-  // An instance that is not ACTIVE is none for ECS, yet the appended sentence still names it.
-  const none = closest === undefined || hosts.every((host) => host.status !== 'ACTIVE');
-  const why = none
-    ? 'Reason: No Container Instances were found in your cluster.'
-    : `The closest matching (container-instance ${shortId(closest.host.arn)}) ${closestDetails[closest.refusal.reason]}.`;
+  // An instance that is not ACTIVE is none for ECS, yet the appended sentence still names it. ACTIVE ones are nearer.
+  const why =
+    closest === undefined || closest.host.status !== 'ACTIVE'
+      ? 'Reason: No Container Instances were found in your cluster.'
+      : `The closest matching (container-instance ${shortId(closest.host.arn)}) ${closestDetails[closest.refusal.reason]}.`;
   return [noneMet, why, troubleshooting, ...perInstance(result)].join(' ');
 }
 
@@ -65,19 +61,19 @@ const closestDetails: Readonly<Record<RefusalReason, string>> = {
 };
 
 /** Our own sentence: what was missing on each of the nearest instances. */
-function perInstance({ refusals }: PlacementResult): readonly string[] {
+function perInstance({ refusals, refusedHosts }: PlacementResult): readonly string[] {
   if (refusals.length === 0) return [];
   const named = refusals
     .slice(0, maxExplainedHosts)
     .map(({ host, refusal }) => `(container-instance ${shortId(host.arn)}) ${shortened(refusal)}`);
-  const more = refusals.length - named.length;
+  const more = refusedHosts - named.length;
   return [`By instance: ${named.join('; ')}${more > 0 ? `; and ${more} more` : ''}.`];
 }
 
 /** What was missing on the nearest host of the pool, without a word on which host that is. */
-function fargateDetail({ refusals: [nearest, ...others] }: PlacementResult): string {
+function fargateDetail({ refusals: [nearest], refusedHosts }: PlacementResult): string {
   if (nearest === undefined) return 'no host has joined the Fargate pool';
-  const where = others.length === 0 ? 'the only host' : `the closest matching of ${others.length + 1} hosts`;
+  const where = refusedHosts === 1 ? 'the only host' : `the closest matching of ${refusedHosts} hosts`;
   return `${where} of the Fargate pool: ${shortened(nearest.refusal)}`;
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { instantFromMs } from '#base';
 import type { AccountId, ClusterArn, ContainerInstance, Region } from '#model';
-import { type HostLoad, hostView, withTask } from './host-view.ts';
+import { type HostLoad, hostView, withTasks } from './host-view.ts';
 import { hostArn, request } from './test-support/hosts.ts';
 
 const instance: ContainerInstance = {
@@ -67,10 +67,10 @@ describe('hostView', () => {
   });
 });
 
-test('withTask takes everything once and leaves the host as it was', () => {
+test('withTasks takes everything so many times, ports once, and leaves the host as it was', () => {
   const before = hostView(instance, load);
-  const { reserves } = request({ reserves: { tcpPorts: [443], udpPorts: [54], gpuCount: 1 } });
-  const after = withTask(before, reserves, 'family:job');
+  const wanted = request({ reserves: { tcpPorts: [443], udpPorts: [54], gpuCount: 1 }, group: 'family:job' });
+  const after = withTasks(before, wanted, 1);
   expect(after).toEqual({
     ...before,
     freeCpuUnits: 1280,
@@ -85,4 +85,5 @@ test('withTask takes everything once and leaves the host as it was', () => {
     ]),
   });
   expect(before).toEqual(hostView(instance, load));
+  expect(withTasks(before, wanted, 2)).toEqual(withTasks(after, wanted, 1));
 });

@@ -1,5 +1,5 @@
-import { attributeValue, type ContainerInstance, type ReservedResources } from '#model';
-import type { HostView } from './types.ts';
+import { attributeValue, type ContainerInstance, type ContainerInstanceArn } from '#model';
+import type { HostView, PlacementRequest } from './types.ts';
 
 /** What the tasks on a host take from it. */
 export interface HostLoad {
@@ -12,6 +12,11 @@ export interface HostLoad {
   readonly runningTasks: number;
   /** How many tasks of each group hold resources. */
   readonly tasksByGroup: ReadonlyMap<string, number>;
+}
+
+/** What each host carries, by ARN: the store keeps these totals. */
+export interface HostLoads {
+  of(hostArn: ContainerInstanceArn): HostLoad;
 }
 
 /**
@@ -40,17 +45,21 @@ export function hostView(instance: ContainerInstance, load: HostLoad): HostView 
   };
 }
 
-/** The host once it has taken one more task of the group. */
-export function withTask(host: HostView, reserves: ReservedResources, group: string): HostView {
+/** The host once it has taken `count` more tasks of a request. */
+export function withTasks(
+  host: HostView,
+  { reserves, group }: Pick<PlacementRequest, 'reserves' | 'group'>,
+  count: number,
+): HostView {
   return {
     ...host,
-    freeCpuUnits: host.freeCpuUnits - reserves.cpuUnits,
-    freeMemoryMiB: host.freeMemoryMiB - reserves.memoryMiB,
-    freeGpuCount: host.freeGpuCount - reserves.gpuCount,
+    freeCpuUnits: host.freeCpuUnits - count * reserves.cpuUnits,
+    freeMemoryMiB: host.freeMemoryMiB - count * reserves.memoryMiB,
+    freeGpuCount: host.freeGpuCount - count * reserves.gpuCount,
     usedTcpPorts: union(host.usedTcpPorts, reserves.tcpPorts),
     usedUdpPorts: union(host.usedUdpPorts, reserves.udpPorts),
-    runningTasksCount: host.runningTasksCount + 1,
-    tasksByGroup: new Map(host.tasksByGroup).set(group, (host.tasksByGroup.get(group) ?? 0) + 1),
+    runningTasksCount: host.runningTasksCount + count,
+    tasksByGroup: new Map(host.tasksByGroup).set(group, (host.tasksByGroup.get(group) ?? 0) + count),
   };
 }
 

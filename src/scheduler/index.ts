@@ -1,8 +1,10 @@
 export { failuresOf, type PlacementFailure, placementEvent } from './explain.ts';
-export { type HostLoad, hostView } from './host-view.ts';
-export { type ParseQuery, placeTasks, refusalOf } from './pipeline.ts';
+export type { HostLoad, HostLoads } from './host-view.ts';
+export { HostIndex } from './hosts/host-index.ts';
+export type { HostPool } from './hosts/host-pool.ts';
+export { placeTasks, refusalOf } from './pipeline.ts';
 export type { QueryHost } from './query/evaluate.ts';
-export { matches, parseQuery, type Query, QueryCache } from './query/query.ts';
+export { matches, parseQuery, type Query } from './query/query.ts';
 export { QuerySyntaxError } from './query/syntax-error.ts';
 export { defaultServiceStrategies, type PlacementSource, placementRequestOf } from './request.ts';
 export { chooseTasksToStop, type StopCandidate } from './scale-in.ts';

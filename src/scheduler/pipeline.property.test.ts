@@ -2,9 +2,10 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { SeededRandom } from '#base';
 import type { PlacementStrategy } from '#model';
-import { placeTasks } from './pipeline.ts';
 import { parseQuery } from './query/query.ts';
 import { host, request } from './test-support/hosts.ts';
+import { afterTask, bestHosts } from './test-support/oracle.ts';
+import { placeOn } from './test-support/pools.ts';
 import type { HostView, PlacementRequest } from './types.ts';
 
 const zone = fc.constantFrom('us-east-1a', 'us-east-1b', 'us-east-1c');
@@ -56,10 +57,12 @@ const requests = fc
       ),
       { maxLength: 2 },
     ),
-    strategies: fc.array(strategy, { maxLength: 3 }),
+    strategies: fc.array(strategy, { maxLength: 5 }),
     group,
+    zones: fc.uniqueArray(zone, { maxLength: 2 }),
+    awsvpc: fc.boolean(),
   })
-  .map(request);
+  .map(({ awsvpc, zones, ...traits }) => request({ ...traits, ...(awsvpc ? { zones } : {}) }));
 
 /** Replays the placements one at a time, with bookkeeping of its own, and checks every rule before each. */
 function audit(views: readonly HostView[], wanted: PlacementRequest, placed: readonly string[]): void {
@@ -101,20 +104,35 @@ function audit(views: readonly HostView[], wanted: PlacementRequest, placed: rea
 test('never over-commits, never doubles a port, honours every constraint', () => {
   fc.assert(
     fc.property(hosts, requests, fc.nat(), (views, wanted, seed) => {
-      audit(views, wanted, placeTasks(views, wanted, new SeededRandom(seed)).placed);
+      audit(views, wanted, placeOn(views, wanted, new SeededRandom(seed)).placed);
     }),
     { numRuns: 1000 },
+  );
+});
+
+test('every task goes to one of the best hosts, and none is left out that had one', () => {
+  fc.assert(
+    fc.property(hosts, requests, fc.nat(), (views, wanted, seed) => {
+      const { placed } = placeOn(views, wanted, new SeededRandom(seed));
+      let now: readonly HostView[] = views;
+      for (const arn of placed) {
+        expect(bestHosts(now, wanted).map((view) => view.arn)).toContain(arn);
+        now = afterTask(now, arn, wanted);
+      }
+      if (placed.length < wanted.count) expect(bestHosts(now, wanted)).toEqual([]);
+    }),
+    { numRuns: 3000 },
   );
 });
 
 test('places all, or explains every host and leaves none that would take one more', () => {
   fc.assert(
     fc.property(hosts, requests, fc.nat(), (views, wanted, seed) => {
-      const result = placeTasks(views, wanted, new SeededRandom(seed));
+      const result = placeOn(views, wanted, new SeededRandom(seed));
       expect(result.placed.length).toBeLessThanOrEqual(wanted.count);
       expect(result.refusals).toHaveLength(result.placed.length === wanted.count ? 0 : views.length);
       const left = result.refusals.map(({ host: view }) => view);
-      expect(placeTasks(left, { ...wanted, count: 1 }, new SeededRandom(seed)).placed).toEqual([]);
+      expect(placeOn(left, { ...wanted, count: 1 }, new SeededRandom(seed)).placed).toEqual([]);
     }),
     { numRuns: 500 },
   );
@@ -123,7 +141,7 @@ test('places all, or explains every host and leaves none that would take one mor
 test('the same hosts, request and seed give the same answer', () => {
   fc.assert(
     fc.property(hosts, requests, fc.nat(), (views, wanted, seed) => {
-      const answer = () => placeTasks(views, wanted, new SeededRandom(seed));
+      const answer = () => placeOn(views, wanted, new SeededRandom(seed));
       expect(answer()).toEqual(answer());
     }),
   );
@@ -146,7 +164,7 @@ test('spread within one call is even over the values when there is room everywhe
           host(`h${index}`, { ...each, freeCpuUnits: 100_000, freeMemoryMiB: 100_000 }),
         );
         const wanted = request({ count, strategies: [{ type: 'spread', field: spread }] });
-        const { placed } = placeTasks(views, wanted, new SeededRandom(seed));
+        const { placed } = placeOn(views, wanted, new SeededRandom(seed));
         const valueOf = (view: HostView) =>
           spread === 'instanceId'
             ? view.arn
@@ -167,7 +185,7 @@ test('binpack takes a fullest host that still fits', () => {
   fc.assert(
     fc.property(hosts, fc.constantFrom('cpu', 'memory'), fc.nat(), (views, field, seed) => {
       const wanted = request({ strategies: [{ type: 'binpack', field }] });
-      const [chosen] = placeTasks(views, wanted, new SeededRandom(seed)).placed;
+      const [chosen] = placeOn(views, wanted, new SeededRandom(seed)).placed;
       const freeOf = (view: HostView) => (field === 'cpu' ? view.freeCpuUnits : view.freeMemoryMiB);
       const feasible = views.filter(
         (view) =>

@@ -29,7 +29,7 @@ function choose(
   seed = 1,
 ): readonly string[] {
   const byArn = new Map(hosts.map((view) => [view.arn, view]));
-  return chooseTasksToStop(candidates, count, strategies, byArn, new SeededRandom(seed));
+  return chooseTasksToStop(candidates, count, strategies, (arn) => byArn.get(arn), new SeededRandom(seed));
 }
 
 describe('who goes first', () => {

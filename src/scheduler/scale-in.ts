@@ -10,9 +10,12 @@ import {
   taskStatusRank,
 } from '#model';
 import { defaultServiceStrategies } from './request.ts';
-import { chooseSlot, type Scores } from './scorers/ranking.ts';
+import { Contest, type Scores } from './scorers/ranking.ts';
 import { spreadAttribute } from './scorers/spread.ts';
 import type { HostView } from './types.ts';
+
+/** A host by its ARN; `undefined` when it is gone. */
+export type FindHost = (arn: ContainerInstanceArn) => HostView | undefined;
 
 /** A task of the service. Those that must stay are given too, as protected: they count where tasks are evened out. */
 export interface StopCandidate {
@@ -32,21 +35,27 @@ export interface StopCandidate {
  * The tasks to stop, at most `count`, in order. Protected ones never; first those on DRAINING instances, then unhealthy
  * ones, then those not yet RUNNING (newest first); among the others as the strategies say, read backwards: `spread`
  * takes from the fullest value, `binpack` from the instance that has most left afterwards. No strategies mean zones,
- * then instances; what is still equal is drawn. `hosts` may leave out hosts that are gone.
+ * then instances; what is still equal is drawn. Hosts are asked for only when the strategies look at more than a task knows.
  * Source: "How Amazon ECS places tasks on container instances", task termination on scale-in.
  */
 export function chooseTasksToStop(
   candidates: readonly StopCandidate[],
   count: number,
   strategies: readonly PlacementStrategy[],
-  hosts: ReadonlyMap<ContainerInstanceArn, HostView>,
+  findHost: FindHost,
   random: Random,
 ): readonly TaskArn[] {
-  const preferences = preferencesOf(candidates, strategies.length === 0 ? defaultServiceStrategies : strategies, hosts);
+  const preferences = preferencesOf(
+    candidates,
+    strategies.length === 0 ? defaultServiceStrategies : strategies,
+    findHost,
+  );
   const chosen: TaskArn[] = [];
   for (const tier of tiersOf(candidates)) {
     while (chosen.length < count && tier.length > 0) {
-      const next = chooseSlot(tier, preferences, random);
+      const contest = new Contest(preferences);
+      for (const slot of tier) contest.enter(slot);
+      const next = contest.winner(random) ?? 0;
       tier.splice(tier.indexOf(next), 1);
       for (const preference of preferences) preference.stopped(next);
       const candidate = candidates[next];
@@ -90,13 +99,13 @@ interface Preference extends Scores {
 function preferencesOf(
   candidates: readonly StopCandidate[],
   strategies: readonly PlacementStrategy[],
-  hosts: ReadonlyMap<ContainerInstanceArn, HostView>,
+  findHost: FindHost,
 ): readonly Preference[] {
   const preferences: Preference[] = [];
   for (const strategy of strategies) {
     if (strategy.type === 'random') break;
-    if (strategy.type === 'spread') preferences.push(fromFullest(candidates, keyOf(strategy.field, hosts)));
-    else preferences.push(toMostLeft(candidates, strategy.field, hosts));
+    if (strategy.type === 'spread') preferences.push(fromFullest(candidates, keyOf(strategy.field, findHost)));
+    else preferences.push(toMostLeft(candidates, strategy.field, findHost));
   }
   return preferences;
 }
@@ -122,28 +131,22 @@ function fromFullest(
   };
 }
 
-function keyOf(
-  field: string,
-  hosts: ReadonlyMap<ContainerInstanceArn, HostView>,
-): (candidate: StopCandidate) => string | undefined {
+function keyOf(field: string, findHost: FindHost): (candidate: StopCandidate) => string | undefined {
   const name = spreadAttribute(field);
   if (name === undefined) return (candidate) => candidate.hostArn;
   return (candidate) => {
     // The task remembers its zone, which outlives its host and is all that Fargate shows.
     if (name === 'ecs.availability-zone' && candidate.availabilityZone !== undefined) return candidate.availabilityZone;
-    const host = candidate.hostArn === undefined ? undefined : hosts.get(candidate.hostArn);
+    const host = candidate.hostArn === undefined ? undefined : findHost(candidate.hostArn);
     return host === undefined ? undefined : attributeValue(host, name);
   };
 }
 
-function toMostLeft(
-  candidates: readonly StopCandidate[],
-  field: 'cpu' | 'memory',
-  hosts: ReadonlyMap<ContainerInstanceArn, HostView>,
-): Preference {
+function toMostLeft(candidates: readonly StopCandidate[], field: 'cpu' | 'memory', findHost: FindHost): Preference {
   const free = new Map<ContainerInstanceArn, { units: number }>();
-  for (const host of hosts.values()) {
-    free.set(host.arn, { units: field === 'cpu' ? host.freeCpuUnits : host.freeMemoryMiB });
+  for (const hostArn of new Set(candidates.flatMap((candidate) => candidate.hostArn ?? []))) {
+    const host = findHost(hostArn);
+    if (host !== undefined) free.set(hostArn, { units: field === 'cpu' ? host.freeCpuUnits : host.freeMemoryMiB });
   }
   const places = candidates.map(({ hostArn, reserves }) => ({
     free: hostArn === undefined ? undefined : free.get(hostArn),

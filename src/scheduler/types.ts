@@ -68,11 +68,11 @@ export type RefusalReason =
   | 'MemberOf placement constraint unsatisfied'
   | 'DistinctInstance placement constraint unsatisfied';
 
-/**
- * `placed` names one host per task that found room, in order. When fewer than `count` were placed, `refusals` says for
- * every host why the next task did not fit it, nearest match first.
- */
 export interface PlacementResult {
+  /** One host per task that found room, in order. */
   readonly placed: readonly ContainerInstanceArn[];
+  /** When fewer than `count` were placed: why the next task fits none of the nearest hosts, nearest match first. */
   readonly refusals: readonly { readonly host: HostView; readonly refusal: Refusal }[];
+  /** How many hosts refused in all. */
+  readonly refusedHosts: number;
 }

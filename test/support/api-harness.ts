@@ -10,6 +10,7 @@ import {
   type Region,
   rootArn,
 } from '#model';
+import { HostIndex } from '#scheduler';
 import {
   createTotals,
   MemoryDisk,
@@ -59,14 +60,15 @@ export async function apiHarness(seed = 1): Promise<ApiHarness> {
   const clock = new ManualClock(instantFromMs(1_800_000_000_000));
   const ids = new Ids(new SeededRandom(seed));
   const totals = createTotals();
+  const hosts = new HostIndex(totals.instances);
   const store = await openStore(schema, {
     journal: new MemoryJournal(new MemoryDisk()),
     logger: silentLogger,
     ownership,
-    projections: Object.values(totals),
+    projections: [...Object.values(totals), hosts],
   });
   const settings = { version: 'test', region, startedAt: clock.now(), quotas: defaultQuotas };
-  const api = createApi(settings, { store, totals, clock, ids });
+  const api = createApi(settings, { store, totals, hosts, clock, ids });
   const model = loadModel();
   const codec = createCodec();
 

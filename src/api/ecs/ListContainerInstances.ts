@@ -1,5 +1,5 @@
 import type { ContainerInstance } from '#model';
-import { hostView, matches, parseQuery } from '#scheduler';
+import { matches, parseQuery } from '#scheduler';
 import { operation } from '../operation.ts';
 import { resolveCluster } from './cluster/resolve.ts';
 import { pageSizes } from './limits.ts';
@@ -24,7 +24,8 @@ export const ListContainerInstances = operation(ecs, 'ListContainerInstances', {
     const wanted = (instance: ContainerInstance): boolean => {
       if (instance.status === 'INACTIVE' || (status !== undefined && instance.status !== status)) return false;
       if (query === undefined) return true;
-      return matches(query, hostView(instance, ctx.totals.instances.of(instance.containerInstanceArn)));
+      const host = ctx.hosts.find(instance.containerInstanceArn);
+      return host !== undefined && matches(query, host);
     };
     const { clusterArn } = resolveCluster(view, ctx.scope, cluster);
     return view.containerInstances.page('cluster', clusterArn, { ...page, filter: wanted });

@@ -8,11 +8,9 @@ import { ecs } from './service.ts';
 import { checkedTags } from './tags/rules.ts';
 import { checkedClientToken, rememberedTasks, rememberTasks, requestDigest } from './task/idempotency.ts';
 import {
-  candidateHosts,
   checkedGroup,
   checkedPropagation,
   checkedStartedBy,
-  hostViews,
   placementRequest,
   requireExecRole,
   startTasksOn,
@@ -86,8 +84,8 @@ export const RunTask = operation(ecs, 'RunTask', {
       launchType: command.launchType,
       configuration: command.networkConfiguration,
     });
-    const instances = candidateHosts(tx, cluster, command.launchType);
-    if (instances.length === 0 && command.launchType !== 'FARGATE') {
+    const hosts = ctx.hosts.pool(cluster.clusterArn, command.launchType);
+    if (hosts.size === 0 && command.launchType !== 'FARGATE') {
       throw invalidParameter('No Container Instances were found in your cluster.');
     }
     const spec = {
@@ -109,7 +107,7 @@ export const RunTask = operation(ecs, 'RunTask', {
       strategies: command.strategies,
       zones: network?.zones,
     });
-    const placement = placeTasks(hostViews(instances, ctx), request, ctx.ids.random);
+    const placement = placeTasks(hosts, request, ctx.ids.random);
     const tasks = startTasksOn(tx, placement.placed, definition, spec, ctx);
     if (command.once !== undefined) rememberTasks(tx, cluster.clusterArn, command.once, tasks, ctx);
     return { tasks, failures: tasks.length < command.count ? failuresOf(placement, request.launchType) : [] };

@@ -1,5 +1,5 @@
 import type { ContainerInstanceArn, Task } from '#model';
-import { failuresOf, placeTasks } from '#scheduler';
+import { refusalOf } from '#scheduler';
 import { operation } from '../operation.ts';
 import { resolveCluster } from './cluster/resolve.ts';
 import { clientError, invalidParameter, refuseManagedVolumes } from './errors.ts';
@@ -11,7 +11,6 @@ import {
   checkedGroup,
   checkedPropagation,
   checkedStartedBy,
-  hostViews,
   placementRequest,
   requireExecRole,
   startTasksOn,
@@ -67,16 +66,15 @@ export const StartTask = operation(ecs, 'StartTask', {
     });
     const started: Started = { tasks: [], failures: [] };
     const startOn = (arn: ContainerInstanceArn): void => {
-      const instance = tx.containerInstances.find(arn);
-      if (instance === undefined || instance.status === 'INACTIVE') {
-        started.failures.push({ arn, reason: instance === undefined ? 'MISSING' : 'INACTIVE' });
+      const host = ctx.hosts.find(arn);
+      if (host === undefined) {
+        started.failures.push({ arn, reason: tx.containerInstances.has(arn) ? 'INACTIVE' : 'MISSING' });
         return;
       }
-      const external = instance.attributes.some((attribute) => attribute.name === 'ecs.capability.external');
       const spec = {
         scope: ctx.scope,
         clusterArn: cluster.clusterArn,
-        launchType: external ? ('EXTERNAL' as const) : ('EC2' as const),
+        launchType: host.external ? ('EXTERNAL' as const) : ('EC2' as const),
         group: command.group ?? `family:${definition.family}`,
         overrides: command.overrides,
         placementConstraints: [],
@@ -91,9 +89,9 @@ export const StartTask = operation(ecs, 'StartTask', {
         strategies: [],
         zones: network?.zones,
       });
-      const placement = placeTasks(hostViews([instance], ctx), request, ctx.ids.random);
-      if (placement.placed.length === 0) started.failures.push(...failuresOf(placement, request.launchType));
-      started.tasks.push(...startTasksOn(tx, placement.placed, definition, spec, ctx));
+      const refusal = refusalOf(host, request);
+      if (refusal !== undefined) started.failures.push({ arn, ...refusal });
+      else started.tasks.push(...startTasksOn(tx, [arn], definition, spec, ctx));
     };
     command.instances.forEach(startOn);
     return started;

@@ -1,11 +1,11 @@
 import type { Random } from '#base';
-import type { ContainerInstanceArn, Task } from '#model';
-import { chooseTasksToStop, type HostView, type StopCandidate } from '#scheduler';
+import type { Task } from '#model';
+import { chooseTasksToStop, type StopCandidate } from '#scheduler';
 import type { ServiceView } from './view.ts';
 
 /**
  * Chooses `count` of the tasks to stop, as scale-in does. The service's `others` stay but count where tasks are evened
- * out. Hosts are looked up only when the strategies ask for more than a task itself knows.
+ * out.
  */
 export function chooseStops(
   view: ServiceView,
@@ -19,8 +19,9 @@ export function chooseStops(
     ...from.map((task) => candidateOf(view, task, false)),
     ...others.map((task) => candidateOf(view, task, true)),
   ];
-  const strategies = view.service.placementStrategy;
-  const chosen = chooseTasksToStop(candidates, count, strategies, hostsFor(view), random);
+  const { placementStrategy, launchType } = view.service;
+  const hosts = view.hosts(launchType);
+  const chosen = chooseTasksToStop(candidates, count, placementStrategy, (arn) => hosts.find(arn), random);
   const byArn = new Map(from.map((task) => [task.taskArn, task]));
   return chosen.flatMap((arn) => byArn.get(arn) ?? []);
 }
@@ -37,11 +38,4 @@ function candidateOf(view: ServiceView, task: Task, stays: boolean): StopCandida
     onDrainingHost: task.hostArn !== undefined && view.hostState(task.hostArn) === 'draining',
     reserves: task.reserves,
   };
-}
-
-const noHosts: ReadonlyMap<ContainerInstanceArn, HostView> = new Map();
-
-function hostsFor(view: ServiceView): ReadonlyMap<ContainerInstanceArn, HostView> {
-  const { placementStrategy, launchType } = view.service;
-  return placementStrategy.length === 0 ? noHosts : new Map(view.hosts(launchType).map((host) => [host.arn, host]));
 }

@@ -9,19 +9,20 @@ import {
   type ServiceArn,
   type Task,
 } from '#model';
+import type { HostIndex } from '#scheduler';
 import type { RoadsteadStore, RoadsteadTx, RoadsteadView } from '#store';
 import type { Controller, RecordChange } from '../controller.ts';
 import { decideService } from './decide.ts';
 import type { ServiceDecision } from './decision.ts';
 import { maxEventsPerService, openTasksPerRestMs, wokenPerFreedHost } from './limits.ts';
 import type { ServiceSettings } from './settings.ts';
-import { type HostLoads, serviceView } from './view.ts';
+import { serviceView } from './view.ts';
 
 export interface ServiceControllerDeps {
   readonly store: RoadsteadStore;
   readonly clock: Clock;
   readonly random: Random;
-  readonly loads: HostLoads;
+  readonly hosts: HostIndex;
 }
 
 /** Keeps every service at its desired count. Keys are service ARNs. */
@@ -59,10 +60,10 @@ export class ServiceController implements Controller {
   }
 
   async reconcile(key: string): Promise<Instant | undefined> {
-    const { store, clock, random, loads } = this.#deps;
+    const { store, clock, random, hosts } = this.#deps;
     const serviceArn = key as ServiceArn;
     const decided = await store.update('service', (tx) => {
-      const view = serviceView(tx, serviceArn, loads);
+      const view = serviceView(tx, serviceArn, hosts);
       if (view === undefined) return undefined;
       const now = clock.now();
       const decision = decideService(view, { now, random, ids: this.#ids, settings: this.#settings });

@@ -43,13 +43,12 @@ export function startTasks(
     count,
   );
   const result = placeTasks(hosts, request, context.random);
-  const zones = new Map(hosts.map((host) => [host.arn, host.availabilityZone]));
   const tasks = result.placed.map((hostArn, index) => {
-    const zone = zones.get(hostArn) ?? '';
+    const zone = hosts.find(hostArn)?.availabilityZone ?? '';
     return placeTask(index === 0 ? first : make(), hostArn, zone === '' ? undefined : zone);
   });
   if (tasks.length === count) return { tasks };
-  return { tasks, shortfall: placementEvent(service.serviceName, deployment.launchType, result, hosts) };
+  return { tasks, shortfall: placementEvent(service.serviceName, deployment.launchType, result) };
 }
 
 function newServiceTask(

@@ -9,7 +9,7 @@ import {
   type TaskDefinition,
   type TaskDefinitionArn,
 } from '#model';
-import { type HostLoad, type HostView, hostView } from '#scheduler';
+import type { HostIndex, HostPool } from '#scheduler';
 import type { RoadsteadView } from '#store';
 
 /** How a host stands to the tasks on it. `lost`: away for so long that its tasks are replaced elsewhere. */
@@ -27,16 +27,11 @@ export interface ServiceView {
   /** The zones of subnets, each once; a subnet that is gone has none. */
   zonesOf(subnetIds: readonly string[]): readonly string[];
   /** The hosts that tasks of the launch type may be placed on. */
-  hosts(launchType: LaunchType): readonly HostView[];
-}
-
-/** What each host carries, by ARN: the store keeps these totals. */
-export interface HostLoads {
-  of(hostArn: ContainerInstanceArn): HostLoad;
+  hosts(launchType: LaunchType): HostPool;
 }
 
 /** The view of one service; `undefined` when there is none of that ARN. */
-export function serviceView(view: RoadsteadView, serviceArn: ServiceArn, loads: HostLoads): ServiceView | undefined {
+export function serviceView(view: RoadsteadView, serviceArn: ServiceArn, hosts: HostIndex): ServiceView | undefined {
   const service = view.services.find(serviceArn);
   if (service === undefined) return undefined;
   return {
@@ -49,22 +44,11 @@ export function serviceView(view: RoadsteadView, serviceArn: ServiceArn, loads: 
       const zones = subnetIds.flatMap((id) => view.subnets.find(`${scopeKey(service)}/${id}`)?.availabilityZone ?? []);
       return [...new Set(zones)];
     },
-    hosts: (launchType) =>
-      candidates(view, service, launchType).map((instance) =>
-        hostView(instance, loads.of(instance.containerInstanceArn)),
-      ),
+    hosts: (launchType) => hosts.pool(service.clusterArn, launchType),
   };
 }
 
 export function hostStateOf(instance: Pick<ContainerInstance, 'lostAt' | 'status'> | undefined): HostState {
   if (instance === undefined || instance.lostAt !== undefined) return 'lost';
   return instance.status === 'DRAINING' ? 'draining' : 'usable';
-}
-
-function candidates(view: RoadsteadView, service: Service, launchType: LaunchType): ContainerInstance[] {
-  const instances =
-    launchType === 'FARGATE'
-      ? view.containerInstances.by('pool', 'fargate')
-      : view.containerInstances.by('cluster', service.clusterArn);
-  return [...instances].filter((instance) => instance.status !== 'INACTIVE');
 }

@@ -16,7 +16,7 @@ import {
   type TaskArn,
   type TaskDefinition,
 } from '#model';
-import { type HostLoad, hostView } from '#scheduler';
+import { HostIndex, type HostLoad } from '#scheduler';
 import { decideService } from '../service/decide.ts';
 import { isEmpty, type ServiceDecision } from '../service/decision.ts';
 import { defaultServiceSettings, type ServiceSettings } from '../service/settings.ts';
@@ -82,7 +82,7 @@ export class ServiceWorld {
         return definition;
       },
       zonesOf: () => [],
-      hosts: () => [...this.hosts.values()].map((host) => hostView(host, this.#load(host.containerInstanceArn))),
+      hosts: (launchType) => this.#hostIndex().pool(this.service.clusterArn, launchType),
     };
   }
 
@@ -207,6 +207,13 @@ export class ServiceWorld {
       }
     }
     throw new Error('it does not converge');
+  }
+
+  #hostIndex(): HostIndex {
+    const index = new HostIndex({ of: (arn) => this.#load(arn) });
+    for (const after of this.hosts.values()) index.apply({ table: 'containerInstances', before: undefined, after });
+    for (const after of this.tasks.values()) index.apply({ table: 'tasks', before: undefined, after });
+    return index;
   }
 
   #load(arn: ContainerInstanceArn): HostLoad {

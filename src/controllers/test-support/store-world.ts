@@ -1,5 +1,6 @@
 import { type Instant, type Logger, ManualClock, SeededRandom, silentLogger, Turnstile } from '#base';
 import type { Service, Task, TaskArn } from '#model';
+import { HostIndex } from '#scheduler';
 import {
   createTotals,
   MemoryDisk,
@@ -40,17 +41,18 @@ export async function openStoreWorld(
   const random = new SeededRandom(options.seed ?? 1);
   const disk = new MemoryDisk();
   const totals = createTotals();
+  const hosts = new HostIndex(totals.instances);
   const store = await openStore(schema, {
     journal: new MemoryJournal(disk),
     logger: silentLogger,
     ownership: allowing(anyone),
-    projections: Object.values(totals),
+    projections: [...Object.values(totals), hosts],
   });
   const settings = { healthySettleMs: 0, ...options.settings };
   const logger = options.logger ?? silentLogger;
   const turns = new Turnstile({ turnMs: 4 }, { clock });
   turns.open();
-  const run = startControllers(settings, { store, totals, clock, random, logger, turns });
+  const run = startControllers(settings, { store, hosts, clock, random, logger, turns });
   return {
     store,
     disk,

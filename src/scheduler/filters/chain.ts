@@ -14,8 +14,8 @@ import { standing } from './standing.ts';
 
 interface Link {
   readonly filter: Filter;
-  /** Whether the outcome for a host may change when a task is placed on it. */
-  readonly changes: boolean;
+  /** What the outcome rests on: the record of the host, its free CPU and memory, or all that its tasks hold there. */
+  readonly asks: 'record' | 'room' | 'tasks';
 }
 
 /** A refusal, and how far down the chain the host came: the farther, the nearer it is to a match. */
@@ -24,42 +24,67 @@ export interface Verdict {
   readonly stage: number;
 }
 
+/** The stages of the two resources that the host pools keep in columns. */
+export const cpuStage = 4;
+export const memoryStage = 5;
+
 /** The filters of one request in ECS's order: the first one that refuses names the reason. */
 export class FilterChain {
+  /** Requests of the same shape say the same of a host's record. */
+  readonly shape: string;
+  /** Whether more can refuse a host than its record and its free CPU and memory. */
+  readonly asksForTasks: boolean;
   readonly #links: readonly Link[];
   readonly #request: PlacementRequest;
 
   constructor(request: PlacementRequest, parse: (text: string) => Query) {
+    const { reserves, requiresAttributes, constraints } = request;
     this.#request = request;
+    const links = constraints.map((constraint): Link => {
+      if (constraint.type === 'distinctInstance') return { filter: distinctInstance, asks: 'tasks' };
+      const { filter, dependsOnTasks } = memberOf(constraint.expression, parse);
+      return { filter, asks: dependsOnTasks ? 'tasks' : 'record' };
+    });
     this.#links = [
-      ...[standing, launchType, attributes(request.requiresAttributes), location].map((filter) => ({
-        filter,
-        changes: false,
-      })),
-      ...[cpu, memory, tcpPorts, udpPorts, gpu].map((filter) => ({ filter, changes: true })),
-      ...request.constraints.map((constraint): Link => {
-        if (constraint.type === 'distinctInstance') return { filter: distinctInstance, changes: true };
-        const { filter, dependsOnTasks } = memberOf(constraint.expression, parse);
-        return { filter, changes: dependsOnTasks };
-      }),
+      { filter: standing, asks: 'record' },
+      { filter: launchType, asks: 'record' },
+      { filter: attributes(requiresAttributes), asks: 'record' },
+      { filter: location, asks: 'record' },
+      { filter: cpu, asks: 'room' },
+      { filter: memory, asks: 'room' },
+      { filter: tcpPorts, asks: 'tasks' },
+      { filter: udpPorts, asks: 'tasks' },
+      { filter: gpu, asks: 'tasks' },
+      ...links,
     ];
+    const ports = reserves.tcpPorts.length + reserves.udpPorts.length;
+    this.asksForTasks = ports + reserves.gpuCount > 0 || links.some(({ asks }) => asks === 'tasks');
+    this.shape = JSON.stringify([
+      request.launchType,
+      requiresAttributes,
+      request.zones ?? null,
+      constraints.map((constraint) => (constraint.type === 'memberOf' ? constraint.expression : null)),
+    ]);
   }
 
   /** Whether the host takes one such task; `undefined` when it does. */
   judge(host: HostView): Verdict | undefined {
-    return this.#firstRefusal(host, false);
+    return this.#firstRefusal(host, () => true);
   }
 
-  /** As {@link judge}, for a host that has passed and has taken a task since. */
-  judgeAgain(host: HostView): Verdict | undefined {
-    return this.#firstRefusal(host, true);
+  /** As {@link judge}, by the host's record alone: the same for every request of this shape, until the record changes. */
+  judgeRecord(host: HostView): Verdict | undefined {
+    return this.#firstRefusal(host, ({ asks }) => asks === 'record');
   }
 
-  #firstRefusal(host: HostView, onlyChanges: boolean): Verdict | undefined {
-    for (let stage = 0; stage < this.#links.length; stage++) {
-      const link = this.#links[stage];
-      if (link === undefined || (onlyChanges && !link.changes)) continue;
-      const refusal = link.filter(host, this.#request);
+  /** As {@link judge}, for a host whose record has passed. */
+  judgeLoad(host: HostView): Verdict | undefined {
+    return this.#firstRefusal(host, ({ asks }) => asks !== 'record');
+  }
+
+  #firstRefusal(host: HostView, counts: (link: Link) => boolean): Verdict | undefined {
+    for (const [stage, link] of this.#links.entries()) {
+      const refusal = counts(link) ? link.filter(host, this.#request) : undefined;
       if (refusal !== undefined) return { refusal, stage };
     }
     return undefined;

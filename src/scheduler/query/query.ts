@@ -24,6 +24,9 @@ export function parseQuery(text: string): Query {
   return { expression, accepts: predicateOf(expression), dependsOnTasks: dependsOnTasks(expression) };
 }
 
+/** How expressions are parsed: afresh, or from what a {@link QueryCache} keeps. */
+export type ParseQuery = (text: string) => Query;
+
 export function matches(query: Query, host: QueryHost): boolean {
   return query.accepts(host);
 }
@@ -42,7 +45,7 @@ export class QueryCache {
   }
 
   /** As {@link parseQuery}; what does not parse is not kept. */
-  readonly parse = (text: string): Query => {
+  readonly parse: ParseQuery = (text) => {
     const known = this.#queries.get(text);
     if (known !== undefined) return known;
     const query = parseQuery(text);

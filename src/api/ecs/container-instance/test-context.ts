@@ -1,5 +1,6 @@
 import { Ids, type Instant, instantFromMs, SeededRandom, silentLogger } from '#base';
 import { type AccountId, type Region, rootArn, type Scope } from '#model';
+import { HostIndex } from '#scheduler';
 import { createTotals, MemoryJournal, openStore, ownership, type RoadsteadStore, schema } from '#store';
 import { defaultQuotas, type Operation, type OperationContext } from '../../operation.ts';
 
@@ -25,11 +26,12 @@ export function asAccount(accountId: AccountId): Pick<OperationContext, 'scope' 
 
 export async function testApi(): Promise<TestApi> {
   const totals = createTotals();
+  const hosts = new HostIndex(totals.instances);
   const store = await openStore(schema, {
     journal: new MemoryJournal(),
     logger: silentLogger,
     ownership,
-    projections: Object.values(totals),
+    projections: [...Object.values(totals), hosts],
   });
   const context: OperationContext = {
     ...asAccount(testScope.accountId),
@@ -39,6 +41,7 @@ export async function testApi(): Promise<TestApi> {
     endpoint: 'http://127.0.0.1:4566',
     settings: { version: 'test', region: testScope.region, startedAt: testNow, quotas: defaultQuotas },
     totals,
+    hosts,
   };
   return {
     store,

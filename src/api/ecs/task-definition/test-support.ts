@@ -1,5 +1,6 @@
 import { Ids, instantFromMs, SeededRandom, silentLogger } from '#base';
 import { type AccountId, type Region, rootArn, type Scope } from '#model';
+import { HostIndex } from '#scheduler';
 import { createTotals, MemoryDisk, MemoryJournal, openStore, ownership, type RoadsteadStore, schema } from '#store';
 import { defaultQuotas, type Operation, type OperationContext } from '../../operation.ts';
 
@@ -50,6 +51,7 @@ export class TestApi implements AsyncDisposable {
       endpoint: 'http://127.0.0.1:4566',
       settings: { version: '0.0.0', region: this.scope.region, startedAt: now, quotas: defaultQuotas },
       totals,
+      hosts: new HostIndex(totals.instances),
     };
   }
 

@@ -1,8 +1,6 @@
 import {
   type Cluster,
-  type ContainerInstance,
   type ContainerInstanceArn,
-  type LaunchType,
   newTask,
   type PlacementConstraint,
   placeTask,
@@ -11,25 +9,11 @@ import {
   type TaskDefinition,
   type TaskSpec,
 } from '#model';
-import { type HostView, hostView, type PlacementRequest } from '#scheduler';
-import type { RoadsteadTx, RoadsteadView } from '#store';
+import type { PlacementRequest } from '#scheduler';
+import type { RoadsteadTx } from '#store';
 import type { OperationContext } from '../../operation.ts';
 import { invalidParameter } from '../errors.ts';
 import { mergedTags } from '../tags/rules.ts';
-
-/** The hosts a launch type may use: the cluster's own, or for Fargate the platform's pool. */
-export function candidateHosts(view: RoadsteadView, cluster: Cluster, launchType: LaunchType): ContainerInstance[] {
-  const instances =
-    launchType === 'FARGATE'
-      ? view.containerInstances.by('pool', 'fargate')
-      : view.containerInstances.by('cluster', cluster.clusterArn);
-  return [...instances].filter((instance) => instance.status !== 'INACTIVE');
-}
-
-/** The candidates as placement sees them. */
-export function hostViews(instances: readonly ContainerInstance[], ctx: OperationContext): HostView[] {
-  return instances.map((instance) => hostView(instance, ctx.totals.instances.of(instance.containerInstanceArn)));
-}
 
 /** What placement must find room for. */
 export function placementRequest(

@@ -1,0 +1,164 @@
+import { integerBelow, type Random } from '#base';
+import type { FilterChain } from './filters/chain.ts';
+import type { Shelf } from './hosts/arrangement.ts';
+import type { HostPool } from './hosts/host-pool.ts';
+import { passes } from './hosts/verdicts.ts';
+import { maxDraws, maxEquals } from './limits.ts';
+import { type Plan, planOf } from './scorers/plan.ts';
+import { Contest } from './scorers/ranking.ts';
+import type { PlacementRequest } from './types.ts';
+
+interface OpenShelf {
+  readonly shelf: Shelf;
+  readonly preferred: boolean;
+  /** Tasks of the group on its hosts, whether they have room or not. */
+  tasks: number;
+}
+
+/**
+ * The choice of hosts for the tasks of one request, one after the other. It leans on this: while tasks of one request
+ * are placed, no host that refused becomes one that accepts, for only a host that takes a task changes.
+ */
+export class Search {
+  readonly #request: PlacementRequest;
+  readonly #random: Random;
+  readonly #plan: Plan;
+  readonly #fits: (slot: number) => boolean;
+  /** Shelves that may still have a host. */
+  #open: readonly OpenShelf[];
+  readonly #states: ReadonlyMap<Shelf, OpenShelf>;
+  /** No host scores lower than this by the only scorer of a `drawn` plan. */
+  #floor = 0;
+
+  constructor(pool: HostPool, request: PlacementRequest, chain: FilterChain, random: Random) {
+    this.#request = request;
+    this.#random = random;
+    this.#plan = planOf(pool, request);
+    this.#fits = fitting(pool, request, chain);
+    const { arrangement, spreads, prefers } = this.#plan;
+    this.#open = [...arrangement.shelves()].map((shelf) => ({
+      shelf,
+      preferred: prefers?.(shelf.key) ?? true,
+      tasks: 0,
+    }));
+    this.#states = new Map(this.#open.map((open) => [open.shelf, open]));
+    if (spreads) for (const [slot, tasks] of pool.tasksOf(request.group)) this.#count(slot, tasks);
+  }
+
+  /** A best host for one more task; `undefined` when no host takes one. */
+  next(): number | undefined {
+    while (this.#open.length > 0) {
+      const emptiest = this.#emptiest();
+      const found = this.#among(emptiest.map(({ shelf }) => shelf));
+      if (found !== undefined) return found;
+      this.#open = this.#open.filter((open) => !emptiest.includes(open));
+    }
+    return undefined;
+  }
+
+  placed(slot: number): void {
+    this.#count(slot, 1);
+    for (const scorer of this.#plan.scorers) scorer.placed(slot);
+  }
+
+  #count(slot: number, tasks: number): void {
+    const shelf = this.#plan.arrangement.shelfOf(slot);
+    const state = shelf === undefined ? undefined : this.#states.get(shelf);
+    if (state !== undefined) state.tasks += tasks;
+  }
+
+  /** The open shelves to look at first, all alike. */
+  #emptiest(): readonly OpenShelf[] {
+    const preferred = this.#open.filter((open) => open.preferred);
+    const open = preferred.length > 0 ? preferred : this.#open;
+    let least = Infinity;
+    for (const { tasks } of open) least = Math.min(least, tasks);
+    return open.filter(({ tasks }) => tasks === least);
+  }
+
+  #among(shelves: readonly Shelf[]): number | undefined {
+    const { walk, scorers } = this.#plan;
+    const drawn = walk === 'drawn' ? this.#draw(shelves) : undefined;
+    if (drawn !== undefined) return drawn;
+    const contest = new Contest(scorers);
+    for (const shelf of shelves) {
+      if (walk === 'roomy') this.#enterDownwards(shelf, contest);
+      else this.#enterUpwards(shelf, contest);
+    }
+    if (walk === 'drawn' && contest.equals > 0 && scorers.length > 0) this.#floor = contest.lead;
+    return contest.winner(this.#random);
+  }
+
+  /** Tries hosts blindly. One that is as good as any can be is a fair draw from the best. */
+  #draw(shelves: readonly Shelf[]): number | undefined {
+    const starts = shelves.map(({ order }) => this.#start(order));
+    const total = shelves.reduce((sum, { order }, index) => sum + order.length - (starts[index] ?? 0), 0);
+    if (total === 0) return undefined;
+    const [scorer] = this.#plan.scorers;
+    for (let draw = 0; draw < maxDraws; draw++) {
+      const slot = slotAt(shelves, starts, integerBelow(this.#random, total));
+      if (this.#fits(slot) && (scorer === undefined || scorer.score(slot) <= this.#floor)) return slot;
+    }
+    return undefined;
+  }
+
+  #enterUpwards({ order }: Shelf, contest: Contest): void {
+    const { walk, bound, scorers } = this.#plan;
+    for (let index = this.#start(order); index < order.length; index++) {
+      const slot = order.at(index);
+      if (walk === 'packed' && isSettled(contest, bound(slot), scorers.length)) return;
+      if (this.#fits(slot)) contest.enter(slot);
+    }
+  }
+
+  #enterDownwards({ order }: Shelf, contest: Contest): void {
+    const { bound, scorers } = this.#plan;
+    const start = this.#start(order);
+    for (let index = order.length - 1; index >= start; index--) {
+      const slot = order.at(index);
+      if (isSettled(contest, bound(slot), scorers.length)) return;
+      if (this.#fits(slot)) contest.enter(slot);
+    }
+  }
+
+  /** Where on a shelf the hosts begin that have enough of what it is ordered by. */
+  #start(order: Shelf['order']): number {
+    const { cpuUnits, memoryMiB } = this.#request.reserves;
+    return order.from(this.#plan.resource === 'cpu' ? cpuUnits : memoryMiB);
+  }
+}
+
+/** Whether hosts that score at best so much cannot win any more, or would only be some more of many equals. */
+function isSettled(contest: Contest, best: number, scorers: number): boolean {
+  return best > contest.lead || (best === contest.lead && scorers === 1 && contest.equals >= maxEquals);
+}
+
+function slotAt(shelves: readonly Shelf[], starts: readonly number[], index: number): number {
+  let left = index;
+  for (const [number, { order }] of shelves.entries()) {
+    const start = starts[number] ?? 0;
+    if (left < order.length - start) return order.at(start + left);
+    left -= order.length - start;
+  }
+  return 0;
+}
+
+/** Whether a host takes one more task: its record by what is remembered, the rest by what it has at the moment. */
+function fitting(pool: HostPool, request: PlacementRequest, chain: FilterChain): (slot: number) => boolean {
+  const verdicts = pool.verdicts(chain.shape, (host) => chain.judgeRecord(host)?.stage);
+  const [cpu, memory] = [pool.free('cpu'), pool.free('memory')];
+  const { cpuUnits, memoryMiB } = request.reserves;
+  /** Hosts that refused for their tasks: they go on refusing. */
+  const refusing = new Set<number>();
+  const takes = (slot: number): boolean => {
+    if (refusing.has(slot)) return false;
+    const fits = chain.judgeLoad(pool.viewAt(slot)) === undefined;
+    if (!fits) refusing.add(slot);
+    return fits;
+  };
+  return (slot) =>
+    cpuUnits <= (cpu[slot] ?? 0) &&
+    memoryMiB <= (memory[slot] ?? 0) &&
+    verdicts.stage(slot, pool.viewAt) === passes &&
+    (!chain.asksForTasks || takes(slot));
+}
