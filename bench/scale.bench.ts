@@ -1,5 +1,6 @@
 import type { Benchmark, Row } from './benchmark.ts';
-import { type Phase, runScale } from './scale/run.ts';
+import { runScale } from './scale/run.ts';
+import type { Phase } from './scale/stage.ts';
 
 /** ECS's own quotas for one cluster: 5,000 container instances, 5,000 services, 5,000 tasks in one of them. */
 const scale = { agents: 5_000, tasks: 100_000, services: 5_000, largeService: 5_000 };
@@ -18,7 +19,7 @@ async function run(): Promise<Row[]> {
   return (await runScale(scale)).flatMap(rowsOf);
 }
 
-function rowsOf({ name, count, seconds, cpuSeconds, residentMiB, calls }: Phase): Row[] {
+function rowsOf({ name, count, seconds, cpuSeconds, residentMiB, calls, turns }: Phase): Row[] {
   return [
     { what: `${name}: ${count} ${words[name]}`, value: seconds, unit: 's' },
     { what: `${name}: rate`, value: count / seconds, unit: '/s' },
@@ -26,6 +27,10 @@ function rowsOf({ name, count, seconds, cpuSeconds, residentMiB, calls }: Phase)
     { what: `${name}: list and describe meanwhile, p50`, value: calls.p50, unit: 'ms' },
     { what: `${name}: list and describe meanwhile, p99`, value: calls.p99, unit: 'ms' },
     { what: `${name}: list and describe meanwhile, longest`, value: calls.max, unit: 'ms' },
+    { what: `${name}: turns of the event loop above 20 ms, its own work`, value: turns.ownStalls, unit: '' },
+    { what: `${name}: turns above 20 ms, kept waiting by the machine`, value: turns.machineStalls, unit: '' },
+    { what: `${name}: turns in all`, value: turns.count, unit: '' },
+    { what: `${name}: longest turn so far`, value: turns.longestMs, unit: 'ms' },
     { what: `${name}: resident memory after it`, value: residentMiB, unit: 'MiB' },
   ];
 }
