@@ -28,7 +28,7 @@ export interface ServiceControllerDeps {
 /** Keeps every service at its desired count. Keys are service ARNs. */
 export class ServiceController implements Controller {
   readonly name = 'service';
-  readonly lanes = 32;
+  readonly lanes = 256;
   readonly #settings: ServiceSettings;
   readonly #deps: ServiceControllerDeps;
   readonly #ids: Ids;
@@ -46,7 +46,7 @@ export class ServiceController implements Controller {
       if (change.after !== undefined) yield change.key;
     } else if (change.table === 'tasks') {
       const task = change.after ?? change.before;
-      if (task?.serviceArn !== undefined) yield task.serviceArn;
+      if (task?.serviceArn !== undefined && concernsService(change.before, change.after)) yield task.serviceArn;
       if (freesHost(change.before, change.after)) yield* this.#nextStarved(poolOf(change.before));
     } else if (change.table === 'containerInstances') {
       yield* this.#servicesAt(change.before, change.after);
@@ -151,6 +151,20 @@ function poolOf(task: Task | undefined): string | undefined {
 
 function freesHost(before: Task | undefined, after: Task | undefined): boolean {
   return before !== undefined && holdsResources(before) && (after === undefined || !holdsResources(after));
+}
+
+/** Whether a decision could see a difference: what an agent adds of images and addresses makes none. */
+function concernsService(before: Task | undefined, after: Task | undefined): boolean {
+  if (before === undefined || after === undefined) return true;
+  return (
+    before.desiredStatus !== after.desiredStatus ||
+    before.lastStatus !== after.lastStatus ||
+    before.healthStatus !== after.healthStatus ||
+    before.startedAt !== after.startedAt ||
+    before.countedAt !== after.countedAt ||
+    before.hostArn !== after.hostArn ||
+    before.deploymentId !== after.deploymentId
+  );
 }
 
 function concernsTasks(before: ContainerInstance | undefined, after: ContainerInstance | undefined): boolean {
