@@ -274,6 +274,7 @@ class ConnectedAgents implements Dispatcher {
       if (attempt > 0) this.#reloadAll();
       try {
         for await (const event of events) {
+          await this.#deps.turns.pass();
           if (event.type === 'commit') this.#route(event.commit);
           else this.#reloadAll();
         }
