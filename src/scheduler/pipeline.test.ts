@@ -89,6 +89,19 @@ describe('spread', () => {
   });
 });
 
+test('an instance with a task is none of the best because it would be in another zone', () => {
+  const tasksByGroup = { 'service:web': 1 };
+  const hosts = [
+    host('a', { tasksByGroup }),
+    host('b0', { availabilityZone: 'us-east-1b' }),
+    host('b1', { availabilityZone: 'us-east-1b', tasksByGroup }),
+    host('b2', { availabilityZone: 'us-east-1b', tasksByGroup }),
+  ];
+  for (let seed = 0; seed < 20; seed++) {
+    expect(place(hosts, request({ count: 2, strategies: defaultServiceStrategies }), seed)).toEqual(['a', 'b0']);
+  }
+});
+
 describe('binpack', () => {
   const hosts = [
     host('much', { freeMemoryMiB: 8000, freeCpuUnits: 1000 }),

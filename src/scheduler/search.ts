@@ -13,6 +13,8 @@ interface OpenShelf {
   readonly preferred: boolean;
   /** Tasks of the group on its hosts, whether they have room or not. */
   tasks: number;
+  /** No host on it scores lower than this by the only scorer of a `drawn` plan. */
+  floor: number;
 }
 
 /**
@@ -27,8 +29,6 @@ export class Search {
   /** Shelves that may still have a host. */
   #open: readonly OpenShelf[];
   readonly #states: ReadonlyMap<Shelf, OpenShelf>;
-  /** No host scores lower than this by the only scorer of a `drawn` plan. */
-  #floor = 0;
 
   constructor(pool: HostPool, request: PlacementRequest, chain: FilterChain, random: Random) {
     this.#request = request;
@@ -40,6 +40,7 @@ export class Search {
       shelf,
       preferred: prefers?.(shelf.key) ?? true,
       tasks: 0,
+      floor: 0,
     }));
     this.#states = new Map(this.#open.map((open) => [open.shelf, open]));
     if (spreads) for (const [slot, tasks] of pool.tasksOf(request.group)) this.#count(slot, tasks);
@@ -49,7 +50,7 @@ export class Search {
   next(): number | undefined {
     while (this.#open.length > 0) {
       const emptiest = this.#emptiest();
-      const found = this.#among(emptiest.map(({ shelf }) => shelf));
+      const found = this.#among(emptiest);
       if (found !== undefined) return found;
       this.#open = this.#open.filter((open) => !emptiest.includes(open));
     }
@@ -76,28 +77,30 @@ export class Search {
     return open.filter(({ tasks }) => tasks === least);
   }
 
-  #among(shelves: readonly Shelf[]): number | undefined {
+  #among(shelves: readonly OpenShelf[]): number | undefined {
     const { walk, scorers } = this.#plan;
     const drawn = walk === 'drawn' ? this.#draw(shelves) : undefined;
     if (drawn !== undefined) return drawn;
     const contest = new Contest(scorers);
-    for (const shelf of shelves) {
+    for (const { shelf } of shelves) {
       if (walk === 'roomy') this.#enterDownwards(shelf, contest);
       else this.#enterUpwards(shelf, contest);
     }
-    if (walk === 'drawn' && contest.equals > 0 && scorers.length > 0) this.#floor = contest.lead;
+    if (walk === 'drawn') for (const open of shelves) open.floor = contest.lead;
     return contest.winner(this.#random);
   }
 
   /** Tries hosts blindly. One that is as good as any can be is a fair draw from the best. */
-  #draw(shelves: readonly Shelf[]): number | undefined {
+  #draw(open: readonly OpenShelf[]): number | undefined {
+    const shelves = open.map(({ shelf }) => shelf);
     const starts = shelves.map(({ order }) => this.#start(order));
     const total = shelves.reduce((sum, { order }, index) => sum + order.length - (starts[index] ?? 0), 0);
     if (total === 0) return undefined;
     const [scorer] = this.#plan.scorers;
+    const floor = Math.min(...open.map((each) => each.floor));
     for (let draw = 0; draw < maxDraws; draw++) {
       const slot = slotAt(shelves, starts, integerBelow(this.#random, total));
-      if (this.#fits(slot) && (scorer === undefined || scorer.score(slot) <= this.#floor)) return slot;
+      if (this.#fits(slot) && (scorer === undefined || scorer.score(slot) <= floor)) return slot;
     }
     return undefined;
   }
