@@ -180,7 +180,7 @@ const shout: Migration = {
     const items = tables.get('items') ?? new Map();
     for (const [key, { record, created }] of items) {
       const { text } = record as { readonly text?: string };
-      items.set(key, { created, record: { ...record, text: text?.toUpperCase() } });
+      items.set(key, { created, key, record: { ...record, text: text?.toUpperCase() } });
     }
     tables.delete('notes');
   },

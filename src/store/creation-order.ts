@@ -26,6 +26,10 @@ export class CreationOrder<E extends Created> {
     return created(this.#chunks.at(-1)?.at(-1));
   }
 
+  get first(): E | undefined {
+    return this.#chunks[0]?.[0];
+  }
+
   add(entry: E): void {
     this.#insert(entry);
     this.#edits++;
@@ -35,8 +39,9 @@ export class CreationOrder<E extends Created> {
   #insert(entry: E): void {
     const lastIndex = this.#chunks.length - 1;
     const last = this.#chunks[lastIndex];
-    if (last === undefined || (created(last.at(-1)) < entry.created && last.length >= orderChunkEntries)) {
-      this.#chunks.push([entry]);
+    if (last === undefined || created(last.at(-1)) < entry.created) {
+      if (last === undefined || last.length >= orderChunkEntries) this.#chunks.push([entry]);
+      else last.push(entry);
       return;
     }
     const chunkIndex = Math.min(this.#chunkOf(entry.created), lastIndex);

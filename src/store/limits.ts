@@ -34,3 +34,9 @@ export const storeLimits: StoreLimits = {
 
 /** Entries of one chunk of an ordered list: an insertion moves at most this many references. */
 export const orderChunkEntries = 256;
+
+/** Kinds of alike records that a snapshot remembers an example of, per table: bounds the memory for writing one. */
+export const snapshotKinds = 16_384;
+
+/** Different texts that loading looks out for to hold them once, per table. */
+export const sharedTexts = 65_536;

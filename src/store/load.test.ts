@@ -81,6 +81,18 @@ describe('loading', () => {
     expect(await refusal({ transactions: [twice] })).toMatch(/^StoreDamaged: .*creation number/);
   });
 
+  it('reads records as what differs from earlier ones, and refuses what fits none', async () => {
+    const likeA: StoredRecord = ['items', 'b', 2, 0, [{ count: 2 }]];
+    const store = await openItems(new MemoryJournal(await diskWith({ chunk: [['items', 'a', 1, item('a')], likeA] })));
+    expect([...store.view.items.all()]).toEqual([item('a'), item('b', { count: 2 })]);
+    expect(store.view.items.get('b').labels).toBe(store.view.items.get('a').labels);
+    expect(await refusal({ chunk: [likeA] })).toMatch(/^StoreDamaged: .*items b is like a record that is not there/);
+    const unfit: StoredRecord = ['items', 'b', 2, 0, [{}, [], { count: [{ no: 'object' }] }]];
+    const nothing = JSON.parse('["items","b",2,0,[null,null]]') as StoredRecord;
+    expect(await refusal({ chunk: [['items', 'a', 1, item('a')], nothing] })).toMatch(/^StoreDamaged: /);
+    expect(await refusal({ chunk: [['items', 'a', 1, item('a')], unfit] })).toMatch(/^StoreDamaged: .*items b/);
+  });
+
   it('refuses records of a newer version, and lets go of the journal', async () => {
     expect(await refusal({ schemaVersion: 7 })).toMatch(/^StoreTooNew: .*version 7/);
     const disk = await diskWith({ schemaVersion: 7 });

@@ -8,7 +8,6 @@ import type { Ownership } from './ownership.ts';
 import { type RawTables, Replay } from './replay.ts';
 import { writeSnapshot } from './snapshotter.ts';
 import { State } from './state.ts';
-import type { Version } from './table.ts';
 import type { Projection, Schema, Store } from './types.ts';
 
 export interface StoreOptions<S extends Schema> {
@@ -103,13 +102,13 @@ function fill<S extends Schema>(state: State<S>, raw: RawTables): void {
       if (records.size === 0) continue;
       throw damaged(`table ${name}`, 'this version has no such table');
     }
-    const inOrder = [...records].sort(([, a], [, b]) => a.created - b.created);
-    let last: Version | undefined;
-    for (const [key, version] of inOrder) {
-      if (version.created === last?.created) throw damaged(`table ${name}`, `two records have one creation number`);
-      if (table.keyOf(version.record) !== key) throw damaged(`table ${name}`, `${key} holds another key's record`);
-      state.restore(table, key, version);
-      last = version;
+    const inOrder = [...records.values()].sort((a, b) => a.created - b.created);
+    let last = 0;
+    for (const { created, key, record } of inOrder) {
+      if (created === last) throw damaged(`table ${name}`, `two records have one creation number`);
+      if (table.keyOf(record) !== key) throw damaged(`table ${name}`, `${key} holds another key's record`);
+      last = created;
     }
+    state.restore(table, records, inOrder);
   }
 }

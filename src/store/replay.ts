@@ -1,10 +1,11 @@
 import { applyDelta, damaged, parseBatch, parseChunk, type StoredChange } from './codec.ts';
 import type { JournalPart, SnapshotHead } from './journal.ts';
-import type { Version } from './table.ts';
+import { SnapshotReader } from './snapshot-text.ts';
+import type { Entry } from './table.ts';
 import type { Revision } from './types.ts';
 
 /** Records by table and key, as the journal has them: untyped, of whatever version wrote them. */
-export type RawTables = Map<string, Map<string, Version>>;
+export type RawTables = Map<string, Map<string, Entry>>;
 
 /** Builds the state from a snapshot's chunks and the batches after its base, trusting nothing it reads. */
 export class Replay {
@@ -12,6 +13,7 @@ export class Replay {
   revision: Revision;
   lastCreated: number;
   readonly #until: Revision;
+  readonly #snapshot = new SnapshotReader();
   /** Updated before the snapshot reached them, but not in it: they must be deleted again by `until`. */
   readonly #missing = new Set<string>();
 
@@ -34,8 +36,9 @@ export class Replay {
   }
 
   #chunk(part: JournalPart): void {
-    for (const [table, key, created, record] of parseChunk(part.body, part.where)) {
-      this.#table(table).set(key, { created, record });
+    for (const stored of parseChunk(part.body, part.where)) {
+      const [table, key, created] = stored;
+      this.#table(table).set(key, { created, key, record: this.#snapshot.read(stored, part.where) });
       if (created > this.lastCreated) this.lastCreated = created;
     }
   }
@@ -58,26 +61,26 @@ export class Replay {
     const records = this.#table(table);
     if (kind === 'c') {
       const [, , , created, record] = change;
-      records.set(key, { created, record });
+      records.set(key, { created, key, record });
       if (created > this.lastCreated) this.lastCreated = created;
       this.#missing.delete(`${table} ${key}`);
       return;
     }
-    const version = records.get(key);
-    if (version === undefined && this.revision > this.#until) {
+    const entry = records.get(key);
+    if (entry === undefined && this.revision > this.#until) {
       throw damaged(where, `revision ${this.revision} changes ${table} ${key}, which is not there`);
     }
     if (kind === 'd') {
       records.delete(key);
       this.#missing.delete(`${table} ${key}`);
-    } else if (version === undefined) {
+    } else if (entry === undefined) {
       this.#missing.add(`${table} ${key}`);
     } else {
-      records.set(key, { created: version.created, record: applyDelta(version.record, change[3], change[4]) });
+      entry.record = applyDelta(entry.record, change[3], change[4]);
     }
   }
 
-  #table(name: string): Map<string, Version> {
+  #table(name: string): Map<string, Entry> {
     let records = this.tables.get(name);
     if (records === undefined) {
       records = new Map();

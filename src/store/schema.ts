@@ -76,6 +76,7 @@ export const schema = {
   }),
   tasks: table<Task>()({
     key: (task) => task.taskArn,
+    alike: ['service', 'taskDefinition'],
     check: taskMovesForward,
     indexes: {
       cluster: (task) => task.clusterArn,
@@ -90,6 +91,7 @@ export const schema = {
   }),
   containerInstances: table<ContainerInstance>()({
     key: (instance) => instance.containerInstanceArn,
+    alike: ['pool', 'cluster'],
     indexes: {
       cluster: (instance) => instance.clusterArn,
       pool: (instance) => instance.pool,
@@ -108,6 +110,7 @@ export const schema = {
   }),
   networkInterfaces: table<NetworkInterface>()({
     key: (eni) => eni.networkInterfaceId,
+    alike: ['subnet'],
     indexes: {
       task: (eni) => eni.taskArn,
       subnet: (eni) => eni.subnetId,

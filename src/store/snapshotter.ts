@@ -1,7 +1,8 @@
 import { type Logger, messageOf } from '#base';
-import { bodyOf, recordText } from './codec.ts';
+import { bodyOf } from './codec.ts';
 import type { Journal, SnapshotWriter } from './journal.ts';
 import type { StoreLimits } from './limits.ts';
+import { TableText } from './snapshot-text.ts';
 import type { Table } from './table.ts';
 import type { Revision } from './types.ts';
 
@@ -118,9 +119,10 @@ async function writeChunks(
 ): Promise<number> {
   let bytes = 0;
   for (const table of source.tables.values()) {
+    const texts = new TableText(table);
     for (let cursor = 0; cursor < lastCreated; ) {
       if (source.now().closing) throw new GivenUp('the store is being closed');
-      const chunk = nextChunk(table, cursor, lastCreated, limits);
+      const chunk = nextChunk(table, texts, { after: cursor, upTo: lastCreated }, limits);
       cursor = chunk.cursor;
       if (chunk.texts.length === 0) break;
       const body = bodyOf(chunk.texts);
@@ -133,15 +135,15 @@ async function writeChunks(
 
 function nextChunk(
   table: Table,
-  after: number,
-  lastCreated: number,
+  tableText: TableText,
+  { after, upTo }: { readonly after: number; readonly upTo: number },
   limits: StoreLimits,
 ): { readonly texts: readonly string[]; readonly cursor: number } {
   const texts: string[] = [];
   let length = 0;
   let cursor = after;
-  for (const entry of table.entriesAfter(after, lastCreated)) {
-    const text = recordText(table.name, entry.key, entry.created, entry.record);
+  for (const entry of table.entriesAfter(after, upTo)) {
+    const text = tableText.next(entry);
     texts.push(text);
     length += text.length;
     cursor = entry.created;

@@ -73,11 +73,16 @@ export class State<S extends Schema> {
     }
   }
 
-  /** Puts a loaded record in its place: no transaction, no undo. Records come in order of creation. */
-  restore(table: Table, key: string, version: Version): void {
-    if (this.#freeze) freezeRecord(version.record, `${table.name}/${key}`);
-    if (version.created > this.lastCreated) this.lastCreated = version.created;
-    this.#set({ table, key, before: undefined, after: version });
+  /** Makes loaded records all that the empty table holds: no transaction, no undo. */
+  restore(table: Table, entries: Map<string, Entry>, inOrder: readonly Entry[]): void {
+    const projections = this.#projections.get(table.name) ?? [];
+    table.fill(entries, inOrder, (entry) => {
+      if (this.#freeze) freezeRecord(entry.record, `${table.name}/${entry.key}`, table.like(entry.record));
+      for (const projection of projections) {
+        projection.apply({ table: table.name, before: undefined, after: entry.record as unknown as undefined });
+      }
+    });
+    this.lastCreated = Math.max(this.lastCreated, inOrder.at(-1)?.created ?? 0);
   }
 
   put(table: Table, record: object): void {
@@ -86,7 +91,7 @@ export class State<S extends Schema> {
     const entry = table.entry(key);
     if (entry?.record === record) return;
     if (entry !== undefined) table.check?.(entry.record, record);
-    if (this.#freeze) freezeRecord(record, `${table.name}/${key}`);
+    if (this.#freeze) freezeRecord(record, `${table.name}/${key}`, table.like(record));
     const step = {
       table,
       key,

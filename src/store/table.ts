@@ -27,9 +27,10 @@ export class Table implements TableView<object, string> {
   readonly name: string;
   readonly keyOf: (record: object) => string;
   readonly check: ((before: object, after: object) => void) | undefined;
-  readonly #entries = new Map<string, Entry>();
+  #entries = new Map<string, Entry>();
   readonly #order = new CreationOrder<Entry>();
   readonly #indexes = new Map<string, Index>();
+  readonly #alike: readonly Index[];
 
   constructor(name: string, definition: TableDefinition<never, string>) {
     this.name = name;
@@ -38,6 +39,7 @@ export class Table implements TableView<object, string> {
     for (const [index, valueOf] of Object.entries(definition.indexes)) {
       this.#indexes.set(index, { valueOf: valueOf as (record: object) => IndexValue, lists: new Map() });
     }
+    this.#alike = (definition.alike ?? []).map((index) => this.#index(index));
   }
 
   get size(): number {
@@ -93,6 +95,24 @@ export class Table implements TableView<object, string> {
     return { records };
   }
 
+  /** What a record has in common with those it resembles most: a value of the table's first `alike` index it is in. */
+  kinOf(record: object): string | undefined {
+    for (const index of this.#alike) {
+      const [value] = valuesOf(index.valueOf(record));
+      if (value !== undefined) return value;
+    }
+    return undefined;
+  }
+
+  /** The oldest record that resembles this one. */
+  like(record: object): object | undefined {
+    for (const index of this.#alike) {
+      const [value] = valuesOf(index.valueOf(record));
+      if (value !== undefined) return index.lists.get(value)?.first?.record;
+    }
+    return undefined;
+  }
+
   entry(key: string): Entry | undefined {
     return this.#entries.get(key);
   }
@@ -100,6 +120,16 @@ export class Table implements TableView<object, string> {
   /** Entries in order of creation, from just after `cursor` up to and with `upTo`. */
   entriesAfter(cursor: Cursor, upTo: number): Iterable<Entry> {
     return this.#order.after(cursor, upTo);
+  }
+
+  /** Takes loaded entries for its own, one after the other in order of creation; `each` is called before it has one. */
+  fill(entries: Map<string, Entry>, inOrder: readonly Entry[], each: (entry: Entry) => void): void {
+    assert(this.#entries.size === 0, `${this.name} is filled once`);
+    this.#entries = entries;
+    for (const entry of inOrder) {
+      each(entry);
+      this.#list(entry);
+    }
   }
 
   /** Makes `version` the one that is stored under `key`; none deletes it. */
@@ -115,9 +145,15 @@ export class Table implements TableView<object, string> {
 
   #insert(entry: Entry): void {
     this.#entries.set(entry.key, entry);
+    this.#list(entry);
+  }
+
+  #list(entry: Entry): void {
     this.#order.add(entry);
     for (const index of this.#indexes.values()) {
-      for (const value of valuesOf(index.valueOf(entry.record))) addTo(index, value, entry);
+      const value = index.valueOf(entry.record);
+      if (typeof value === 'string') addTo(index, value, entry);
+      else for (const each of valuesOf(value)) addTo(index, each, entry);
     }
   }
 

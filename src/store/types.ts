@@ -10,6 +10,11 @@ export type Revision = number;
 export interface TableDefinition<R, I extends string> {
   readonly key: (record: R) => string;
   readonly indexes: Readonly<Record<I, (record: R) => string | readonly string[] | undefined>>;
+  /**
+   * Indexes whose members resemble each other, best first: such records are kept as what differs between them, in
+   * memory and in snapshots. It changes nothing else.
+   */
+  readonly alike?: readonly NoInfer<I>[];
   /** What must hold of every replacement, checked at each put: throws AssertionFailure. */
   readonly check?: (before: R, after: R) => void;
 }

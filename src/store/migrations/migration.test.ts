@@ -9,13 +9,13 @@ function appends(to: number): Migration {
     migrate: (tables) => {
       const { record, created } = tables.get('t')?.get('k') ?? { record: {}, created: 0 };
       const { path } = record as { readonly path?: string };
-      tables.set('t', new Map([['k', { created, record: { path: `${path ?? ''}${to}` } }]]));
+      tables.set('t', new Map([['k', { created, key: 'k', record: { path: `${path ?? ''}${to}` } }]]));
     },
   };
 }
 
 function stored(): RawTables {
-  return new Map([['t', new Map([['k', { created: 4, record: { path: '' } }]])]]);
+  return new Map([['t', new Map([['k', { created: 4, key: 'k', record: { path: '' } }]])]]);
 }
 
 describe('migrate', () => {
@@ -23,7 +23,7 @@ describe('migrate', () => {
     const steps = [appends(2), appends(3), appends(4)];
     const tables = stored();
     expect(migrate(tables, 2, steps)).toEqual(['to 3', 'to 4']);
-    expect(tables.get('t')?.get('k')).toEqual({ created: 4, record: { path: '34' } });
+    expect(tables.get('t')?.get('k')).toEqual({ created: 4, key: 'k', record: { path: '34' } });
     expect(migrate(tables, 4, steps)).toEqual([]);
   });
 

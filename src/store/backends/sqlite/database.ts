@@ -7,8 +7,11 @@ import { type DataDirectory, forgetOwner, noteOwner, ownerPid, prepareDataDirect
 import { faultOf, isUnknownOutcome } from './faults.ts';
 import type { LoadedRow, Opened, WorkerOptions } from './protocol.ts';
 
-/** The version of the tables below, in `PRAGMA user_version`; the version of the records is in the snapshot's head. */
-const layoutVersion = 1;
+/**
+ * The version of what is written, in `PRAGMA user_version`; the version of the records is in the snapshot's head.
+ * Since 2, snapshots hold differences between alike records; all that 1 wrote is read as it is.
+ */
+const layoutVersion = 2;
 
 /** Commits rewrite the last page of the journal: two pages of write-ahead log beside the body, roughly. */
 const pageSize = 8192;
@@ -210,7 +213,7 @@ function openDatabase(files: DataDirectory): DatabaseSync {
     assertDurable(database, files.directory);
     const version = (database.prepare('PRAGMA user_version').get() as { readonly user_version: number }).user_version;
     if (version > layoutVersion) throw tooNew(files.directory, version);
-    if (version === 0) database.exec(`BEGIN; ${createTables} COMMIT;`);
+    if (version < layoutVersion) database.exec(`BEGIN; ${createTables} COMMIT;`);
     return database;
   } catch (error) {
     database.close();
