@@ -117,8 +117,13 @@ export interface ServerConfig {
   readonly logLevel: LogLevel;
   /** Also keep an agent of the Fargate pool running on this machine. */
   readonly joinFargatePool: boolean;
-  /** How long an agent may be away before services replace its tasks; absent: the control plane's own default. */
-  readonly controllers?: { readonly lostAfterMs: number };
+  /** What is absent has the control plane's own default. */
+  readonly controllers: {
+    /** How long an agent may be away before services replace its tasks. */
+    readonly lostAfterMs?: number;
+    /** How long a task without health checks must run before a deployment counts on it. */
+    readonly healthySettleMs?: number;
+  };
   readonly metricsReaders: MetricsReaders;
 }
 

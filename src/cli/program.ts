@@ -150,12 +150,14 @@ function port(text: string): number {
   return value;
 }
 
-function seconds(text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < 1 || value > maxSeconds) {
-    throw new InvalidArgumentError(`A time is 1 to ${maxSeconds} seconds.`);
-  }
-  return value;
+function seconds(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < least || value > maxSeconds) {
+      throw new InvalidArgumentError(`A time is ${least} to ${maxSeconds} seconds.`);
+    }
+    return value;
+  };
 }
 
 /** A day. */
@@ -166,6 +168,7 @@ function listenOptions(command: Command): Command {
     .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
     .option('--port <port>', 'port to listen on (default: 4566)', port)
     .option('--region <region>', 'region that ARNs name (default: us-east-1)')
+    .option('--healthy-after <s>', 'running this long is healthy where nothing checks it (default: 5)', seconds(0))
     .addOption(
       new Option('--metrics <readers>', 'who may read /metrics: this machine, all who reach the port, nobody')
         .choices(['local', 'any', 'none'])
@@ -288,7 +291,7 @@ function defineServerCommands(program: Command, site: Site): void {
     configure: (command) =>
       listenOptions(command)
         .option('--join-fargate-pool', 'also run tasks on this machine, as up does')
-        .option('--lost-after <seconds>', 'how long an agent may be away before its tasks are replaced', seconds),
+        .option('--lost-after <seconds>', 'how long an agent may be away before its tasks are replaced', seconds(1)),
     load: async () => (await import('./commands/server.ts')).server,
   });
   define(program, site, {

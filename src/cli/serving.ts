@@ -11,6 +11,8 @@ export interface ListenOptions {
   readonly region?: string;
   readonly logLevel: LogLevel;
   readonly metrics: MetricsReaders;
+  /** Seconds. */
+  readonly healthyAfter?: number;
 }
 
 export const defaultHost = '127.0.0.1';
@@ -32,6 +34,7 @@ export async function serverConfig(
     logLevel: options.logLevel,
     joinFargatePool,
     metricsReaders: options.metrics,
+    controllers: options.healthyAfter === undefined ? {} : { healthySettleMs: options.healthyAfter * 1000 },
   };
 }
 

@@ -212,6 +212,7 @@ describe('server and agent in the foreground', () => {
         region: 'us-east-1',
         logLevel: 'info',
         joinFargatePool: false,
+        controllers: {},
         metricsReaders: 'local',
       },
     ]);
@@ -231,6 +232,20 @@ describe('server and agent in the foreground', () => {
     await installation.run(['up', '--foreground', '--no-node'], { runners });
     await installation.run(['server', '--join-fargate-pool'], { runners });
     expect(joins).toEqual([true, false, true]);
+  });
+
+  test('--healthy-after sets how long a task must run to be healthy', async () => {
+    await using installation = await TestInstallation.create();
+    const settles: (number | undefined)[] = [];
+    const runners = {
+      ...installation.deps().runners,
+      server: (config: ServerConfig) => Promise.resolve(void settles.push(config.controllers.healthySettleMs)),
+    };
+    await installation.run(['server', '--healthy-after', '40'], { runners });
+    await installation.run(['up', '--foreground', '--healthy-after', '0'], { runners });
+    await installation.run(['server'], { runners });
+    expect(settles).toEqual([40_000, 0, undefined]);
+    expect((await installation.run(['server', '--healthy-after', 'soon'], { runners })).exitCode).toBe(2);
   });
 
   test('a server that fails ends with 1', async () => {

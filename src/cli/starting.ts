@@ -147,6 +147,7 @@ function portTaken(config: ServerConfig): Failure {
 }
 
 function serverArguments({ deps, common }: Invocation, config: ServerConfig): string[] {
+  const { healthySettleMs } = config.controllers;
   return [
     deps.machine.programPath,
     'up',
@@ -158,6 +159,7 @@ function serverArguments({ deps, common }: Invocation, config: ServerConfig): st
     `--log-level=${config.logLevel}`,
     `--metrics=${config.metricsReaders}`,
     ...(config.joinFargatePool ? [] : ['--no-node']),
+    ...(healthySettleMs === undefined ? [] : [`--healthy-after=${healthySettleMs / 1000}`]),
   ];
 }
 

@@ -40,7 +40,7 @@ export async function runServer(config: ServerConfig, signal: AbortSignal): Prom
   stack.use(watchProcess(metrics, { version, startedAt: clock.now() }));
   const journal = measuredJournal(new SqliteJournal({ directory: paths.store }), metrics);
   const masterKey = await installationKey(files, `${config.dataDir}/master.key`);
-  const options = { version, region: config.region, masterKey, controllers: config.controllers ?? {} };
+  const options = { version, region: config.region, masterKey, controllers: config.controllers };
   const controlPlane = stack.use(await startControlPlane(options, { journal, clock, random, logger }));
   showControlPlane(metrics, controlPlane);
   const answerer = new Answerer({

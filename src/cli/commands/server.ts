@@ -11,9 +11,7 @@ export interface ServerOptions extends ListenOptions {
 export const server: CommandBody<ServerOptions> = async (invocation, _args, options) => {
   const config = await serverConfig(invocation, options, options.joinFargatePool === true);
   const { lostAfter } = options;
-  await serveInForeground(
-    invocation,
-    lostAfter === undefined ? config : { ...config, controllers: { lostAfterMs: lostAfter * 1000 } },
-  );
+  const controllers = lostAfter === undefined ? {} : { lostAfterMs: lostAfter * 1000 };
+  await serveInForeground(invocation, { ...config, controllers: { ...config.controllers, ...controllers } });
   return done;
 };
