@@ -7,14 +7,19 @@ export interface Row {
   readonly ratio?: number;
 }
 
-export interface Benchmark {
-  readonly name: string;
-  run(): Promise<readonly Row[]>;
+/** What could not be compared, and why. */
+export interface Note {
+  readonly note: string;
 }
 
-/** A figure beside its peer's. */
-export function against(what: string, unit: string, value: number, peer: number): Row {
-  return { what, value, unit, peer, ratio: value / peer };
+export interface Benchmark {
+  readonly name: string;
+  run(): Promise<readonly (Row | Note)[]>;
+}
+
+/** A figure beside its peer's; alone where there is no peer. */
+export function against(what: string, unit: string, value: number, peer: number | undefined): Row {
+  return peer === undefined ? { what, value, unit } : { what, value, unit, peer, ratio: value / peer };
 }
 
 export function median(values: readonly number[]): number {

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
-import type { Benchmark, Row } from './benchmark.ts';
+import type { Benchmark, Note, Row } from './benchmark.ts';
 
 /**
  * `npm run bench [-- NAME…]`: every benchmark of this folder, or those named, one after the other. Each compares with a
@@ -28,7 +28,9 @@ for (const file of files) {
 }
 process.exitCode = failed === 0 ? 0 : 1;
 
-function line({ what, value, unit, peer, ratio }: Row): string {
+function line(result: Row | Note): string {
+  if ('note' in result) return result.note;
+  const { what, value, unit, peer, ratio } = result;
   const figure = `${what.padEnd(58)} ${figures(value).padStart(10)} ${unit}`;
   const against = peer === undefined ? '' : `   beside ${figures(peer)}`;
   return `${figure}${against}${ratio === undefined ? '' : `: ${figures(ratio)}x`}`;

@@ -7,10 +7,12 @@ import {
   testImage,
 } from '../test/support/installation.ts';
 import { against, type Benchmark, median, type Row, timed } from './benchmark.ts';
+import { startManyRaw, startRaw } from './raw-engine.ts';
 
 const burst = 32;
 const lanes = 4;
 const lonelyRounds = 15;
+const command = ['sleep', '3600'];
 
 /**
  * RunTask sent to RUNNING on record, one-container host-mode tasks; the peer is the Engine's own create and start of the
@@ -33,9 +35,7 @@ async function run(): Promise<Row[]> {
     await installation.call('RegisterTaskDefinition', {
       family: 'bench',
       networkMode: 'host',
-      containerDefinitions: [
-        { name: 'main', image: testImage, memory: 32, command: ['sleep', '3600'], stopTimeout: 2 },
-      ],
+      containerDefinitions: [{ name: 'main', image: testImage, memory: 32, command, stopTimeout: 2 }],
     });
     await lonely(installation, runtime, 3);
     const rows = await lonely(installation, runtime, lonelyRounds);
@@ -53,7 +53,7 @@ async function lonely(installation: Installation, runtime: DockerRuntime, rounds
     const arns = await runTasks(installation, 1);
     ours.push((await startedAtMs(installation, arns)) - asked);
     await stopTasks(installation, arns);
-    const container = await timed(() => startRaw(runtime, `${process.pid}-${round}`));
+    const container = await timed(() => startRaw(runtime, { name: String(round), command }));
     raw.push(container.ms);
     await runtime.removeContainer(container.value);
   }
@@ -71,7 +71,8 @@ async function bursts(installation: Installation, runtime: DockerRuntime): Promi
     const started = await timed(() => runTasks(installation, burst));
     ours.push((burst / started.ms) * 1000);
     await stopTasks(installation, started.value);
-    const containers = await timed(() => startManyRaw(runtime, round));
+    const wanted = Array.from({ length: burst }, (_, n) => ({ name: `${round}-burst-${n}`, command }));
+    const containers = await timed(() => startManyRaw(runtime, wanted, lanes));
     raw.push((burst / containers.ms) * 1000);
     for (const id of containers.value) await runtime.removeContainer(id);
   }
@@ -107,25 +108,4 @@ async function stopTasks(installation: Installation, arns: readonly string[]): P
     const { tasks } = await installation.call('DescribeTasks', { cluster: 'bench', tasks: arns });
     return tasks.every((task: { lastStatus: string }) => task.lastStatus === 'STOPPED');
   });
-}
-
-async function startRaw(runtime: DockerRuntime, name: string): Promise<string> {
-  const id = await runtime.createContainer(`roadstead-bench-${name}`, {
-    Image: testImage,
-    Cmd: ['sleep', '3600'],
-    Labels: {},
-    HostConfig: { NetworkMode: 'host', Memory: 32 * 1024 * 1024 },
-  });
-  await runtime.startContainer(id);
-  return id;
-}
-
-async function startManyRaw(runtime: DockerRuntime, round: number): Promise<string[]> {
-  const ids: string[] = [];
-  let next = 0;
-  const lane = async (): Promise<void> => {
-    while (next < burst) ids.push(await startRaw(runtime, `${process.pid}-${round}-burst-${next++}`));
-  };
-  await Promise.all(Array.from({ length: lanes }, lane));
-  return ids;
 }

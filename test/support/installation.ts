@@ -114,7 +114,12 @@ export class Installation implements AsyncDisposable {
       '--region',
       'us-east-1',
     ];
-    const env = { ...process.env, ...this.environment(), ECS_IMAGE_PULL_BEHAVIOR: 'prefer-cached' };
+    const env = {
+      ...process.env,
+      ...this.#extraEnv,
+      ...this.environment(),
+      ECS_IMAGE_PULL_BEHAVIOR: 'prefer-cached',
+    };
     const child = spawn(process.execPath, [join(root, 'src/main/cli.ts'), ...args], {
       stdio: ['ignore', log, log],
       env,
@@ -153,7 +158,10 @@ export class Installation implements AsyncDisposable {
     for (const { pid } of this.#agents) await endProcess(pid);
     await this.roadstead('down', '--tasks');
     for (const { dataDir } of this.#agents) {
-      await exec(join(root, 'roadstead'), ['down', '--tasks', '--data-dir', dataDir]);
+      await exec(join(root, 'roadstead'), ['down', '--tasks', '--data-dir', dataDir], {
+        ...process.env,
+        ...this.#extraEnv,
+      });
       rmSync(dataDir, { recursive: true, force: true });
       rmSync(`${dataDir}.log`, { force: true });
     }

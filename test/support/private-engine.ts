@@ -6,7 +6,8 @@ import { endProcess, engine } from './installation.ts';
 
 /**
  * A Docker Engine of the test's own, which it may kill: own folders, sockets and network namespace, no bridge, no rules.
- * containerd is a process beside it, as Debian's packages run it.
+ * containerd is a process beside it, as Debian's packages run it. Containers on the host's network are on this machine's:
+ * they get their namespace from containerd.
  */
 export class PrivateEngine implements AsyncDisposable {
   readonly #folder = mkdtempSync(join(tmpdir(), 'roadstead-engine-'));
@@ -33,6 +34,9 @@ export class PrivateEngine implements AsyncDisposable {
     // A network namespace of its own: an engine without a bridge would take the host's docker0 away.
     this.#dockerd = this.#spawn('unshare', [
       '--net',
+      'sh',
+      '-c',
+      'ip link set lo up && exec "$0" "$@"',
       'dockerd',
       ...own,
       ...network,
