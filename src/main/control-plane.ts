@@ -11,7 +11,16 @@ import {
 import type { FindIdentity } from '#endpoint';
 import { rootArn } from '#model';
 import { HostIndex } from '#scheduler';
-import { createTotals, type Journal, openStore, ownership, type RoadsteadStore, schema, type Totals } from '#store';
+import {
+  createTotals,
+  type Journal,
+  openStore,
+  ownership,
+  type RoadsteadStore,
+  type StoreLimits,
+  schema,
+  type Totals,
+} from '#store';
 import { bootstrapAccounts, type RootKeys } from './bootstrap.ts';
 
 export interface ControlPlaneOptions {
@@ -21,6 +30,8 @@ export interface ControlPlaneOptions {
   readonly masterKey: Uint8Array;
   readonly controllers?: Partial<ControllerSettings>;
   readonly dispatch?: Partial<DispatchSettings>;
+  /** For the simulation: small bounds, so that what is rare happens often. */
+  readonly storeLimits?: Partial<StoreLimits>;
 }
 
 export interface ControlPlaneDeps {
@@ -62,6 +73,7 @@ export async function startControlPlane(options: ControlPlaneOptions, deps: Cont
     logger: logger.child({ part: 'store' }),
     ownership,
     projections: [...Object.values(totals), hosts],
+    limits: options.storeLimits ?? {},
   });
   const rootKeys = await bootstrapAccounts(store, ids, clock.now());
   const credentials = createCredentialIssuer({ masterKey: options.masterKey }, { ids });

@@ -25,6 +25,8 @@ export interface TaskBehaviour {
   readonly healthyMs: Span;
   /** The error of a pull, e.g. `CannotPullContainerError: …`; `undefined` when the image is there. */
   readonly pullError: (image: string) => string | undefined;
+  /** How long the containers of a family run before they end by themselves, all well; default: for ever. */
+  readonly lifeMs?: (family: string) => Span | undefined;
 }
 
 export interface SimulatedTaskDeps {
@@ -111,7 +113,7 @@ export class SimulatedTask {
   /** Every container is gone without a trace, e.g. after a restart of the engine. */
   lose(): void {
     for (const container of this.containers) {
-      if (container.status === 'STOPPED') continue;
+      if (container.status === 'NONE' || container.status === 'STOPPED') continue;
       container.status = 'STOPPED';
       container.reason = 'ContainerVanishedError: No container matching saved ID found';
     }
@@ -138,6 +140,10 @@ export class SimulatedTask {
     this.#alive = true;
     this.#noticeExits();
     this.step();
+  }
+
+  #finished(): void {
+    for (const { name } of this.containers) this.exit(name, 0);
   }
 
   #noticeExits(): void {
@@ -174,6 +180,8 @@ export class SimulatedTask {
       container.status = container.reason === undefined ? 'RUNNING' : 'STOPPED';
     }
     this.#changed();
+    const life = this.#deps.behaviour().lifeMs?.(this.payload.family);
+    if (life !== undefined) this.#deps.clock.setTimer(this.#draw(life), () => this.#finished());
     if (!this.containers.some((container) => container.checked)) return;
     this.#healthTimer = this.#deps.clock.setTimer(this.#draw(this.#deps.behaviour().healthyMs), () => {
       for (const container of this.containers) if (container.checked) this.setHealth(container.name, 'HEALTHY');

@@ -1,4 +1,4 @@
-import { type Clock, Ids, integerBelow, msFromInstant, type Random, type Timer } from '#base';
+import { assert, type Clock, Ids, integerBelow, msFromInstant, type Random, type Timer } from '#base';
 import { type Connection, decodeFrame, encodeFrame, type ManifestTask, type PayloadTask } from '#wire/link';
 import { reportOf, simulatedCapabilities } from './simulated-agent-report.ts';
 import { drawMs, SimulatedTask, type Span, type TaskBehaviour } from './simulated-agent-task.ts';
@@ -30,6 +30,12 @@ export interface SimulatedAgentOptions {
   readonly memoryMiB: number;
   readonly attributes?: readonly { readonly name: string; readonly value?: string }[];
   readonly availabilityZone?: string;
+  /** Ids of the host's GPUs. */
+  readonly gpuIds?: readonly string[];
+  /** Between two health reports, ms; default 20 s, as the stock agent. */
+  readonly publishMs?: number;
+  /** How long a stopped task is remembered once its end was delivered, ms; default 3 h, as the stock agent. */
+  readonly forgetAfterMs?: number;
   readonly behaviour?: Partial<AgentBehaviour>;
 }
 
@@ -46,6 +52,8 @@ export interface SimulatedAgentDeps {
   readonly call: (operation: string, input: object) => Promise<unknown>;
   /** Opens a channel; throws an error that carries `code` when the upgrade is refused. */
   readonly connect: (channel: 'acs' | 'tcs', query: URLSearchParams) => AgentLink;
+  /** Told of each change of a task on the host. */
+  readonly onTask?: (task: SimulatedTask) => void;
 }
 
 type Channel = 'acs' | 'tcs';
@@ -53,6 +61,7 @@ type Message = Readonly<Record<string, unknown>>;
 
 const reconnectAtOnce: readonly number[] = [1000, 1001, 1006, 1011];
 const publishMs = 20_000;
+const forgetAfterMs = 3 * 3_600_000;
 const inactivityMs: Span = [60_000, 120_000];
 const connectionLifeMs: Span = [30 * 60_000, 35 * 60_000];
 
@@ -132,13 +141,26 @@ export class SimulatedAgent {
     });
   }
 
+  /** The host of a crashed agent is made anew: nothing it held is left, and it registers as another instance. */
+  reimage(): void {
+    assert(!this.#alive, 'an agent that runs cannot be made anew');
+    for (const task of this.tasks.values()) {
+      task.lose();
+      this.#deps.onTask?.(task);
+    }
+    this.tasks.clear();
+    this.containerInstanceArn = undefined;
+    this.#latestSequence = -1;
+    this.#manifestId = undefined;
+  }
+
   /** Every container disappears. */
   loseContainers(): void {
     for (const task of this.tasks.values()) task.lose();
   }
 
   #register(life: number, attempt: number): void {
-    const { cluster, cpuUnits, memoryMiB, attributes = [], availabilityZone } = this.#options;
+    const { cluster, cpuUnits, memoryMiB, gpuIds, attributes = [], availabilityZone } = this.#options;
     const again = (): void => {
       const delayMs = Math.min(3_000 * 2 ** attempt, 192_000);
       this.#after('register', delayMs, () => this.#register(life, attempt + 1));
@@ -153,6 +175,7 @@ export class SimulatedAgent {
         { name: 'MEMORY', type: 'INTEGER', integerValue: memoryMiB },
         { name: 'PORTS', type: 'STRINGSET', stringSetValue: ['22', '2375', '2376', '51678', '51679'] },
         { name: 'PORTS_UDP', type: 'STRINGSET', stringSetValue: [] },
+        ...(gpuIds === undefined ? [] : [{ name: 'GPU', type: 'STRINGSET', stringSetValue: gpuIds }]),
       ],
       attributes: [...simulatedCapabilities.map((name) => ({ name })), ...attributes],
       clientToken: `${this.#instanceId}-${life}`,
@@ -171,6 +194,7 @@ export class SimulatedAgent {
     for (const task of this.tasks.values()) {
       task.resume();
       this.#report(task);
+      this.#forgetLater(task);
     }
     this.#connect('acs');
     this.#connect('tcs');
@@ -298,7 +322,10 @@ export class SimulatedAgent {
         clock: this.#deps.clock,
         random: this.#deps.random,
         behaviour: () => this.behaviour,
-        onChange: (changed) => this.#report(changed),
+        onChange: (changed) => {
+          this.#deps.onTask?.(changed);
+          this.#report(changed);
+        },
         onHealth: () => this.#publishHealth(),
       });
       this.tasks.set(payload.arn, task);
@@ -357,6 +384,7 @@ export class SimulatedAgent {
         this.#reporting.delete(task.arn);
         if (delivered) task.delivered = changes;
         this.#report(task, delivered ? 0 : attempt + 1);
+        this.#forgetLater(task);
       };
       if (!this.#networkUp) return settle(false);
       void this.#submit(task).then(
@@ -364,6 +392,12 @@ export class SimulatedAgent {
         (error: unknown) => settle(codeOf(error) === 'InvalidParameterException'),
       );
     });
+  }
+
+  #forgetLater(task: SimulatedTask): void {
+    if (task.status !== 'STOPPED' || task.delivered !== task.changes) return;
+    const delayMs = this.#options.forgetAfterMs ?? forgetAfterMs;
+    this.#after(`forget-${task.arn}`, delayMs, () => this.tasks.delete(task.arn));
   }
 
   async #submit(task: SimulatedTask): Promise<void> {
@@ -375,7 +409,7 @@ export class SimulatedAgent {
 
   #publish(): void {
     this.#publishHealth();
-    this.#after('publish', publishMs, () => this.#publish());
+    this.#after('publish', this.#options.publishMs ?? publishMs, () => this.#publish());
   }
 
   #publishHealth(): void {

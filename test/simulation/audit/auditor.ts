@@ -1,0 +1,87 @@
+import type { Instant } from '#base';
+import { Addresses } from './addresses.ts';
+import { Capacity } from './capacity.ts';
+import type { Check } from './check.ts';
+import { Hosts } from './hosts.ts';
+import { Owners } from './owners.ts';
+import { Promises } from './promises.ts';
+import { type RecordChange, Replica, type Transaction } from './replica.ts';
+import { ServiceBounds } from './service-bounds.ts';
+import { Statuses } from './statuses.ts';
+
+interface AuditorDeps {
+  readonly latest: () => Instant;
+  readonly elapsedMs: () => number;
+  readonly steadyClock: boolean;
+  /** Told of every commit. */
+  readonly onCommit: (transaction: Transaction) => void;
+}
+
+/** Reads every commit off the disk as it becomes durable, and checks every invariant there and then. */
+export class Auditor {
+  readonly replica = new Replica();
+  readonly promises = new Promises(this.replica);
+  readonly hosts = new Hosts(this.replica);
+  commits = 0;
+  readonly #checks: readonly Check[];
+  readonly #deps: AuditorDeps;
+
+  constructor(deps: AuditorDeps) {
+    this.#deps = deps;
+    const { steadyClock } = deps;
+    this.#checks = [
+      new Statuses(),
+      new Capacity(),
+      new Addresses(),
+      new Owners(),
+      new ServiceBounds({ steadyClock }),
+      this.promises,
+    ];
+  }
+
+  /** A batch is on disk. Throws the first Violation. */
+  durable(body: Uint8Array): void {
+    const { latest, elapsedMs, onCommit } = this.#deps;
+    for (const transaction of this.replica.apply(body)) {
+      this.commits++;
+      onCommit(transaction);
+      const context = { replica: this.replica, transaction, latest: latest(), elapsedMs: elapsedMs() };
+      for (const check of this.#checks) for (const change of transaction.changes) check.keep?.(change, context);
+      // What goes is looked at before what comes, so that something handed on within a commit is not there twice.
+      const ordered = [...transaction.changes].sort(
+        (a, b) => Number(b.after === undefined) - Number(a.after === undefined),
+      );
+      for (const check of this.#checks) {
+        for (const change of ordered) check.check(change, context);
+        check.checkAll?.(context);
+      }
+    }
+  }
+}
+
+/** A commit in one line: who changed what. */
+export function commitText({ revision, writer, changes }: Transaction): string {
+  return `${revision} ${writer} ${changes.map(changeText).join(', ')}`;
+}
+
+function changeText({ table, key, before, after }: RecordChange): string {
+  const name = `${table}/${key.slice(key.lastIndexOf('/') + 1)}`;
+  if (after === undefined) return `-${name}`;
+  if (before === undefined) return `+${name}${statusText(after)}`;
+  const fields = Object.keys({ ...before, ...after }).filter((field) => before[field] !== after[field]);
+  return `${name}{${fields.filter((field) => field !== 'version').join(' ')}}${statusText(after)}`;
+}
+
+function statusText(record: {
+  lastStatus?: string;
+  desiredStatus?: string;
+  status?: string;
+  desiredCount?: number;
+}): string {
+  const { lastStatus, desiredStatus, status, desiredCount } = record;
+  if (lastStatus !== undefined) return ` ${lastStatus}/${desiredStatus}`;
+  return [status, desiredCount]
+    .filter((part) => part !== undefined)
+    .map((part) => ` ${part}`)
+    .join('');
+}

@@ -1,0 +1,68 @@
+import { type Service, type Task } from '#model';
+import type { Host } from '../world/host.ts';
+import type { Replica } from './replica.ts';
+
+/**
+ * What keeps the world from being as it should be when nothing goes wrong any longer: every service steady, everything
+ * that is wanted running where the records say, and nothing else. Empty when all is well.
+ */
+export function unsettled(replica: Replica, hosts: readonly Host[]): string[] {
+  const reasons: string[] = [];
+  const byService = new Map<string, Task[]>();
+  const running = new Map<string, string | undefined>();
+  for (const { agent } of hosts) for (const arn of agent.runningTasks) running.set(arn, agent.containerInstanceArn);
+  for (const task of replica.table('tasks').values()) {
+    if (task.serviceArn !== undefined && task.desiredStatus === 'RUNNING') {
+      byService.set(task.serviceArn, [...(byService.get(task.serviceArn) ?? []), task]);
+    }
+    reasons.push(...whyTask(task, running));
+  }
+  for (const [arn, host] of running) {
+    const task = replica.table('tasks').get(arn);
+    if (task === undefined) reasons.push(`task ${arn} runs on ${host} and nothing is known of it`);
+    else if (task.desiredStatus !== 'RUNNING') reasons.push(`task ${arn} runs on ${host} and is ${task.lastStatus}`);
+  }
+  for (const service of replica.table('services').values()) {
+    reasons.push(...whyService(service, byService.get(service.serviceArn) ?? []));
+  }
+  for (const eni of replica.table('networkInterfaces').values()) {
+    const task = replica.table('tasks').get(eni.taskArn);
+    if (task?.desiredStatus !== 'RUNNING') reasons.push(`${eni.privateIpv4Address} is held for ${eni.taskArn}`);
+  }
+  return [...reasons, ...whyHosts(replica, hosts)];
+}
+
+function whyTask(task: Task, running: ReadonlyMap<string, string | undefined>): string[] {
+  const { taskArn, lastStatus, desiredStatus, hostArn } = task;
+  if (lastStatus === 'STOPPED') return [];
+  if (desiredStatus !== 'RUNNING' || lastStatus !== 'RUNNING')
+    return [`task ${taskArn} is ${lastStatus}, wanted ${desiredStatus}`];
+  if (running.get(taskArn) !== hostArn) return [`task ${taskArn} is RUNNING on ${hostArn} and does not run there`];
+  return [];
+}
+
+function whyService(service: Service, tasks: readonly Task[]): string[] {
+  const { serviceArn: arn, status, desiredCount, deployments, steadySince } = service;
+  if (status === 'INACTIVE') return [];
+  if (status === 'DRAINING') return [`service ${arn} is DRAINING`];
+  const states = deployments.map((each) => `${each.status} ${each.rolloutState} ${each.desiredCount}`).join(', ');
+  if (tasks.length !== desiredCount) return [`service ${arn} has ${tasks.length} of ${desiredCount} tasks (${states})`];
+  if (deployments.length !== 1 || deployments[0]?.rolloutState !== 'COMPLETED')
+    return [`service ${arn} rolls: ${states}`];
+  if (deployments[0].desiredCount !== desiredCount) return [`service ${arn} asks its deployment for ${states}`];
+  return steadySince === undefined ? [`service ${arn} does not say it is steady`] : [];
+}
+
+function whyHosts(replica: Replica, hosts: readonly Host[]): string[] {
+  const reasons: string[] = [];
+  const known = new Set(hosts.map(({ agent }) => agent.containerInstanceArn));
+  for (const { containerInstanceArn: arn, status } of replica.table('containerInstances').values()) {
+    if (status !== 'INACTIVE' && !known.has(arn)) reasons.push(`host ${arn} is ${status} and is no more`);
+  }
+  for (const { plan, agent } of hosts) {
+    const instance = replica.table('containerInstances').get(agent.containerInstanceArn ?? '');
+    const there = instance?.status === 'ACTIVE' && instance.agentConnected && instance.lostAt === undefined;
+    if (!there) reasons.push(`host ${plan.id} (${agent.containerInstanceArn}) is not ACTIVE and connected`);
+  }
+  return reasons;
+}

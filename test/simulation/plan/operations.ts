@@ -1,0 +1,124 @@
+import { unreachable } from '#base';
+import { Draw } from '../world/draw.ts';
+import { type ClusterName, clusterNames } from './hosts.ts';
+import type { SimulationOptions } from './options.ts';
+import type { ServiceShape } from './services.ts';
+
+/** One thing a user does. Which record it is about is a number that is taken modulo what there is. */
+export type OperationPlan = { readonly atMs: number } & (
+  | { readonly do: 'create-service'; readonly service: number; readonly count: number }
+  | { readonly do: 'scale-service'; readonly service: number; readonly count: number }
+  | { readonly do: 'roll-service'; readonly service: number; readonly count: number | undefined }
+  | { readonly do: 'redeploy-service'; readonly service: number }
+  | { readonly do: 'delete-service'; readonly service: number }
+  | {
+      readonly do: 'run-task';
+      readonly cluster: ClusterName;
+      readonly count: number;
+      /** A batch job ends by itself, a daemon does not. */
+      readonly family: 'job' | 'daemon';
+      /** Whether the request may be repeated: it carries a client token. */
+      readonly token: boolean;
+    }
+  | { readonly do: 'stop-task'; readonly cluster: ClusterName; readonly pick: number }
+  | { readonly do: 'drain-host'; readonly host: number; readonly forMs: number }
+  | { readonly do: 'deregister-host'; readonly host: number; readonly force: boolean; readonly backAfterMs: number }
+  | { readonly do: 'look'; readonly cluster: ClusterName }
+);
+
+/** Operations an hour, beside those that make the services at the start. */
+function ratesFor({
+  agents,
+  services,
+}: SimulationOptions): Readonly<Record<Exclude<OperationPlan['do'], 'create-service'>, number>> {
+  return {
+    'scale-service': services * 1.5,
+    'roll-service': services * 0.7,
+    'redeploy-service': services * 0.2,
+    'delete-service': services * 0.25,
+    'run-task': 10 + Math.min(agents, 100) * 0.3,
+    'stop-task': 5 + Math.min(agents, 100) * 0.1,
+    'drain-host': 1 + Math.min(agents, 100) * 0.05,
+    'deregister-host': 0.5 + Math.min(agents, 100) * 0.02,
+    look: 4,
+  };
+}
+
+export function drawOperations(options: SimulationOptions, services: readonly ServiceShape[]): OperationPlan[] {
+  const draw = new Draw(options.seed, 'operations');
+  const totalMs = options.hours * 3_600_000;
+  const clusters = clusterNames(options);
+  const at = (): number => draw.below(totalMs);
+  const made = services.map((shape, service): OperationPlan => {
+    // The first minutes make the services, so that there is something for faults to hit.
+    return {
+      atMs: draw.below(Math.min(totalMs, 300_000)),
+      do: 'create-service',
+      service,
+      count: countFor(draw, shape),
+    };
+  });
+  const list = [...made];
+  for (const [kind, rate] of Object.entries(ratesFor(options)) as [
+    Exclude<OperationPlan['do'], 'create-service'>,
+    number,
+  ][]) {
+    for (let left = draw.count(rate * options.hours); left > 0; left--) {
+      list.push(...drawOne(draw, kind, { atMs: at(), totalMs, services, clusters, agents: options.agents }));
+    }
+  }
+  return list.sort((a, b) => a.atMs - b.atMs);
+}
+
+function drawOne(
+  draw: Draw,
+  kind: Exclude<OperationPlan['do'], 'create-service'>,
+  range: {
+    readonly atMs: number;
+    readonly totalMs: number;
+    readonly services: readonly ServiceShape[];
+    readonly clusters: readonly ClusterName[];
+    readonly agents: number;
+  },
+): OperationPlan[] {
+  const { atMs, services } = range;
+  const service = services.length === 0 ? 0 : draw.below(services.length);
+  const shape = services[service] ?? { minCount: 1, maxCount: 1 };
+  const cluster = draw.pick(range.clusters);
+  switch (kind) {
+    case 'scale-service':
+      return [{ atMs, do: kind, service, count: draw.percent(10) ? 0 : countFor(draw, shape) }];
+    case 'roll-service':
+      return [{ atMs, do: kind, service, count: draw.percent(30) ? countFor(draw, shape) : undefined }];
+    case 'redeploy-service':
+      return [{ atMs, do: kind, service }];
+    case 'delete-service': {
+      // Most come back under the same name.
+      const againMs = atMs + draw.between([60_000, 900_000]);
+      const again: OperationPlan = { atMs: againMs, do: 'create-service', service, count: countFor(draw, shape) };
+      return [{ atMs, do: kind, service }, ...(againMs < range.totalMs && draw.percent(80) ? [again] : [])];
+    }
+    case 'run-task': {
+      const family = draw.percent(70) ? 'job' : 'daemon';
+      return [
+        { atMs, do: kind, cluster, count: 1 + draw.below(family === 'job' ? 10 : 2), family, token: draw.percent(70) },
+      ];
+    }
+    case 'stop-task':
+      return [{ atMs, do: kind, cluster, pick: draw.below(1000) }];
+    case 'drain-host':
+      return [{ atMs, do: kind, host: draw.below(range.agents), forMs: draw.between([60_000, 1_200_000]) }];
+    case 'deregister-host': {
+      const backAfterMs = draw.between([5_000, 600_000]);
+      return [{ atMs, do: kind, host: draw.below(range.agents), force: draw.percent(70), backAfterMs }];
+    }
+    case 'look':
+      return [{ atMs, do: kind, cluster }];
+    default:
+      return unreachable(kind);
+  }
+}
+
+function countFor(draw: Draw, { minCount, maxCount }: Pick<ServiceShape, 'minCount' | 'maxCount'>): number {
+  return draw.between([minCount, Math.max(minCount, maxCount)]);
+}

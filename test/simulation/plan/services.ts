@@ -1,0 +1,136 @@
+import { Draw } from '../world/draw.ts';
+import { type ClusterName, clusterNames, type HostPlan } from './hosts.ts';
+import type { SimulationOptions } from './options.ts';
+
+/** The shape of one service, and of the tasks it runs. */
+export interface ServiceShape {
+  readonly name: string;
+  readonly cluster: ClusterName;
+  readonly launchType: 'EC2' | 'FARGATE' | 'EXTERNAL';
+  readonly networkMode: 'awsvpc' | 'bridge' | 'host';
+  /** The most tasks its hosts surely have room for, beside the other services. */
+  readonly maxCount: number;
+  /** The least it is scaled to, but for 0: with fewer its percentages would allow neither a start nor a stop. */
+  readonly minCount: number;
+  readonly cpuUnits: number;
+  readonly memoryMiB: number;
+  readonly gpus: number;
+  readonly hostPort: number | undefined;
+  readonly containers: number;
+  readonly healthCheck: boolean;
+  readonly minimumHealthyPercent: number;
+  readonly maximumPercent: number;
+  readonly circuitBreaker: 'off' | 'on' | 'rollback';
+  readonly placementConstraints: readonly { readonly type: string; readonly expression?: string }[];
+  readonly placementStrategy: readonly { readonly type: string; readonly field?: string }[];
+}
+
+const strategies: readonly ServiceShape['placementStrategy'][] = [
+  [],
+  [],
+  [
+    { type: 'spread', field: 'attribute:ecs.availability-zone' },
+    { type: 'spread', field: 'instanceId' },
+  ],
+  [{ type: 'binpack', field: 'memory' }],
+  [{ type: 'binpack', field: 'cpu' }],
+  [{ type: 'random' }],
+];
+const percents = [
+  [100, 200],
+  [100, 200],
+  [50, 100],
+  [0, 100],
+  [50, 150],
+  [100, 150],
+] as const;
+
+export function drawServices(options: SimulationOptions, hosts: readonly HostPlan[]): ServiceShape[] {
+  const draw = new Draw(options.seed, 'services');
+  const clusters = clusterNames(options);
+  return Array.from({ length: options.services }, (_, index): ServiceShape => {
+    const cluster = clusters[index % clusters.length] ?? 'c0';
+    const has = (type: HostPlan['launchType']): boolean =>
+      hosts.some((host) => host.launchType === type && (type === 'FARGATE' || host.cluster === cluster));
+    const wanted = draw.pick(['EC2', 'EC2', 'EC2', 'FARGATE', 'EXTERNAL'] as const);
+    const launchType = has(wanted) ? wanted : 'EC2';
+    const networkMode =
+      launchType === 'FARGATE'
+        ? 'awsvpc'
+        : launchType === 'EXTERNAL'
+          ? draw.pick(['bridge', 'host'] as const)
+          : draw.pick(['awsvpc', 'bridge', 'host'] as const);
+    const home = hosts.filter(
+      (host) => host.launchType === launchType && (launchType === 'FARGATE' || host.cluster === cluster),
+    );
+    return shape(draw, { index, cluster, launchType, networkMode, home, perHost: options.services / clusters.length });
+  });
+}
+
+interface Place {
+  readonly index: number;
+  readonly cluster: ClusterName;
+  readonly launchType: ServiceShape['launchType'];
+  readonly networkMode: ServiceShape['networkMode'];
+  /** The hosts its tasks may be on. */
+  readonly home: readonly HostPlan[];
+  /** Services of the cluster. */
+  readonly perHost: number;
+}
+
+/** Sizes are such that all services together never fill their hosts, whatever is rolled out. */
+function shape(draw: Draw, place: Place): ServiceShape {
+  const { index, cluster, launchType, networkMode, home } = place;
+  const fixedPort = networkMode === 'host' || (networkMode === 'bridge' && draw.percent(50));
+  const distinct = launchType !== 'FARGATE' && draw.percent(20);
+  const golden = home.filter(({ tier }) => tier === 'gold').length;
+  const member = launchType === 'EC2' && golden >= 3 && draw.percent(25);
+  const gpus =
+    launchType === 'EC2' &&
+    networkMode !== 'host' &&
+    home.filter((host) => host.gpus > 0).length >= 3 &&
+    draw.percent(20)
+      ? 1
+      : 0;
+  const cpuUnits = launchType === 'FARGATE' ? 256 : draw.pick([32, 64, 128]);
+  const memoryMiB = launchType === 'FARGATE' ? 512 : draw.pick([64, 128, 256]);
+  const zoneless = launchType === 'EXTERNAL' ? [] : draw.pick(strategies);
+  const narrow = fixedPort || distinct || gpus > 0;
+  const eligible = gpus > 0 ? home.filter((host) => host.gpus > 0).length : member ? golden : home.length;
+  const room = Math.max(1, Math.floor(roomFor(home, { cpuUnits, memoryMiB }) / (6 * Math.max(1, place.perHost))));
+  const most = Math.max(
+    1,
+    Math.min(narrow ? Math.max(1, eligible - 1) : 40, member && !narrow ? Math.ceil(room / 2) : room),
+  );
+  const drawn = draw.pick(percents);
+  const [minimumHealthyPercent, maximumPercent] = narrow ? ([0, 100] as const) : most === 1 ? percents[0] : drawn;
+  return {
+    name: `svc${index}`,
+    cluster,
+    launchType,
+    networkMode,
+    maxCount: most,
+    minCount: maximumPercent >= 200 || minimumHealthyPercent === 0 ? 1 : 2,
+    cpuUnits,
+    memoryMiB,
+    gpus,
+    hostPort: fixedPort ? 8000 + index : undefined,
+    containers: draw.percent(70) ? 1 : 2,
+    healthCheck: draw.percent(30),
+    minimumHealthyPercent,
+    maximumPercent,
+    circuitBreaker: draw.pick(['off', 'off', 'on', 'rollback'] as const),
+    placementConstraints: [
+      ...(distinct ? [{ type: 'distinctInstance' }] : []),
+      ...(member ? [{ type: 'memberOf', expression: 'attribute:tier == gold' }] : []),
+    ],
+    placementStrategy: launchType === 'FARGATE' ? [] : zoneless,
+  };
+}
+
+/** Tasks of a size that fit on the hosts when nothing else is there. */
+function roomFor(hosts: readonly HostPlan[], size: { readonly cpuUnits: number; readonly memoryMiB: number }): number {
+  return hosts.reduce((sum, host) => {
+    return sum + Math.min(Math.floor(host.cpuUnits / size.cpuUnits), Math.floor(host.memoryMiB / size.memoryMiB));
+  }, 0);
+}

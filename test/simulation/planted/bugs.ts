@@ -1,0 +1,241 @@
+/** A bug that is not in the product: pieces of its source that are replaced while it is loaded. */
+export interface PlantedBug {
+  readonly name: string;
+  readonly is: string;
+  readonly patches: readonly { readonly file: string; readonly find: string; readonly replace: string }[];
+}
+
+/** Every bug the simulation has to find. What is replaced occurs exactly once in its file. */
+export const bugs: readonly PlantedBug[] = [
+  {
+    name: 'acknowledged-early',
+    is: 'a transaction is acknowledged before it is on disk',
+    patches: [
+      {
+        file: 'src/store/live-store.ts',
+        find: 'this.#pending.push({ ...commit, waiting: [settle] });',
+        replace: 'this.#pending.push({ ...commit, waiting: [settle] });\n      resolve(value);',
+      },
+    ],
+  },
+  {
+    name: 'refusal-kept',
+    is: 'what the disk refused stays in memory',
+    patches: [
+      {
+        file: 'src/store/live-store.ts',
+        find: 'for (let i = commits.length - 1; i >= 0; i--) this.#state.undo(commits[i]?.steps ?? []);',
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'undo-forward',
+    is: 'refused transactions are taken back oldest first, so that a later one wins',
+    patches: [
+      {
+        file: 'src/store/live-store.ts',
+        find: 'for (let i = commits.length - 1; i >= 0; i--) this.#state.undo(',
+        replace: 'for (let i = 0; i < commits.length; i++) this.#state.undo(',
+      },
+    ],
+  },
+  {
+    name: 'undo-without-totals',
+    is: 'taking back forgets the totals',
+    patches: [
+      {
+        file: 'src/store/state.ts',
+        find: 'if (step !== undefined) this.#set({ ...step, before: step.after, after: step.before });',
+        replace: 'if (step !== undefined) step.table.set(step.key, step.before);',
+      },
+    ],
+  },
+  {
+    name: 'snapshot-too-new',
+    is: 'a snapshot claims what changed while it was written',
+    patches: [
+      {
+        file: 'src/store/snapshotter.ts',
+        find: 'await writer.commit({ base, until,',
+        replace: 'await writer.commit({ base: until, until,',
+      },
+    ],
+  },
+  {
+    name: 'ports-free-too-soon',
+    is: 'a host port counts as free while its task stops',
+    patches: [
+      {
+        file: 'src/store/projections/instance-load.ts',
+        find: 'for (const port of reserves.tcpPorts) addTo(load.tcpPorts, port, sign);',
+        replace:
+          "if (task.desiredStatus === 'RUNNING') for (const port of reserves.tcpPorts) addTo(load.tcpPorts, port, sign);",
+      },
+    ],
+  },
+  {
+    name: 'pending-weighs-nothing',
+    is: 'a host does not count tasks that are not RUNNING yet',
+    patches: [
+      {
+        file: 'src/store/projections/instance-load.ts',
+        find: 'if (task.hostArn === undefined || !holdsResources(task)) return;',
+        replace: "if (task.hostArn === undefined || !holdsResources(task) || task.lastStatus === 'PENDING') return;",
+      },
+    ],
+  },
+  {
+    name: 'status-goes-back',
+    is: 'reports are believed in whatever order they come',
+    patches: [
+      {
+        file: 'src/model/task-lifecycle.ts',
+        find: 'return agentStatuses.indexOf(said) > agentStatuses.indexOf(current) ? said : current;',
+        replace: 'return said;',
+      },
+    ],
+  },
+  {
+    name: 'orders-sent-once',
+    is: 'an order counts as acknowledged once it was sent',
+    patches: [
+      {
+        file: 'src/dispatch/handover.ts',
+        find: 'for (const arn of orders.keys()) this.postpone(arn, now);',
+        replace: 'for (const arn of orders.keys()) this.#open.delete(arn);',
+      },
+    ],
+  },
+  {
+    name: 'manifest-forgets',
+    is: 'a manifest leaves acknowledged tasks out, and the agent is let stop what it asks for',
+    patches: [
+      {
+        file: 'src/dispatch/acs-session.ts',
+        find: 'if (order === undefined) continue;',
+        replace: 'if (order === undefined || this.#deps.handover.isAcked(task.taskArn)) continue;',
+      },
+      {
+        file: 'src/dispatch/acs-session.ts',
+        find: 'return wanted ? undefined :',
+        replace: 'return wanted && false ? undefined :',
+      },
+    ],
+  },
+  {
+    name: 'stale-connection',
+    is: 'the end of a replaced connection counts as the end of its successor',
+    patches: [
+      {
+        file: 'src/dispatch/dispatcher.ts',
+        find: 'if (host?.session !== session) return;',
+        replace: 'if (host === undefined) return;',
+      },
+    ],
+  },
+  {
+    name: 'stopping-counts',
+    is: 'a service counts tasks that are on their way out',
+    patches: [
+      {
+        file: 'src/controllers/service/tally.ts',
+        find: "if (task.desiredStatus === 'STOPPED') {",
+        replace: "if (task.desiredStatus === 'STOPPED' && task.lastStatus !== 'STOPPING') {",
+      },
+    ],
+  },
+  {
+    name: 'completed-early',
+    is: 'a deployment is completed with one task missing',
+    patches: [
+      {
+        file: 'src/controllers/service/finish.ts',
+        find: 'tally.healthy.length === desired && presentCount(tally) === desired',
+        replace: 'tally.healthy.length >= desired - 1 && presentCount(tally) === desired',
+      },
+    ],
+  },
+  {
+    name: 'lost-for-ever',
+    is: 'a host that was lost and is back is still taken for lost',
+    patches: [
+      {
+        file: 'src/controllers/instances/decide.ts',
+        find: 'if (instance.lostAt === undefined) return { after: instance, wakeAt: undefined };',
+        replace: 'return { after: instance, wakeAt: undefined };',
+      },
+    ],
+  },
+  {
+    name: 'address-free-too-soon',
+    is: 'an address is given back while its task still runs',
+    patches: [
+      {
+        file: 'src/controllers/interfaces/decide.ts',
+        find: "taskStatusRank(task.lastStatus) >= taskStatusRank('DEPROVISIONING')",
+        replace: "taskStatusRank(task.lastStatus) >= taskStatusRank('STOPPING')",
+      },
+      {
+        file: 'src/controllers/interfaces/controller.ts',
+        find: "taskStatusRank(task.lastStatus) >= taskStatusRank('DEPROVISIONING')",
+        replace: "taskStatusRank(task.lastStatus) >= taskStatusRank('STOPPING')",
+      },
+    ],
+  },
+  {
+    name: 'address-not-looked-up',
+    is: 'an address is taken for free because a cursor says so',
+    patches: [
+      {
+        file: 'src/controllers/interfaces/decide.ts',
+        find: '(text) => view.isAddressUsed(text)',
+        replace: '() => false',
+      },
+    ],
+  },
+  {
+    name: 'wake-up-lost',
+    is: 'a key that is added while it is worked on is forgotten',
+    patches: [
+      {
+        file: 'src/base/key-queue.ts',
+        find: 'if (this.#running.has(key)) this.#again.add(key);',
+        replace: 'if (this.#running.has(key)) return;',
+      },
+    ],
+  },
+  {
+    name: 'reaped-early',
+    is: 'a stopped task is deleted before its hour is over',
+    patches: [
+      {
+        file: 'src/controllers/reaper/decide.ts',
+        find: 'return ageMs >= settings.stoppedTaskMinMs && (',
+        replace: 'return ageMs >= settings.stoppedTaskMinMs / 2 && (',
+      },
+    ],
+  },
+  {
+    name: 'token-forgotten',
+    is: 'the token of a RunTask is not stored with its tasks',
+    patches: [
+      {
+        file: 'src/api/ecs/RunTask.ts',
+        find: 'if (command.once !== undefined) rememberTasks(tx, cluster.clusterArn, command.once, tasks, ctx);',
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'draining-host-filled',
+    is: 'a host that is being emptied gets new tasks',
+    patches: [
+      {
+        file: 'src/scheduler/filters/standing.ts',
+        find: "if (host.status !== 'ACTIVE')",
+        replace: "if (host.status === 'INACTIVE')",
+      },
+    ],
+  },
+];

@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import { registerHooks } from 'node:module';
+import { bugs, type PlantedBug } from './bugs.ts';
+
+const root = new URL('../../../', import.meta.url);
+
+/** Puts a bug into the product as its files are loaded: nothing of it is in the product itself. */
+export function plantBug(name: string): void {
+  const bug = bugs.find((each) => each.name === name);
+  if (bug === undefined)
+    throw new Error(`there is no planted bug ${name}; there are: ${bugs.map((each) => each.name).join(', ')}`);
+  const urls = new Map(bug.patches.map((patch) => [new URL(patch.file, root).href, patch]));
+  for (const patch of bug.patches) patched(readFileSync(new URL(patch.file, root), 'utf8'), patch);
+  registerHooks({
+    load: (url, context, next) => {
+      const loaded = next(url, context);
+      const patch = urls.get(url);
+      return patch === undefined ? loaded : { ...loaded, source: patched(textOf(loaded.source), patch) };
+    },
+  });
+}
+
+/** The text with the bug in it; what is replaced must be there exactly once, or the bug has outlived the code. */
+export function patched(text: string, { file, find, replace }: PlantedBug['patches'][number]): string {
+  const parts = text.split(find);
+  if (parts.length !== 2)
+    throw new Error(`${file} holds what the planted bug replaces ${parts.length - 1} times: ${find}`);
+  return parts.join(replace);
+}
+
+function textOf(source: unknown): string {
+  return typeof source === 'string' ? source : new TextDecoder().decode(source as Uint8Array);
+}

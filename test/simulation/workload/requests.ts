@@ -1,0 +1,74 @@
+import type { ServiceShape } from '../plan/services.ts';
+
+/** What RegisterTaskDefinition is asked for the tasks of a service. */
+export function definitionOf(shape: ServiceShape): object {
+  const { name, networkMode, containers, gpus, hostPort, healthCheck } = shape;
+  const fargate = shape.launchType === 'FARGATE';
+  const share = fargate
+    ? {}
+    : { cpu: Math.floor(shape.cpuUnits / containers), memory: Math.floor(shape.memoryMiB / containers) };
+  const ports = networkMode === 'awsvpc' ? [{ containerPort: 80 }] : [portOf(networkMode, hostPort)];
+  return {
+    family: name,
+    networkMode,
+    ...(fargate
+      ? { requiresCompatibilities: ['FARGATE'], cpu: String(shape.cpuUnits), memory: String(shape.memoryMiB) }
+      : {}),
+    containerDefinitions: [
+      {
+        name: 'app',
+        image: `${name}:1`,
+        ...share,
+        portMappings: ports,
+        ...(gpus > 0 ? { resourceRequirements: [{ type: 'GPU', value: String(gpus) }] } : {}),
+        ...(healthCheck ? { healthCheck: { command: ['CMD-SHELL', 'true'] } } : {}),
+      },
+      ...(containers > 1 ? [{ name: 'side', image: `side:1`, ...share, essential: false }] : []),
+    ],
+  };
+}
+
+function portOf(networkMode: ServiceShape['networkMode'], hostPort: number | undefined): object {
+  if (networkMode === 'host') return { containerPort: hostPort };
+  return hostPort === undefined ? { containerPort: 80 } : { containerPort: 80, hostPort };
+}
+
+/** What CreateService is asked for. */
+export function serviceOf(
+  shape: ServiceShape,
+  wanted: {
+    readonly definition: string;
+    readonly count: number;
+    readonly token: string;
+    readonly subnets: readonly string[];
+  },
+): object {
+  const breaker = { enable: shape.circuitBreaker !== 'off', rollback: shape.circuitBreaker === 'rollback' };
+  return {
+    cluster: shape.cluster,
+    serviceName: shape.name,
+    taskDefinition: wanted.definition,
+    desiredCount: wanted.count,
+    launchType: shape.launchType,
+    clientToken: wanted.token,
+    deploymentConfiguration: {
+      minimumHealthyPercent: shape.minimumHealthyPercent,
+      maximumPercent: shape.maximumPercent,
+      deploymentCircuitBreaker: breaker,
+    },
+    placementConstraints: shape.placementConstraints,
+    placementStrategy: shape.placementStrategy,
+    ...(shape.networkMode === 'awsvpc'
+      ? { networkConfiguration: { awsvpcConfiguration: { subnets: wanted.subnets } } }
+      : {}),
+  };
+}
+
+/** The definitions of what RunTask runs: `job` ends by itself, `daemon` does not. */
+export function standaloneDefinition(family: string): object {
+  return {
+    family,
+    networkMode: 'bridge',
+    containerDefinitions: [{ name: 'app', image: `${family}:1`, cpu: 16, memory: 32 }],
+  };
+}
