@@ -320,7 +320,7 @@ describe('connection state', () => {
     plane.disk.failNextAppend('full');
     const agent = plane.connect();
     await plane.pass(10);
-    expect(agent.closed?.code).toBe(1011);
+    expect(agent.closed?.code).toBe(1013);
     expect(agent.frames).toEqual([]);
   });
 });

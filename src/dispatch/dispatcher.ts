@@ -66,6 +66,8 @@ interface Host {
 
 const notRegistered = 'InactiveInstanceException: the container instance is not registered';
 const shutdownReason = 'The control plane is restarting';
+/** Agents come back with a growing delay; on 1011 they would at once, and all of them again and again. */
+const tryAgainLater = 1013;
 /** Before a write that the store refused is tried again, ms. */
 const retryMs = 2_000;
 
@@ -125,7 +127,7 @@ class ConnectedAgents implements Dispatcher {
           containerInstanceArn: arn,
           error: messageOf(error),
         });
-        session.close(1011, 'The control plane cannot store the connection; try again');
+        session.close(tryAgainLater, 'The control plane cannot store the connection; try again');
       }
     });
   }
@@ -339,7 +341,7 @@ class ConnectedAgents implements Dispatcher {
           await session.reload();
         } catch (error) {
           this.#deps.logger.warn('tasks could not be read again', { error: messageOf(error) });
-          session.close(1011, 'The control plane could not read its state; try again');
+          session.close(tryAgainLater, 'The control plane could not read its state; try again');
         }
       });
     }
