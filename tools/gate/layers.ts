@@ -24,7 +24,7 @@ export const rooms: readonly Room[] = [
   room(
     'store',
     ['base', 'model', 'store/backends'],
-    noNode,
+    /^node:buffer$/,
     [],
     'the store knows records, not shapes; disk access lives in store/backends',
   ),

@@ -31,6 +31,10 @@ export class MachineClock {
     this.#offsetMs = offsetMs;
   }
 
+  monotonicMs(): number {
+    return this.#base.monotonicMs();
+  }
+
   setTimer(delayMs: number, fire: () => void): Timer {
     return this.#base.setTimer(delayMs, fire);
   }
@@ -48,6 +52,10 @@ export class ProcessClock implements Clock {
 
   now(): Instant {
     return this.#machine.now();
+  }
+
+  monotonicMs(): number {
+    return this.#machine.monotonicMs();
   }
 
   setTimer(delayMs: number, fire: () => void): Timer {
