@@ -221,6 +221,16 @@ describe('refusals', () => {
     expect(placeOn([], request({ count: 0 }), random())).toEqual({ placed: [], refusals: [], refusedHosts: 0 });
   });
 
+  test('of many hosts the hundred nearest, and how many there were', () => {
+    const sizes = Array.from({ length: 250 }, (_, index) => (index * 101) % 250);
+    const hosts = sizes.map((freeMemoryMiB, index) => host(`h${index}`, { freeMemoryMiB }));
+    const result = placeOn(hosts, request(), random());
+    expect(result.refusedHosts).toBe(250);
+    expect(result.refusals.map(({ host: view }) => view.freeMemoryMiB)).toEqual(
+      Array.from({ length: 100 }, (_, index) => 249 - index),
+    );
+  });
+
   test('nearest match first: by filters passed, then by what is left', () => {
     const gpus = (id: string, freeGpuCount: number) => host(id, { freeGpuCount });
     const hosts = [

@@ -4,12 +4,6 @@ import { passes } from './hosts/verdicts.ts';
 import { maxFailures } from './limits.ts';
 import type { PlacementRequest, PlacementResult } from './types.ts';
 
-interface Ranked {
-  readonly slot: number;
-  readonly stage: number;
-  readonly leftOver: number;
-}
-
 /**
  * Why each of the nearest hosts refuses. The nearest passed most filters; among those short of the same resource, it
  * has most of it. All hosts are ranked, by what is remembered of them; the chain finds words only for those named.
@@ -19,15 +13,16 @@ export function nearestRefusals(
   request: PlacementRequest,
   chain: FilterChain,
 ): Pick<PlacementResult, 'refusals' | 'refusedHosts'> {
-  const rank = ranking(pool, request, chain);
-  const nearest: Ranked[] = [];
+  const nearnessOf = nearness(pool, request, chain);
+  const nearest: { readonly slot: number; readonly near: number }[] = [];
+  let least = -1;
   for (const slot of pool.slots()) {
-    const ranked = rank(slot);
-    const last = nearest[maxFailures - 1];
-    if (ranked === undefined || (last !== undefined && !isNearer(ranked, last))) continue;
-    const index = nearest.findLastIndex((other) => !isNearer(ranked, other));
-    nearest.splice(index + 1, 0, ranked);
+    const near = nearnessOf(slot);
+    if (near <= least) continue;
+    const index = nearest.findLastIndex((other) => other.near >= near);
+    nearest.splice(index + 1, 0, { slot, near });
     if (nearest.length > maxFailures) nearest.pop();
+    if (nearest.length === maxFailures) least = nearest.at(-1)?.near ?? -1;
   }
   const refusals = nearest.flatMap(({ slot }) => {
     const host = pool.viewAt(slot);
@@ -37,27 +32,26 @@ export function nearestRefusals(
   return { refusals, refusedHosts: pool.size };
 }
 
-function isNearer(left: Ranked, right: Ranked): boolean {
-  return left.stage === right.stage ? left.leftOver > right.leftOver : left.stage > right.stage;
-}
+/** More than there ever is of a resource, so that the stage counts first. */
+const stageWeight = 2 ** 40;
 
-function ranking(pool: HostPool, request: PlacementRequest, chain: FilterChain): (slot: number) => Ranked | undefined {
+function nearness(pool: HostPool, request: PlacementRequest, chain: FilterChain): (slot: number) => number {
   const verdicts = pool.verdicts(chain.shape, (host) => chain.judgeRecord(host)?.stage);
   const [cpu, memory] = [pool.free('cpu'), pool.free('memory')];
   const { cpuUnits, memoryMiB } = request.reserves;
   return (slot) => {
     const byRecord = verdicts.stage(slot, pool.viewAt);
-    // An ACTIVE instance is nearer than one that is leaving.
-    if (byRecord < cpuStage)
-      return { slot, stage: byRecord, leftOver: pool.instanceAt(slot).status === 'ACTIVE' ? 1 : 0 };
-    const [cpuLeft, memoryLeft] = [cpu[slot] ?? 0, memory[slot] ?? 0];
-    if (cpuUnits > cpuLeft) return { slot, stage: cpuStage, leftOver: cpuLeft };
-    if (memoryMiB > memoryLeft) return { slot, stage: memoryStage, leftOver: memoryLeft };
-    if (!chain.asksForTasks) return byRecord === passes ? undefined : { slot, stage: byRecord, leftOver: 0 };
+    if (byRecord < cpuStage) {
+      // An ACTIVE instance is nearer than one that is leaving.
+      return byRecord * stageWeight + (pool.instanceAt(slot).status === 'ACTIVE' ? 1 : 0);
+    }
+    const [cpuLeft = 0, memoryLeft = 0] = [cpu[slot], memory[slot]];
+    if (cpuUnits > cpuLeft) return cpuStage * stageWeight + cpuLeft;
+    if (memoryMiB > memoryLeft) return memoryStage * stageWeight + memoryLeft;
+    if (!chain.asksForTasks) return byRecord * stageWeight;
     const host = pool.viewAt(slot);
     const verdict = chain.judge(host);
-    if (verdict === undefined) return undefined;
-    const { stage, refusal } = verdict;
-    return { slot, stage, leftOver: refusal.reason === 'RESOURCE:GPU' ? host.freeGpuCount : 0 };
+    if (verdict === undefined) return passes * stageWeight;
+    return verdict.stage * stageWeight + (verdict.refusal.reason === 'RESOURCE:GPU' ? host.freeGpuCount : 0);
   };
 }

@@ -1,7 +1,8 @@
 import { integerBelow, type Random } from '#base';
 import type { FilterChain } from './filters/chain.ts';
-import type { Shelf } from './hosts/arrangement.ts';
+import { rowsWith, type Shelf } from './hosts/arrangement.ts';
 import type { HostPool } from './hosts/host-pool.ts';
+import type { Order } from './hosts/order.ts';
 import { passes } from './hosts/verdicts.ts';
 import { maxDraws, maxEquals } from './limits.ts';
 import { type Plan, planOf } from './scorers/plan.ts';
@@ -22,20 +23,23 @@ interface OpenShelf {
  * are placed, no host that refused becomes one that accepts, for only a host that takes a task changes.
  */
 export class Search {
-  readonly #request: PlacementRequest;
   readonly #random: Random;
   readonly #plan: Plan;
   readonly #fits: (slot: number) => boolean;
+  /** What a host must have of the resource that rows are ordered by, and of the other one. */
+  readonly #least: number;
+  readonly #leastOther: number;
   /** Shelves that may still have a host. */
   #open: readonly OpenShelf[];
   readonly #states: ReadonlyMap<Shelf, OpenShelf>;
 
   constructor(pool: HostPool, request: PlacementRequest, chain: FilterChain, random: Random) {
-    this.#request = request;
     this.#random = random;
     this.#plan = planOf(pool, request);
     this.#fits = fitting(pool, request, chain);
-    const { arrangement, spreads, prefers } = this.#plan;
+    const { arrangement, resource, spreads, prefers } = this.#plan;
+    const { cpuUnits, memoryMiB } = request.reserves;
+    [this.#least, this.#leastOther] = resource === 'cpu' ? [cpuUnits, memoryMiB] : [memoryMiB, cpuUnits];
     this.#open = [...arrangement.shelves()].map((shelf) => ({
       shelf,
       preferred: prefers?.(shelf.key) ?? true,
@@ -82,9 +86,9 @@ export class Search {
     const drawn = walk === 'drawn' ? this.#draw(shelves) : undefined;
     if (drawn !== undefined) return drawn;
     const contest = new Contest(scorers);
-    for (const { shelf } of shelves) {
-      if (walk === 'roomy') this.#enterDownwards(shelf, contest);
-      else this.#enterUpwards(shelf, contest);
+    for (const row of this.#rows(shelves)) {
+      if (walk === 'roomy') this.#enterDownwards(row, contest);
+      else this.#enterUpwards(row, contest);
     }
     if (walk === 'drawn') for (const open of shelves) open.floor = contest.lead;
     return contest.winner(this.#random);
@@ -92,42 +96,41 @@ export class Search {
 
   /** Tries hosts blindly. One that is as good as any can be is a fair draw from the best. */
   #draw(open: readonly OpenShelf[]): number | undefined {
-    const shelves = open.map(({ shelf }) => shelf);
-    const starts = shelves.map(({ order }) => this.#start(order));
-    const total = shelves.reduce((sum, { order }, index) => sum + order.length - (starts[index] ?? 0), 0);
+    const rows = this.#rows(open);
+    const starts = rows.map((row) => row.from(this.#least));
+    const total = rows.reduce((sum, { length }, index) => sum + length - (starts[index] ?? 0), 0);
     if (total === 0) return undefined;
     const [scorer] = this.#plan.scorers;
     const floor = Math.min(...open.map((each) => each.floor));
     for (let draw = 0; draw < maxDraws; draw++) {
-      const slot = slotAt(shelves, starts, integerBelow(this.#random, total));
+      const slot = slotAt(rows, starts, integerBelow(this.#random, total));
       if (this.#fits(slot) && (scorer === undefined || scorer.score(slot) <= floor)) return slot;
     }
     return undefined;
   }
 
-  #enterUpwards({ order }: Shelf, contest: Contest): void {
+  #enterUpwards(row: Order, contest: Contest): void {
     const { walk, bound, scorers } = this.#plan;
-    for (let index = this.#start(order); index < order.length; index++) {
-      const slot = order.at(index);
+    for (let index = row.from(this.#least); index < row.length; index++) {
+      const slot = row.at(index);
       if (walk === 'packed' && isSettled(contest, bound(slot), scorers.length)) return;
       if (this.#fits(slot)) contest.enter(slot);
     }
   }
 
-  #enterDownwards({ order }: Shelf, contest: Contest): void {
+  #enterDownwards(row: Order, contest: Contest): void {
     const { bound, scorers } = this.#plan;
-    const start = this.#start(order);
-    for (let index = order.length - 1; index >= start; index--) {
-      const slot = order.at(index);
+    const start = row.from(this.#least);
+    for (let index = row.length - 1; index >= start; index--) {
+      const slot = row.at(index);
       if (isSettled(contest, bound(slot), scorers.length)) return;
       if (this.#fits(slot)) contest.enter(slot);
     }
   }
 
-  /** Where on a shelf the hosts begin that have enough of what it is ordered by. */
-  #start(order: Shelf['order']): number {
-    const { cpuUnits, memoryMiB } = this.#request.reserves;
-    return order.from(this.#plan.resource === 'cpu' ? cpuUnits : memoryMiB);
+  /** The rows with hosts that may have enough of the resource that they are not ordered by. */
+  #rows(open: readonly OpenShelf[]): readonly Order[] {
+    return open.flatMap(({ shelf }) => rowsWith(shelf, this.#leastOther));
   }
 }
 
@@ -136,12 +139,12 @@ function isSettled(contest: Contest, best: number, scorers: number): boolean {
   return best > contest.lead || (best === contest.lead && scorers === 1 && contest.equals >= maxEquals);
 }
 
-function slotAt(shelves: readonly Shelf[], starts: readonly number[], index: number): number {
+function slotAt(rows: readonly Order[], starts: readonly number[], index: number): number {
   let left = index;
-  for (const [number, { order }] of shelves.entries()) {
+  for (const [number, row] of rows.entries()) {
     const start = starts[number] ?? 0;
-    if (left < order.length - start) return order.at(start + left);
-    left -= order.length - start;
+    if (left < row.length - start) return row.at(start + left);
+    left -= row.length - start;
   }
   return 0;
 }

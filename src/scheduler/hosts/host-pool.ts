@@ -4,7 +4,7 @@ import { type HostLoads, hostView, withTasks } from '../host-view.ts';
 import { maxArrangements, maxVerdictShapes } from '../limits.ts';
 import type { ParseQuery } from '../query/query.ts';
 import type { HostView, PlacementRequest } from '../types.ts';
-import { Arrangement, type ShelfKey } from './arrangement.ts';
+import { Arrangement, type Resource, type ShelfKey } from './arrangement.ts';
 import type { Column } from './order.ts';
 import { Verdicts } from './verdicts.ts';
 
@@ -24,7 +24,7 @@ export class HostPool {
   /** Slots whose host is to be read again. */
   readonly #stale = new Set<number>();
   readonly #tried = new Map<number, { readonly request: PlacementRequest; readonly count: number }>();
-  readonly #columns: Readonly<Record<'cpu' | 'memory', Column>> = {
+  readonly #columns: Readonly<Record<Resource, Column>> = {
     cpu: { values: new Float64Array(16) },
     memory: { values: new Float64Array(16) },
   };
@@ -62,7 +62,7 @@ export class HostPool {
   }
 
   /** CPU units or MiB that are free, by slot. */
-  free(resource: 'cpu' | 'memory'): Float64Array {
+  free(resource: Resource): Float64Array {
     return this.#columns[resource].values;
   }
 
@@ -95,9 +95,9 @@ export class HostPool {
   }
 
   /** The hosts by a key, each shelf ordered by a resource; made when first asked for, and kept from then on. */
-  arrangement(name: string, keyOf: ShelfKey, resource: 'cpu' | 'memory'): Arrangement {
+  arrangement(name: string, keyOf: ShelfKey, resource: Resource): Arrangement {
     return remembered(this.#arrangements, `${resource} ${name}`, maxArrangements, () => {
-      const arrangement = new Arrangement(keyOf, this.#columns[resource]);
+      const arrangement = new Arrangement(keyOf, resource, this.#columns);
       for (const slot of this.slots()) arrangement.add(slot, this.instanceAt(slot));
       return arrangement;
     });
@@ -116,7 +116,8 @@ export class HostPool {
   /** Counts one more task of the request on a host, until the next refresh. */
   take(slot: number, request: PlacementRequest): void {
     const { cpuUnits, memoryMiB } = request.reserves;
-    this.#setFree(slot, this.#freeAt('cpu', slot) - cpuUnits, this.#freeAt('memory', slot) - memoryMiB);
+    const [cpu = 0, memory = 0] = [this.free('cpu')[slot], this.free('memory')[slot]];
+    this.#setFree(slot, { cpu: cpu - cpuUnits, memory: memory - memoryMiB });
     this.#tried.set(slot, { request, count: (this.#tried.get(slot)?.count ?? 0) + 1 });
     this.#views[slot] = undefined;
     this.#stale.add(slot);
@@ -131,7 +132,10 @@ export class HostPool {
       const instance = this.instanceAt(slot);
       const load = this.#loads.of(instance.containerInstanceArn);
       const { cpuUnits, memoryMiB } = instance.resources;
-      this.#setFree(slot, Math.max(0, cpuUnits - load.cpuUnits), Math.max(0, memoryMiB - load.memoryMiB));
+      this.#setFree(slot, {
+        cpu: Math.max(0, cpuUnits - load.cpuUnits),
+        memory: Math.max(0, memoryMiB - load.memoryMiB),
+      });
     }
     this.#stale.clear();
   }
@@ -174,22 +178,12 @@ export class HostPool {
     else this.#tasksByGroup.set(group, byHost);
   }
 
-  #freeAt(resource: 'cpu' | 'memory', slot: number): number {
-    return this.free(resource)[slot] ?? 0;
-  }
-
-  #setFree(slot: number, cpuUnits: number, memoryMiB: number): void {
-    this.#setColumn('cpu', slot, cpuUnits);
-    this.#setColumn('memory', slot, memoryMiB);
-  }
-
-  #setColumn(resource: 'cpu' | 'memory', slot: number, value: number): void {
-    const column = this.#columns[resource];
-    if (column.values[slot] === value) return;
-    for (const arrangement of this.#arrangements.values()) {
-      if (arrangement.column === column) arrangement.move(slot, value);
-    }
-    column.values[slot] = value;
+  #setFree(slot: number, free: Readonly<Record<Resource, number>>): void {
+    const { cpu, memory } = this.#columns;
+    if (cpu.values[slot] === free.cpu && memory.values[slot] === free.memory) return;
+    for (const arrangement of this.#arrangements.values()) arrangement.move(slot, free);
+    cpu.values[slot] = free.cpu;
+    memory.values[slot] = free.memory;
   }
 
   /** Verdicts are as long as the columns; they are only remembered, so they are forgotten. */

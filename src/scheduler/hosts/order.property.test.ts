@@ -16,8 +16,8 @@ test('whatever is added, moved and removed, what is there is sorted by number an
           if (there.delete(slot)) order.remove(slot);
         } else {
           if (there.has(slot)) order.move(slot, value);
+          else order.add(slot, value);
           column.values[slot] = value;
-          if (!there.has(slot)) order.add(slot);
           there.set(slot, value);
         }
       }

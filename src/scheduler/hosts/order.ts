@@ -29,8 +29,9 @@ export class Order {
     return this.#indexOf(least, -1);
   }
 
-  add(slot: number): void {
-    const index = this.#indexOf(this.#valueOf(slot), slot);
+  /** The column may have the number later, but before anything else is asked of the order. */
+  add(slot: number, value: number): void {
+    const index = this.#indexOf(value, slot);
     if (this.#length === this.#slots.length) this.#slots = grown(this.#slots);
     this.#slots.copyWithin(index + 1, index, this.#length);
     this.#slots[index] = slot;

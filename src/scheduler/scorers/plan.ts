@@ -1,5 +1,5 @@
 import { attributeValue, type PlacementStrategy } from '#model';
-import type { Arrangement } from '../hosts/arrangement.ts';
+import type { Arrangement, Resource } from '../hosts/arrangement.ts';
 import type { HostPool } from '../hosts/host-pool.ts';
 import type { PlacementRequest } from '../types.ts';
 import { Binpack } from './binpack.ts';
@@ -14,7 +14,7 @@ import { SpreadOverAttribute, SpreadOverInstances, spreadAttribute } from './spr
 export interface Plan {
   readonly arrangement: Arrangement;
   /** What the arrangement is ordered by. */
-  readonly resource: 'cpu' | 'memory';
+  readonly resource: Resource;
   /** Whether shelves differ by the tasks of the group on them; else there is one shelf. */
   readonly spreads: boolean;
   /** The shelves to be preferred before any other; all when absent. */
