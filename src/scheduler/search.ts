@@ -37,7 +37,7 @@ export class Search {
     this.#random = random;
     this.#plan = planOf(pool, request);
     this.#fits = fitting(pool, request, chain);
-    const { arrangement, resource, spreads, prefers } = this.#plan;
+    const { arrangement, resource, tasks, prefers } = this.#plan;
     const { cpuUnits, memoryMiB } = request.reserves;
     [this.#least, this.#leastOther] = resource === 'cpu' ? [cpuUnits, memoryMiB] : [memoryMiB, cpuUnits];
     this.#open = [...arrangement.shelves()].map((shelf) => ({
@@ -47,7 +47,7 @@ export class Search {
       floor: 0,
     }));
     this.#states = new Map(this.#open.map((open) => [open.shelf, open]));
-    if (spreads) for (const [slot, tasks] of pool.tasksOf(request.group)) this.#count(slot, tasks);
+    for (const [slot, count] of tasks) this.#count(slot, count);
   }
 
   /** A best host for one more task; `undefined` when no host takes one. */
@@ -56,12 +56,15 @@ export class Search {
       const emptiest = this.#emptiest();
       const found = this.#among(emptiest);
       if (found !== undefined) return found;
-      this.#open = this.#open.filter((open) => !emptiest.includes(open));
+      const full = new Set(emptiest);
+      this.#open = this.#open.filter((open) => !full.has(open));
     }
     return undefined;
   }
 
   placed(slot: number): void {
+    const { tasks } = this.#plan;
+    tasks.set(slot, (tasks.get(slot) ?? 0) + 1);
     this.#count(slot, 1);
     for (const scorer of this.#plan.scorers) scorer.placed(slot);
   }

@@ -86,12 +86,14 @@ export class HostPool {
     return this.viewAt(slot);
   }
 
-  /** The slots with tasks of a group, and how many; tasks that were tried are not among them. */
-  *tasksOf(group: string): Iterable<readonly [slot: number, tasks: number]> {
+  /** How many tasks of a group are in each slot that has any; tasks that were tried are not among them. */
+  tasksOf(group: string): Map<number, number> {
+    const bySlot = new Map<number, number>();
     for (const [arn, tasks] of this.#tasksByGroup.get(group) ?? noTasks) {
       const slot = this.#slotOf.get(arn);
-      if (slot !== undefined) yield [slot, tasks];
+      if (slot !== undefined) bySlot.set(slot, tasks);
     }
+    return bySlot;
   }
 
   /** The hosts by a key, each shelf ordered by a resource; made when first asked for, and kept from then on. */

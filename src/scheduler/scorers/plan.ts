@@ -15,8 +15,8 @@ export interface Plan {
   readonly arrangement: Arrangement;
   /** What the arrangement is ordered by. */
   readonly resource: Resource;
-  /** Whether shelves differ by the tasks of the group on them; else there is one shelf. */
-  readonly spreads: boolean;
+  /** Tasks of the group by slot, the search counting those it places; empty when no strategy spreads. */
+  readonly tasks: Map<number, number>;
   /** The shelves to be preferred before any other; all when absent. */
   readonly prefers?: (key: string | undefined) => boolean;
   /** First counts first. */
@@ -40,7 +40,10 @@ function strategyPlan(pool: HostPool, request: PlacementRequest): Plan {
   const [first] = strategies;
   const attribute = first?.type === 'spread' ? spreadAttribute(first.field) : undefined;
   const rest = attribute === undefined ? strategies : strategies.slice(1);
-  const scorers = rest.map((strategy) => scorerOf(pool, request, strategy));
+  const tasks = strategies.some(({ type }) => type === 'spread')
+    ? pool.tasksOf(request.group)
+    : new Map<number, number>();
+  const scorers = rest.map((strategy) => scorerOf(pool, tasks, strategy));
   const [next] = rest;
   const resource = next?.type === 'binpack' ? next.field : 'memory';
   const free = pool.free(resource);
@@ -50,7 +53,7 @@ function strategyPlan(pool: HostPool, request: PlacementRequest): Plan {
         ? pool.arrangement('all', () => undefined, resource)
         : pool.arrangement(`by ${attribute}`, (instance) => attributeValue(instance, attribute), resource),
     resource,
-    spreads: attribute !== undefined,
+    tasks,
     scorers,
     walk: walkOf(rest),
     bound: (slot) => free[slot] ?? 0,
@@ -63,12 +66,10 @@ function untilRandom(strategies: readonly PlacementStrategy[]): readonly Placeme
   return random < 0 ? strategies : strategies.slice(0, random);
 }
 
-function scorerOf(pool: HostPool, request: PlacementRequest, strategy: PlacementStrategy): Scorer {
+function scorerOf(pool: HostPool, tasks: ReadonlyMap<number, number>, strategy: PlacementStrategy): Scorer {
   if (strategy.type !== 'spread') return new Binpack(pool, strategy.type === 'binpack' ? strategy.field : 'memory');
   const name = spreadAttribute(strategy.field);
-  return name === undefined
-    ? new SpreadOverInstances(pool, request.group)
-    : new SpreadOverAttribute(pool, request.group, name);
+  return name === undefined ? new SpreadOverInstances(tasks) : new SpreadOverAttribute(pool, tasks, name);
 }
 
 function walkOf([first, ...others]: readonly PlacementStrategy[]): Plan['walk'] {
@@ -87,7 +88,7 @@ function fargatePlan(pool: HostPool, request: PlacementRequest): Plan {
   return {
     arrangement: pool.arrangement('by zone letter', letterOf, 'memory'),
     resource: 'memory',
-    spreads: true,
+    tasks: pool.tasksOf(request.group),
     ...(request.zones === undefined ? {} : { prefers: (letter) => letters.has(letter ?? '') }),
     scorers: [mostRoom],
     walk: 'roomy',

@@ -4,19 +4,19 @@ import type { Scorer } from './scorer.ts';
 
 /** Prefers the instance with the fewest tasks of the group. */
 export class SpreadOverInstances implements Scorer {
-  readonly #tasks: Map<number, number>;
+  readonly #tasks: ReadonlyMap<number, number>;
 
-  constructor(pool: HostPool, group: string) {
-    this.#tasks = new Map(pool.tasksOf(group));
+  /** `tasks` of the group by slot, which change with each task placed. */
+  constructor(tasks: ReadonlyMap<number, number>) {
+    this.#tasks = tasks;
   }
 
   score(slot: number): number {
     return this.#tasks.get(slot) ?? 0;
   }
 
-  placed(slot: number): void {
-    this.#tasks.set(slot, this.score(slot) + 1);
-  }
+  /** Whoever gave the tasks counts them. */
+  placed(): void {}
 }
 
 /** Prefers the attribute value with the fewest tasks of the group, counted over every host, whether it has room or not. */
@@ -24,9 +24,9 @@ export class SpreadOverAttribute implements Scorer {
   readonly #tasks = new Map<string | undefined, number>();
   readonly #valueAt: (slot: number) => string | undefined;
 
-  constructor(pool: HostPool, group: string, name: string) {
+  constructor(pool: HostPool, tasks: ReadonlyMap<number, number>, name: string) {
     this.#valueAt = (slot) => attributeValue(pool.instanceAt(slot), name);
-    for (const [slot, tasks] of pool.tasksOf(group)) this.#add(slot, tasks);
+    for (const [slot, count] of tasks) this.#add(slot, count);
   }
 
   score(slot: number): number {
