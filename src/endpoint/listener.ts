@@ -1,10 +1,11 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Clock, Fault, type Logger, messageOf } from '#base';
 import { ApiError, type WireAnswer, type WireRequest } from '#wire/aws';
 import type { Answerer } from './answer.ts';
 import { limits } from './limits.ts';
 import { answerMetrics, type MetricsPage, metricsPath } from './metrics-page.ts';
+import { http } from './node-http.ts';
 import { readBody } from './read-body.ts';
 import type { AgentUpgrades } from './upgrade.ts';
 
@@ -33,7 +34,7 @@ const healthPath = '/_roadstead/health';
 
 /** Listens on the one port. Fault `AddressInUse` or `AddressRefused` when it cannot. */
 export async function listen(options: ListenerOptions, deps: ListenerDeps): Promise<Listener> {
-  const server = createServer({
+  const server = http.createServer({
     maxHeaderSize: limits.headerBytes,
     keepAliveTimeout: limits.keepAliveMs,
     // Our own timer answers a slow body in the caller's protocol; Node's is only the net below it.

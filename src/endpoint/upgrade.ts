@@ -1,4 +1,4 @@
-import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { decideAccess } from '#authz';
@@ -7,6 +7,7 @@ import type { AccountId, ContainerInstanceArn } from '#model';
 import { ApiError, splitTarget } from '#wire/aws';
 import type { Answerer } from './answer.ts';
 import { limits } from './limits.ts';
+import { http } from './node-http.ts';
 import { websocketConnection } from './websocket-connection.ts';
 
 type Decided =
@@ -77,7 +78,7 @@ function refuse(socket: Duplex, refusal: Refusal): void {
   const body = upgradeRefusalBody(refusal);
   socket.end(
     [
-      `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status] ?? 'Error'}`,
+      `HTTP/1.1 ${refusal.status} ${http.STATUS_CODES[refusal.status] ?? 'Error'}`,
       'Content-Type: application/json',
       `Content-Length: ${Buffer.byteLength(body)}`,
       'Connection: close',
