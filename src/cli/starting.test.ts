@@ -10,30 +10,31 @@ import { SystemClock } from '../main/system-clock.ts';
 import { systemProcesses } from './adapters/index.ts';
 import { installationPaths } from './installation.ts';
 import type { AgentRequest, ServerConfig } from './ports.ts';
+import { partArguments, partFrom } from './serving.ts';
 
 /** A server as the command line sees one: it leaves its address, answers health and says which hosts there are. */
 const fakeServer = `
 import { createServer } from 'node:http';
 import { writeFileSync } from 'node:fs';
-const flags = Object.fromEntries(process.argv.slice(2).map((flag) => flag.replace(/^--/, '').split('=')));
+const settings = JSON.parse(process.argv[3]);
 const behaviour = BEHAVIOUR;
 if (behaviour === 'dies') {
   console.error('the disk is on fire');
   process.exit(3);
 }
-const dir = flags['data-dir'];
+const dir = settings.dataDir;
 if (behaviour === 'stubborn') process.on('SIGTERM', () => {});
 const key = (accountId) => ({ accountId, accessKeyId: 'AKIA' + accountId, secretAccessKey: 'secret' });
 const host = { pool: 'fargate', agentConnected: behaviour !== 'alone', cpuUnits: 2048, memoryMiB: 4096, instanceId: 'i-1' };
 createServer((request, response) => {
-  const health = { status: 'ready', version: '0.1.0', pid: process.pid, region: flags.region };
+  const health = { status: 'ready', version: '0.1.0', pid: process.pid, region: settings.region };
   response.end(JSON.stringify(request.method === 'GET' ? health : { hosts: [host], subnets: [], securityGroups: [] }));
-}).listen(Number(flags.port), flags.host, () => {
+}).listen(Number(settings.port), settings.host, () => {
   const accounts = { default: key('000000000000'), platform: key('999999999999') };
-  writeFileSync(dir + '/credentials.json', JSON.stringify({ endpointRegion: flags.region, accounts }));
+  writeFileSync(dir + '/credentials.json', JSON.stringify({ endpointRegion: settings.region, accounts }));
   writeFileSync(dir + '/server.pid', String(process.pid));
-  const url = 'http://' + flags.host + ':' + flags.port;
-  const state = { pid: process.pid, url, region: flags.region, version: '0.1.0', startedAt: 1 };
+  const url = 'http://' + settings.host + ':' + settings.port;
+  const state = { pid: process.pid, url, region: settings.region, version: '0.1.0', startedAt: 1 };
   writeFileSync(dir + '/server.json', JSON.stringify(state));
 });
 `;
@@ -246,6 +247,14 @@ describe('server and agent in the foreground', () => {
     await installation.run(['server'], { runners });
     expect(settles).toEqual([40_000, 0, undefined]);
     expect((await installation.run(['server', '--healthy-after', 'soon'], { runners })).exitCode).toBe(2);
+  });
+
+  test('a part with its settings ready is told from what a user types', () => {
+    const settings = { dataDir: '/data', logLevel: 'info', pool: 'fargate' } as const;
+    expect(partFrom(partArguments('agent', settings))).toEqual({ role: 'agent', settings });
+    for (const typed of [[], ['server'], ['agent', '--pool', 'fargate'], ['up', '{}'], ['server', '{}', '--help']]) {
+      expect(partFrom(typed)).toBeUndefined();
+    }
   });
 
   test('a server that fails ends with 1', async () => {

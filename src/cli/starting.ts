@@ -8,7 +8,7 @@ import { readHealth } from './health.ts';
 import { directoryMode, findProcess, readServerState, type ServerState } from './installation.ts';
 import type { Invocation } from './invocation.ts';
 import type { ServerConfig } from './ports.ts';
-import { type ListenOptions, serverConfig, serverUrl } from './serving.ts';
+import { type ListenOptions, partArguments, serverConfig, serverUrl } from './serving.ts';
 import { waitFor } from './waiting.ts';
 
 const readyTimeoutMs = 60_000;
@@ -117,9 +117,13 @@ async function startServer(invocation: Invocation, options: StartOptions): Promi
   if (!(await deps.http.canListen(config.host, config.port))) throw portTaken(config);
   await deps.files.makeDirectory(common.paths.dataDir, directoryMode);
   await setAsideLongLog(invocation, common.paths.serverLog);
-  const child = await deps.processes.startDetached(deps.machine.nodePath, serverArguments(invocation, config), {
-    logPath: common.paths.serverLog,
-  });
+  const child = await deps.processes.startDetached(
+    deps.machine.nodePath,
+    [deps.machine.programPath, ...partArguments('server', config)],
+    {
+      logPath: common.paths.serverLog,
+    },
+  );
   const ready = await waitUntilReady(invocation, child.pid, () => child.exitCode() !== undefined);
   if (ready !== undefined) return ready;
   const exitCode = child.exitCode();
@@ -144,23 +148,6 @@ function portTaken(config: ServerConfig): Failure {
     why: 'the port is in use by another program, or the address is not of this machine',
     next: `choose another with --port, or find the program: ss -ltnp 'sport = :${config.port}'`,
   });
-}
-
-function serverArguments({ deps, common }: Invocation, config: ServerConfig): string[] {
-  const { healthySettleMs } = config.controllers;
-  return [
-    deps.machine.programPath,
-    'up',
-    '--foreground',
-    `--data-dir=${common.paths.dataDir}`,
-    `--host=${config.host}`,
-    `--port=${config.port}`,
-    `--region=${config.region}`,
-    `--log-level=${config.logLevel}`,
-    `--metrics=${config.metricsReaders}`,
-    ...(config.joinFargatePool ? [] : ['--no-node']),
-    ...(healthySettleMs === undefined ? [] : [`--healthy-after=${healthySettleMs / 1000}`]),
-  ];
 }
 
 /** The state that this very process has written, once it answers as well; an earlier server's file says nothing. */

@@ -1,13 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { openSync } from 'node:fs';
 import { backoffMs, type Clock, type Logger, type Random, type Timer } from '#base';
-import { type Files, findProcess, installationPaths, type Processes, secretFileMode } from '#cli';
+import { findProcess, installationPaths, secretFileMode } from '../cli/installation.ts';
+import type { Files, LogLevel, Processes } from '../cli/ports.ts';
+import { partArguments } from '../cli/serving.ts';
 
 export interface SupervisorOptions {
   readonly dataDir: string;
   readonly endpoint: string;
   readonly region: string;
-  readonly logLevel: string;
+  readonly logLevel: LogLevel;
 }
 
 interface SupervisorDeps {
@@ -72,24 +74,12 @@ class AgentSupervisor implements AsyncDisposable {
     const paths = installationPaths(this.#options.dataDir);
     const log = openSync(paths.agentLog, 'a', secretFileMode);
     const startedAt = clock.now();
-    const { dataDir, endpoint, region, logLevel } = this.#options;
-    const flags = [
-      '--pool',
-      'fargate',
-      '--data-dir',
-      dataDir,
-      '--endpoint',
-      endpoint,
-      '--region',
-      region,
-      '--log-level',
-      logLevel,
-    ];
+    const settings = { ...this.#options, pool: 'fargate' } as const;
     const program = process.argv[1] ?? '';
     // Images that were built on this machine are in no registry: what is here is used as it is.
     const env = { ECS_IMAGE_PULL_BEHAVIOR: 'prefer-cached', ...process.env };
     // An agent makes little garbage: a small nursery saves some 6 MiB.
-    const child = spawn(process.execPath, ['--max-semi-space-size=1', program, 'agent', ...flags], {
+    const child = spawn(process.execPath, ['--max-semi-space-size=1', program, ...partArguments('agent', settings)], {
       detached: true,
       stdio: ['ignore', log, log],
       env,

@@ -15,17 +15,12 @@ import {
   type TaskCgroups,
 } from '#agent';
 import type { Logger } from '#base';
-import {
-  type AgentRequest,
-  type CleanHostRequest,
-  type CleanHostResult,
-  installationPaths,
-  readCredentials,
-  readServerState,
-} from '#cli';
 import { Fabric, SystemCommands } from '#dataplane/fabric';
-import { diskFiles } from '../cli/adapters/index.ts';
+import { diskFiles } from '../cli/adapters/files.ts';
+import { installationPaths, readCredentials, readServerState } from '../cli/installation.ts';
+import type { AgentRequest, CleanHostRequest, CleanHostResult } from '../cli/ports.ts';
 import { type AgentConfig, readAgentConfig } from './config/agent-config.ts';
+import { dropStartupGarbage } from './startup-garbage.ts';
 import { createLogger, SystemRandom } from './system.ts';
 import { SystemClock } from './system-clock.ts';
 import { roadsteadVersion } from './version.ts';
@@ -69,6 +64,7 @@ export async function openAgent(config: AgentConfig, log: Logger = agentLogger(c
 export async function runAgent(request: AgentRequest, signal: AbortSignal): Promise<void> {
   const config = await configFor(request);
   await using agent = await openAgent(config);
+  dropStartupGarbage();
   const aborted = new Promise<undefined>((resolve) => {
     if (signal.aborted) resolve(undefined);
     signal.addEventListener('abort', () => resolve(undefined), { once: true });

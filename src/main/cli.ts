@@ -5,5 +5,12 @@ const cache = new URL('../../node_modules/.cache/roadstead', import.meta.url).pa
 enableCompileCache(cache);
 process.env['NODE_COMPILE_CACHE'] ??= cache;
 
-const { runMain } = await import('./command-line.ts');
-await runMain();
+const { partFrom } = await import('../cli/serving.ts');
+const part = partFrom(process.argv.slice(2));
+if (part === undefined) {
+  const { runMain } = await import('./command-line.ts');
+  await runMain();
+} else {
+  const { runPartAlone } = await import('./part.ts');
+  await runPartAlone(part);
+}

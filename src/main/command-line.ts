@@ -10,27 +10,16 @@ import {
   socketLocks,
   systemProcesses,
 } from '../cli/adapters/index.ts';
-import { type CommandLineDeps, Interrupted, type Machine, type Runners, runCommandLine } from '../cli/index.ts';
+import type { CommandLineDeps, Machine } from '../cli/ports.ts';
+import { runCommandLine } from '../cli/program.ts';
+import { expectEnd, stopSignal } from './lifetime.ts';
+import { runners } from './runners.ts';
 import { SystemClock } from './system-clock.ts';
-
-/** How long what is still open may keep a finished command from ending. */
-const exitGraceMs = 10_000;
 
 /** Runs the process's own command line and leaves its exit code. */
 export async function runMain(): Promise<void> {
-  const stop = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(name, () => {
-      // Asked twice: whatever is in the way of a proper end has had its chance.
-      if (stop.signal.aborted && name === 'SIGINT') process.exit(130);
-      stop.abort(new Interrupted(name));
-    });
-  }
-  process.exitCode = await runCommandLine(process.argv.slice(2), systemDeps(stop.signal));
-  setTimeout(() => {
-    process.stderr.write('roadstead: something kept running after the command had ended\n');
-    process.exit();
-  }, exitGraceMs).unref();
+  process.exitCode = await runCommandLine(process.argv.slice(2), systemDeps(stopSignal()));
+  expectEnd();
 }
 
 function systemDeps(signal: AbortSignal): CommandLineDeps {
@@ -63,18 +52,3 @@ function thisMachine(): Machine {
     utf8: /utf-?8/i.test(process.env['LC_ALL'] || process.env['LC_CTYPE'] || process.env['LANG'] || ''),
   };
 }
-
-const runners: Runners = {
-  async server(config, signal) {
-    const { runServer } = await import('./server.ts');
-    await runServer(config, signal);
-  },
-  async agent(request, signal) {
-    const { runAgent } = await import('./agent.ts');
-    await runAgent(request, signal);
-  },
-  async cleanHost(request) {
-    const { cleanHost } = await import('./agent.ts');
-    return cleanHost(request);
-  },
-};

@@ -1,23 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { Ids, Metrics } from '#base';
-import {
-  type Files,
-  installationPaths,
-  type ServerConfig,
-  secretFileMode,
-  writeCredentials,
-  writeServerState,
-} from '#cli';
 import { AgentUpgrades, Answerer, createRequestMeter, listen } from '#endpoint';
 import { SqliteJournal } from '#store';
 import { createCodec, createRouter, loadModel } from '#wire/aws';
-import { diskFiles, systemProcesses } from '../cli/adapters/index.ts';
+import { diskFiles } from '../cli/adapters/files.ts';
+import { systemProcesses } from '../cli/adapters/processes.ts';
+import { installationPaths, secretFileMode, writeCredentials, writeServerState } from '../cli/installation.ts';
+import type { Files, ServerConfig } from '../cli/ports.ts';
 import { superviseAgent } from './agent-supervisor.ts';
 import { startControlPlane } from './control-plane.ts';
 import { showControlPlane } from './metrics/control-plane.ts';
 import { watchEventLoop } from './metrics/event-loop.ts';
 import { measuredJournal } from './metrics/journal.ts';
 import { watchProcess } from './metrics/process.ts';
+import { dropStartupGarbage } from './startup-garbage.ts';
 import { createLogger, SystemRandom } from './system.ts';
 import { SystemClock } from './system-clock.ts';
 import { roadsteadVersion } from './version.ts';
@@ -81,6 +77,7 @@ export async function runServer(config: ServerConfig, signal: AbortSignal): Prom
     version,
     startedAt,
   });
+  dropStartupGarbage();
   ready = true;
   // From here on: what loading took is no stall, as nobody could call yet.
   stack.use(watchEventLoop(metrics));

@@ -12,6 +12,6 @@ export const server: CommandBody<ServerOptions> = async (invocation, _args, opti
   const config = await serverConfig(invocation, options, options.joinFargatePool === true);
   const { lostAfter } = options;
   const controllers = lostAfter === undefined ? {} : { lostAfterMs: lostAfter * 1000 };
-  await serveInForeground(invocation, { ...config, controllers: { ...config.controllers, ...controllers } });
+  await serveInForeground({ ...config, controllers: { ...config.controllers, ...controllers } }, invocation.deps);
   return done;
 };

@@ -13,7 +13,7 @@ export interface UpOptions extends ListenOptions {
 /** `roadstead up`: idempotent; returns when the server answers and this machine can run tasks. */
 export const up: CommandBody<UpOptions> = async (invocation, _args, options) => {
   if (options.foreground === true) {
-    await serveInForeground(invocation, await serverConfig(invocation, options, options.node));
+    await serveInForeground(await serverConfig(invocation, options, options.node), invocation.deps);
     return done;
   }
   const started = await ensureStarted(invocation, options);
