@@ -128,6 +128,9 @@ export function partArguments<R extends Part['role']>(
   return [role, JSON.stringify(settings)];
 }
 
+/** The C library's allocator keeps memory for every thread by default: two shares serve main thread and disk as well. */
+export const allocatorSettings = { MALLOC_ARENA_MAX: '2' } as const;
+
 /** The part that arguments ask for; `undefined` when they are a user's. */
 export function partFrom([role, settings, ...more]: readonly string[]): Part | undefined {
   if ((role !== 'server' && role !== 'agent') || settings?.startsWith('{') !== true || more.length > 0)

@@ -8,7 +8,7 @@ import { readHealth } from './health.ts';
 import { directoryMode, findProcess, readServerState, type ServerState } from './installation.ts';
 import type { Invocation } from './invocation.ts';
 import type { ServerConfig } from './ports.ts';
-import { type ListenOptions, partArguments, serverConfig, serverUrl } from './serving.ts';
+import { allocatorSettings, type ListenOptions, partArguments, serverConfig, serverUrl } from './serving.ts';
 import { waitFor } from './waiting.ts';
 
 const readyTimeoutMs = 60_000;
@@ -122,6 +122,7 @@ async function startServer(invocation: Invocation, options: StartOptions): Promi
     [deps.machine.programPath, ...partArguments('server', config)],
     {
       logPath: common.paths.serverLog,
+      env: allocatorSettings,
     },
   );
   const ready = await waitUntilReady(invocation, child.pid, () => child.exitCode() !== undefined);

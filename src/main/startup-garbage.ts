@@ -1,6 +1,11 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
+/** Lets code that starts later, threads included, call for a collection. First of all: it is for contexts made afterwards. */
+export function exposeCollector(): void {
+  setFlagsFromString('--expose-gc');
+}
+
 /** With more in use than this, the state is large and collecting it would hold the start up. */
 const smallHeapBytes = 64 * 2 ** 20;
 
@@ -11,12 +16,6 @@ const smallHeapBytes = 64 * 2 ** 20;
  */
 export function dropStartupGarbage(): void {
   if (process.memoryUsage().heapUsed > smallHeapBytes) return;
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as (options: {
-    type: 'major';
-    execution: 'sync';
-    flavor: 'last-resort';
-  }) => void;
-  setFlagsFromString('--no-expose-gc');
+  const collect = runInNewContext('gc') as NodeJS.GCFunction;
   collect({ type: 'major', execution: 'sync', flavor: 'last-resort' });
 }

@@ -11,6 +11,7 @@ class JournalWorker {
   #database: JournalDatabase | undefined;
   #rows: Iterator<LoadedRow> | undefined;
   #snapshotOpen = false;
+  #justLoaded = false;
   #housekeeping: ReturnType<typeof setSystemTimeout> | undefined;
 
   constructor(options: WorkerOptions) {
@@ -68,6 +69,13 @@ class JournalWorker {
   afterReply(): void {
     this.#database?.checkpoint(this.#options.limits.walBytes);
     if (this.#database !== undefined && !this.#snapshotOpen && this.#rows === undefined) this.#prune(this.#database);
+    if (this.#justLoaded) this.#dropStartupGarbage();
+  }
+
+  /** An idle thread would keep what starting and loading left behind. Only where the process exposes the collector. */
+  #dropStartupGarbage(): void {
+    this.#justLoaded = false;
+    globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' });
   }
 
   #prune(database: JournalDatabase): void {
@@ -85,6 +93,7 @@ class JournalWorker {
       const next = this.#rows?.next();
       if (next === undefined || next.done === true) {
         this.#rows = undefined;
+        this.#justLoaded = true;
         break;
       }
       rows.push(next.value);
