@@ -8,7 +8,7 @@ import { readHealth } from './health.ts';
 import { directoryMode, findProcess, readServerState, type ServerState } from './installation.ts';
 import type { Invocation } from './invocation.ts';
 import type { ServerConfig } from './ports.ts';
-import { allocatorSettings, type ListenOptions, partArguments, serverConfig, serverUrl } from './serving.ts';
+import { allocatorSettings, type ListenOptions, partArguments, partFlags, serverConfig, serverUrl } from './serving.ts';
 import { waitFor } from './waiting.ts';
 
 const readyTimeoutMs = 60_000;
@@ -119,7 +119,7 @@ async function startServer(invocation: Invocation, options: StartOptions): Promi
   await setAsideLongLog(invocation, common.paths.serverLog);
   const child = await deps.processes.startDetached(
     deps.machine.nodePath,
-    [deps.machine.programPath, ...partArguments('server', config)],
+    [...partFlags.server, deps.machine.programPath, ...partArguments('server', config)],
     {
       logPath: common.paths.serverLog,
       env: allocatorSettings,

@@ -3,7 +3,7 @@ import { openSync } from 'node:fs';
 import { backoffMs, type Clock, type Logger, type Random, type Timer } from '#base';
 import { findProcess, installationPaths, secretFileMode } from '../cli/installation.ts';
 import type { Files, LogLevel, Processes } from '../cli/ports.ts';
-import { allocatorSettings, partArguments } from '../cli/serving.ts';
+import { allocatorSettings, partArguments, partFlags } from '../cli/serving.ts';
 
 export interface SupervisorOptions {
   readonly dataDir: string;
@@ -23,8 +23,6 @@ interface SupervisorDeps {
 /** How a crashed agent comes back: at once, then slower; an agent that stayed up this long starts afresh. */
 const restart = { firstMs: 500, maxMs: 15_000, factor: [2, 1], jitterPercent: 10 } as const;
 const steadyMs = 60_000;
-const agentFlags = ['--max-semi-space-size=1', '--no-opt', '--no-maglev'] as const;
-
 /** How often an agent that an earlier server started is looked at, ms. */
 const adoptedPollMs = 1_000;
 
@@ -80,8 +78,7 @@ class AgentSupervisor implements AsyncDisposable {
     const program = process.argv[1] ?? '';
     // Images that were built on this machine are in no registry: what is here is used as it is.
     const env = { ECS_IMAGE_PULL_BEHAVIOR: 'prefer-cached', ...allocatorSettings, ...process.env };
-    // An agent makes little garbage and computes little: a small nursery saves 6 MiB, no optimising compiler 7 MiB.
-    const child = spawn(process.execPath, [...agentFlags, program, ...partArguments('agent', settings)], {
+    const child = spawn(process.execPath, [...partFlags.agent, program, ...partArguments('agent', settings)], {
       detached: true,
       stdio: ['ignore', log, log],
       env,

@@ -1,15 +1,12 @@
 import type { Runners } from '../cli/ports.ts';
-import { exposeCollector } from './startup-garbage.ts';
 
 /** The long-running parts, loaded only when asked for. */
 export const runners: Runners = {
   async server(config, signal) {
-    exposeCollector();
     const { runServer } = await import('./server.ts');
     await runServer(config, signal);
   },
   async agent(request, signal) {
-    exposeCollector();
     const { runAgent } = await import('./agent.ts');
     await runAgent(request, signal);
   },

@@ -1,21 +1,17 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
-
-/** Lets code that starts later, threads included, call for a collection. First of all: it is for contexts made afterwards. */
-export function exposeCollector(): void {
-  setFlagsFromString('--expose-gc');
-}
+import { flushCompileCache } from 'node:module';
 
 /** With more in use than this, the state is large and collecting it would hold the start up. */
 const smallHeapBytes = 64 * 2 ** 20;
 
 /**
- * Gives back what only starting needed: garbage of loading some hundred modules, and the nursery that grew with it,
- * which V8 otherwise keeps until the heap doubles. It takes some 50 ms, so it is done once, before anybody is served. No
- * heap is capped: the nursery grows again under load.
+ * Gives back what only starting needed: compiled code as it was read from its cache, garbage of loading some hundred
+ * modules, and the nursery that grew with it, which V8 otherwise keeps until the heap doubles. Collecting takes some
+ * 50 ms, so it is done once, before anybody is served, and only where the process was started with `--expose-gc`. No heap
+ * is capped: the nursery grows again under load.
  */
 export function dropStartupGarbage(): void {
+  // Written now, the cache is there for the next start however this process ends.
+  flushCompileCache();
   if (process.memoryUsage().heapUsed > smallHeapBytes) return;
-  const collect = runInNewContext('gc') as NodeJS.GCFunction;
-  collect({ type: 'major', execution: 'sync', flavor: 'last-resort' });
+  globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' });
 }
