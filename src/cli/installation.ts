@@ -155,7 +155,7 @@ export async function findProcess(
   return commandLine !== undefined && isRoadstead(commandLine, role) ? pid : undefined;
 }
 
-/** Whether a command line is this program's, in that role: `node …/main/cli.ts up --foreground …`. */
+/** Whether a command line is this program's, in that role: `node …/main/cli.ts server {…}`. */
 export function isRoadstead(commandLine: readonly string[], role: Role): boolean {
   const program = commandLine.findIndex((argument) => /(^|\/)(main\/cli\.ts|roadstead(\.mjs)?)$/.test(argument));
   if (program < 0) return false;
