@@ -1,7 +1,7 @@
 import { silentLogger } from '#base';
 import type { Journal } from '../journal.ts';
 import { openStore, type StoreOptions } from '../open-store.ts';
-import type { Store, TableDefinition } from '../types.ts';
+import type { Change, Projection, Store, TableDefinition } from '../types.ts';
 
 /** A record for tests of the store itself. */
 export interface Item {
@@ -33,6 +33,29 @@ export function item(id: string, fields: Partial<Item> = {}): Item {
 
 export function openItems(journal: Journal, options: Partial<StoreOptions<ItemSchema>> = {}): Promise<ItemStore> {
   return openStore(itemSchema, { journal, logger: silentLogger, ...options });
+}
+
+/** The counts of each owner's items, summed. */
+export class Sums implements Projection<ItemSchema> {
+  readonly tables = ['items'] as const;
+  readonly byOwner = new Map<string, number>();
+
+  apply({ before, after }: Pick<Change<ItemSchema>, 'before' | 'after'>): void {
+    this.#add(before as Item | undefined, -1);
+    this.#add(after as Item | undefined, 1);
+  }
+
+  /** The same by the plainest means. */
+  static of(store: ItemStore): ReadonlyMap<string, number> {
+    const sums = new Sums();
+    for (const each of store.view.items.all()) sums.#add(each, 1);
+    return sums.byOwner;
+  }
+
+  #add(each: Item | undefined, sign: number): void {
+    if (each?.owner === undefined) return;
+    this.byOwner.set(each.owner, (this.byOwner.get(each.owner) ?? 0) + sign * each.count);
+  }
 }
 
 /** Everything in a store, with its order of creation: two stores with equal contents behave alike. */

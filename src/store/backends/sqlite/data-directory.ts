@@ -11,10 +11,11 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** The files of a data directory: the database, and a note of who has it open. */
+/** The files of a data directory: the database, the last revision acknowledged, and a note of who has it open. */
 export interface DataDirectory {
   readonly directory: string;
   readonly database: string;
+  readonly mark: string;
   readonly owner: string;
 }
 
@@ -27,7 +28,7 @@ export function prepareDataDirectory(directory: string): DataDirectory {
   closeSync(openSync(database, 'a', 0o600));
   chmodSync(database, 0o600);
   if (isNew) for (const made of [directory, dirname(directory)]) flushDirectory(made);
-  return { directory, database, owner: join(directory, 'store.pid') };
+  return { directory, database, mark: join(directory, 'store.mark'), owner: join(directory, 'store.pid') };
 }
 
 /** Without this a power cut may take the whole new directory, with all that was acknowledged in it. */

@@ -5,6 +5,7 @@ import { damaged } from '../../codec.ts';
 import type { SnapshotHead } from '../../journal.ts';
 import { type DataDirectory, forgetOwner, noteOwner, ownerPid, prepareDataDirectory } from './data-directory.ts';
 import { faultOf, isUnknownOutcome } from './faults.ts';
+import { HighWaterMark } from './high-water-mark.ts';
 import type { LoadedRow, Opened, WorkerOptions } from './protocol.ts';
 
 /**
@@ -56,6 +57,7 @@ export class JournalDatabase {
   readonly #options: WorkerOptions;
   readonly #files: DataDirectory;
   readonly #database: DatabaseSync;
+  readonly #mark: HighWaterMark;
   readonly #insert: StatementSync;
   readonly #insertChunk: StatementSync;
   #meta: Meta;
@@ -79,6 +81,7 @@ export class JournalDatabase {
       this.#last = this.#meta.base;
       this.#insert = database.prepare('INSERT INTO journal (first, last, epoch, crc, body) VALUES (?, ?, ?, ?, ?)');
       this.#insertChunk = database.prepare('INSERT INTO snapshot (generation, chunk, crc, body) VALUES (?, ?, ?, ?)');
+      this.#mark = new HighWaterMark(this.#files.mark);
     } catch (error) {
       database.close();
       throw error;
@@ -114,12 +117,14 @@ export class JournalDatabase {
       this.#last = last;
       yield { type: 'batch', where, body: proved(rest, where) };
     }
+    this.#assertNothingLost();
   }
 
   append(first: number, last: number, body: Uint8Array<ArrayBuffer>): void {
     assert(first === this.#last + 1 && last >= first, `batch ${first} to ${last} follows revision ${this.#last}`);
     this.#write(body.byteLength, () => this.#insert.run(first, last, this.#meta.epoch, crc32(body), body));
     this.#last = last;
+    this.#mark.write(last);
   }
 
   beginSnapshot(): void {
@@ -151,19 +156,13 @@ export class JournalDatabase {
     this.#prunable = true;
   }
 
-  /** Deletes some of what the present snapshot superseded; false when nothing is left. Only between snapshots. */
+  /**
+   * Deletes some of what the present snapshot superseded; false when nothing is left. Only between snapshots. A flush
+   * that fails here is no less grave than an append's: what follows it in the write-ahead log may be lost.
+   */
   prune(): boolean {
     if (!this.#prunable || this.#broken !== undefined) return false;
-    const { generation, base } = this.#meta;
-    const { pruneRows } = this.#options.limits;
-    const journal = this.#database
-      .prepare('DELETE FROM journal WHERE first IN (SELECT first FROM journal WHERE first <= ? ORDER BY first LIMIT ?)')
-      .run(base, pruneRows);
-    const snapshot = this.#database
-      .prepare('DELETE FROM snapshot WHERE id IN (SELECT id FROM snapshot WHERE generation <> ? ORDER BY id LIMIT ?)')
-      .run(generation, pruneRows);
-    this.#walBytes += pageSize * 2;
-    this.#prunable = Number(journal.changes) === pruneRows || Number(snapshot.changes) === pruneRows;
+    this.#write(0, () => this.#deleteSuperseded());
     return this.#prunable;
   }
 
@@ -183,8 +182,17 @@ export class JournalDatabase {
     try {
       forgetOwner(this.#files);
     } finally {
+      this.#mark.close();
       this.#database.close();
     }
+  }
+
+  #assertNothingLost(): void {
+    const acknowledged = this.#mark.read();
+    if (this.#last >= acknowledged) return;
+    const { database, mark } = this.#files;
+    const what = `it ends at revision ${this.#last}, but revision ${acknowledged} was acknowledged (${mark})`;
+    throw damaged(`${database}-wal`, what);
   }
 
   #write(bytes: number, write: () => void): void {
@@ -197,6 +205,18 @@ export class JournalDatabase {
       throw fault;
     }
     this.#walBytes += bytes + pageSize * 2;
+  }
+
+  #deleteSuperseded(): void {
+    const { generation, base } = this.#meta;
+    const { pruneRows } = this.#options.limits;
+    const journal = this.#database
+      .prepare('DELETE FROM journal WHERE first IN (SELECT first FROM journal WHERE first <= ? ORDER BY first LIMIT ?)')
+      .run(base, pruneRows);
+    const snapshot = this.#database
+      .prepare('DELETE FROM snapshot WHERE id IN (SELECT id FROM snapshot WHERE generation <> ? ORDER BY id LIMIT ?)')
+      .run(generation, pruneRows);
+    this.#prunable = Number(journal.changes) === pruneRows || Number(snapshot.changes) === pruneRows;
   }
 
   #deleteOtherSnapshots(): void {
