@@ -33,7 +33,7 @@ export function failureText(
     `  ${violation?.message}`,
     `  seed ${options.seed}, commit ${commitId()}, at ${elapsedText(failed.outcome.elapsedMs)}`,
     `  again:   ${command}`,
-    `  smaller: ${command} --only ${kept.map(({ id }) => id).join(',')}`,
+    ...(kept.length === all ? [] : [`  smaller: ${command} --only ${kept.map(({ id }) => id).join(',')}`]),
     `  (${kept.length} of ${all} hosts, operations and faults are enough; found in ${least.runs} runs)`,
     `  there:   ${least.outcome.violation?.message} at ${elapsedText(least.outcome.elapsedMs)}`,
     'The events of the smaller run that are about it:',

@@ -2,6 +2,7 @@ import { afterMs, elapsedMs, instantFromMs, ManualClock, messageOf, silentLogger
 import { openStore, schema } from '#store';
 import { Auditor, commitText } from './audit/auditor.ts';
 import { Connections } from './audit/connections.ts';
+import { Progress } from './audit/progress.ts';
 import { unsettled } from './audit/settled.ts';
 import { checkIndexes, checkRecords, checkTotals } from './audit/store-agreement.ts';
 import type { Plan } from './plan/plan.ts';
@@ -74,6 +75,7 @@ export class Simulation {
   readonly #users: Users;
   readonly #injector: Injector;
   readonly #connections = new Connections();
+  readonly #progress = new Progress();
   readonly #start = instantFromMs(1_800_000_000_000);
   #violation: Outcome['violation'];
 
@@ -88,7 +90,7 @@ export class Simulation {
     this.auditor = new Auditor({
       latest: () => this.machine.clock.latest,
       elapsedMs: elapsed,
-      steadyClock: plan.faults.every((fault) => fault.do !== 'clock'),
+      steadyClock: () => this.machine.clock.steady,
       onCommit: (transaction) => log('commit', commitText(transaction)),
     });
     const server = (): Server | undefined =>
@@ -152,7 +154,7 @@ export class Simulation {
     this.#users.start();
     this.#injector.start(faults);
     this.#auditRegularly();
-    this.#watchConnections();
+    this.#watchProgress();
     const totalMs = options.hours * 3_600_000;
     await this.runUntil(totalMs);
     this.#injector.stop();
@@ -265,11 +267,12 @@ export class Simulation {
     }
   }
 
-  /** An agent that is connected is known to be, and one that is known to be is. */
-  #watchConnections(): void {
+  /** Looks at what takes time and must come about all the same. */
+  #watchProgress(): void {
     this.clock.setTimer(lookEveryMs, () => {
       this.#checked(() => this.#connections.look(this.hosts, this.auditor.replica, this.machine));
-      this.#watchConnections();
+      this.#checked(() => this.#progress.look(this.hosts, this.auditor.replica, this.machine));
+      this.#watchProgress();
     });
   }
 

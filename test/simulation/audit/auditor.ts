@@ -12,7 +12,7 @@ import { Statuses } from './statuses.ts';
 interface AuditorDeps {
   readonly latest: () => Instant;
   readonly elapsedMs: () => number;
-  readonly steadyClock: boolean;
+  readonly steadyClock: () => boolean;
   /** Told of every commit. */
   readonly onCommit: (transaction: Transaction) => void;
 }
@@ -28,24 +28,21 @@ export class Auditor {
 
   constructor(deps: AuditorDeps) {
     this.#deps = deps;
-    const { steadyClock } = deps;
-    this.#checks = [
-      new Statuses(),
-      new Capacity(),
-      new Addresses(),
-      new Owners(),
-      new ServiceBounds({ steadyClock }),
-      this.promises,
-    ];
+    this.#checks = [new Statuses(), new Capacity(), new Addresses(), new Owners(), new ServiceBounds(), this.promises];
   }
 
   /** A batch is on disk. Throws the first Violation. */
   durable(body: Uint8Array): void {
-    const { latest, elapsedMs, onCommit } = this.#deps;
+    const { onCommit } = this.#deps;
+    const moment = {
+      latest: this.#deps.latest(),
+      elapsedMs: this.#deps.elapsedMs(),
+      steadyClock: this.#deps.steadyClock(),
+    };
     for (const transaction of this.replica.apply(body)) {
       this.commits++;
       onCommit(transaction);
-      const context = { replica: this.replica, transaction, latest: latest(), elapsedMs: elapsedMs() };
+      const context = { replica: this.replica, transaction, ...moment };
       for (const check of this.#checks) for (const change of transaction.changes) check.keep?.(change, context);
       // What goes is looked at before what comes, so that something handed on within a commit is not there twice.
       const ordered = [...transaction.changes].sort(

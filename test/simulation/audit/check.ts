@@ -7,6 +7,8 @@ export interface CommitContext {
   readonly transaction: Transaction;
   /** The latest time of day the control plane's machine ever showed. */
   readonly latest: Instant;
+  /** Whether its time of day was right for the last minute. */
+  readonly steadyClock: boolean;
   /** Simulated milliseconds since the start. */
   readonly elapsedMs: number;
 }

@@ -7,6 +7,9 @@ import type { Replica } from './replica.ts';
 /** Looks in a row, half a minute apart, at which the two sides may disagree: both notice within two minutes. */
 const patience = 12;
 
+/** Times an agent may connect between two looks, on two channels. */
+const hurry = 200;
+
 /** Whether agents and control plane agree on who is connected, wherever nothing is wrong for some minutes. */
 export class Connections {
   readonly #disagreed = new Map<Host, number>();
@@ -16,6 +19,13 @@ export class Connections {
     const troubled = machine.process?.plane === undefined || machine.process !== this.#process;
     this.#process = machine.process;
     for (const host of hosts) {
+      const connects = host.peer.takeConnects();
+      if (connects > hurry) {
+        throw new Violation(
+          'nobody calls without a pause',
+          `${host.plan.id} connected ${connects} times in half a minute`,
+        );
+      }
       const instance = replica.table('containerInstances').get(host.agent.containerInstanceArn ?? '');
       const known = instance?.agentConnected ?? false;
       const agrees = instance === undefined || instance.status === 'INACTIVE' || known === host.agent.connected;

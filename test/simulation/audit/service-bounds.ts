@@ -10,13 +10,6 @@ const surelyHealthyMs = 15_000;
 export class ServiceBounds implements Check {
   readonly #tasks = new Map<string, Map<string, Task>>();
   readonly #runningSince = new Map<string, number>();
-  readonly #steadyClock: boolean;
-
-  /** When the time of day leaps, only the product knows what it takes for healthy. */
-  constructor(options: { readonly steadyClock: boolean }) {
-    this.#steadyClock = options.steadyClock;
-  }
-
   keep({ table, key, before, after }: RecordChange, { elapsedMs }: CommitContext): void {
     if (table !== 'tasks') return;
     const task = (after ?? before) as Task;
@@ -53,7 +46,8 @@ export class ServiceBounds implements Check {
       const service = replica.table('services').get(arn);
       if (service === undefined) continue;
       if (starts > 0) this.#checkMaximum(service, context);
-      if (stopsHealthy !== undefined && this.#steadyClock) this.#checkMinimum(service, stopsHealthy, context);
+      // When the time of day leapt, only the product knows what it takes for healthy.
+      if (stopsHealthy !== undefined && context.steadyClock) this.#checkMinimum(service, stopsHealthy, context);
     }
   }
 

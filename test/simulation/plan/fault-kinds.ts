@@ -18,8 +18,8 @@ export const faultKinds = {
   'bad-image': { perHour: 1, perAgentHour: 0, is: 'the image of a service cannot be pulled' },
   crash: { perHour: 6, perAgentHour: 0, is: 'the control plane is killed, at any microtask; a write may be cut short' },
   restart: { perHour: 0.5, perAgentHour: 0, is: 'the control plane is stopped in good order and started again' },
-  'disk-full': { perHour: 2, perAgentHour: 0, is: 'the disk takes nothing for a while' },
-  'slow-disk': { perHour: 1, perAgentHour: 0, is: 'a write takes up to seconds' },
+  'disk-full': { perHour: 4, perAgentHour: 0, is: 'the disk takes nothing for a while' },
+  'slow-disk': { perHour: 3, perAgentHour: 0, is: 'a write takes up to seconds' },
   clock: { perHour: 1, perAgentHour: 0, is: 'the time of day leaps by up to minutes and later back' },
 } as const;
 

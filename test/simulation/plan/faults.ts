@@ -43,7 +43,12 @@ export type Fault = { readonly atMs: number } & (
       readonly resets: boolean;
     }
   | { readonly do: 'restart'; readonly downMs: number }
-  | { readonly do: 'disk-full'; readonly forMs: number; readonly refusal: 'StoreFull' | 'StoreFailed' }
+  | {
+      readonly do: 'disk-full';
+      readonly forMs: number;
+      readonly refusal: 'StoreFull' | 'StoreFailed';
+      readonly writeMs: Span;
+    }
   | { readonly do: 'slow-disk'; readonly forMs: number; readonly writeMs: Span }
   | { readonly do: 'clock'; readonly offsetMs: number; readonly forMs: number }
 );
@@ -125,7 +130,12 @@ function drawPlane(draw: Draw, kind: 'crash' | 'restart' | 'disk-full' | 'slow-d
     case 'restart':
       return { do: kind, downMs: draw.between([50, 10_000]) };
     case 'disk-full':
-      return { do: kind, forMs: draw.between([10, 60_000]), refusal: draw.pick(['StoreFull', 'StoreFailed'] as const) };
+      return {
+        do: kind,
+        forMs: draw.between([10, 60_000]),
+        refusal: draw.pick(['StoreFull', 'StoreFailed'] as const),
+        writeMs: [0, draw.pick([3, 1_500])],
+      };
     case 'slow-disk':
       return { do: kind, forMs, writeMs: [10, draw.between([50, 3_000])] };
     case 'clock':

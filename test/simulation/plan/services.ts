@@ -86,17 +86,14 @@ function shape(draw: Draw, place: Place): ServiceShape {
   const golden = home.filter(({ tier }) => tier === 'gold').length;
   const member = launchType === 'EC2' && golden >= 3 && draw.percent(25);
   const gpus =
-    launchType === 'EC2' &&
-    networkMode !== 'host' &&
-    home.filter((host) => host.gpus > 0).length >= 3 &&
-    draw.percent(20)
+    launchType === 'EC2' && networkMode !== 'host' && Math.floor(gpusOf(home) / place.perHost) >= 2 && draw.percent(20)
       ? 1
       : 0;
   const cpuUnits = launchType === 'FARGATE' ? 256 : draw.pick([32, 64, 128]);
   const memoryMiB = launchType === 'FARGATE' ? 512 : draw.pick([64, 128, 256]);
   const zoneless = launchType === 'EXTERNAL' ? [] : draw.pick(strategies);
   const narrow = fixedPort || distinct || gpus > 0;
-  const eligible = gpus > 0 ? home.filter((host) => host.gpus > 0).length : member ? golden : home.length;
+  const eligible = gpus > 0 ? Math.floor(gpusOf(home) / place.perHost) : member ? golden : home.length;
   const room = Math.max(1, Math.floor(roomFor(home, { cpuUnits, memoryMiB }) / (6 * Math.max(1, place.perHost))));
   const most = Math.max(
     1,
@@ -126,6 +123,10 @@ function shape(draw: Draw, place: Place): ServiceShape {
     ],
     placementStrategy: launchType === 'FARGATE' ? [] : zoneless,
   };
+}
+
+function gpusOf(hosts: readonly HostPlan[]): number {
+  return hosts.reduce((sum, host) => sum + host.gpus, 0);
 }
 
 /** Tasks of a size that fit on the hosts when nothing else is there. */

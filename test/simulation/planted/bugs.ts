@@ -135,13 +135,35 @@ export const bugs: readonly PlantedBug[] = [
     ],
   },
   {
-    name: 'stopping-counts',
-    is: 'a service counts tasks that are on their way out',
+    name: 'maximum-rounded-up',
+    is: 'a service may have one task more than its maximum',
     patches: [
       {
-        file: 'src/controllers/service/tally.ts',
-        find: "if (task.desiredStatus === 'STOPPED') {",
-        replace: "if (task.desiredStatus === 'STOPPED' && task.lastStatus !== 'STOPPING') {",
+        file: 'src/controllers/service/rollout.ts',
+        find: 'upper: Math.floor(',
+        replace: 'upper: Math.ceil(',
+      },
+    ],
+  },
+  {
+    name: 'minimum-rounded-down',
+    is: 'a service may have one healthy task less than its minimum',
+    patches: [
+      {
+        file: 'src/controllers/service/rollout.ts',
+        find: 'lower: Math.min(desired, Math.ceil(',
+        replace: 'lower: Math.min(desired, Math.floor(',
+      },
+    ],
+  },
+  {
+    name: 'agents-hurry',
+    is: 'agents are told to come back at once while the disk takes nothing',
+    patches: [
+      {
+        file: 'src/dispatch/dispatcher.ts',
+        find: 'const tryAgainLater = 1013;',
+        replace: 'const tryAgainLater = 1011;',
       },
     ],
   },

@@ -48,6 +48,11 @@ export class SimulatedDisk {
     return this.#latest;
   }
 
+  /** Whether it refuses, or is slow. */
+  get troubled(): boolean {
+    return this.refusal !== undefined || this.writeMs[1] > 100;
+  }
+
   /** A journal over what the disk holds now; what is written to it is forgotten. */
   copy(): Journal {
     const { head, parts } = this.read();

@@ -147,8 +147,10 @@ export class Injector {
     switch (fault.do) {
       case 'disk-full':
         disk.refusal = fault.refusal;
+        disk.writeMs = fault.writeMs;
         return this.#endIn(fault.forMs, () => {
           disk.refusal = undefined;
+          disk.writeMs = [0, 3];
         });
       case 'slow-disk':
         disk.writeMs = fault.writeMs;

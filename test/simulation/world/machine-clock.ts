@@ -1,4 +1,4 @@
-import { afterMs, type Clock, type Instant, type ManualClock, type Timer } from '#base';
+import { afterMs, type Clock, elapsedMs, type Instant, type ManualClock, type Timer } from '#base';
 
 /**
  * The clock of the control plane's machine: timers run as simulated time does, the time of day can be off. That is how
@@ -8,10 +8,12 @@ export class MachineClock {
   readonly #base: ManualClock;
   #offsetMs = 0;
   #latest: Instant;
+  #setAt: Instant;
 
   constructor(base: ManualClock) {
     this.#base = base;
     this.#latest = base.now();
+    this.#setAt = base.now();
   }
 
   now(): Instant {
@@ -26,9 +28,15 @@ export class MachineClock {
     return this.#latest;
   }
 
+  /** Whether the time of day has been right for the last minute. */
+  get steady(): boolean {
+    return this.#offsetMs === 0 && elapsedMs(this.#setAt, this.#base.now()) > 60_000;
+  }
+
   /** Sets the time of day so far from what it should be; leaping forward when that is later than now. */
   setOffset(offsetMs: number): void {
     this.#offsetMs = offsetMs;
+    this.#setAt = this.#base.now();
   }
 
   monotonicMs(): number {

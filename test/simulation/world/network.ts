@@ -55,6 +55,7 @@ export class Peer {
   readonly #draw: Draw;
   readonly #conditions = new Set<Condition>();
   readonly #links = new Set<Link>();
+  #connects = 0;
   /** Ends the calls that a dying control plane leaves without an answer. */
   readonly #open = new Map<() => void, Server>();
 
@@ -66,6 +67,13 @@ export class Peer {
     this.principal = options.principal;
     this.#draw = options.draw;
     this.#deps = deps;
+  }
+
+  /** How often it connected since this was asked last. */
+  takeConnects(): number {
+    const connects = this.#connects;
+    this.#connects = 0;
+    return connects;
   }
 
   /** Whether the network does anything to it just now. */
@@ -109,6 +117,7 @@ export class Peer {
 
   connect(channel: 'acs' | 'tcs', query: URLSearchParams): AgentLink {
     const server = this.#deps.server();
+    this.#connects++;
     if (this.#isCut('up') || this.#isCut('down')) throw new NetworkFailure('ENETUNREACH');
     if (server === undefined) throw new NetworkFailure('ECONNREFUSED');
     const link = server.upgrade(channel, query, this.principal, () => this.#newLink());

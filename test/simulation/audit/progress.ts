@@ -1,0 +1,67 @@
+import type { Service, Task } from '#model';
+import type { Host } from '../world/host.ts';
+import type { Incarnation } from '../world/incarnation.ts';
+import type { Machine } from '../world/machine.ts';
+import { Violation } from '../world/violation.ts';
+import type { Replica } from './replica.ts';
+
+/** Looks in a row, half a minute apart, at which the same thing may be due: everything is repeated within two minutes. */
+const patience = 12;
+
+/** Whether what is due gets done, also while faults happen elsewhere: nothing waits for a restart to be remembered. */
+export class Progress {
+  /** How often in a row each thing was due. */
+  #due = new Map<string, number>();
+  #process: Incarnation | undefined;
+
+  look(hosts: readonly Host[], replica: Replica, machine: Machine): void {
+    const troubled = machine.process?.plane === undefined || machine.process !== this.#process;
+    this.#process = machine.process;
+    const before = this.#due;
+    this.#due = new Map();
+    if (troubled || machine.disk.troubled) return;
+    const byArn = new Map(hosts.map((host) => [host.agent.containerInstanceArn, host]));
+    const present = new Map<string, number>();
+    for (const task of replica.table('tasks').values()) {
+      if (task.lastStatus === 'STOPPED') continue;
+      const what = dueFor(task, byArn.get(task.hostArn));
+      if (what !== undefined) this.#note(before, `${task.taskArn} ${what}`, task.taskArn);
+      if (task.serviceArn === undefined || task.desiredStatus !== 'RUNNING') continue;
+      const instance = replica.table('containerInstances').get(task.hostArn ?? '');
+      if (instance !== undefined && instance.lostAt === undefined) {
+        present.set(task.serviceArn, (present.get(task.serviceArn) ?? 0) + 1);
+      }
+    }
+    for (const service of replica.table('services').values()) {
+      if (!isShort(service, present.get(service.serviceArn) ?? 0)) continue;
+      this.#note(before, `${service.serviceArn} is short of tasks and starts none`, service.serviceArn);
+    }
+  }
+
+  #note(before: ReadonlyMap<string, number>, what: string, about: string): void {
+    const times = (before.get(what) ?? 0) + 1;
+    this.#due.set(what, times);
+    if (times >= patience) throw new Violation('what is due gets done', `for minutes ${what}`, [about]);
+  }
+}
+
+/** What the task waits for though nothing is in its way. */
+function dueFor({ taskArn, lastStatus, desiredStatus }: Task, host: Host | undefined): string | undefined {
+  if (lastStatus === 'PROVISIONING' && desiredStatus === 'RUNNING') return 'waits for its interface';
+  if (lastStatus === 'DEPROVISIONING') return 'waits to be rid of its interface';
+  if (host === undefined || !host.agent.connected || host.peer.troubled) return undefined;
+  const there = host.agent.tasks.get(taskArn);
+  if (lastStatus === 'PENDING' && there === undefined) return 'waits for its agent to be told';
+  if (lastStatus === 'STOPPING' && there?.desired === 'RUNNING') return 'waits for its agent to be told to stop it';
+  if (lastStatus !== 'RUNNING' && there?.status === 'RUNNING' && desiredStatus === 'RUNNING') return 'runs unheard';
+  return there?.status === 'STOPPED' && there.delivered === 0 ? 'has ended unheard' : undefined;
+}
+
+/** Fewer tasks than wanted, and nothing that the service would wait for. */
+function isShort({ status, deployments, desiredCount }: Service, present: number): boolean {
+  if (status !== 'ACTIVE' || present >= desiredCount) return false;
+  return deployments.every((deployment) => {
+    const { rolloutState, backoff, placementFailedAt } = deployment;
+    return rolloutState !== 'FAILED' && backoff === undefined && placementFailedAt === undefined;
+  });
+}
