@@ -11,7 +11,6 @@ import {
   type TaskArn,
   taskArn,
 } from '#model';
-import type { ApiError } from '#wire/aws';
 import { accountMismatch, invalidParameter, regionMismatch } from './errors.ts';
 
 /**
@@ -28,12 +27,7 @@ export function clusterArnFrom(scope: Scope, reference: string | undefined): Clu
 export function clusterNameFrom(scope: Scope, reference: string | undefined): string {
   if (reference === undefined || reference === '') return defaultClusterName;
   if (!reference.startsWith('arn:')) return reference;
-  const parsed = ownArn(
-    scope,
-    reference,
-    'cluster',
-    invalidParameter(`Invalid identifier: Unexpected ARN ${reference}`),
-  );
+  const parsed = ownArn(scope, reference, 'cluster', unexpectedArn);
   return parsed.path[0] ?? defaultClusterName;
 }
 
@@ -41,7 +35,7 @@ export function clusterNameFrom(scope: Scope, reference: string | undefined): st
 export function serviceArnFrom(scope: Scope, cluster: string | undefined, reference: string): ServiceArn {
   const clusterName = clusterNameFrom(scope, cluster);
   if (!reference.startsWith('arn:')) return serviceArn(scope, clusterName, reference);
-  const parsed = ownArn(scope, reference, 'service', invalidParameter('Invalid service ARN.'));
+  const parsed = ownArn(scope, reference, 'service', () => 'Invalid service ARN.');
   const [first = '', second] = parsed.path;
   if (second === undefined) return serviceArn(scope, clusterName, first);
   requireSameCluster(cluster, first, clusterName);
@@ -52,7 +46,13 @@ export function serviceArnFrom(scope: Scope, cluster: string | undefined, refere
 export function taskArnFrom(scope: Scope, cluster: string | undefined, reference: string): TaskArn {
   const clusterName = clusterNameFrom(scope, cluster);
   if (!reference.startsWith('arn:')) return taskArn(scope, clusterName, checkedId(reference, 'taskId'));
-  const parsed = ownArn(scope, reference, 'task', invalidParameter(`Invalid identifier: Unexpected ARN ${reference}`));
+  // Nearly always the ARN is as we gave it; a hundred of them come at a time.
+  const prefix = taskArn(scope, clusterName, '');
+  if (reference.startsWith(prefix) && !reference.includes('/', prefix.length)) {
+    checkedId(reference.slice(prefix.length), 'taskId');
+    return reference as TaskArn;
+  }
+  const parsed = ownArn(scope, reference, 'task', unexpectedArn);
   const [first = '', second] = parsed.path;
   if (second === undefined) return taskArn(scope, clusterName, checkedId(first, 'taskId'));
   requireSameCluster(cluster, first, clusterName);
@@ -68,19 +68,23 @@ export function containerInstanceArnFrom(
   const clusterName = clusterNameFrom(scope, cluster);
   const label = 'containerInstanceId';
   if (!reference.startsWith('arn:')) return containerInstanceArn(scope, clusterName, checkedId(reference, label));
-  const unexpected = invalidParameter(`Invalid identifier: Unexpected ARN ${reference}`);
-  const [first = '', second] = ownArn(scope, reference, 'container-instance', unexpected).path;
+  const [first = '', second] = ownArn(scope, reference, 'container-instance', unexpectedArn).path;
   if (second === undefined) return containerInstanceArn(scope, clusterName, checkedId(first, label));
   requireSameCluster(cluster, first, clusterName);
   return containerInstanceArn(scope, first, checkedId(second, label));
 }
 
-function ownArn(scope: Scope, reference: string, type: string, otherwise: ApiError): ParsedEcsArn {
+/** `refusal` says what is wrong with an ARN of anything else. An error costs far more than a parse: made when thrown. */
+function ownArn(scope: Scope, reference: string, type: string, refusal: (reference: string) => string): ParsedEcsArn {
   const parsed = parseEcsArn(reference);
-  if (parsed === undefined || parsed.type !== type) throw otherwise;
+  if (parsed === undefined || parsed.type !== type) throw invalidParameter(refusal(reference));
   if (parsed.scope.accountId !== scope.accountId) throw accountMismatch();
   if (parsed.scope.region !== scope.region) throw regionMismatch();
   return parsed;
+}
+
+function unexpectedArn(reference: string): string {
+  return `Invalid identifier: Unexpected ARN ${reference}`;
 }
 
 function checkedId(id: string, label: string): string {
