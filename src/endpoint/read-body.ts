@@ -14,28 +14,30 @@ export function readBody(
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    const finish = (settle: () => void): void => {
+    let settled = false;
+    const settle = (how: () => void): void => {
+      if (settled) return;
+      settled = true;
       timer.cancel();
-      request.removeAllListeners('data').removeAllListeners('end').removeAllListeners('close');
-      request.on('error', () => {});
-      settle();
+      how();
     };
-    const refuse = (error: ApiError): void => finish(() => reject(error));
-    const timer = clock.setTimer(options.timeoutMs, () => refuse(tooSlow(options.timeoutMs)));
+    const refuse = (error: () => ApiError): void =>
+      settle(() => {
+        request.removeAllListeners('data');
+        reject(error());
+      });
+    const timer = clock.setTimer(options.timeoutMs, () => refuse(() => tooSlow(options.timeoutMs)));
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size > options.limitBytes) refuse(bodyTooLarge(options.limitBytes));
+      if (size > options.limitBytes) refuse(() => bodyTooLarge(options.limitBytes));
       else chunks.push(chunk);
     });
     request.on('end', () =>
-      finish(() => resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks))),
+      settle(() => resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks))),
     );
-    request.on('close', () =>
-      refuse(new ApiError('RequestAborted', 'The connection was closed before the request was complete.')),
-    );
-    request.on('error', () =>
-      refuse(new ApiError('RequestAborted', 'The connection broke before the request was complete.')),
-    );
+    // After every request, complete or not.
+    request.on('close', () => refuse(() => aborted('The connection was closed before the request was complete.')));
+    request.on('error', () => refuse(() => aborted('The connection broke before the request was complete.')));
   });
 }
 
@@ -45,4 +47,8 @@ function tooSlow(timeoutMs: number): ApiError {
     `The request was not complete after ${timeoutMs / 1000} seconds. Idle connections will be closed.`,
     { status: 408 },
   );
+}
+
+function aborted(sentence: string): ApiError {
+  return new ApiError('RequestAborted', sentence);
 }

@@ -4,8 +4,9 @@ import type { LogFields, Logger, Random } from '#base';
 
 /** The kernel's randomness, drawn in blocks. */
 export class SystemRandom implements Random {
-  readonly #block = new Uint32Array(256);
-  #used = 256;
+  /** Asking the kernel costs far more than what it gives; a request takes some thirty numbers. */
+  readonly #block = new Uint32Array(4096);
+  #used = 4096;
 
   uint32(): number {
     if (this.#used === this.#block.length) {

@@ -40,7 +40,9 @@ export function bodyTooLarge(limitBytes: number): ApiError {
  */
 export function decodeBody(headers: WireHeaders, body: Uint8Array, limitBytes: number): Uint8Array {
   if (body.length > limitBytes) throw bodyTooLarge(limitBytes);
-  const encodings = (headerOf(headers, 'content-encoding') ?? '')
+  const declared = headerOf(headers, 'content-encoding');
+  if (declared === undefined) return body;
+  const encodings = declared
     .split(',')
     .map((encoding) => encoding.trim().toLowerCase())
     .filter((encoding) => encoding !== '' && encoding !== 'identity' && encoding !== 'aws-chunked');

@@ -1,4 +1,4 @@
-import { createHash, createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
+import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
 import { splitTarget, type WireHeaders } from './request.ts';
 
 /**
@@ -139,8 +139,7 @@ export class SigningKeys {
   }
 
   get(secretAccessKey: string, scope: CredentialScope): KeyObject {
-    // The digest keeps secrets of any length out of the map's keys.
-    const id = createHash('sha256').update(secretAccessKey).update('\0').update(scopeText(scope)).digest('base64');
+    const id = `${secretAccessKey}\0${scopeText(scope)}`;
     const known = this.#keys.get(id);
     if (known !== undefined) return known;
     const key = signingKey(secretAccessKey, scope);

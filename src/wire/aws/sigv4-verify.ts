@@ -78,13 +78,14 @@ function checkTime(claim: Claim, now: Instant, family: Family): void {
   const ageMs = elapsedMs(claim.signedAt, now);
   const presigned = claim.expiresSeconds !== undefined;
   const lifeMs = claim.expiresSeconds === undefined ? maxSkewMs : claim.expiresSeconds * 1000;
-  const nowText = formatBasicDateTime(now);
   if (ageMs > lifeMs) {
+    const nowText = formatBasicDateTime(now);
     const limit = formatBasicDateTime(afterMs(now, -lifeMs));
     const reason = presigned ? '' : ` (${nowText} - 15 min.)`;
     throw skewed(family, `Signature expired: ${claim.timestamp} is now earlier than ${limit}${reason}`, presigned);
   }
   if (-ageMs > maxSkewMs) {
+    const nowText = formatBasicDateTime(now);
     const limit = formatBasicDateTime(afterMs(now, maxSkewMs));
     const sentence = `Signature not yet current: ${claim.timestamp} is still later than ${limit} (${nowText} + 15 min.)`;
     throw skewed(family, sentence, presigned);
