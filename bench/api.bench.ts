@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { messageOf } from '#base';
 import { SystemClock } from '../src/main/system-clock.ts';
+import { freePort } from '../test/support/free-port.ts';
 import { type Answer, endProcess, type Installation, newInstallation } from '../test/support/installation.ts';
 import { against, type Benchmark, median, type Note, type Row } from './benchmark.ts';
 import { load, signedCall, startBareServer } from './load/load.ts';
@@ -244,14 +244,4 @@ function send(port: number, text: string): Promise<Response> {
   const headers = lines.map((line) => line.split(': ', 2) as [string, string]);
   const sent = headers.filter(([name]) => name !== 'host' && name !== 'connection' && name !== 'content-length');
   return fetch(`http://127.0.0.1:${port}/`, { method: 'POST', headers: sent, body });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
