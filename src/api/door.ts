@@ -6,6 +6,7 @@ import type { RoadsteadStore, Totals } from '#store';
 import { ApiError } from '#wire/aws';
 import type { ApiSettings, Operation } from './operation.ts';
 import { operations } from './operations.ts';
+import { ShownRecords } from './shown-records.ts';
 
 /** One call: who asks for what. The input is decoded and has the operation's shape. */
 export interface ApiCall {
@@ -38,6 +39,7 @@ export function createApi(
     readonly ids: Ids;
   },
 ): Api {
+  const shown = new ShownRecords();
   const byName = new Map<string, Operation>(operations.map((each) => [`${each.service}.${each.name}`, each]));
   return {
     async call(call) {
@@ -52,6 +54,7 @@ export function createApi(
         endpoint: call.endpoint,
         settings,
         totals: deps.totals,
+        shown,
         hosts: deps.hosts,
       };
       const decision = decideAccess({ principal: call.principal, ...operation.authorize(call.input, context) });

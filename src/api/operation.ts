@@ -3,6 +3,7 @@ import type { Principal, Scope } from '#model';
 import type { HostIndex } from '#scheduler';
 import type { RoadsteadStore, RoadsteadTx, RoadsteadView, Totals } from '#store';
 import type { InputOf, OperationName, OutputOf } from '#wire/aws';
+import type { ShownRecords } from './shown-records.ts';
 
 /** What an installation decides for all requests. */
 export interface ApiSettings {
@@ -39,6 +40,7 @@ export interface OperationContext {
   readonly settings: ApiSettings;
   readonly totals: Totals;
   readonly hosts: HostIndex;
+  readonly shown: ShownRecords;
 }
 
 /** What an operation needs: an IAM action on a resource (an ARN, or `*`). */

@@ -1,3 +1,4 @@
+import type { Task } from '#model';
 import { operation } from '../operation.ts';
 import { resolveCluster } from './cluster/resolve.ts';
 import { invalidParameter } from './errors.ts';
@@ -27,8 +28,15 @@ export const DescribeTasks = operation(ecs, 'DescribeTasks', {
     resolveCluster(view, ctx.scope, cluster);
     return { tags, found: arns.map((arn) => ({ arn, task: view.tasks.find(arn) })) };
   },
-  output: ({ found, tags }) => ({
-    tasks: found.flatMap(({ task }) => (task === undefined ? [] : [presentTask(task, { tags })])),
+  output: ({ found, tags }, ctx) => ({
+    tasks: found.flatMap(({ task }) => {
+      if (task === undefined) return [];
+      return [tags ? presentTask(task, { tags }) : ctx.shown.of(task, presentUntagged)];
+    }),
     failures: found.flatMap(({ arn, task }) => (task === undefined ? [{ arn, reason: 'MISSING' }] : [])),
   }),
 });
+
+function presentUntagged(task: Task) {
+  return presentTask(task, { tags: false });
+}

@@ -155,6 +155,22 @@ describe('StopTask, DescribeTasks and ListTasks', () => {
     expect(failures).toMatchObject([{ reason: 'MISSING' }]);
   });
 
+  it('describe a task the same until it changes, and with its tags only when asked', async () => {
+    const { call, addHost } = await withCluster();
+    await addHost({ cluster: 'default' });
+    const tags = [{ key: 'a', value: 'b' }];
+    const [task] = (await call('RunTask', { taskDefinition: 'job', tags })).tasks;
+    const describe = async (include: string[] = []) =>
+      (await call('DescribeTasks', { tasks: [task.taskArn], include })).tasks;
+    const before = await describe();
+    expect(before).toEqual([{ ...task, tags: [] }]);
+    expect(await describe()).toEqual(before);
+    expect(await describe(['TAGS'])).toEqual([task]);
+    const { task: stopping } = await call('StopTask', { task: task.taskArn, reason: 'enough' });
+    expect(await describe()).toEqual([{ ...stopping, tags: [] }]);
+    expect(await describe(['TAGS'])).toEqual([{ ...stopping, tags }]);
+  });
+
   it('stop a task that never reached an agent at once', async () => {
     const { call, addHost, subnets } = await withCluster();
     await addHost({ pool: 'fargate' });

@@ -11,6 +11,11 @@ import { formatTimestamp, isDate } from './timestamp.ts';
 export interface JsonWriter {
   /** `shape` is absent for an operation that answers nothing. */
   write(shape: StructureShape | undefined, value: unknown): string;
+  /**
+   * The same, for an answer. A frozen structure in one of its lists is a constant, all the way down: its JSON is kept for
+   * as long as the structure lives, so that writing it again costs a copy of bytes.
+   */
+  writeAnswer(shape: StructureShape | undefined, value: unknown): string | Uint8Array;
   /** The same as a value instead of text, to be put inside something larger. */
   prepare(shape: StructureShape, value: unknown): unknown;
 }
@@ -32,10 +37,66 @@ export function createJsonWriter(): JsonWriter {
     const write = compiler.structure(shape);
     return write.fits(value) ? value : write.convert(value);
   };
-  return {
-    write: (shape, value) => (shape === undefined ? '{}' : JSON.stringify(prepare(shape, value ?? {}))),
-    prepare,
-  };
+  const write = (shape: StructureShape | undefined, value: unknown): string =>
+    shape === undefined ? '{}' : JSON.stringify(prepare(shape, value ?? {}));
+  const constants = new ConstantWriter(write);
+  return { write, prepare, writeAnswer: (shape, value) => constants.write(shape, value) ?? write(shape, value) };
+}
+
+/** Writes structures that have lists of constants, from bytes that are made once per constant. */
+class ConstantWriter {
+  readonly #write: JsonWriter['write'];
+  readonly #kept = new WeakMap<object, Uint8Array>();
+
+  constructor(write: JsonWriter['write']) {
+    this.#write = write;
+  }
+
+  /** `undefined` when the structure has no constants. */
+  write(shape: StructureShape | undefined, value: unknown): Uint8Array | undefined {
+    if (shape === undefined || !isObject(value)) return undefined;
+    const lists = Object.keys(value).filter((name) => constantsOf(shape.members.get(name)?.shape, value[name]));
+    if (lists.length === 0) return undefined;
+    const rest = Object.fromEntries(Object.entries(value).filter(([name]) => !lists.includes(name)));
+    const others = this.#write(shape, rest);
+    const parts: Uint8Array[] = [];
+    for (const name of lists) {
+      parts.push(Buffer.from(`${parts.length === 0 ? '{' : '],'}${JSON.stringify(name)}:[`));
+      this.#writeList(shape.members.get(name)?.shape, value[name] as readonly object[], parts);
+    }
+    parts.push(Buffer.from(others === '{}' ? ']}' : `],${others.slice(1)}`));
+    return Buffer.concat(parts);
+  }
+
+  #writeList(shape: Shape | undefined, entries: readonly object[], parts: Uint8Array[]): void {
+    if (shape?.type !== 'list' || shape.member.shape.type !== 'structure') return;
+    const entryShape = shape.member.shape;
+    for (const [index, entry] of entries.entries()) {
+      if (index > 0) parts.push(comma);
+      parts.push(this.#bytesOf(entryShape, entry));
+    }
+  }
+
+  #bytesOf(shape: StructureShape, entry: object): Uint8Array {
+    const known = this.#kept.get(entry);
+    if (known !== undefined) return known;
+    const made = Buffer.from(this.#write(shape, entry));
+    if (Object.isFrozen(entry)) this.#kept.set(entry, made);
+    return made;
+  }
+}
+
+const comma = Buffer.from(',');
+
+/** Whether the value is a list of structures that starts with a constant. */
+function constantsOf(shape: Shape | undefined, value: unknown): boolean {
+  return (
+    shape?.type === 'list' &&
+    shape.member.shape.type === 'structure' &&
+    Array.isArray(value) &&
+    isObject(value[0]) &&
+    Object.isFrozen(value[0])
+  );
 }
 
 class WriterCompiler {

@@ -339,6 +339,28 @@ describe('writing answers', () => {
     expect(value.tasks[0]).toEqual({ more: 1, taskArn: 'a' });
   });
 
+  test('an answer with constants in its lists reads as one without, the first time and the next', () => {
+    const task = (n: number) => ({ taskArn: `a-${n} é`, createdAt: new Date(n), secret: 'x', memory: undefined });
+    for (const others of [{}, { failures: [] }, { failures: [{ arn: 'b' }], $metadata: {} }]) {
+      for (let count = 0; count < 4; count++) {
+        const plain = Array.from({ length: count }, (_, n) => task(n));
+        const constants = plain.map((each) => Object.freeze({ ...each }));
+        const wanted: unknown = JSON.parse(writer.write(output, { tasks: plain, ...others }));
+        for (const tasks of [constants, constants, [...constants, task(9)].slice(0, count)]) {
+          const answer = Buffer.from(writer.writeAnswer(output, { tasks, ...others })).toString();
+          expect(JSON.parse(answer)).toEqual(wanted);
+        }
+      }
+    }
+  });
+
+  test('several lists of constants stand beside each other', () => {
+    const value = { tasks: [Object.freeze({ taskArn: 'a' })], failures: [Object.freeze({ arn: 'b' })] };
+    expect(Buffer.from(writer.writeAnswer(output, value)).toString()).toBe(
+      '{"tasks":[{"taskArn":"a"}],"failures":[{"arn":"b"}]}',
+    );
+  });
+
   test('no token is invented', () => {
     expect(writer.write(ecs.operations.get('RunTask')!.input, { taskDefinition: 't' })).toBe('{"taskDefinition":"t"}');
   });

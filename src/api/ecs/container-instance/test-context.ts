@@ -3,6 +3,7 @@ import { type AccountId, type Region, rootArn, type Scope } from '#model';
 import { HostIndex } from '#scheduler';
 import { createTotals, MemoryJournal, openStore, ownership, type RoadsteadStore, schema } from '#store';
 import { defaultQuotas, type Operation, type OperationContext } from '../../operation.ts';
+import { ShownRecords } from '../../shown-records.ts';
 
 /** A store in memory and the circumstances of calls to it, for tests. */
 export interface TestApi {
@@ -41,6 +42,7 @@ export async function testApi(): Promise<TestApi> {
     endpoint: 'http://127.0.0.1:4566',
     settings: { version: 'test', region: testScope.region, startedAt: testNow, quotas: defaultQuotas },
     totals,
+    shown: new ShownRecords(),
     hosts,
   };
   return {

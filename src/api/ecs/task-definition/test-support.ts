@@ -3,6 +3,7 @@ import { type AccountId, type Region, rootArn, type Scope } from '#model';
 import { HostIndex } from '#scheduler';
 import { createTotals, MemoryDisk, MemoryJournal, openStore, ownership, type RoadsteadStore, schema } from '#store';
 import { defaultQuotas, type Operation, type OperationContext } from '../../operation.ts';
+import { ShownRecords } from '../../shown-records.ts';
 
 /** For tests: operations called one after the other on a store of their own, time moving one second per call. */
 export class TestApi implements AsyncDisposable {
@@ -51,6 +52,7 @@ export class TestApi implements AsyncDisposable {
       endpoint: 'http://127.0.0.1:4566',
       settings: { version: '0.0.0', region: this.scope.region, startedAt: now, quotas: defaultQuotas },
       totals,
+      shown: new ShownRecords(),
       hosts: new HostIndex(totals.instances),
     };
   }

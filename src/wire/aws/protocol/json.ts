@@ -20,7 +20,7 @@ export function jsonOutput(
   requestId: string,
 ): WireAnswer {
   const headers = { 'x-amzn-RequestId': requestId, 'Content-Type': contentTypes[protocol] };
-  return { status: 200, headers, body: writer.write(operation.output, output) };
+  return { status: 200, headers, body: writer.writeAnswer(operation.output, output) };
 }
 
 /** Modelled exceptions answer 400 or 500, whatever HTTP status the model gives them for other protocols. */
