@@ -10,7 +10,7 @@ import { joinQuietHost } from './quiet-host.ts';
 
 const storedTasks = 5_000;
 const tasksPerCall = 10;
-const connections = 16;
+const connections = 64;
 const durationMs = 3_000;
 const rounds = 3;
 /** Different calls of one operation, so that no two in a row are the same. */

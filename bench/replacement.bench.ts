@@ -1,4 +1,5 @@
-import { engine, ensureTestImage, newInstallation, testImage } from '../test/support/installation.ts';
+import { engine as engineAt, ensureTestImage, newInstallation, testImage } from '../test/support/installation.ts';
+import { PrivateEngine } from '../test/support/private-engine.ts';
 import { type Benchmark, median, type Row } from './benchmark.ts';
 
 const rounds = 7;
@@ -10,9 +11,11 @@ const rounds = 7;
 export const benchmark: Benchmark = { name: 'kill to replacement RUNNING', run };
 
 async function run(): Promise<Row[]> {
-  await ensureTestImage();
-  await using installation = await newInstallation();
-  const runtime = engine();
+  await using engine = new PrivateEngine();
+  await engine.start();
+  await ensureTestImage(engine.dockerHost);
+  await using installation = await newInstallation({ DOCKER_HOST: engine.dockerHost });
+  const runtime = engineAt(engine.dockerHost);
   try {
     await installation.up();
     await installation.call('CreateCluster', { clusterName: 'bench' });
@@ -76,7 +79,7 @@ async function run(): Promise<Row[]> {
   }
 }
 
-async function rawFloor(runtime: ReturnType<typeof engine>, round: number): Promise<number> {
+async function rawFloor(runtime: ReturnType<typeof engineAt>, round: number): Promise<number> {
   const body = { Image: testImage, Cmd: ['sleep', '3600'], Labels: {}, HostConfig: { NetworkMode: 'none' } };
   const name = `roadstead-bench-floor-${process.pid}-${round}`;
   const first = await runtime.createContainer(`${name}-a`, body);

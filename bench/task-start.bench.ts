@@ -1,11 +1,12 @@
 import type { DockerRuntime } from '#agent';
 import {
-  engine,
+  engine as engineAt,
   ensureTestImage,
   type Installation,
   newInstallation,
   testImage,
 } from '../test/support/installation.ts';
+import { PrivateEngine } from '../test/support/private-engine.ts';
 import { against, type Benchmark, median, type Row, timed } from './benchmark.ts';
 import { startManyRaw, startRaw } from './raw-engine.ts';
 
@@ -21,9 +22,11 @@ const command = ['sleep', '3600'];
 export const benchmark: Benchmark = { name: 'task start: RunTask to RUNNING, beside raw Engine create and start', run };
 
 async function run(): Promise<Row[]> {
-  await ensureTestImage();
-  await using installation = await newInstallation();
-  const runtime = engine();
+  await using engine = new PrivateEngine();
+  await engine.start();
+  await ensureTestImage(engine.dockerHost);
+  await using installation = await newInstallation({ DOCKER_HOST: engine.dockerHost });
+  const runtime = engineAt(engine.dockerHost);
   try {
     await installation.up('--no-node');
     await installation.call('CreateCluster', { clusterName: 'bench' });
