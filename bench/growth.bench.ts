@@ -5,13 +5,15 @@ import { joinAndFill } from './scale/run.ts';
 
 const agentCounts = [1_000, 5_000, 10_000];
 const taskCounts = [10_000, 100_000, 300_000];
-/** Tasks of one service. */
+/** What stands still while the other grows. */
+const [usualAgents, usualTasks] = [5_000, 100_000];
+/** Services grow with the tasks. */
 const tasksPerService = 20;
 /** Where the plot goes, e.g. `docs/growth.svg`; no plot without it. */
 const plotFile = process.env['ROADSTEAD_BENCH_PLOT'];
 
-/** How time and memory grow with agents, tasks and services. */
-export const benchmark: Benchmark = { name: 'growth: 1,000 to 10,000 agents, 10,000 to 300,000 tasks', run };
+/** How time and memory grow with tasks (and services), and with agents. */
+export const benchmark: Benchmark = { name: 'growth: 10,000 to 300,000 tasks, 1,000 to 10,000 agents', run };
 
 interface Sample {
   readonly agents: number;
@@ -22,21 +24,27 @@ interface Sample {
 }
 
 async function run(): Promise<Row[]> {
-  const samples: Sample[] = [];
-  for (const agents of agentCounts) {
-    for (const tasks of taskCounts) {
-      const phases = await joinAndFill({
-        agents,
-        tasks,
-        services: tasks / tasksPerService,
-        largeService: tasksPerService,
-      });
-      const fill = phases.find(({ name }) => name === 'fill');
-      if (fill !== undefined) samples.push({ agents, tasks, ...fill });
-    }
+  const usual = await sample(usualAgents, usualTasks);
+  const byTasks: Sample[] = [];
+  for (const tasks of taskCounts) byTasks.push(tasks === usualTasks ? usual : await sample(usualAgents, tasks));
+  const byAgents: Sample[] = [];
+  for (const agents of agentCounts) byAgents.push(agents === usualAgents ? usual : await sample(agents, usualTasks));
+  if (plotFile !== undefined) {
+    const growing = [
+      ...plotsOf('tasks', byTasks, ({ tasks }) => tasks),
+      ...plotsOf('agents', byAgents, ({ agents }) => agents),
+    ];
+    writeFileSync(plotFile, svgOf(growing));
   }
-  if (plotFile !== undefined) writeFileSync(plotFile, svgOf(plotsOf(samples)));
-  return samples.flatMap(rowsOf);
+  return [...new Set([...byTasks, ...byAgents])].flatMap(rowsOf);
+}
+
+async function sample(agents: number, tasks: number): Promise<Sample> {
+  const services = tasks / tasksPerService;
+  const phases = await joinAndFill({ agents, tasks, services, largeService: tasksPerService });
+  const fill = phases.find(({ name }) => name === 'fill');
+  if (fill === undefined) throw new Error('the tasks were not started');
+  return { agents, tasks, ...fill };
 }
 
 function rowsOf({ agents, tasks, seconds, cpuSeconds, residentMiB }: Sample): Row[] {
@@ -48,15 +56,24 @@ function rowsOf({ agents, tasks, seconds, cpuSeconds, residentMiB }: Sample): Ro
   ];
 }
 
-function plotsOf(samples: readonly Sample[]): Plot[] {
-  const lines = (y: (sample: Sample) => number) =>
-    agentCounts.map((agents) => ({
-      label: `${agents.toLocaleString('en')} agents`,
-      points: samples.filter((sample) => sample.agents === agents).map((sample) => [sample.tasks, y(sample)] as const),
-    }));
+function plotsOf(x: 'tasks' | 'agents', samples: readonly Sample[], of: (sample: Sample) => number): Plot[] {
+  const line = (label: string, y: (sample: Sample) => number) => ({
+    label,
+    points: samples.map((each) => [of(each), y(each)] as const),
+  });
+  const still = x === 'tasks' ? `${usualAgents / 1000}k agents` : `${usualTasks / 1000}k tasks`;
   return [
-    { title: 'All tasks durable RUNNING', x: 'tasks', y: 'seconds', lines: lines(({ seconds }) => seconds) },
-    { title: 'Processor time', x: 'tasks', y: 'seconds', lines: lines(({ cpuSeconds }) => cpuSeconds) },
-    { title: 'Resident memory', x: 'tasks', y: 'MiB', lines: lines(({ residentMiB }) => residentMiB) },
+    {
+      title: `Until all are durable RUNNING, ${still}`,
+      x,
+      y: 'seconds',
+      lines: [line('time', ({ seconds }) => seconds), line('processor time', ({ cpuSeconds }) => cpuSeconds)],
+    },
+    {
+      title: `Control plane's memory, ${still}`,
+      x,
+      y: 'MiB',
+      lines: [line('resident', ({ residentMiB }) => residentMiB)],
+    },
   ];
 }

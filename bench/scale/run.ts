@@ -14,8 +14,8 @@ export interface Scale {
 const cluster = 'scale';
 /** Callers that create services at the same time. */
 const creating = 32;
-/** An agent that is away for so long is lost: shorter than the default, to wait less. */
-const lostAfterSeconds = 10;
+/** An agent that is away for so long is lost: shorter than the default, and long enough that all are known to be away. */
+const lostAfterSeconds = 20;
 const lostPercent = 20;
 
 /** The agents join and the tasks are started, as deployments of services. */
