@@ -10,7 +10,7 @@ import type { LoadedRow, Opened, WorkerOptions } from './protocol.ts';
 
 /**
  * The version of what is written, in `PRAGMA user_version`; the version of the records is in the snapshot's head.
- * Since 2, snapshots hold differences between alike records; all that 1 wrote is read as it is.
+ * Since 2, snapshots hold differences between alike records, and `meta` has a checksum; all that 1 wrote is read as it is.
  */
 const layoutVersion = 2;
 
@@ -21,7 +21,7 @@ const createTables = `
   CREATE TABLE IF NOT EXISTS meta (
     id INTEGER PRIMARY KEY CHECK (id = 1), epoch INTEGER NOT NULL, generation INTEGER NOT NULL,
     chunks INTEGER NOT NULL, base INTEGER NOT NULL, until INTEGER NOT NULL, lastCreated INTEGER NOT NULL,
-    schemaVersion INTEGER NOT NULL
+    schemaVersion INTEGER NOT NULL, crc INTEGER NOT NULL DEFAULT 0
   );
   CREATE TABLE IF NOT EXISTS journal (
     first INTEGER PRIMARY KEY, last INTEGER NOT NULL, epoch INTEGER NOT NULL, crc INTEGER NOT NULL, body BLOB NOT NULL
@@ -29,8 +29,7 @@ const createTables = `
   CREATE TABLE IF NOT EXISTS snapshot (
     id INTEGER PRIMARY KEY, generation INTEGER NOT NULL, chunk INTEGER NOT NULL, crc INTEGER NOT NULL, body BLOB NOT NULL
   );
-  INSERT OR IGNORE INTO meta VALUES (1, 0, 0, 0, 0, 0, 0, 0);
-  PRAGMA user_version = ${layoutVersion};
+  INSERT OR IGNORE INTO meta VALUES (1, 0, 0, 0, 0, 0, 0, 0, 0);
 `;
 
 interface Meta {
@@ -75,9 +74,10 @@ export class JournalDatabase {
     const database = openDatabase(this.#files);
     try {
       noteOwner(this.#files);
-      database.exec('UPDATE meta SET epoch = epoch + 1');
       this.#database = database;
-      this.#meta = readMeta(database, this.#files.database);
+      const meta = readMeta(database, this.#files.database);
+      this.#meta = { ...meta, epoch: meta.epoch + 1 };
+      writeMeta(database, this.#meta);
       this.#last = this.#meta.base;
       this.#insert = database.prepare('INSERT INTO journal (first, last, epoch, crc, body) VALUES (?, ?, ?, ?, ?)');
       this.#insertChunk = database.prepare('INSERT INTO snapshot (generation, chunk, crc, body) VALUES (?, ?, ?, ?)');
@@ -140,14 +140,10 @@ export class JournalDatabase {
 
   /** One row says which snapshot is the present one, so it changes at once or not at all. */
   commitSnapshot(head: SnapshotHead): void {
-    const generation = this.#meta.generation + 1;
-    const chunks = this.#nextChunk;
-    this.#write(0, () =>
-      this.#database
-        .prepare('UPDATE meta SET generation = ?, chunks = ?, base = ?, until = ?, lastCreated = ?, schemaVersion = ?')
-        .run(generation, chunks, head.base, head.until, head.lastCreated, head.schemaVersion),
-    );
-    this.#meta = { ...head, generation, chunks, epoch: this.#meta.epoch };
+    const { epoch, generation } = this.#meta;
+    const meta = { ...head, epoch, generation: generation + 1, chunks: this.#nextChunk };
+    this.#write(0, () => writeMeta(this.#database, meta));
+    this.#meta = meta;
     this.#prunable = true;
   }
 
@@ -233,7 +229,7 @@ function openDatabase(files: DataDirectory): DatabaseSync {
     assertDurable(database, files.directory);
     const version = (database.prepare('PRAGMA user_version').get() as { readonly user_version: number }).user_version;
     if (version > layoutVersion) throw tooNew(files.directory, version);
-    if (version < layoutVersion) database.exec(`BEGIN; ${createTables} COMMIT;`);
+    if (version < layoutVersion) upgrade(database, version, files.database);
     return database;
   } catch (error) {
     database.close();
@@ -242,10 +238,38 @@ function openDatabase(files: DataDirectory): DatabaseSync {
   }
 }
 
+/** Makes a new database, or one of an earlier layout, one of this layout. */
+function upgrade(database: DatabaseSync, version: number, file: string): void {
+  database.exec('BEGIN');
+  database.exec(version === 0 ? createTables : 'ALTER TABLE meta ADD COLUMN crc INTEGER NOT NULL DEFAULT 0');
+  writeMeta(database, readMetaRow(database, file));
+  database.exec(`PRAGMA user_version = ${layoutVersion}; COMMIT`);
+}
+
 function readMeta(database: DatabaseSync, file: string): Meta {
+  const { crc, ...meta } = readMetaRow(database, file);
+  if (crc !== metaChecksum(meta)) throw damaged(`${file}, table meta`, 'the checksum does not match');
+  return meta;
+}
+
+function readMetaRow(database: DatabaseSync, file: string): Meta & { readonly crc: number } {
   const row = database.prepare('SELECT * FROM meta').get();
   if (row === undefined) throw damaged(`${file}, table meta`, 'its row is missing');
-  return row as unknown as Meta;
+  return row as unknown as Meta & { readonly crc: number };
+}
+
+function writeMeta(database: DatabaseSync, meta: Meta): void {
+  const columns = 'epoch = ?, generation = ?, chunks = ?, base = ?, until = ?, lastCreated = ?, schemaVersion = ?';
+  database.prepare(`UPDATE meta SET ${columns}, crc = ?`).run(...metaValues(meta), metaChecksum(meta));
+}
+
+function metaValues(meta: Meta): readonly number[] {
+  const { epoch, generation, chunks, base, until, lastCreated, schemaVersion } = meta;
+  return [epoch, generation, chunks, base, until, lastCreated, schemaVersion];
+}
+
+function metaChecksum(meta: Meta): number {
+  return crc32(metaValues(meta).join());
 }
 
 /** Some file systems cannot do what was asked for, and SQLite then quietly does something else. */
