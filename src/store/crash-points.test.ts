@@ -27,7 +27,7 @@ describe.skipIf(!canTrace)('at every call that changes the disk (needs strace)',
     expect(killed).toBeGreaterThan(0.9 * Math.floor(points.length / stride));
   }, 1_800_000);
 
-  it.each(['error=EIO', 'error=ENOSPC'] as const)(
+  it.each(['error=EIO', 'error=ENOSPC', 'error=EROFS'] as const)(
     'a failure of it (%s) takes back what it refuses and keeps the rest',
     async (injection) => {
       const points = (await everyPoint()).filter(({ call }) => call === 'pwrite64');

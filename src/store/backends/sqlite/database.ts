@@ -187,8 +187,8 @@ export class JournalDatabase {
     const acknowledged = this.#mark.read();
     if (this.#last >= acknowledged) return;
     const { database, mark } = this.#files;
-    const what = `it ends at revision ${this.#last}, but revision ${acknowledged} was acknowledged (${mark})`;
-    throw damaged(`${database}-wal`, what);
+    const what = `it ends at revision ${this.#last}, but revision ${acknowledged} was acknowledged`;
+    throw damaged(`${database}-wal`, `${what}; to go on without what is missing, remove ${mark}`);
   }
 
   #write(bytes: number, write: () => void): void {
