@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { silentLogger } from '#base';
 import { openStore, SqliteJournal, type Store, type TableDefinition } from '#store';
 import { against, type Benchmark, median, type Row } from './benchmark.ts';
+import { watchTurns } from './main-thread.ts';
 
 interface Item {
   readonly id: string;
@@ -82,26 +83,6 @@ async function measureRound(act: (turn: number) => Promise<void>): Promise<Round
   const turns = watchTurns();
   const perSecond = await measureRate(act, updatesPerRound);
   return { perSecond, longestTurnMs: turns.end(), lonelyP50Ms: await measureLonely(act) };
-}
-
-/** Notes the CPU time that the main thread spends from one turn of its loop to the next. */
-function watchTurns(): { end(): number } {
-  let longestUs = 0;
-  let last: number | undefined;
-  let running = true;
-  const tick = (): void => {
-    const { user, system } = process.threadCpuUsage();
-    if (last !== undefined) longestUs = Math.max(longestUs, user + system - last);
-    last = user + system;
-    if (running) setImmediate(tick);
-  };
-  setImmediate(tick);
-  return {
-    end: () => {
-      running = false;
-      return longestUs / 1000;
-    },
-  };
 }
 
 async function fillStore(store: Store<typeof schema>): Promise<void> {
