@@ -31,8 +31,7 @@ const { values } = parseArgs({
 const seed = values.seed === undefined ? randomInt(1, 2 ** 31) : Number(values.seed);
 
 if (values.help) console.log(usage);
-else if (values.planted === 'all')
-  process.exitCode = (await hunt({ seed, budgetSeconds: Number(values.budget) })) ? 0 : 1;
+else if (values.planted === 'all') process.exitCode = (await hunt({ seed })) ? 0 : 1;
 else {
   if (values.planted !== undefined) plantBug(values.planted);
   // Loaded only now: a planted bug is put in as the product's files are read.

@@ -77,6 +77,7 @@ export class Simulation {
   readonly #connections = new Connections();
   readonly #progress = new Progress();
   readonly #start = instantFromMs(1_800_000_000_000);
+  #refusals = 0;
   #violation: Outcome['violation'];
 
   constructor(plan: Plan, settings: SimulationSettings = {}) {
@@ -188,6 +189,7 @@ export class Simulation {
       if (++events > busiest) this.fail(new Violation('time moves on', `${busiest} events at one instant`));
       this.#injector.moment('now');
       await quiet();
+      this.#auditRefusal();
     }
   }
 
@@ -274,6 +276,14 @@ export class Simulation {
       this.#checked(() => this.#progress.look(this.hosts, this.auditor.replica, this.machine));
       this.#watchProgress();
     });
+  }
+
+  /** What the disk refused is taken back at once, all of it. */
+  #auditRefusal(): void {
+    const { refusals } = this.machine.disk;
+    if (refusals === this.#refusals) return;
+    this.#refusals = refusals;
+    this.#auditMemory('after the disk refused a write');
   }
 
   #auditRegularly(delayMs = auditEveryMs): void {

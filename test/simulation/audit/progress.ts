@@ -21,20 +21,19 @@ export class Progress {
     this.#due = new Map();
     if (troubled || machine.disk.troubled) return;
     const byArn = new Map(hosts.map((host) => [host.agent.containerInstanceArn, host]));
-    const present = new Map<string, number>();
+    const present = new Map<string, Task[]>();
     for (const task of replica.table('tasks').values()) {
       if (task.lastStatus === 'STOPPED') continue;
       const what = dueFor(task, byArn.get(task.hostArn));
       if (what !== undefined) this.#note(before, `${task.taskArn} ${what}`, task.taskArn);
       if (task.serviceArn === undefined || task.desiredStatus !== 'RUNNING') continue;
       const instance = replica.table('containerInstances').get(task.hostArn ?? '');
-      if (instance !== undefined && instance.lostAt === undefined) {
-        present.set(task.serviceArn, (present.get(task.serviceArn) ?? 0) + 1);
-      }
+      if (instance === undefined || instance.lostAt !== undefined) continue;
+      present.set(task.serviceArn, [...(present.get(task.serviceArn) ?? []), task]);
     }
     for (const service of replica.table('services').values()) {
-      if (!isShort(service, present.get(service.serviceArn) ?? 0)) continue;
-      this.#note(before, `${service.serviceArn} is short of tasks and starts none`, service.serviceArn);
+      const what = dueForService(service, present.get(service.serviceArn) ?? [], replica);
+      if (what !== undefined) this.#note(before, `${service.serviceArn} ${what}`, service.serviceArn);
     }
   }
 
@@ -57,11 +56,21 @@ function dueFor({ taskArn, lastStatus, desiredStatus }: Task, host: Host | undef
   return there?.status === 'STOPPED' && there.delivered === 0 ? 'has ended unheard' : undefined;
 }
 
-/** Fewer tasks than wanted, and nothing that the service would wait for. */
-function isShort({ status, deployments, desiredCount }: Service, present: number): boolean {
-  if (status !== 'ACTIVE' || present >= desiredCount) return false;
-  return deployments.every((deployment) => {
-    const { rolloutState, backoff, placementFailedAt } = deployment;
+/** What the service leaves undone though nothing is in its way. */
+function dueForService(service: Service, tasks: readonly Task[], replica: Replica): string | undefined {
+  const { status, deployments, desiredCount, steadySince } = service;
+  if (status !== 'ACTIVE') return undefined;
+  const free = deployments.every(({ rolloutState, backoff, placementFailedAt }) => {
     return rolloutState !== 'FAILED' && backoff === undefined && placementFailedAt === undefined;
   });
+  if (free && tasks.length < desiredCount) return 'is short of tasks and starts none';
+  const hosts = replica.table('containerInstances');
+  const calm = tasks.every((task) => {
+    const checked = task.containers.some(({ essential, healthCheck }) => essential && healthCheck);
+    const well = task.lastStatus === 'RUNNING' && (!checked || task.healthStatus === 'HEALTHY');
+    return well && task.deploymentId === deployments[0]?.id && hosts.get(task.hostArn ?? '')?.status === 'ACTIVE';
+  });
+  if (!free || !calm) return undefined;
+  if (tasks.length > desiredCount) return 'has too many tasks and stops none';
+  return steadySince === undefined ? 'has all its tasks and is not steady' : undefined;
 }

@@ -30,17 +30,6 @@ export const bugs: readonly PlantedBug[] = [
     ],
   },
   {
-    name: 'undo-forward',
-    is: 'refused transactions are taken back oldest first, so that a later one wins',
-    patches: [
-      {
-        file: 'src/store/live-store.ts',
-        find: 'for (let i = commits.length - 1; i >= 0; i--) this.#state.undo(',
-        replace: 'for (let i = 0; i < commits.length; i++) this.#state.undo(',
-      },
-    ],
-  },
-  {
     name: 'undo-without-totals',
     is: 'taking back forgets the totals',
     patches: [
@@ -213,17 +202,6 @@ export const bugs: readonly PlantedBug[] = [
         file: 'src/controllers/interfaces/decide.ts',
         find: '(text) => view.isAddressUsed(text)',
         replace: '() => false',
-      },
-    ],
-  },
-  {
-    name: 'wake-up-lost',
-    is: 'a key that is added while it is worked on is forgotten',
-    patches: [
-      {
-        file: 'src/base/key-queue.ts',
-        find: 'if (this.#running.has(key)) this.#again.add(key);',
-        replace: 'if (this.#running.has(key)) return;',
       },
     ],
   },

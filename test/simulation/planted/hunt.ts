@@ -3,13 +3,13 @@ import { fileURLToPath } from 'node:url';
 import { bugs } from './bugs.ts';
 
 /** Each bug must be found within this: so many seeds, of so many simulated hours each. */
-export const huntBudget = { seeds: 12, hours: 1.5, agents: 20, services: 8, faults: 'all' } as const;
+const huntBudget = { seeds: 12, hours: 1.5, agents: 20, services: 8, faults: 'all' } as const;
 
 /** One child at a time per core, and the longest any may take. */
 const lanes = 2;
 const childSeconds = 240;
 
-export interface Hunted {
+interface Hunted {
   readonly name: string;
   readonly found: boolean;
   /** What the child printed of it. */
@@ -17,7 +17,7 @@ export interface Hunted {
 }
 
 /** Looks for every planted bug, each in a process of its own; prints what was found where. */
-export async function hunt(options: { readonly seed: number; readonly budgetSeconds: number }): Promise<boolean> {
+export async function hunt(options: { readonly seed: number }): Promise<boolean> {
   const left = [...bugs];
   const missed: string[] = [];
   const lane = async (): Promise<void> => {
@@ -33,7 +33,7 @@ export async function hunt(options: { readonly seed: number; readonly budgetSeco
 }
 
 /** Runs seeds from `seed` on with the bug in, until one fails or the budget is used up. */
-export async function huntOne(name: string, seed: number): Promise<Hunted> {
+async function huntOne(name: string, seed: number): Promise<Hunted> {
   const { seeds, hours, agents, services, faults } = huntBudget;
   const numbers = { seed, seeds, hours, agents, services, shrink: 0 };
   const args = Object.entries(numbers).flatMap(([option, value]) => [`--${option}`, String(value)]);

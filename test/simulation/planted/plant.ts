@@ -9,13 +9,16 @@ export function plantBug(name: string): void {
   const bug = bugs.find((each) => each.name === name);
   if (bug === undefined)
     throw new Error(`there is no planted bug ${name}; there are: ${bugs.map((each) => each.name).join(', ')}`);
-  const urls = new Map(bug.patches.map((patch) => [new URL(patch.file, root).href, patch]));
-  for (const patch of bug.patches) patched(readFileSync(new URL(patch.file, root), 'utf8'), patch);
+  const all = (file: string, text: string): string =>
+    bug.patches.filter((patch) => patch.file === file).reduce(patched, text);
+  const files = new Map(bug.patches.map(({ file }) => [new URL(file, root).href, file]));
+  // Said now rather than when the file is loaded, or never when it is not.
+  for (const file of files.values()) all(file, readFileSync(new URL(file, root), 'utf8'));
   registerHooks({
     load: (url, context, next) => {
       const loaded = next(url, context);
-      const patch = urls.get(url);
-      return patch === undefined ? loaded : { ...loaded, source: patched(textOf(loaded.source), patch) };
+      const file = files.get(url);
+      return file === undefined ? loaded : { ...loaded, source: all(file, textOf(loaded.source)) };
     },
   });
 }

@@ -30,6 +30,8 @@ export class SimulatedDisk {
   epoch = 0;
   snapshotsWritten = 0;
   tornAppends = 0;
+  /** Writes it refused. */
+  refusals = 0;
   readonly #deps: DiskDeps;
   #log: Uint8Array[] = [];
   #snapshot: { readonly head: SnapshotHead; readonly chunks: readonly Uint8Array[] } | undefined;
@@ -92,6 +94,7 @@ export class SimulatedDisk {
     const { clock, draw } = this.#deps;
     await new Promise<void>((resolve) => clock.setTimer(draw.between(this.writeMs), resolve));
     if (this.refusal === undefined) return;
+    this.refusals++;
     throw new Fault(this.refusal, 'The simulated disk takes nothing just now.', { retryable: true });
   }
 
