@@ -72,6 +72,8 @@ export class Simulation {
   readonly auditor: Auditor;
   readonly log: EventLog;
   readonly #plan: Plan;
+  /** A program of the user's. */
+  readonly user: Client;
   readonly #users: Users;
   readonly #injector: Injector;
   readonly #connections = new Connections();
@@ -124,10 +126,11 @@ export class Simulation {
     this.machine.disk.onWrite((what) => this.#injector.moment(what));
     this.machine.onStart = () => this.#injector.moment('start');
     this.#injector = new Injector({ clock, machine: this.machine, hosts: this.hosts, users, badImages, log });
+    this.user = new Client(users, clock);
     this.#users = new Users({
       clock,
       plan,
-      user: new Client(users, clock),
+      user: this.user,
       platform: new Client(platform, clock),
       hosts: this.hosts,
       auditor: this.auditor,
