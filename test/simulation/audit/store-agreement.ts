@@ -29,7 +29,9 @@ export function checkRecords(view: RoadsteadView, replica: Replica, when: string
     }
     for (const record of table.all()) {
       const key = definition.key(record);
-      if (isDeepStrictEqual(plain(record), plain(expected.get(key)))) continue;
+      const kept: unknown = expected.get(key);
+      // A member that is undefined is none to the journal; that is rare, so that it is looked at only then.
+      if (isDeepStrictEqual(record, kept) || isDeepStrictEqual(plain(record), plain(kept))) continue;
       throw new Violation('memory and disk agree', `${when}: ${name} ${key} is not what the disk has`, [key]);
     }
   }

@@ -1,5 +1,6 @@
 import { type Clock, Fault } from '#base';
 import { ApiError } from '#wire/aws';
+import type { Draw } from '../world/draw.ts';
 import { NetworkFailure, type Peer } from '../world/network.ts';
 
 // oxlint-disable-next-line typescript/no-explicit-any -- answers are read member by member
@@ -9,10 +10,17 @@ export type Answer = any;
 export class Client {
   readonly #peer: Peer;
   readonly #clock: Clock;
+  readonly #draw: Draw | undefined;
 
-  constructor(peer: Peer, clock: Clock) {
+  constructor(peer: Peer, clock: Clock, draw?: Draw) {
     this.#peer = peer;
     this.#clock = clock;
+    this.#draw = draw;
+  }
+
+  /** The same program at one piece of work, whose luck on the network depends on nothing else. */
+  at(draw: Draw): Client {
+    return new Client(this.#peer, this.#clock, draw);
   }
 
   pause(delayMs: number): Promise<void> {
@@ -23,7 +31,7 @@ export class Client {
   async call(operation: string, input: object, attempts = 8): Promise<Answer> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.#peer.call(operation, input);
+        return await this.#peer.call(operation, input, this.#draw);
       } catch (error) {
         if (attempt >= attempts || !isRetryable(error)) throw error;
       }

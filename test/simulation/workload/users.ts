@@ -5,6 +5,7 @@ import { clusterNames } from '../plan/hosts.ts';
 import type { OperationPlan } from '../plan/operations.ts';
 import type { Entry, Plan } from '../plan/plan.ts';
 import type { ServiceShape } from '../plan/services.ts';
+import { Draw } from '../world/draw.ts';
 import type { Host } from '../world/host.ts';
 import { region } from '../world/incarnation.ts';
 import { type Answer, type Client, isRefusal } from './client.ts';
@@ -114,6 +115,9 @@ export class Users {
   async #perform(operation: Entry<OperationPlan>): Promise<string> {
     this.#deps.log(operation.id, describe(operation));
     const { plan } = this.#deps;
+    const draw = new Draw(plan.options.seed, `calls of ${operation.id}`);
+    const user = this.#deps.user.at(draw);
+    const operator = (host: Host): Client => (host.plan.launchType === 'FARGATE' ? this.#deps.platform.at(draw) : user);
     switch (operation.do) {
       case 'create-service':
       case 'scale-service':
@@ -121,18 +125,18 @@ export class Users {
       case 'redeploy-service':
       case 'delete-service': {
         const shape = plan.services[operation.service];
-        return shape === undefined ? 'there is no such service' : await this.#onService(operation, shape);
+        return shape === undefined ? 'there is no such service' : await this.#onService(operation, shape, user);
       }
       case 'run-task':
-        return await this.#runTask(operation);
+        return await this.#runTask(operation, user);
       case 'stop-task':
-        return await this.#stopTask(operation.cluster, operation.pick);
+        return await this.#stopTask(operation, user);
       case 'drain-host':
-        return await this.#drain(operation.host, operation.forMs);
+        return await this.#drain(operation, operator);
       case 'deregister-host':
-        return await this.#deregister(operation);
+        return await this.#deregister(operation, operator);
       case 'look':
-        return await this.#look(operation.cluster);
+        return await this.#look(operation.cluster, user);
       default:
         return unreachable(operation);
     }
@@ -141,12 +145,12 @@ export class Users {
   async #onService(
     operation: Extract<Entry<OperationPlan>, { readonly service: number }>,
     shape: ServiceShape,
+    user: Client,
   ): Promise<string> {
-    const { user } = this.#deps;
     const { name: service, cluster } = shape;
     switch (operation.do) {
       case 'create-service': {
-        const definition = await this.#register(shape);
+        const definition = await this.#register(shape, user);
         const wanted = { definition, count: operation.count, token: `token-${operation.id}`, subnets: this.#subnets };
         const answer = await user.call('CreateService', serviceOf(shape, wanted));
         this.#deps.auditor.promises.acknowledged('services', answer.service.serviceArn);
@@ -156,7 +160,7 @@ export class Users {
         await user.call('UpdateService', { cluster, service, desiredCount: operation.count });
         return `${service} scaled`;
       case 'roll-service': {
-        const taskDefinition = await this.#register(shape);
+        const taskDefinition = await this.#register(shape, user);
         const count = operation.count === undefined ? {} : { desiredCount: operation.count };
         await user.call('UpdateService', { cluster, service, taskDefinition, ...count });
         return `${service} gets ${taskDefinition}`;
@@ -172,15 +176,15 @@ export class Users {
     }
   }
 
-  async #register(shape: ServiceShape): Promise<string> {
-    const answer = await this.#deps.user.call('RegisterTaskDefinition', definitionOf(shape));
+  async #register(shape: ServiceShape, user: Client): Promise<string> {
+    const answer = await user.call('RegisterTaskDefinition', definitionOf(shape));
     const arn: string = answer.taskDefinition.taskDefinitionArn;
     this.#deps.auditor.promises.acknowledged('taskDefinitions', arn);
     return arn;
   }
 
-  async #runTask(operation: Extract<Entry<OperationPlan>, { readonly do: 'run-task' }>): Promise<string> {
-    const { user, auditor } = this.#deps;
+  async #runTask(operation: Extract<Entry<OperationPlan>, { readonly do: 'run-task' }>, user: Client): Promise<string> {
+    const { auditor } = this.#deps;
     const { id, cluster, count, family, token } = operation;
     if (token) auditor.promises.once(id, count);
     const input = {
@@ -196,8 +200,11 @@ export class Users {
     return `${tasks.length} tasks`;
   }
 
-  async #stopTask(cluster: string, pick: number): Promise<string> {
-    const { user, auditor } = this.#deps;
+  async #stopTask(
+    { cluster, pick }: Extract<OperationPlan, { readonly do: 'stop-task' }>,
+    user: Client,
+  ): Promise<string> {
+    const { auditor } = this.#deps;
     const own = clusterArn({ accountId: defaultAccountId, region }, cluster);
     const tasks: Task[] = [];
     for (const task of auditor.replica.table('tasks').values()) {
@@ -209,11 +216,14 @@ export class Users {
     return `${task.taskArn} is to stop`;
   }
 
-  async #drain(index: number, forMs: number): Promise<string> {
+  async #drain(
+    { host: index, forMs }: Extract<OperationPlan, { readonly do: 'drain-host' }>,
+    operator: (host: Host) => Client,
+  ): Promise<string> {
     const host = this.#host(index);
     const arn = host?.agent.containerInstanceArn;
     if (host === undefined || arn === undefined) return 'there is no such host';
-    const client = this.#operatorOf(host.plan.launchType === 'FARGATE' ? 'fargate' : undefined);
+    const client = operator(host);
     const request = { cluster: host.plan.cluster, containerInstances: [arn] };
     await client.call('UpdateContainerInstancesState', { ...request, status: 'DRAINING' });
     if (!this.#calm) await client.pause(forMs);
@@ -221,15 +231,14 @@ export class Users {
     return `${arn} was drained`;
   }
 
-  async #deregister({
-    host: index,
-    force,
-    backAfterMs,
-  }: Extract<OperationPlan, { readonly do: 'deregister-host' }>): Promise<string> {
+  async #deregister(
+    { host: index, force, backAfterMs }: Extract<OperationPlan, { readonly do: 'deregister-host' }>,
+    operator: (host: Host) => Client,
+  ): Promise<string> {
     const host = this.#host(index);
     const arn = host?.agent.containerInstanceArn;
     if (host === undefined || arn === undefined || host.down) return 'there is no such host';
-    const client = this.#operatorOf(host.plan.launchType === 'FARGATE' ? 'fargate' : undefined);
+    const client = operator(host);
     try {
       await client.call('DeregisterContainerInstance', { cluster: host.plan.cluster, containerInstance: arn, force });
     } catch (error) {
@@ -246,8 +255,7 @@ export class Users {
   }
 
   /** Reads as users do; what an answer may say is checked as it leaves. */
-  async #look(cluster: string): Promise<string> {
-    const { user } = this.#deps;
+  async #look(cluster: string, user: Client): Promise<string> {
     const { taskArns } = await user.call('ListTasks', { cluster });
     const { serviceArns } = await user.call('ListServices', { cluster });
     if (serviceArns.length > 0) await user.call('DescribeServices', { cluster, services: serviceArns.slice(0, 10) });

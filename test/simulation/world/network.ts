@@ -93,8 +93,8 @@ export class Peer {
     };
   }
 
-  /** One request and its answer, over a connection of its own. */
-  call(operation: string, input: object): Promise<unknown> {
+  /** One request and its answer, over a connection of its own; `draw` decides what becomes of it. */
+  call(operation: string, input: object, draw: Draw = this.#draw): Promise<unknown> {
     const { clock } = this.#deps;
     return new Promise((resolve, reject) => {
       let timeout: Timer | undefined;
@@ -108,9 +108,9 @@ export class Peer {
         resolve: (value: unknown) => end(() => resolve(value)),
         reject: (error: unknown) => end(() => reject(error)),
       };
-      this.#request(operation, input, answers, this.#requestMs());
-      if (this.#hits('duplicatePercent')) {
-        this.#request(operation, input, answers, this.#draw.between(duplicateMs));
+      this.#request(operation, input, answers, { draw, delayMs: this.#requestMs(draw) });
+      if (this.#hits('duplicatePercent', draw)) {
+        this.#request(operation, input, answers, { draw, delayMs: draw.between(duplicateMs) });
       }
     });
   }
@@ -142,7 +142,7 @@ export class Peer {
   #newLink(): Link {
     const link: Link = new Link({
       clock: this.#deps.clock,
-      latencyMs: () => this.#latencyMs(),
+      latencyMs: () => this.#latencyMs(this.#draw),
       patienceMs: this.#draw.between(patienceMs),
       onOver: () => this.#links.delete(link),
     });
@@ -154,15 +154,15 @@ export class Peer {
     operation: string,
     input: object,
     answers: { readonly resolve: (value: unknown) => void; readonly reject: (error: unknown) => void },
-    delayMs: number,
+    { draw, delayMs }: { readonly draw: Draw; readonly delayMs: number },
   ): void {
     const { clock } = this.#deps;
     clock.setTimer(delayMs, () => {
-      if (this.#isCut('up') || this.#hits('lossPercent')) return;
+      if (this.#isCut('up') || this.#hits('lossPercent', draw)) return;
       const server = this.#deps.server();
       const answer = (settle: () => void): void => {
-        if (this.#hits('lossPercent')) return;
-        clock.setTimer(this.#latencyMs(), () => {
+        if (this.#hits('lossPercent', draw)) return;
+        clock.setTimer(this.#latencyMs(draw), () => {
           if (!this.#isCut('down')) settle();
         });
       };
@@ -182,21 +182,21 @@ export class Peer {
     });
   }
 
-  #requestMs(): number {
-    return this.#hits('stragglePercent') ? this.#draw.between(straggleMs) : this.#latencyMs();
+  #requestMs(draw: Draw): number {
+    return this.#hits('stragglePercent', draw) ? draw.between(straggleMs) : this.#latencyMs(draw);
   }
 
-  #latencyMs(): number {
+  #latencyMs(draw: Draw): number {
     let span = calmMs;
     for (const { latencyMs } of this.#conditions)
       if (latencyMs !== undefined && latencyMs[1] > span[1]) span = latencyMs;
-    return this.#draw.between(span);
+    return draw.between(span);
   }
 
-  #hits(what: 'lossPercent' | 'duplicatePercent' | 'stragglePercent'): boolean {
+  #hits(what: 'lossPercent' | 'duplicatePercent' | 'stragglePercent', draw: Draw): boolean {
     let percent = 0;
     for (const condition of this.#conditions) percent = Math.max(percent, condition[what] ?? 0);
-    return percent > 0 && this.#draw.percent(percent);
+    return percent > 0 && draw.percent(percent);
   }
 
   #isCut(way: Direction): boolean {
