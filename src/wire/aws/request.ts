@@ -34,7 +34,7 @@ export function headerCount(headers: WireHeaders, name: string): number {
 
 /** Path and query of a request target; the absolute form that proxies use loses its authority. */
 export function splitTarget(url: string): { readonly path: string; readonly query: string } {
-  const origin = /^https?:\/\/[^/?]*/i.exec(url)?.[0] ?? '';
+  const origin = url.startsWith('/') ? '' : (/^https?:\/\/[^/?]*/i.exec(url)?.[0] ?? '');
   const mark = url.indexOf('?', origin.length);
   const path = mark < 0 ? url.slice(origin.length) : url.slice(origin.length, mark);
   return { path: path === '' ? '/' : path, query: mark < 0 ? '' : url.slice(mark + 1) };
