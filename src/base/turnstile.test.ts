@@ -54,6 +54,32 @@ describe('a turnstile', () => {
     expect(perTurn).toEqual([50, 50]);
   });
 
+  it('lets who works piece by piece go on before all who wait', async () => {
+    const clock = new TurnClock(startedAt);
+    const turnstile = new Turnstile({ turnMs: 2 }, { clock });
+    const done: string[] = [];
+    const piece = (who: string): void => {
+      clock.workMs++;
+      done.push(who);
+    };
+    for (let i = 0; i < 6; i++) {
+      void turnstile.pass().then(() => piece(`waits ${i}`));
+      await Promise.resolve();
+    }
+    void (async () => {
+      for (let i = 0; i < 3; i++) {
+        await turnstile.passFirst();
+        piece('first');
+      }
+    })();
+    for (let turn = clock.turns.shift(); turn !== undefined; turn = clock.turns.shift()) {
+      turn();
+      await settled();
+    }
+    expect(done).toHaveLength(9);
+    expect(done.slice(2, 5)).toEqual(['first', 'first', 'first']);
+  });
+
   it('once open holds nobody', async () => {
     const clock = new TurnClock(startedAt);
     const turnstile = new Turnstile({ turnMs: 0 }, { clock });

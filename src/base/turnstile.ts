@@ -7,6 +7,7 @@ import type { Clock } from './clock.ts';
 export class Turnstile {
   readonly #turnMs: number;
   readonly #clock: Clock;
+  readonly #first = new Set<() => void>();
   readonly #waiting = new Set<() => void>();
   /** When the present turn was first seen; undefined before anybody passed in it. */
   #startedAtMs: number | undefined;
@@ -21,17 +22,25 @@ export class Turnstile {
 
   /** Await it directly before a piece of work that does not wait for anything itself. */
   pass(): Promise<void> {
-    if (this.#open || (this.#waiting.size === 0 && !this.#isOver())) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#waiting.add(resolve);
-    });
+    const isFree = this.#waiting.size === 0 && this.#first.size === 0;
+    return this.#open || (isFree && !this.#isOver()) ? Promise.resolve() : wait(this.#waiting);
+  }
+
+  /**
+   * Passes before all who wait. For who ends what was begun, and for who does many pieces one after the other: such a
+   * one would wait anew for each of them.
+   */
+  passFirst(): Promise<void> {
+    return this.#open || (this.#first.size === 0 && !this.#isOver()) ? Promise.resolve() : wait(this.#first);
   }
 
   /** Lets everyone through from now on. */
   open(): void {
     this.#open = true;
-    for (const resolve of this.#waiting) resolve();
-    this.#waiting.clear();
+    for (const queue of [this.#first, this.#waiting]) {
+      for (const resolve of queue) resolve();
+      queue.clear();
+    }
   }
 
   #isOver(): boolean {
@@ -47,9 +56,11 @@ export class Turnstile {
     this.#startedAtMs = undefined;
     if (this.#releasing) return;
     this.#releasing = true;
-    for (const resolve of this.#waiting) {
-      if (this.#isOver()) break;
-      this.#waiting.delete(resolve);
+    while (this.#first.size + this.#waiting.size > 0 && !this.#isOver()) {
+      const queue = this.#first.size > 0 ? this.#first : this.#waiting;
+      const [resolve] = queue;
+      if (resolve === undefined) break;
+      queue.delete(resolve);
       resolve();
       // The piece of work runs now; what it took decides about the next.
       await Promise.resolve();
@@ -57,4 +68,10 @@ export class Turnstile {
     }
     this.#releasing = false;
   }
+}
+
+function wait(queue: Set<() => void>): Promise<void> {
+  return new Promise((resolve) => {
+    queue.add(resolve);
+  });
 }

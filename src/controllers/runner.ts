@@ -75,7 +75,7 @@ async function follow(loops: readonly Loop[], since: Revision, deps: RunnerDeps,
   while (!stopped.aborted) {
     try {
       for await (const event of deps.store.watch(stopped, after)) {
-        await deps.turns.pass();
+        await deps.turns.passFirst();
         attempt = 0;
         if (event.type === 'commit') {
           for (const loop of loops) loop.addChanged(event.commit);

@@ -276,7 +276,7 @@ class ConnectedAgents implements Dispatcher {
       if (attempt > 0) this.#reloadAll();
       try {
         for await (const event of events) {
-          await this.#deps.turns.pass();
+          await this.#deps.turns.passFirst();
           if (event.type === 'commit') this.#route(event.commit);
           else this.#reloadAll();
         }
@@ -324,7 +324,7 @@ class ConnectedAgents implements Dispatcher {
     this.#flushing = true;
     this.#background.spawn('flush', async () => {
       for (const session of this.#dirty) {
-        await this.#deps.turns.pass();
+        await this.#deps.turns.passFirst();
         this.#dirty.delete(session);
         session.flush();
       }

@@ -120,7 +120,7 @@ export class Answerer {
       requestId,
       endpoint: endpointOf(request),
     });
-    await this.#deps.turns.pass();
+    await this.#deps.turns.passFirst();
     return this.#deps.codec.writeOutput(route, output, requestId);
   }
 
