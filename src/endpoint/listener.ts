@@ -44,12 +44,10 @@ export async function listen(options: ListenerOptions, deps: ListenerDeps): Prom
   const timeoutMs = options.requestTimeoutMs ?? limits.requestTimeoutMs;
   server.on('request', (request, response) => void serve(request, response, timeoutMs, deps));
   server.on('upgrade', (request, socket, head) => {
-    try {
-      deps.upgrades.accept(request, socket, head);
-    } catch (error) {
+    deps.upgrades.accept(request, socket, head).catch((error: unknown) => {
       deps.logger.error('upgrade failed', { reason: messageOf(error) });
       socket.destroy();
-    }
+    });
   });
   await bound(server, options);
   const { port } = server.address() as AddressInfo;

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { decideAccess } from '#authz';
+import type { Turnstile } from '#base';
 import { acsHelloFrom, type Channel, type Dispatcher, upgradeRefusalBody } from '#dispatch';
 import type { AccountId, ContainerInstanceArn } from '#model';
 import { ApiError, splitTarget } from '#wire/aws';
@@ -25,14 +26,18 @@ export class AgentUpgrades {
   readonly #server = new WebSocketServer({ noServer: true, maxPayload: limits.frameBytes, clientTracking: false });
   readonly #answerer: Answerer;
   readonly #dispatcher: Dispatcher;
+  readonly #turns: Turnstile;
 
-  constructor(deps: { readonly answerer: Answerer; readonly dispatcher: Dispatcher }) {
+  constructor(deps: { readonly answerer: Answerer; readonly dispatcher: Dispatcher; readonly turns: Turnstile }) {
     this.#answerer = deps.answerer;
     this.#dispatcher = deps.dispatcher;
+    this.#turns = deps.turns;
   }
 
-  accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  async accept(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     socket.on('error', () => {});
+    await this.#turns.pass();
+    if (socket.destroyed) return;
     const { path, query } = splitTarget(request.url ?? '/');
     const channel = channelOf(path);
     if (channel === undefined)

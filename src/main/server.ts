@@ -56,7 +56,7 @@ export async function runServer(config: ServerConfig, signal: AbortSignal): Prom
       { host: config.host, port: config.port },
       {
         answerer,
-        upgrades: new AgentUpgrades({ answerer, dispatcher: controlPlane.dispatcher }),
+        upgrades: new AgentUpgrades({ answerer, dispatcher: controlPlane.dispatcher, turns: controlPlane.turns }),
         health: () => ({ status: ready ? 'ready' : 'starting', version, pid: process.pid, region: config.region }),
         metrics: { readers: config.metricsReaders, text: () => metrics.text() },
         clock,

@@ -29,7 +29,7 @@ export const storeLimits: StoreLimits = {
   historyChanges: 65_536,
   snapshotAfterBytes: 32 * 1024 * 1024,
   snapshotChunkLength: 128 * 1024,
-  snapshotChunkRecords: 512,
+  snapshotChunkRecords: 128,
 };
 
 /** Entries of one chunk of an ordered list: an insertion moves at most this many references. */

@@ -73,7 +73,7 @@ export async function serverHarness(options: { requestTimeoutMs?: number } = {})
     { host: '127.0.0.1', port: 0, ...options },
     {
       answerer,
-      upgrades: new AgentUpgrades({ answerer, dispatcher: controlPlane.dispatcher }),
+      upgrades: new AgentUpgrades({ answerer, dispatcher: controlPlane.dispatcher, turns: controlPlane.turns }),
       health: () => ({ status: 'ready' }),
       metrics: { readers: 'local', text: () => metrics.text() },
       clock,
