@@ -2,6 +2,8 @@
 export interface PlantedBug {
   readonly name: string;
   readonly is: string;
+  /** The faults that bring it out, when others would hide it; default all. */
+  readonly faults?: string;
   readonly patches: readonly { readonly file: string; readonly find: string; readonly replace: string }[];
 }
 
@@ -26,6 +28,18 @@ export const bugs: readonly PlantedBug[] = [
         file: 'src/store/live-store.ts',
         find: 'for (let i = commits.length - 1; i >= 0; i--) this.#state.undo(commits[i]?.steps ?? []);',
         replace: '',
+      },
+    ],
+  },
+  {
+    name: 'undo-forward',
+    is: 'refused transactions are taken back oldest first, so that a later one wins',
+    faults: 'all,disk-full:40,slow-disk:10',
+    patches: [
+      {
+        file: 'src/store/live-store.ts',
+        find: 'for (let i = commits.length - 1; i >= 0; i--) this.#state.undo(',
+        replace: 'for (let i = 0; i < commits.length; i++) this.#state.undo(',
       },
     ],
   },
@@ -88,6 +102,8 @@ export const bugs: readonly PlantedBug[] = [
   {
     name: 'orders-sent-once',
     is: 'an order counts as acknowledged once it was sent',
+    // A restart of the control plane sends everything again.
+    faults: 'all,-crash,-restart,cut:30,partition:30',
     patches: [
       {
         file: 'src/dispatch/handover.ts',

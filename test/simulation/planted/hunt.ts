@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { bugs } from './bugs.ts';
+import { bugs, type PlantedBug } from './bugs.ts';
 
 /** Each bug must be found within this: so many seeds, of so many simulated hours each. */
-const huntBudget = { seeds: 12, hours: 1.5, agents: 20, services: 8, faults: 'all' } as const;
+const huntBudget = { seeds: 12, hours: 1.5, agents: 20, services: 8 } as const;
 
 /** One child at a time per core, and the longest any may take. */
 const lanes = 2;
@@ -22,7 +22,7 @@ export async function hunt(options: { readonly seed: number }): Promise<boolean>
   const missed: string[] = [];
   const lane = async (): Promise<void> => {
     for (let bug = left.shift(); bug !== undefined; bug = left.shift()) {
-      const { found, text } = await huntOne(bug.name, options.seed);
+      const { found, text } = await huntOne(bug, options.seed);
       console.log(`${found ? '✓' : '✗'} ${bug.name.padEnd(24)} ${text}`);
       if (!found) missed.push(bug.name);
     }
@@ -33,12 +33,12 @@ export async function hunt(options: { readonly seed: number }): Promise<boolean>
 }
 
 /** Runs seeds from `seed` on with the bug in, until one fails or the budget is used up. */
-async function huntOne(name: string, seed: number): Promise<Hunted> {
-  const { seeds, hours, agents, services, faults } = huntBudget;
+async function huntOne({ name, faults }: PlantedBug, seed: number): Promise<Hunted> {
+  const { seeds, hours, agents, services } = huntBudget;
   const numbers = { seed, seeds, hours, agents, services, shrink: 0 };
   const args = Object.entries(numbers).flatMap(([option, value]) => [`--${option}`, String(value)]);
   const main = fileURLToPath(new URL('../main.ts', import.meta.url));
-  const child = spawn(process.execPath, [main, ...args, '--faults', faults, '--planted', name], {
+  const child = spawn(process.execPath, [main, ...args, '--faults', faults ?? 'all', '--planted', name], {
     timeout: childSeconds * 1000,
   });
   let output = '';
