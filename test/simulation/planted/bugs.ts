@@ -222,6 +222,28 @@ export const bugs: readonly PlantedBug[] = [
     ],
   },
   {
+    name: 'machine-timer',
+    is: "the product sets one of the machine's own timers",
+    patches: [
+      {
+        file: 'src/base/key-queue.ts',
+        find: '#pump(): void {',
+        replace: '#pump(): void {\n    setTimeout(() => {}, 0);',
+      },
+    ],
+  },
+  {
+    name: 'machine-randomness',
+    is: "the product draws from the machine's own randomness",
+    patches: [
+      {
+        file: 'src/base/ids.ts',
+        find: 'const hex = this.hex(30);',
+        replace: 'const hex = this.hex(30);\n    Math.random();',
+      },
+    ],
+  },
+  {
     name: 'reaped-early',
     is: 'a stopped task is deleted before its hour is over',
     patches: [

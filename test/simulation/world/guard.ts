@@ -29,7 +29,7 @@ export class Guard implements Disposable {
     const real = owner[name];
     if (real === undefined) return;
     const guarded = (...args: unknown[]): unknown => {
-      this.#check(name);
+      this.#check(name, 3);
       return Reflect.apply(real, owner, args);
     };
     Object.assign(guarded, real);
@@ -41,7 +41,7 @@ export class Guard implements Disposable {
 
   #wrapDate(): void {
     const real = globalThis.Date;
-    const check = (): void => this.#check('Date');
+    const check = (): void => this.#check('Date', 4);
     globalThis.Date = new Proxy(real, {
       construct(target, args: unknown[], newTarget) {
         if (args.length === 0) check();
@@ -57,8 +57,9 @@ export class Guard implements Disposable {
     });
   }
 
-  #check(name: string): void {
-    const caller = new Error('who called').stack?.split('\n')[4] ?? '';
+  /** `depth` is where in the stack the caller stands. */
+  #check(name: string, depth: number): void {
+    const caller = new Error('who called').stack?.split('\n')[depth] ?? '';
     if (!caller.includes(productFolder)) return;
     const what = `${name} of the machine was used${caller.replace(/^\s*/, ' ').replace(productFolder, 'src/')}`;
     this.#onBreach(what);
