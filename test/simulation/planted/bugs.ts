@@ -91,6 +91,7 @@ export const bugs: readonly PlantedBug[] = [
   {
     name: 'status-goes-back',
     is: 'reports are believed in whatever order they come',
+    faults: 'all,reorder:60,duplicate:60',
     patches: [
       {
         file: 'src/model/task-lifecycle.ts',
