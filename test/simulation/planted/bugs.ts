@@ -108,8 +108,8 @@ export const bugs: readonly PlantedBug[] = [
     patches: [
       {
         file: 'src/dispatch/handover.ts',
-        find: 'for (const arn of orders.keys()) this.postpone(arn, now);',
-        replace: 'for (const arn of orders.keys()) this.#open.delete(arn);',
+        find: 'if ((this.#entries.get(arn)?.attempts ?? 0) > 0) again++;\n      this.postpone(arn, now);',
+        replace: 'this.#open.delete(arn);',
       },
     ],
   },
