@@ -33,9 +33,11 @@ export class Fleet implements AsyncDisposable {
     return new Fleet(child);
   }
 
-  async do(command: FleetCommand): Promise<void> {
+  /** Gives the number of tasks that were concerned. */
+  async do(command: FleetCommand): Promise<number> {
     this.#process.send(command);
-    await once(this.#process, 'message');
+    const [tasks] = await once(this.#process, 'message');
+    return Number(tasks);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -37,15 +37,19 @@ const agents = Array.from(
     ),
 );
 
-const commands: Record<FleetCommand['type'], (command: FleetCommand) => Promise<void> | void> = {
+/** Each gives the number of tasks it concerned. */
+const commands: Record<FleetCommand['type'], (command: FleetCommand) => Promise<number> | number> = {
   join: async () => {
     await inLanes(agents.length, joining, async (index) => {
       agents[index]?.start();
       while (!isConnected(index)) await new Promise((resolve) => setTimeout(resolve, 5));
     });
+    return 0;
   },
   lose: ({ percent = 0 }) => {
-    for (const agent of agents.slice(0, Math.ceil((agents.length * percent) / 100))) agent.crash();
+    const lost = agents.slice(0, Math.ceil((agents.length * percent) / 100));
+    for (const agent of lost) agent.crash();
+    return lost.reduce((sum, agent) => sum + agent.runningTasks.length, 0);
   },
 };
 
@@ -54,7 +58,7 @@ function isConnected(index: number): boolean {
 }
 
 process.on('message', (command: FleetCommand) => {
-  void Promise.resolve(commands[command.type](command)).then(() => process.send?.({ done: command.type }));
+  void Promise.resolve(commands[command.type](command)).then((tasks) => process.send?.(tasks));
 });
 process.on('disconnect', () => process.exit(0));
-process.send?.({ done: 'ready' });
+process.send?.('ready');

@@ -36,9 +36,8 @@ export function runScale(scale: Scale): Promise<readonly Phase[]> {
         return others.length === 0 && primary.rolloutState === 'COMPLETED';
       });
     });
-    const lost = Math.round((scale.tasks * lostPercent) / 100);
-    await stage.phase('lose', lost, async () => {
-      await fleet.do({ type: 'lose', percent: lostPercent });
+    await stage.phase('lose', Math.round((scale.tasks * lostPercent) / 100), async () => {
+      const lost = await fleet.do({ type: 'lose', percent: lostPercent });
       // The records of lost tasks stay RUNNING until their agent is back; their replacements are beside them.
       await stage.until(async () => (await clusterOf(stage)).runningTasksCount >= scale.tasks + lost);
     });
