@@ -64,6 +64,8 @@ export class Stage {
       calls: onlooker.latencies(),
       turns: turnsBetween(before, parsePrometheus(await controlPlane.metrics())),
     });
+    // A run takes minutes: what is known is said at once.
+    process.stderr.write(`  ${JSON.stringify(this.phases.at(-1))}\n`);
   }
 
   inLanes(count: number, work: (index: number) => Promise<unknown>): Promise<void> {
