@@ -323,12 +323,16 @@ class ConnectedAgents implements Dispatcher {
     if (this.#flushing || this.#dirty.size === 0) return;
     this.#flushing = true;
     this.#background.spawn('flush', async () => {
-      for (const session of this.#dirty) {
-        await this.#deps.turns.passFirst();
-        this.#dirty.delete(session);
-        session.flush();
+      try {
+        for (const session of this.#dirty) {
+          await this.#deps.turns.passFirst();
+          this.#dirty.delete(session);
+          session.flush();
+        }
+      } finally {
+        // A session that fails must not keep the others from ever being told.
+        this.#flushing = false;
       }
-      this.#flushing = false;
     });
   }
 
