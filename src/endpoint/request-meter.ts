@@ -1,4 +1,4 @@
-import type { Counter, Histogram, Metrics } from '#base';
+import type { Clock, Counter, Histogram, Metrics } from '#base';
 import type { RouteResult } from '#wire/aws';
 
 /** Counts and times requests from when they are read to when their answer is known. */
@@ -12,9 +12,9 @@ interface Series {
   readonly byStatus: Map<number, Counter>;
 }
 
-/** A meter that keeps its series in `metrics`; `nowMs` is a clock that only goes forward, finer than milliseconds. */
-export function createRequestMeter(deps: { readonly metrics: Metrics; readonly nowMs: () => number }): RequestMeter {
-  const { metrics, nowMs } = deps;
+/** A meter that keeps its series in `metrics`. */
+export function createRequestMeter(deps: { readonly metrics: Metrics; readonly clock: Clock }): RequestMeter {
+  const { metrics, clock } = deps;
   const answered = metrics.counters(
     'roadstead_api_requests_total',
     'Requests answered. What names no operation has the reason in place of one.',
@@ -45,11 +45,11 @@ export function createRequestMeter(deps: { readonly metrics: Metrics; readonly n
   };
   return {
     begin() {
-      const startedMs = nowMs();
+      const startedMs = clock.monotonicMs();
       return (place, status) => {
         const series = seriesOf(place);
         counterOf(place, series, status).add();
-        series.duration.observe((nowMs() - startedMs) / 1000);
+        series.duration.observe((clock.monotonicMs() - startedMs) / 1000);
       };
     },
   };

@@ -48,7 +48,7 @@ export async function runServer(config: ServerConfig, signal: AbortSignal): Prom
     ids,
     logger: logger.child({ part: 'endpoint' }),
     turns: controlPlane.turns,
-    meter: createRequestMeter({ metrics, nowMs: () => performance.now() }),
+    meter: createRequestMeter({ metrics, clock }),
   });
   let ready = false;
   const listener = stack.use(

@@ -67,7 +67,7 @@ export async function serverHarness(options: { requestTimeoutMs?: number } = {})
     ids: new Ids(random),
     logger: silentLogger,
     turns: controlPlane.turns,
-    meter: createRequestMeter({ metrics, nowMs: () => performance.now() }),
+    meter: createRequestMeter({ metrics, clock }),
   });
   const listener = await listen(
     { host: '127.0.0.1', port: 0, ...options },
