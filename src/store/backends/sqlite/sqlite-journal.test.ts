@@ -121,3 +121,33 @@ describe('the write-ahead log', () => {
     await store.close();
   });
 });
+
+describe('an answer of the thread', () => {
+  it('leaves the event loop to others before the next', async () => {
+    const journal = new SqliteJournal({ directory: temporaryDirectory() });
+    const { parts } = await journal.load();
+    for await (const part of parts) expect(part).toBeUndefined();
+    let turns = 0;
+    let running = true;
+    const tick = (): void => {
+      turns++;
+      if (running) setImmediate(tick);
+    };
+    setImmediate(tick);
+    const writer = journal.snapshot();
+    let withoutTurn = 0;
+    for (let chunk = 0; chunk < 50; chunk++) {
+      const before = turns;
+      const written = writer.write(new Uint8Array([91, 93]));
+      await Promise.resolve();
+      // As a caller with work of its own: the answer is there before it is done.
+      for (const start = performance.now(); performance.now() < start + 3; );
+      await written;
+      if (turns === before) withoutTurn++;
+    }
+    running = false;
+    expect(withoutTurn).toBe(0);
+    await writer.abort();
+    await journal.close();
+  });
+});

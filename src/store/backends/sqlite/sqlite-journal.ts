@@ -29,6 +29,7 @@ interface OpenCall {
 export class SqliteJournal implements Journal {
   readonly #options: WorkerOptions;
   readonly #calls = new Map<number, OpenCall>();
+  readonly #replies: WorkerReply[] = [];
   #lastCall = 0;
   #worker: Worker | undefined;
   #broken: Fault | undefined;
@@ -104,7 +105,7 @@ export class SqliteJournal implements Journal {
       workerData: this.#options,
       name: 'roadstead-journal',
     });
-    worker.on('message', (reply: WorkerReply) => this.#answer(reply));
+    worker.on('message', (reply: WorkerReply) => this.#answerSoon(reply));
     worker.on('error', (error) => this.#break(messageOf(error)));
     worker.on('exit', () => this.#break('its thread ended'));
     this.#worker = worker;
@@ -126,6 +127,18 @@ export class SqliteJournal implements Journal {
     });
   }
 
+  /**
+   * Node.js hands over message after message for as long as there is one. A caller that asks again at once, and a thread
+   * that is quick to answer, would keep everybody else from the event loop: answers wait for the end of its turn.
+   */
+  #answerSoon(reply: WorkerReply): void {
+    if (this.#replies.push(reply) === 1) setImmediate(() => this.#answerAll());
+  }
+
+  #answerAll(): void {
+    for (const reply of this.#replies.splice(0)) this.#answer(reply);
+  }
+
   #answer(reply: WorkerReply): void {
     const call = this.#calls.get(reply.id);
     this.#calls.delete(reply.id);
@@ -134,6 +147,7 @@ export class SqliteJournal implements Journal {
   }
 
   #break(reason: string): void {
+    this.#answerAll();
     const message = `The journal of ${this.#options.directory} stopped: ${reason}. Restart Roadstead.`;
     this.#broken ??= new Fault('StoreFailed', message);
     for (const call of this.#calls.values()) call.reject(this.#broken);
