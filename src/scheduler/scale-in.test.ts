@@ -1,17 +1,21 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { instantFromMs, SeededRandom } from '#base';
-import type { PlacementStrategy, TaskArn } from '#model';
+import type { PlacementStrategy } from '#model';
 import { chooseTasksToStop, type StopCandidate } from './scale-in.ts';
 import { host, hostArn } from './test-support/hosts.ts';
 import type { HostView } from './types.ts';
 
+interface Named extends StopCandidate {
+  readonly id: string;
+}
+
 type Traits = Partial<Omit<StopCandidate, 'hostArn'>> & { readonly on?: string };
 
-function candidate(id: string, traits: Traits = {}): StopCandidate {
+function candidate(id: string, traits: Traits = {}): Named {
   const { on, ...others } = traits;
   return {
-    taskArn: id as TaskArn,
+    id,
     ...(on === undefined ? {} : { hostArn: hostArn(on) }),
     lastStatus: 'RUNNING',
     healthStatus: 'UNKNOWN',
@@ -22,14 +26,15 @@ function candidate(id: string, traits: Traits = {}): StopCandidate {
 }
 
 function choose(
-  candidates: readonly StopCandidate[],
+  candidates: readonly Named[],
   count: number,
   strategies: readonly PlacementStrategy[] = [],
   hosts: readonly HostView[] = [],
   seed = 1,
 ): readonly string[] {
   const byArn = new Map(hosts.map((view) => [view.arn, view]));
-  return chooseTasksToStop(candidates, count, strategies, (arn) => byArn.get(arn), new SeededRandom(seed));
+  const chosen = chooseTasksToStop(candidates, count, strategies, (arn) => byArn.get(arn), new SeededRandom(seed));
+  return chosen.map((at) => candidates[at]!.id);
 }
 
 describe('who goes first', () => {
@@ -67,9 +72,9 @@ describe('spread', () => {
   });
 
   test('protected tasks count', () => {
-    const kept = tasks.map((task) => (task.taskArn === 'b1' ? task : { ...task, protected: true }));
+    const kept = tasks.map((task) => (task.id === 'b1' ? task : { ...task, protected: true }));
     expect(choose(kept, 2)).toEqual(['b1']);
-    const some = tasks.map((task) => (task.taskArn === 'a1' ? task : { ...task, protected: task.taskArn !== 'b1' }));
+    const some = tasks.map((task) => (task.id === 'a1' ? task : { ...task, protected: task.id !== 'b1' }));
     expect(choose(some, 1)).toEqual(['a1']);
   });
 
@@ -94,8 +99,9 @@ describe('spread', () => {
       candidate('z', { availabilityZone: 'us-east-1a' }),
     ];
     const field = 'attribute:ecs.availability-zone';
-    expect(choose(mixed, 2, [{ type: 'spread', field }], hosts).filter((id) => id === 'z')).toHaveLength(1);
-    expect(choose(mixed, 1, [{ type: 'spread', field }], hosts)).not.toContain('z');
+    for (let seed = 0; seed < 20; seed++) {
+      expect(choose(mixed, 1, [{ type: 'spread', field }], hosts, seed)).not.toContain('z');
+    }
   });
 
   test('what is left is even', () => {
@@ -103,11 +109,11 @@ describe('spread', () => {
     fc.assert(
       fc.property(zones, fc.nat(), fc.nat(), (letters, stop, seed) => {
         const all = letters.map((letter, index) => candidate(`t${index}`, { availabilityZone: letter }));
-        const sizes = (tasks: readonly StopCandidate[]) =>
+        const sizes = (tasks: readonly Named[]) =>
           ['a', 'b', 'c'].map((letter) => tasks.filter((task) => task.availabilityZone === letter).length);
         const before = sizes(all);
         const chosen = new Set(choose(all, stop % letters.length, [], [], seed));
-        const after = sizes(all.filter((task) => !chosen.has(task.taskArn)));
+        const after = sizes(all.filter((task) => !chosen.has(task.id)));
         const most = Math.max(...after);
         for (const [index, size] of after.entries()) {
           // A zone that gave up a task is within one of the fullest.
@@ -160,3 +166,78 @@ test('random stops any, and ends the chain', () => {
   const seen = new Set(Array.from({ length: 40 }, (_, seed) => choose(tasks, 1, strategies, [], seed)[0]));
   expect(seen.size).toBe(3);
 });
+
+/** The score of a task by a strategy, the rest being those that are left: the lowest is to go. Counted anew each time. */
+function scoreOf(
+  strategy: PlacementStrategy,
+  task: StopCandidate,
+  rest: readonly StopCandidate[],
+  freed: (task: StopCandidate, unit: 'cpuUnits' | 'memoryMiB') => number,
+): number {
+  if (strategy.type === 'spread') {
+    const valueOf = (other: StopCandidate) =>
+      strategy.field === 'instanceId' ? other.hostArn : other.availabilityZone;
+    return -rest.filter((other) => valueOf(other) === valueOf(task)).length;
+  }
+  const unit = strategy.type === 'binpack' && strategy.field === 'cpu' ? 'cpuUnits' : 'memoryMiB';
+  return task.hostArn === undefined ? 0 : -(freed(task, unit) + (task.reserves?.[unit] ?? 0));
+}
+
+test('each one stopped is among the best of those left, counted anew', () => {
+  const strategy = fc.constantFrom<PlacementStrategy>(
+    { type: 'spread', field: 'attribute:ecs.availability-zone' },
+    { type: 'spread', field: 'instanceId' },
+    { type: 'binpack', field: 'cpu' },
+    { type: 'binpack', field: 'memory' },
+  );
+  const traits = fc.record({
+    on: fc.constantFrom('h0', 'h1', 'h2', 'h3', undefined),
+    size: fc.constantFrom(64, 128, 256),
+    protected: fc.boolean(),
+  });
+  const hosts = [0, 1, 2, 3].map((n) => host(`h${n}`, { freeCpuUnits: 100 * n, freeMemoryMiB: 1000 - 50 * n }));
+  fc.assert(
+    fc.property(
+      fc.array(strategy, { minLength: 1, maxLength: 3 }),
+      fc.array(traits, { minLength: 1, maxLength: 25 }),
+      fc.nat(),
+      (strategies, all, seed) => {
+        const tasks = all.map(({ on, size, ...others }, index) =>
+          candidate(`t${index}`, {
+            ...others,
+            ...(on === undefined ? {} : { on, availabilityZone: `z${Number(on.slice(1)) % 2}` }),
+            reserves: { cpuUnits: size, memoryMiB: 2 * size },
+          }),
+        );
+        const count = seed % (tasks.length + 1);
+        const chosen = choose(tasks, count, strategies, hosts, seed);
+        expect(chosen).toHaveLength(Math.min(count, tasks.filter((task) => task.protected !== true).length));
+        let rest = tasks;
+        for (const id of chosen) {
+          const gone = tasks.filter((task) => !rest.includes(task));
+          const freed = (task: StopCandidate, unit: 'cpuUnits' | 'memoryMiB') =>
+            gone
+              .filter(({ hostArn: there }) => there === task.hostArn)
+              .reduce(
+                (sum, { reserves }) => sum + (reserves?.[unit] ?? 0),
+                hosts.find(({ arn }) => arn === task.hostArn)?.[
+                  unit === 'cpuUnits' ? 'freeCpuUnits' : 'freeMemoryMiB'
+                ] ?? 0,
+              );
+          const scores = (task: StopCandidate) => strategies.map((one) => scoreOf(one, task, rest, freed));
+          const next = rest.find((one) => one.id === id)!;
+          expect(next.protected).not.toBe(true);
+          for (const other of rest.filter((task) => task.protected !== true)) {
+            expect(compare(scores(next), scores(other))).toBeLessThanOrEqual(0);
+          }
+          rest = rest.filter((task) => task !== next);
+        }
+      },
+    ),
+  );
+});
+
+function compare(left: readonly number[], right: readonly number[]): number {
+  const at = left.findIndex((score, index) => score !== right[index]);
+  return at < 0 ? 0 : left[at]! - right[at]!;
+}

@@ -5,13 +5,12 @@ import {
   type HealthStatus,
   type PlacementStrategy,
   type ReservedResources,
-  type TaskArn,
   type TaskStatus,
   taskStatusRank,
 } from '#model';
 import { defaultServiceStrategies } from './request.ts';
-import { Contest, type Scores } from './scorers/ranking.ts';
 import { spreadAttribute } from './scorers/spread.ts';
+import { type KindScores, StopOrder } from './stop-order.ts';
 import type { HostView } from './types.ts';
 
 /** A host by its ARN; `undefined` when it is gone. */
@@ -19,9 +18,8 @@ export type FindHost = (arn: ContainerInstanceArn) => HostView | undefined;
 
 /** A task of the service. Those that must stay are given too, as protected: they count where tasks are evened out. */
 export interface StopCandidate {
-  readonly taskArn: TaskArn;
-  readonly hostArn?: ContainerInstanceArn;
-  readonly availabilityZone?: string;
+  readonly hostArn?: ContainerInstanceArn | undefined;
+  readonly availabilityZone?: string | undefined;
   readonly lastStatus: TaskStatus;
   readonly healthStatus: HealthStatus;
   readonly protected?: boolean;
@@ -32,7 +30,7 @@ export interface StopCandidate {
 }
 
 /**
- * The tasks to stop, at most `count`, in order. Protected ones never; first those on DRAINING instances, then unhealthy
+ * Which to stop, by position, at most `count`, in order. Protected ones never; first those on DRAINING instances, then unhealthy
  * ones, then those not yet RUNNING (newest first); among the others as the strategies say, read backwards: `spread`
  * takes from the fullest value, `binpack` from the instance that has most left afterwards. No strategies mean zones,
  * then instances; what is still equal is drawn. Hosts are asked for only when the strategies look at more than a task knows.
@@ -44,22 +42,17 @@ export function chooseTasksToStop(
   strategies: readonly PlacementStrategy[],
   findHost: FindHost,
   random: Random,
-): readonly TaskArn[] {
-  const preferences = preferencesOf(
-    candidates,
-    strategies.length === 0 ? defaultServiceStrategies : strategies,
-    findHost,
-  );
-  const chosen: TaskArn[] = [];
+): readonly number[] {
+  const chain = strategies.length === 0 ? defaultServiceStrategies : strategies;
+  const preferences = preferencesOf(candidates, chain, findHost);
+  const chosen: number[] = [];
   for (const tier of tiersOf(candidates)) {
-    while (chosen.length < count && tier.length > 0) {
-      const contest = new Contest(preferences);
-      for (const slot of tier) contest.enter(slot);
-      const next = contest.winner(random) ?? 0;
-      tier.splice(tier.indexOf(next), 1);
-      for (const preference of preferences) preference.stopped(next);
-      const candidate = candidates[next];
-      if (candidate !== undefined) chosen.push(candidate.taskArn);
+    const order = new StopOrder(tier, preferences);
+    while (chosen.length < count) {
+      const slot = order.next(random);
+      if (slot === undefined) break;
+      for (const preference of preferences) preference.stopped(slot);
+      chosen.push(slot);
     }
   }
   return chosen;
@@ -67,13 +60,21 @@ export function chooseTasksToStop(
 
 /** The positions of those that may be stopped, in groups that go one after another. */
 function tiersOf(candidates: readonly StopCandidate[]): number[][] {
-  const ranked = candidates
-    .map((candidate, slot) => ({ slot, candidate, urgency: urgency(candidate), youth: youth(candidate) }))
-    .filter(({ candidate }) => candidate.protected !== true)
-    .sort((left, right) => right.urgency - left.urgency || right.youth - left.youth);
-  return [...Map.groupBy(ranked, ({ urgency, youth }) => `${urgency}/${youth}`).values()].map((tier) =>
-    tier.map(({ slot }) => slot),
-  );
+  const byUrgency: number[][] = [[], [], [], []];
+  for (const [slot, candidate] of candidates.entries()) {
+    if (candidate.protected !== true) byUrgency[urgency(candidate)]?.push(slot);
+  }
+  const [others = [], starting = [], unhealthy = [], draining = []] = byUrgency;
+  return [draining, unhealthy, ...newestFirst(starting, candidates), others];
+}
+
+/** Of those still starting, the newest has come least far; age says nothing about the others. */
+function newestFirst(slots: readonly number[], candidates: readonly StopCandidate[]): Iterable<number[]> {
+  const createdAt = (slot: number): Instant | undefined => candidates[slot]?.createdAt;
+  return Map.groupBy(
+    slots.toSorted((a, b) => (createdAt(b) ?? 0) - (createdAt(a) ?? 0)),
+    createdAt,
+  ).values();
 }
 
 function urgency(candidate: StopCandidate): number {
@@ -82,17 +83,11 @@ function urgency(candidate: StopCandidate): number {
   return isStarting(candidate) ? 1 : 0;
 }
 
-/** Of those still starting, the newest has come least far; age says nothing about the others. */
-function youth(candidate: StopCandidate): number {
-  return urgency(candidate) === 1 ? candidate.createdAt : 0;
-}
-
 function isStarting(candidate: StopCandidate): boolean {
   return taskStatusRank(candidate.lastStatus) < taskStatusRank('RUNNING');
 }
 
-/** Which of the candidates, known by position, to stop first: the lowest score. */
-interface Preference extends Scores {
+interface Preference extends KindScores {
   stopped(slot: number): void;
 }
 
@@ -110,25 +105,35 @@ function preferencesOf(
   return preferences;
 }
 
+/** A kind for each value. */
 function fromFullest(
   candidates: readonly StopCandidate[],
   keyOf: (candidate: StopCandidate) => string | undefined,
 ): Preference {
-  const buckets = new Map<string | undefined, { tasks: number }>();
-  const bucketOf = candidates.map((candidate) => {
-    const key = keyOf(candidate);
-    const bucket = buckets.get(key) ?? { tasks: 0 };
-    bucket.tasks += 1;
-    buckets.set(key, bucket);
-    return bucket;
-  });
-  return {
-    score: (slot) => -(bucketOf[slot]?.tasks ?? 0),
-    stopped: (slot) => {
-      const bucket = bucketOf[slot];
-      if (bucket !== undefined) bucket.tasks -= 1;
-    },
+  const { kindOf, count } = kindsOf(candidates, keyOf);
+  const scores = new Float64Array(count);
+  const add = (slot: number, tasks: number): void => {
+    const kind = kindOf[slot] ?? 0;
+    scores[kind] = (scores[kind] ?? 0) - tasks;
   };
+  for (let slot = 0; slot < candidates.length; slot++) add(slot, 1);
+  return { kindOf, scores, stopped: (slot) => add(slot, -1) };
+}
+
+/** Numbers the different keys, and says which each candidate has. */
+function kindsOf(
+  candidates: readonly StopCandidate[],
+  keyOf: (candidate: StopCandidate) => string | undefined,
+): { readonly kindOf: Int32Array; readonly count: number } {
+  const kinds = new Map<string | undefined, number>();
+  const kindOf = new Int32Array(candidates.length);
+  for (const [slot, candidate] of candidates.entries()) {
+    const key = keyOf(candidate);
+    const kind = kinds.get(key) ?? kinds.size;
+    if (kind === kinds.size) kinds.set(key, kind);
+    kindOf[slot] = kind;
+  }
+  return { kindOf, count: kinds.size };
 }
 
 function keyOf(field: string, findHost: FindHost): (candidate: StopCandidate) => string | undefined {
@@ -142,24 +147,28 @@ function keyOf(field: string, findHost: FindHost): (candidate: StopCandidate) =>
   };
 }
 
+/** A kind for each size of task on each host; those of one host change together. */
 function toMostLeft(candidates: readonly StopCandidate[], field: 'cpu' | 'memory', findHost: FindHost): Preference {
-  const free = new Map<ContainerInstanceArn, { units: number }>();
-  for (const hostArn of new Set(candidates.flatMap((candidate) => candidate.hostArn ?? []))) {
-    const host = findHost(hostArn);
-    if (host !== undefined) free.set(hostArn, { units: field === 'cpu' ? host.freeCpuUnits : host.freeMemoryMiB });
+  const takes = ({ reserves }: StopCandidate): number =>
+    (field === 'cpu' ? reserves?.cpuUnits : reserves?.memoryMiB) ?? 0;
+  const { kindOf, count } = kindsOf(candidates, (candidate) => `${candidate.hostArn}/${takes(candidate)}`);
+  const scores = new Float64Array(count);
+  const kindsAt = new Map<ContainerInstanceArn, Set<number>>();
+  for (const [slot, candidate] of candidates.entries()) {
+    const host = candidate.hostArn === undefined ? undefined : findHost(candidate.hostArn);
+    if (host === undefined) continue;
+    const kind = kindOf[slot] ?? 0;
+    scores[kind] = -((field === 'cpu' ? host.freeCpuUnits : host.freeMemoryMiB) + takes(candidate));
+    kindsAt.set(host.arn, (kindsAt.get(host.arn) ?? new Set()).add(kind));
   }
-  const places = candidates.map(({ hostArn, reserves }) => ({
-    free: hostArn === undefined ? undefined : free.get(hostArn),
-    takes: (field === 'cpu' ? reserves?.cpuUnits : reserves?.memoryMiB) ?? 0,
-  }));
   return {
-    score: (slot) => {
-      const place = places[slot];
-      return place?.free === undefined ? 0 : -(place.free.units + place.takes);
-    },
+    kindOf,
+    scores,
     stopped: (slot) => {
-      const place = places[slot];
-      if (place?.free !== undefined) place.free.units += place.takes;
+      const candidate = candidates[slot];
+      const kinds = candidate?.hostArn === undefined ? undefined : kindsAt.get(candidate.hostArn);
+      if (candidate === undefined || kinds === undefined) return;
+      for (const kind of kinds) scores[kind] = (scores[kind] ?? 0) - takes(candidate);
     },
   };
 }

@@ -22,15 +22,13 @@ export function chooseStops(
   const { placementStrategy, launchType } = view.service;
   const hosts = view.hosts(launchType);
   const chosen = chooseTasksToStop(candidates, count, placementStrategy, (arn) => hosts.find(arn), random);
-  const byArn = new Map(from.map((task) => [task.taskArn, task]));
-  return chosen.flatMap((arn) => byArn.get(arn) ?? []);
+  return chosen.flatMap((at) => from[at] ?? []);
 }
 
 function candidateOf(view: ServiceView, task: Task, stays: boolean): StopCandidate {
   return {
-    taskArn: task.taskArn,
-    ...(task.hostArn === undefined ? {} : { hostArn: task.hostArn }),
-    ...(task.availabilityZone === undefined ? {} : { availabilityZone: task.availabilityZone }),
+    hostArn: task.hostArn,
+    availabilityZone: task.availabilityZone,
     lastStatus: task.lastStatus,
     healthStatus: task.healthStatus,
     protected: stays,

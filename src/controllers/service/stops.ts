@@ -2,6 +2,7 @@ import type { Random } from '#base';
 import { type Deployment, primaryDeployment, type Service, type Task } from '#model';
 import { chooseStops } from './choose.ts';
 import type { Stop } from './decision.ts';
+import { maxStopsPerRound } from './limits.ts';
 import { messages, stopReasons } from './messages.ts';
 import type { Counts, RolloutPlan } from './rollout.ts';
 import { sharesOf } from './shares.ts';
@@ -31,7 +32,8 @@ export function plannedStops(
     return (['unhealthy', 'draining', 'starting', 'healthy'] as const).flatMap((kind) => {
       const from = own[kind];
       const others = kind === 'healthy' ? everyOther(tally, from) : [];
-      return chooseStops(view, { from, count: share.stop[kind], others }, random).map((task) => ({
+      const count = Math.min(share.stop[kind], maxStopsPerRound);
+      return chooseStops(view, { from, count, others }, random).map((task) => ({
         task,
         reason: reasons[kind],
       }));

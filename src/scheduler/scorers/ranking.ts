@@ -2,7 +2,7 @@ import { integerBelow, type Random } from '#base';
 import type { Scorer } from './scorer.ts';
 
 /** The part of a scorer that choosing needs. */
-export type Scores = Pick<Scorer, 'score'>;
+type Scores = Pick<Scorer, 'score'>;
 
 /** The best of the slots it is shown, by scorers of which the first counts first. */
 export class Contest {
