@@ -1,7 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { hostGone, type Principal, requestStop } from '#model';
+import { containerInstanceArn, hostGone, type Principal, requestStop } from '#model';
 import { ControlPlane, type Peer, principal } from './test-support/control-plane.ts';
-import { definition, hostArn, networkInterface, placedTask, startedAt, withInterface } from './test-support/records.ts';
+import {
+  definition,
+  hostArn,
+  networkInterface,
+  placedTask,
+  scope,
+  startedAt,
+  withInterface,
+} from './test-support/records.ts';
 
 let plane: ControlPlane;
 
@@ -40,6 +48,19 @@ describe('handing tasks over', () => {
     await plane.pass(10);
     expect(agent.of('PayloadMessage')).toHaveLength(1);
     expect(agent.orders).toHaveLength(20);
+  });
+
+  it('goes on with the others when one cannot be sent its orders', async () => {
+    const other = containerInstanceArn(scope, 'default', 'f'.repeat(32));
+    await plane.addInstance({ containerInstanceArn: other, ec2InstanceId: 'i-2' });
+    plane.connectBroken();
+    const agent = plane.connect({ containerInstanceArn: other });
+    await plane.pass(100);
+    const of = definition();
+    const task = placedTask(of, plane.ids, { on: other });
+    await plane.addTasks(of, placedTask(of, plane.ids), task);
+    await plane.pass(10);
+    expect(agent.orders).toEqual([`RUNNING ${task.taskArn}`]);
   });
 
   it('bounds a message', async () => {

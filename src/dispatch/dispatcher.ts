@@ -323,17 +323,22 @@ class ConnectedAgents implements Dispatcher {
     if (this.#flushing || this.#dirty.size === 0) return;
     this.#flushing = true;
     this.#background.spawn('flush', async () => {
-      try {
-        for (const session of this.#dirty) {
-          await this.#deps.turns.passFirst();
-          this.#dirty.delete(session);
-          session.flush();
-        }
-      } finally {
-        // A session that fails must not keep the others from ever being told.
-        this.#flushing = false;
+      for (const session of this.#dirty) {
+        await this.#deps.turns.passFirst();
+        this.#dirty.delete(session);
+        this.#flush(session);
       }
+      this.#flushing = false;
     });
+  }
+
+  /** A session that fails must not keep the others from being told. */
+  #flush(session: AcsSession): void {
+    try {
+      session.flush();
+    } catch (error) {
+      this.#deps.logger.error('orders could not be sent', { error: messageOf(error) });
+    }
   }
 
   #reloadAll(): void {

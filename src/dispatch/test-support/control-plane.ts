@@ -109,6 +109,22 @@ export class ControlPlane implements AsyncDisposable {
     return this.store.view.containerInstances.get(hostArn);
   }
 
+  /** An agent whose connection fails while orders are sent. */
+  connectBroken(): void {
+    const { server } = connectionPair(this.clock);
+    const broken: Connection = {
+      send: (text) => {
+        if (decodeFrame(text)?.type === 'PayloadMessage') throw new Error('broken');
+        server.send(text);
+      },
+      close: (code, reason) => server.close(code, reason),
+      onMessage: (listener) => server.onMessage(listener),
+      onClose: (listener) => server.onClose(listener),
+    };
+    const hello = acsHelloFrom(new URLSearchParams({ containerInstanceArn: hostArn }));
+    this.dispatcher.acceptAcs(broken, hello, scope.accountId);
+  }
+
   connect(query: Readonly<Record<string, string>> = {}): Peer {
     const pair = connectionPair(this.clock);
     const hello = acsHelloFrom(new URLSearchParams({ containerInstanceArn: hostArn, ...query }));
