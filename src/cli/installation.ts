@@ -89,6 +89,8 @@ export interface ServerState {
   readonly version: string;
   /** Epoch seconds. */
   readonly startedAt: number;
+  /** Seconds; absent means the default. */
+  readonly healthyAfter?: number;
 }
 
 type ReadFiles = Pick<Files, 'read'>;
@@ -118,9 +120,10 @@ export async function writeCredentials(
 export async function readServerState(files: ReadFiles, paths: InstallationPaths): Promise<ServerState | undefined> {
   const content = await readJson(files, paths.serverState);
   if (content === undefined) return undefined;
-  const { pid, url, region, version, startedAt } = content;
+  const { pid, url, region, version, startedAt, healthyAfter } = content;
   if (typeof pid !== 'number' || typeof url !== 'string' || typeof region !== 'string') return undefined;
-  return { pid, url, region, version: String(version), startedAt: Number(startedAt) };
+  const settings = typeof healthyAfter === 'number' ? { healthyAfter } : {};
+  return { pid, url, region, version: String(version), startedAt: Number(startedAt), ...settings };
 }
 
 export async function writeServerState(files: WriteFiles, paths: InstallationPaths, state: ServerState): Promise<void> {

@@ -34,7 +34,7 @@ createServer((request, response) => {
   writeFileSync(dir + '/credentials.json', JSON.stringify({ endpointRegion: settings.region, accounts }));
   writeFileSync(dir + '/server.pid', String(process.pid));
   const url = 'http://' + settings.host + ':' + settings.port;
-  const state = { pid: process.pid, url, region: settings.region, version: '0.1.0', startedAt: 1 };
+  const state = { pid: process.pid, url, region: settings.region, version: '0.1.0', startedAt: 1, healthyAfter: settings.controllers.healthySettleMs / 1000 };
   writeFileSync(dir + '/server.json', JSON.stringify(state));
 });
 `;
@@ -128,6 +128,14 @@ describe('up and down', () => {
       `process ${pid}: it listens on 127.0.0.1:${port}, not 127.0.0.1:4999; its region is us-east-1`,
     );
     expect(isAlive(pid)).toBe(true);
+    expect((await installation.run(['up', '--healthy-after', '5'])).exitCode).toBe(0);
+    const sooner = await installation.run(['up', '--healthy-after', '0']);
+    expect(sooner.exitCode).toBe(9);
+    expect(sooner.stderr).toContain(`process ${pid}: a task is healthy after 5 s, not 0 s`);
+    await installation.run(['down']);
+    await installation.run(['up', '--port', String(port), '--healthy-after', '0']);
+    expect((await installation.run(['up', '--healthy-after', '0'])).exitCode).toBe(0);
+    expect((await installation.run(['up', '--healthy-after', '5'])).exitCode).toBe(9);
     await installation.run(['down']);
   });
 

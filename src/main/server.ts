@@ -5,7 +5,13 @@ import { SqliteJournal } from '#store';
 import { createCodec, createRouter, loadModel } from '#wire/aws';
 import { diskFiles } from '../cli/adapters/files.ts';
 import { systemProcesses } from '../cli/adapters/processes.ts';
-import { installationPaths, secretFileMode, writeCredentials, writeServerState } from '../cli/installation.ts';
+import {
+  installationPaths,
+  type ServerState,
+  secretFileMode,
+  writeCredentials,
+  writeServerState,
+} from '../cli/installation.ts';
 import type { Files, ServerConfig } from '../cli/ports.ts';
 import { superviseAgent } from './agent-supervisor.ts';
 import { startControlPlane } from './control-plane.ts';
@@ -70,13 +76,7 @@ export async function runServer(config: ServerConfig, signal: AbortSignal): Prom
     accounts: { default: rootKeys.default, platform: rootKeys.platform },
   });
   const startedAt = controlPlane.settings.startedAt;
-  await writeServerState(files, paths, {
-    pid: process.pid,
-    url: listener.url,
-    region: config.region,
-    version,
-    startedAt,
-  });
+  await writeServerState(files, paths, stateOf(config, { url: listener.url, version, startedAt }));
   dropStartupGarbage();
   ready = true;
   // From here on: what loading took is no stall, as nobody could call yet.
@@ -93,6 +93,15 @@ export async function runServer(config: ServerConfig, signal: AbortSignal): Prom
   }
   await aborted(signal);
   logger.info('stopping');
+}
+
+/** What `server.json` says of this server. */
+function stateOf(
+  { region, controllers: { healthySettleMs } }: ServerConfig,
+  started: Pick<ServerState, 'url' | 'version' | 'startedAt'>,
+): ServerState {
+  const healthyAfter = healthySettleMs === undefined ? {} : { healthyAfter: healthySettleMs / 1000 };
+  return { pid: process.pid, region, ...started, ...healthyAfter };
 }
 
 /** The key that seals session tokens: made once, then the same for the life of the installation. */
