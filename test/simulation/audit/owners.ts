@@ -15,6 +15,7 @@ export class Owners implements Check {
     if (table === 'containerInstances' && after !== undefined && before === undefined) {
       checkNewHost(after as ContainerInstance, context);
     }
+    if (table === 'clusters' && after?.status === 'INACTIVE') checkDeletedCluster(after.clusterArn, context);
     if (table === 'taskDefinitions' && after === undefined) checkDeletedDefinition(before.taskDefinitionArn, context);
   }
 }
@@ -24,7 +25,7 @@ function checkNewTask(task: Task, { replica, transaction }: CommitContext): void
   const refuse = (message: string): never => {
     throw new Violation('no task without an owner', `${task.taskArn} ${message}`, about);
   };
-  if (!replica.table('clusters').has(task.clusterArn)) refuse('is in no cluster');
+  if (replica.table('clusters').get(task.clusterArn)?.status !== 'ACTIVE') refuse('is in no cluster');
   if (!replica.table('taskDefinitions').has(task.taskDefinitionArn)) refuse('has no definition');
   if (task.serviceArn === undefined) {
     if (transaction.writer !== 'api') refuse(`of no service is made by ${transaction.writer}`);
@@ -98,5 +99,20 @@ function checkDeletedDefinition(arn: string, { replica }: CommitContext): void {
       arn,
       task.taskArn,
     ]);
+  }
+}
+
+function checkDeletedCluster(arn: string, { replica }: CommitContext): void {
+  const refuse = (key: string): never => {
+    throw new Violation('no task without an owner', `${arn} is deleted and leaves ${key}`, [arn, key]);
+  };
+  for (const task of replica.table('tasks').values()) {
+    if (task.clusterArn === arn && task.lastStatus !== 'STOPPED') refuse(task.taskArn);
+  }
+  for (const service of replica.table('services').values()) {
+    if (service.clusterArn === arn && service.status !== 'INACTIVE') refuse(service.serviceArn);
+  }
+  for (const host of replica.table('containerInstances').values()) {
+    if (host.clusterArn === arn && host.status !== 'INACTIVE') refuse(host.containerInstanceArn);
   }
 }

@@ -24,6 +24,9 @@ export type OperationPlan = { readonly atMs: number } & (
   | { readonly do: 'drain-host'; readonly host: number; readonly forMs: number }
   | { readonly do: 'deregister-host'; readonly host: number; readonly force: boolean; readonly backAfterMs: number }
   | { readonly do: 'look'; readonly cluster: ClusterName }
+  | { readonly do: 'start-task'; readonly host: number }
+  | { readonly do: 'release-service'; readonly service: number }
+  | { readonly do: 'delete-cluster'; readonly cluster: ClusterName }
 );
 
 /** Operations an hour, beside those that make the services at the start. */
@@ -41,6 +44,9 @@ function ratesFor({
     'drain-host': 1 + Math.min(agents, 100) * 0.05,
     'deregister-host': 0.5 + Math.min(agents, 100) * 0.02,
     look: 4,
+    'start-task': 2 + Math.min(agents, 100) * 0.1,
+    'release-service': services * 0.4,
+    'delete-cluster': 1,
   };
 }
 
@@ -113,7 +119,12 @@ function drawOne(
       return [{ atMs, do: kind, host: draw.below(range.agents), force: draw.percent(70), backAfterMs }];
     }
     case 'look':
+    case 'delete-cluster':
       return [{ atMs, do: kind, cluster }];
+    case 'start-task':
+      return [{ atMs, do: kind, host: draw.below(range.agents) }];
+    case 'release-service':
+      return [{ atMs, do: kind, service }];
     default:
       return unreachable(kind);
   }

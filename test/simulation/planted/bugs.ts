@@ -277,4 +277,15 @@ export const bugs: readonly PlantedBug[] = [
       },
     ],
   },
+  {
+    name: 'definition-deleted-in-use',
+    is: 'a definition that is to go is deleted although tasks of it run',
+    patches: [
+      {
+        file: 'src/controllers/reaper/sweeps.ts',
+        find: 'return isDefinitionOver(definition, { liveTasks,',
+        replace: 'return isDefinitionOver(definition, { liveTasks: liveTasks * 0,',
+      },
+    ],
+  },
 ];

@@ -8,6 +8,7 @@ import type { ServiceShape } from '../plan/services.ts';
 import { Draw } from '../world/draw.ts';
 import type { Host } from '../world/host.ts';
 import { region } from '../world/incarnation.ts';
+import { deleteCluster, retireDefinitions, startTask } from './administration.ts';
 import { type Answer, type Client, isRefusal } from './client.ts';
 import { definitionOf, serviceOf, standaloneDefinition } from './requests.ts';
 
@@ -137,13 +138,19 @@ export class Users {
         return await this.#deregister(operation, operator);
       case 'look':
         return await this.#look(operation.cluster, user);
+      case 'start-task':
+        return await startTask(operation.id, this.#host(operation.host), user, this.#deps.auditor);
+      case 'release-service':
+        return await this.#release(operation.service, user);
+      case 'delete-cluster':
+        return await deleteCluster(operation, user, this.#deps.auditor);
       default:
         return unreachable(operation);
     }
   }
 
   async #onService(
-    operation: Extract<Entry<OperationPlan>, { readonly service: number }>,
+    operation: Exclude<Extract<Entry<OperationPlan>, { readonly service: number }>, { readonly do: 'release-service' }>,
     shape: ServiceShape,
     user: Client,
   ): Promise<string> {
@@ -174,6 +181,15 @@ export class Users {
       default:
         return unreachable(operation);
     }
+  }
+
+  /** A release as a pipeline makes one: the service gets a new revision, and those before it are to go. */
+  async #release(service: number, user: Client): Promise<string> {
+    const shape = this.#deps.plan.services[service];
+    if (shape === undefined) return 'there is no such service';
+    const taskDefinition = await this.#register(shape, user);
+    await user.call('UpdateService', { cluster: shape.cluster, service: shape.name, taskDefinition });
+    return await retireDefinitions(shape.name, user);
   }
 
   async #register(shape: ServiceShape, user: Client): Promise<string> {

@@ -1,0 +1,46 @@
+import type { Auditor } from '../audit/auditor.ts';
+import type { OperationPlan } from '../plan/operations.ts';
+import type { Entry } from '../plan/plan.ts';
+import type { Host } from '../world/host.ts';
+import type { Client } from './client.ts';
+
+/** A task on the host of somebody's choice, where no scheduler looks. */
+export async function startTask(
+  id: string,
+  host: Host | undefined,
+  user: Client,
+  { promises }: Pick<Auditor, 'promises'>,
+): Promise<string> {
+  const arn = host?.agent.containerInstanceArn;
+  if (host === undefined || arn === undefined || host.plan.launchType === 'FARGATE') return 'there is no such host';
+  const input = { cluster: host.plan.cluster, taskDefinition: 'job', containerInstances: [arn], startedBy: id };
+  const { tasks, failures } = await user.call('StartTask', input, 1);
+  for (const { taskArn } of tasks) promises.acknowledged('tasks', taskArn);
+  return `${tasks.length} tasks on ${arn}${failures.map(({ reason }: { reason: string }) => `, ${reason}`).join('')}`;
+}
+
+/** Older revisions of a family are deregistered and deleted, whatever still runs of them. */
+export async function retireDefinitions(familyPrefix: string, user: Client): Promise<string> {
+  const { taskDefinitionArns } = await user.call('ListTaskDefinitions', { familyPrefix, sort: 'DESC' });
+  const older: string[] = taskDefinitionArns.slice(1, 11);
+  for (const taskDefinition of older) await user.call('DeregisterTaskDefinition', { taskDefinition });
+  if (older.length > 0) await user.call('DeleteTaskDefinitions', { taskDefinitions: older });
+  return `${older.length} revisions of ${familyPrefix} are to go`;
+}
+
+/** A cluster of its own comes and goes; one that is in use is to refuse. */
+export async function deleteCluster(
+  { id, cluster }: Extract<Entry<OperationPlan>, { readonly do: 'delete-cluster' }>,
+  user: Client,
+  { promises }: Pick<Auditor, 'promises'>,
+): Promise<string> {
+  const made = await user.call('CreateCluster', { clusterName: id });
+  promises.acknowledged('clusters', made.cluster.clusterArn);
+  await user.call('DeleteCluster', { cluster: id });
+  const { clusters } = await user.call('DescribeClusters', { clusters: [cluster] });
+  const [{ registeredContainerInstancesCount: hosts, activeServicesCount: services, status }] = clusters;
+  // An empty one would be gone for good, and everything after it refused.
+  if (status !== 'ACTIVE' || hosts + services === 0) return `${id} came and went`;
+  await user.call('DeleteCluster', { cluster });
+  return `${cluster} is deleted`;
+}
