@@ -1,6 +1,5 @@
 import { Fault, messageOf } from '#base';
 import type { Difference } from './likeness.ts';
-import type { Step } from './state.ts';
 import type { Revision } from './types.ts';
 
 /**
@@ -11,27 +10,60 @@ import type { Revision } from './types.ts';
  *     change       ["c", table, key, created, record]     created, or stored anew under the same key
  *                  ["u", table, key, set, dropped]        fields that changed, with their whole new values; names gone
  *                  ["d", table, key]                      deleted
- *     chunk        [stored, …]                            part of a snapshot; each table in order of creation
- *     stored       [table, key, created, record]
- *                  [table, key, created, place, difference]   from the record at that place of its table: likeness.ts
+ *                  a shape, or a row of what it makes of the table's records that the transaction created before it
+ *     chunk        [revision, stored, …]                  part of a snapshot: of one table, as it was at that revision
+ *     stored       [table, key, created, record]          each table in order of creation
+ *                  a shape, or a row of what it makes of the table's records before it
+ *                  [table, key, created, place, difference]   before layout 3: likeness.ts
+ *     shape        [table, number, template]              of rows of the table: shape.ts
+ *     row          [shape, place, created, key, value, …] what it makes of the record at that place, the first being 0;
+ *                                                         with null for a place: of what the record was
  *
- * Changes are absolute, never "add one": replaying them over a later state ends in the same state.
+ * A row that updates a record fits what the record was just before, and that alone. Where a snapshot has the record as
+ * it was later, the change is in it already and is passed over. Before layout 3, chunks have no revision and changes no
+ * rows; these replay over a later state and end in the same state.
  */
 export type StoredChange =
   | readonly ['c', string, string, number, object]
   | readonly ['u', string, string, Readonly<Record<string, unknown>>, readonly string[]]
   | readonly ['d', string, string];
-export type StoredTransaction = readonly [revision: Revision, writer: string, changes: readonly StoredChange[]];
-export type StoredRecord =
-  | readonly [table: string, key: string, created: number, record: object]
-  | readonly [table: string, key: string, created: number, place: number, difference: Difference];
+export type StoredTransaction = readonly [
+  revision: Revision,
+  writer: string,
+  changes: readonly (StoredChange | StoredShape | StoredRow)[],
+];
+export type StoredRecord = readonly [table: string, key: string, created: number, record: object];
+export type StoredShape = readonly [table: string, number: number, template: unknown];
+export type StoredRow = [shape: number, place: number | null, created: number, key: string, ...values: unknown[]];
+export type StoredDifference = readonly [
+  table: string,
+  key: string,
+  created: number,
+  place: number,
+  difference: Difference,
+];
+export type StoredItem = StoredRecord | StoredShape | StoredRow | StoredDifference;
 
-export function transactionText(revision: Revision, writer: string, changes: readonly Step[]): string {
-  return JSON.stringify([revision, writer, changes.map(storedChange)] satisfies StoredTransaction);
+/** `changes` is JSON already, without its brackets. */
+export function transactionOf(revision: Revision, writer: string, changes: string): string {
+  return `[${revision},${JSON.stringify(writer)},[${changes}]]`;
+}
+
+export function changeText(change: StoredChange): string {
+  return JSON.stringify(change);
 }
 
 export function recordText(record: StoredRecord): string {
   return JSON.stringify(record);
+}
+
+export function rowText(row: StoredRow): string {
+  return JSON.stringify(row);
+}
+
+/** `template` is JSON already. */
+export function shapeText(table: string, number: number, template: string): string {
+  return `[${JSON.stringify(table)},${number},${template}]`;
 }
 
 /** Joins the texts of transactions or records into the bytes of a batch or a chunk. */
@@ -41,18 +73,32 @@ export function bodyOf(texts: readonly string[]): Uint8Array<ArrayBuffer> {
 
 /** Reads a batch. Throws `StoreDamaged` naming `where` when it is none. */
 export function parseBatch(body: Uint8Array, where: string): readonly StoredTransaction[] {
-  return parseArray(body, where).map((item) => {
-    if (!isTransaction(item)) throw damaged(where, 'a transaction has the wrong form');
-    return item;
-  });
+  const items = parseArray(body, where);
+  if (!items.every(isTransaction)) throw damaged(where, 'a transaction has the wrong form');
+  return items;
+}
+
+export interface Chunk {
+  /** 0 before layout 3. */
+  readonly revision: Revision;
+  readonly items: readonly StoredItem[];
 }
 
 /** Reads a chunk of a snapshot. Throws `StoreDamaged` naming `where` when it is none. */
-export function parseChunk(body: Uint8Array, where: string): readonly StoredRecord[] {
-  return parseArray(body, where).map((item) => {
-    if (!isRecord(item)) throw damaged(where, 'a record has the wrong form');
-    return item;
-  });
+export function parseChunk(body: Uint8Array, where: string): Chunk {
+  const [first, ...rest] = parseArray(body, where);
+  const hasRevision = Number.isSafeInteger(first);
+  const items = hasRevision || first === undefined ? rest : [first, ...rest];
+  if (!items.every(isItem)) throw damaged(where, 'a record has the wrong form');
+  return { revision: hasRevision ? (first as Revision) : 0, items };
+}
+
+export function isRow(item: StoredItem | StoredChange): item is StoredRow {
+  return typeof item[0] === 'number';
+}
+
+export function isShape(item: StoredItem | StoredChange): item is StoredShape {
+  return typeof item[1] === 'number' && typeof item[0] === 'string';
 }
 
 export function damaged(where: string, what: string, cause?: unknown): Fault {
@@ -71,26 +117,6 @@ function parseArray(body: Uint8Array, where: string): readonly unknown[] {
   return parsed;
 }
 
-function storedChange(step: Step): StoredChange {
-  if (step.after === undefined) return ['d', step.table.name, step.key];
-  if (step.before === undefined || step.before.created !== step.after.created) {
-    return ['c', step.table.name, step.key, step.after.created, step.after.record];
-  }
-  return ['u', step.table.name, step.key, ...fieldDelta(step.before.record, step.after.record)];
-}
-
-function fieldDelta(before: object, after: object): readonly [Readonly<Record<string, unknown>>, readonly string[]] {
-  const set: [string, unknown][] = [];
-  const dropped: string[] = [];
-  const old = before as Readonly<Record<string, unknown>>;
-  const now = after as Readonly<Record<string, unknown>>;
-  for (const field of Object.keys(now)) if (now[field] !== old[field]) set.push([field, now[field]]);
-  for (const field of Object.keys(old)) {
-    if (now[field] === undefined && old[field] !== undefined) dropped.push(field);
-  }
-  return [Object.fromEntries(set), dropped];
-}
-
 /** The record with a delta applied: fields keep their place, new ones come last. */
 export function applyDelta(record: object, set: Readonly<Record<string, unknown>>, dropped: readonly string[]): object {
   if (dropped.length === 0) return { ...record, ...set };
@@ -106,20 +132,39 @@ function isTransaction(item: unknown): item is StoredTransaction {
   );
 }
 
-function isChange(item: unknown): item is StoredChange {
+function isChange(item: unknown): item is StoredChange | StoredShape | StoredRow {
   if (!Array.isArray(item)) return false;
   const [kind, table, key, first, second]: unknown[] = item;
+  if (typeof kind === 'number') return isRowItem(item);
+  if (typeof table === 'number') return isShapeItem(item);
   if (typeof table !== 'string' || typeof key !== 'string') return false;
   if (kind === 'd') return true;
   if (kind === 'u') return isObject(first) && Array.isArray(second);
   return kind === 'c' && Number.isSafeInteger(first) && isObject(second);
 }
 
-function isRecord(item: unknown): item is StoredRecord {
+function isItem(item: unknown): item is StoredItem {
   if (!Array.isArray(item)) return false;
-  const [table, key, created, record, difference]: unknown[] = item;
-  if (typeof table !== 'string' || typeof key !== 'string' || !Number.isSafeInteger(created)) return false;
-  return isObject(record) || (Number.isSafeInteger(record) && Array.isArray(difference));
+  const [first, second, third, fourth, fifth]: unknown[] = item;
+  if (typeof first === 'number') return isRowItem(item);
+  if (item.length === 3) return isShapeItem(item);
+  if (typeof first !== 'string' || typeof second !== 'string' || !Number.isSafeInteger(third)) return false;
+  return item.length === 4 ? isObject(fourth) : item.length === 5 && isCount(fourth) && Array.isArray(fifth);
+}
+
+function isRowItem([shape, place, created, key]: readonly unknown[]): boolean {
+  return (
+    isCount(shape) && (place === null || isCount(place)) && Number.isSafeInteger(created) && typeof key === 'string'
+  );
+}
+
+function isShapeItem(item: readonly unknown[]): boolean {
+  const [table, number, template] = item;
+  return item.length === 3 && typeof table === 'string' && isCount(number) && isObject(template);
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 function isObject(value: unknown): value is object {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Fault } from '#base';
+import { Fault, silentLogger } from '#base';
 import { SqliteJournal } from './backends/sqlite/index.ts';
 import { crashStep } from './test-support/crash-step.ts';
 import { contentsOf, openItems } from './test-support/items.ts';
@@ -22,13 +22,24 @@ const database = 'store.sqlite';
 const log = 'store.sqlite-wal';
 let contents: unknown;
 
+/** Revisions after a snapshot at which all that it superseded is deleted, and the next one is not yet begun. */
+const settled = { from: 8, to: 12 };
+
 beforeAll(async () => {
   const directory = join(home, 'living');
   const limits = { snapshotAfterBytes: 24 * 1024, snapshotChunkRecords: 20 };
+  let revision = 0;
+  let snapshotAt = 0;
+  const debug = (message: string): void => {
+    if (message === 'snapshot written') snapshotAt = revision;
+  };
   const run = async (to: number): Promise<() => Promise<void>> => {
     const journal = new SqliteJournal({ directory, limits: { idleMs: 1_000_000 } });
-    const store = await openItems(journal, { limits });
-    while (store.revision < to) await store.update('crash', (tx) => crashStep(tx, tx.revision + 1));
+    const store = await openItems(journal, { limits, logger: { ...silentLogger, debug } });
+    while (revision < to || revision < snapshotAt + settled.from || revision > snapshotAt + settled.to) {
+      await store.update('crash', (tx) => crashStep(tx, tx.revision + 1));
+      revision = store.revision;
+    }
     contents = contentsOf(store);
     return () => store.close();
   };

@@ -1,17 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { freezeRecord } from './freeze.ts';
-import { differenceOf, withDifference } from './likeness.ts';
-
-const leaf = fc.oneof(fc.constantFrom('a', 'b', '', 0, 1, true, null), fc.string());
-const { value: part } = fc.letrec<{ value: unknown }>((tie) => ({
-  value: fc.oneof(
-    { weight: 4, arbitrary: leaf },
-    fc.array(tie('value'), { maxLength: 3 }),
-    fc.dictionary(fc.constantFrom('x', 'y', '__proto__', 'constructor'), tie('value'), { noNullPrototype: true }),
-  ),
-}));
-const record = fc.dictionary(fc.constantFrom('p', 'q', 'r', 's'), part, { noNullPrototype: true });
+import { withDifference } from './likeness.ts';
+import { differenceOf } from './test-support/difference.ts';
+import { records, sortedKeys } from './test-support/plain-data.ts';
 
 function copy<T>(value: T): T {
   return JSON.parse(JSON.stringify(value)) as T;
@@ -20,7 +12,7 @@ function copy<T>(value: T): T {
 describe('a difference', () => {
   it('makes the one record of the other, through JSON', () => {
     fc.assert(
-      fc.property(record, record, (like, other) => {
+      fc.property(records, records, (like, other) => {
         const made = withDifference(copy(like), copy(differenceOf(like, other)));
         expect(JSON.stringify(made, sortedKeys)).toBe(JSON.stringify(other, sortedKeys));
         expect(Object.isFrozen(made)).toBe(true);
@@ -44,7 +36,7 @@ describe('a difference', () => {
 describe('freezing beside a record that is like it', () => {
   it('changes nothing, and shares what is equal', () => {
     fc.assert(
-      fc.property(record, record, (like, other) => {
+      fc.property(records, records, (like, other) => {
         const text = JSON.stringify(other);
         freezeRecord(like, 'like');
         freezeRecord(other, 'other', like);
@@ -57,9 +49,3 @@ describe('freezing beside a record that is like it', () => {
     );
   });
 });
-
-/** The order of fields does not count. */
-function sortedKeys(_key: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));
-}

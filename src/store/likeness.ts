@@ -1,8 +1,8 @@
 import { freezeRecord } from './freeze.ts';
 
 /**
- * Records of one kind resemble each other: the tasks of a service differ in little but their ids. A snapshot therefore
- * stores a record as what differs from one before it, and a record that is loaded so shares all else with that one.
+ * Snapshots of layout 2 store a record as what differs from one before it that it resembles; a record that is loaded so
+ * shares all else with that one. What is written today: `shape.ts`.
  */
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -18,50 +18,7 @@ export type Difference = readonly [
 ];
 
 /** Of a list, one for each element, 0 where they are the same. Which of the two it is says the value it is applied to. */
-type InnerDifference = Difference | readonly (InnerDifference | 0)[];
-
-/** `withDifference(like, differenceOf(like, record))` equals the record. Fields of the value `undefined` do not count. */
-export function differenceOf(like: object, record: object, except?: string): Difference {
-  const before = like as Fields;
-  const after = record as Fields;
-  const set: [string, unknown][] = [];
-  const within: [string, InnerDifference][] = [];
-  for (const field of Object.keys(after)) {
-    const value = after[field];
-    if (value === before[field] || value === undefined || field === except) continue;
-    const inside = innerDifference(before[field], value);
-    if (inside === undefined) set.push([field, value]);
-    else if (inside !== 0) within.push([field, inside]);
-  }
-  const dropped = Object.keys(before).filter((field) => before[field] !== undefined && !has(after, field));
-  const fields = Object.fromEntries(set);
-  if (within.length > 0) return [fields, dropped, Object.fromEntries(within)];
-  return dropped.length > 0 ? [fields, dropped] : [fields];
-}
-
-/** Reading a missing field named `constructor` gives something. */
-function has(fields: Fields, field: string): boolean {
-  return Object.hasOwn(fields, field) && fields[field] !== undefined;
-}
-
-/** 0 when they are equal, `undefined` when they have nothing in common. */
-function innerDifference(before: unknown, after: unknown): InnerDifference | 0 | undefined {
-  if (!isObject(before) || !isObject(after) || Array.isArray(before) !== Array.isArray(after)) return undefined;
-  if (Array.isArray(before)) return listDifference(before, after as unknown as readonly unknown[]);
-  const difference = differenceOf(before, after);
-  return difference.length === 1 && Object.keys(difference[0]).length === 0 ? 0 : difference;
-}
-
-function listDifference(before: readonly unknown[], after: readonly unknown[]): InnerDifference | 0 | undefined {
-  if (before.length !== after.length) return undefined;
-  const elements: (InnerDifference | 0)[] = [];
-  for (const [index, value] of after.entries()) {
-    const inside = value === before[index] ? 0 : innerDifference(before[index], value);
-    if (inside === undefined) return undefined;
-    elements.push(inside);
-  }
-  return elements.every((element) => element === 0) ? 0 : elements;
-}
+export type InnerDifference = Difference | readonly (InnerDifference | 0)[];
 
 /**
  * A new object: what does not differ is the other one's, as the very same objects. All that is new of it is frozen.

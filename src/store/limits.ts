@@ -12,7 +12,7 @@ export interface StoreLimits {
   readonly historyCommits: number;
   /** Changes kept for watchers: a commit can carry many, and each holds on to two records. */
   readonly historyChanges: number;
-  /** Bytes of journal, beyond the size of the last snapshot, that start the next one: bounds the time to load. */
+  /** Bytes of journal that start the next snapshot, or half of the last one's if that is more: bounds the time to load. */
   readonly snapshotAfterBytes: number;
   /** UTF-16 units of one snapshot chunk: about a millisecond of the main thread. */
   readonly snapshotChunkLength: number;
@@ -27,7 +27,7 @@ export const storeLimits: StoreLimits = {
   pendingTextLength: 256 * 1024 * 1024,
   historyCommits: 16_384,
   historyChanges: 65_536,
-  snapshotAfterBytes: 32 * 1024 * 1024,
+  snapshotAfterBytes: 16 * 1024 * 1024,
   snapshotChunkLength: 128 * 1024,
   snapshotChunkRecords: 128,
 };
@@ -38,5 +38,17 @@ export const orderChunkEntries = 256;
 /** Kinds of alike records that a snapshot remembers an example of, per table: bounds the memory for writing one. */
 export const snapshotKinds = 16_384;
 
-/** Different texts that loading looks out for to hold them once, per table. */
+/** Different texts that loading looks out for to hold them once, per table: in snapshots of before layout 3. */
 export const sharedTexts = 65_536;
+
+/** Texts of one field that are looked for among the numbered ones before a field of unique texts is given up. */
+export const textPatience = { snapshot: 16_384, transaction: 8 } as const;
+
+/** Texts of a table that rows refer to by number: bounds the memory for writing and reading a snapshot. */
+export const rowTexts = 131_072;
+
+/** Shapes of rows that are known at once, per table; the next one takes the place of the oldest. */
+export const rowShapes = 1024;
+
+/** Names of fields whose text is remembered. */
+export const fieldNames = 4096;

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { MemoryDisk, MemoryJournal } from './backends/memory.ts';
-import { bodyOf, type StoredChange, type StoredRecord } from './codec.ts';
+import { bodyOf, type StoredChange, type StoredItem, type StoredRow, type StoredShape } from './codec.ts';
 import { contentsOf, item, openItems } from './test-support/items.ts';
 
 interface Stored {
-  readonly chunk?: readonly StoredRecord[];
+  readonly chunk?: readonly (StoredItem | number)[];
   readonly base?: number;
   readonly until?: number;
   readonly schemaVersion?: number;
   /** One batch, its transactions numbered from `first`. */
   readonly first?: number;
-  readonly transactions?: readonly (readonly StoredChange[])[];
+  readonly transactions?: readonly (readonly (StoredChange | StoredShape | StoredRow)[])[];
 }
 
 /** A disk with exactly these bytes on it. */
@@ -82,15 +82,88 @@ describe('loading', () => {
   });
 
   it('reads records as what differs from earlier ones, and refuses what fits none', async () => {
-    const likeA: StoredRecord = ['items', 'b', 2, 0, [{ count: 2 }]];
+    const likeA: StoredItem = ['items', 'b', 2, 0, [{ count: 2 }]];
     const store = await openItems(new MemoryJournal(await diskWith({ chunk: [['items', 'a', 1, item('a')], likeA] })));
     expect([...store.view.items.all()]).toEqual([item('a'), item('b', { count: 2 })]);
     expect(store.view.items.get('b').labels).toBe(store.view.items.get('a').labels);
     expect(await refusal({ chunk: [likeA] })).toMatch(/^StoreDamaged: .*items b is like a record that is not there/);
-    const unfit: StoredRecord = ['items', 'b', 2, 0, [{}, [], { count: [{ no: 'object' }] }]];
-    const nothing = JSON.parse('["items","b",2,0,[null,null]]') as StoredRecord;
+    const unfit: StoredItem = ['items', 'b', 2, 0, [{}, [], { count: [{ no: 'object' }] }]];
+    const nothing = JSON.parse('["items","b",2,0,[null,null]]') as StoredItem;
     expect(await refusal({ chunk: [['items', 'a', 1, item('a')], nothing] })).toMatch(/^StoreDamaged: /);
     expect(await refusal({ chunk: [['items', 'a', 1, item('a')], unfit] })).toMatch(/^StoreDamaged: .*items b/);
+  });
+
+  it('reads rows of a shape, and refuses what they refer to when it is not there', async () => {
+    const first: StoredItem = ['items', 'a', 1, item('a')];
+    const shape: StoredItem = ['items', 0, { id: 1, count: 0 }];
+    const store = await openItems(new MemoryJournal(await diskWith({ chunk: [first, shape, [0, 0, 2, 'b', 5]] })));
+    expect([...store.view.items.all()]).toEqual([item('a'), item('b', { count: 5 })]);
+    expect(store.view.items.get('b').labels).toBe(store.view.items.get('a').labels);
+    expect(await refusal({ chunk: [first, shape, [0, 7, 2, 'b', 5]] })).toMatch(/^StoreDamaged: .*b is like a record/);
+    expect(await refusal({ chunk: [first, shape, [1, 0, 2, 'b', 5]] })).toMatch(/^StoreDamaged: .*b has a shape that/);
+    expect(await refusal({ chunk: [[0, 0, 2, 'b', 5]] })).toMatch(/^StoreDamaged: .*b has a shape that is not there/);
+    expect(await refusal({ chunk: [first, shape, [0, 0, 2, 'b']] })).toMatch(/^StoreDamaged: .*items b: 4 elements/);
+    expect(await refusal({ chunk: [first, ['items', 1, {}]] })).toMatch(/^StoreDamaged: .*shape 1 is out of order/);
+    const unfit: StoredItem = ['items', 0, { count: { inside: 0 } }];
+    expect(await refusal({ chunk: [first, unfit, [0, 0, 2, 'b', 5]] })).toMatch(/^StoreDamaged: .*items b: no object/);
+    const text: StoredItem = ['items', 0, { id: 1, text: 4 }];
+    expect(await refusal({ chunk: [first, text, [0, 0, 2, 'b', 0]] })).toMatch(/^StoreDamaged: .*items b: a text that/);
+  });
+
+  it('passes over changes that the snapshot has already, and applies rows to what they were made of', async () => {
+    const shape: StoredShape = ['items', 0, { count: 0, labels: [0] }];
+    const stored: Stored = {
+      base: 1,
+      until: 4,
+      /** As of revision 3, when `a` had no label any more; `b` was made at 2 and is gone. */
+      chunk: [3, ['items', 'a', 3, item('a', { count: 3 })]],
+      transactions: [
+        [createdItem('b', 2), shape, [0, null, 3, 'a', 2, 'x']],
+        [
+          ['u', 'items', 'a', { count: 3 }, ['labels']],
+          ['d', 'items', 'b'],
+        ],
+        [['u', 'items', 'a', { labels: ['y'] }, []]],
+        [shape, [0, null, 3, 'a', 5, 'z']],
+      ],
+    };
+    const store = await openItems(new MemoryJournal(await diskWith(stored)));
+    expect([...store.view.items.all()]).toEqual([item('a', { count: 5, labels: ['z'] })]);
+    const unfit = { ...stored, chunk: [1, ...(stored.chunk ?? []).slice(1)] };
+    expect(await refusal(unfit)).toMatch(/^StoreDamaged: .*items a: a list of 0/);
+    const other: Stored = { transactions: [[createdItem('a', 1)], [shape, [0, null, 2, 'a', 5, 'z']]] };
+    expect(await refusal(other)).toMatch(/^StoreDamaged: .*items a is another one/);
+    const noShape: Stored = { transactions: [[createdItem('a', 1), [0, 0, 2, 'b', 5]]] };
+    expect(await refusal(noShape)).toMatch(/^StoreDamaged: .*b has a shape that is not there/);
+  });
+
+  it('takes from a row that it passes over what later rows refer to', async () => {
+    const text: StoredShape = ['items', 0, { text: 3 }];
+    const known: StoredShape = ['items', 1, { text: 4 }];
+    const stored: Stored = {
+      base: 1,
+      until: 2,
+      chunk: [2, ['items', 'a', 1, item('a', { text: 'the first text' })]],
+      transactions: [
+        [
+          text,
+          known,
+          [0, null, 1, 'a', 'the first text'],
+          [0, null, 2, 'gone', 'the second text'],
+          ['d', 'items', 'gone'],
+          createdItem('b', 3),
+          ['items', 2, { id: 1, text: 4 }],
+          [2, 0, 4, 'c', 1],
+          [1, null, 3, 'b', 0],
+        ],
+      ],
+    };
+    const store = await openItems(new MemoryJournal(await diskWith(stored)));
+    expect([...store.view.items.all()].map(({ id, text: of }) => [id, of])).toEqual([
+      ['a', 'the first text'],
+      ['b', 'the first text'],
+      ['c', 'the second text'],
+    ]);
   });
 
   it('refuses records of a newer version, and lets go of the journal', async () => {

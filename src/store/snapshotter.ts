@@ -32,7 +32,7 @@ interface SnapshotterDeps {
 }
 
 /**
- * Keeps the journal bounded: when it has grown by as much as the last snapshot holds, writes the next one, chunk by
+ * Keeps the journal bounded: when it has grown by half of what the last snapshot holds, writes the next one, chunk by
  * chunk, each when the journal took the one before, while transactions go on. See `SnapshotHead` for why a
  * snapshot that is not of one instant will do.
  */
@@ -59,7 +59,7 @@ export class Snapshotter {
   /** The journal grew by so many bytes. */
   grew(bytes: number): void {
     this.#journalBytes += bytes;
-    const allowed = Math.max(this.#limits.snapshotAfterBytes, this.#snapshotBytes, this.#notBeforeBytes);
+    const allowed = Math.max(this.#limits.snapshotAfterBytes, this.#snapshotBytes / 2, this.#notBeforeBytes);
     if (this.#running !== undefined || this.#journalBytes <= allowed) return;
     this.#running = this.#run().finally(() => {
       this.#running = undefined;
@@ -122,10 +122,11 @@ async function writeChunks(
     const texts = new TableText(table);
     for (let cursor = 0; cursor < lastCreated; ) {
       if (source.now().closing) throw new GivenUp('the store is being closed');
+      const { revision } = source.now();
       const chunk = nextChunk(table, texts, { after: cursor, upTo: lastCreated }, limits);
       cursor = chunk.cursor;
       if (chunk.texts.length === 0) break;
-      const body = bodyOf(chunk.texts);
+      const body = bodyOf([String(revision), ...chunk.texts]);
       bytes += body.byteLength;
       await writer.write(body);
     }

@@ -77,7 +77,9 @@ export class State<S extends Schema> {
   restore(table: Table, entries: Map<string, Entry>, inOrder: readonly Entry[]): void {
     const projections = this.#projections.get(table.name) ?? [];
     table.fill(entries, inOrder, (entry) => {
-      if (this.#freeze) freezeRecord(entry.record, `${table.name}/${entry.key}`, table.like(entry.record));
+      if (this.#freeze && !Object.isFrozen(entry.record)) {
+        freezeRecord(entry.record, `${table.name}/${entry.key}`, table.like(entry.record));
+      }
       for (const projection of projections) {
         projection.apply({ table: table.name, before: undefined, after: entry.record as unknown as undefined });
       }

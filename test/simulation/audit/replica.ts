@@ -1,4 +1,5 @@
 import type { ContainerInstance, NetworkInterface, Service, Task } from '#model';
+import { Rows } from './rows.ts';
 
 // oxlint-disable-next-line typescript/no-explicit-any -- records as the journal's text has them
 type Raw = any;
@@ -46,8 +47,28 @@ export class Replica {
     const transactions = JSON.parse(new TextDecoder().decode(body)) as [number, string, Raw[]][];
     for (const [revision, writer, stored] of transactions) {
       this.revision = revision;
-      yield { revision, writer, changes: stored.map((change) => this.#change(change)) };
+      const rows = new Rows();
+      yield { revision, writer, changes: stored.flatMap((item) => this.#item(item, rows)) };
     }
+  }
+
+  #item(item: Raw[], rows: Rows): RecordChange[] {
+    if (typeof item[0] === 'number') return [this.#row(item as Parameters<Rows['record']>[0], rows)];
+    if (typeof item[1] === 'number') {
+      rows.shape(item[0], item[1], item[2]);
+      return [];
+    }
+    if (item[0] === 'c') rows.created(item[1], item[4]);
+    return [this.#change(item as [string, string, string, Raw, Raw])];
+  }
+
+  #row(row: Parameters<Rows['record']>[0], rows: Rows): RecordChange {
+    const [, place, , key] = row;
+    const table = this.#table(rows.table);
+    const before: Raw = place === null ? table.get(key) : undefined;
+    const after: Raw = rows.record(row, before);
+    table.set(key, after);
+    return { table: rows.table, key, before, after };
   }
 
   #change([kind, name, key, first, second]: [string, string, string, Raw, Raw]): RecordChange {

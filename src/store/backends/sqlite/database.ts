@@ -10,9 +10,10 @@ import type { LoadedRow, Opened, WorkerOptions } from './protocol.ts';
 
 /**
  * The version of what is written, in `PRAGMA user_version`; the version of the records is in the snapshot's head.
- * Since 2, snapshots hold differences between alike records, and `meta` has a checksum; all that 1 wrote is read as it is.
+ * Since 2, snapshots hold differences between alike records, and `meta` has a checksum; since 3, snapshots and batches
+ * hold these as rows of values. All that was ever written is read as it is.
  */
-const layoutVersion = 2;
+const layoutVersion = 3;
 
 /** Commits rewrite the last page of the journal: two pages of write-ahead log beside the body, roughly. */
 const pageSize = 8192;
@@ -241,7 +242,8 @@ function openDatabase(files: DataDirectory): DatabaseSync {
 /** Makes a new database, or one of an earlier layout, one of this layout. */
 function upgrade(database: DatabaseSync, version: number, file: string): void {
   database.exec('BEGIN');
-  database.exec(version === 0 ? createTables : 'ALTER TABLE meta ADD COLUMN crc INTEGER NOT NULL DEFAULT 0');
+  if (version === 0) database.exec(createTables);
+  if (version === 1) database.exec('ALTER TABLE meta ADD COLUMN crc INTEGER NOT NULL DEFAULT 0');
   writeMeta(database, readMetaRow(database, file));
   database.exec(`PRAGMA user_version = ${layoutVersion}; COMMIT`);
 }

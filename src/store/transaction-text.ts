@@ -1,0 +1,83 @@
+import { changeText, transactionOf } from './codec.ts';
+import { Likes } from './likes.ts';
+import { textPatience } from './limits.ts';
+import { RowText } from './row-text.ts';
+import type { Step } from './state.ts';
+import type { Table, Version } from './table.ts';
+import type { Revision } from './types.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** The journal's text of a transaction: see `codec.ts`. */
+export function transactionText(revision: Revision, writer: string, steps: readonly Step[]): string {
+  const [first] = steps;
+  if (first !== undefined && steps.length === 1) return transactionOf(revision, writer, lonelyText(first));
+  const tables = new Map<Table, TableSteps>();
+  const texts = steps.map((step) => {
+    let table = tables.get(step.table);
+    if (table === undefined) {
+      table = new TableSteps(step.table);
+      tables.set(step.table, table);
+    }
+    return table.next(step);
+  });
+  return transactionOf(revision, writer, texts.join(','));
+}
+
+/** A shape pays for a single change when it saves what is nested. */
+function lonelyText({ table, key, before, after }: Step): string {
+  if (after === undefined) return changeText(['d', table.name, key]);
+  if (!isUpdate(before, after)) return changeText(['c', table.name, key, after.created, after.record]);
+  const update = flatUpdate(before.record as Fields, after.record as Fields);
+  if (update !== undefined) return changeText(['u', table.name, key, ...update]);
+  const row = { key, created: after.created, record: after.record };
+  return new RowText(table.name, { patience: 0 }).next(row, { place: null, record: before.record });
+}
+
+/** What a transaction does to one table, step by step. */
+class TableSteps {
+  readonly #name: string;
+  readonly #likes: Likes;
+  readonly #rows: RowText;
+
+  constructor(table: Table) {
+    this.#name = table.name;
+    this.#likes = new Likes(table);
+    this.#rows = new RowText(table.name, { patience: textPatience.transaction });
+  }
+
+  next({ key, before, after }: Step): string {
+    if (after === undefined) return changeText(['d', this.#name, key]);
+    const row = { key, created: after.created, record: after.record };
+    if (isUpdate(before, after)) return this.#rows.next(row, { place: null, record: before.record });
+    const like = this.#likes.next(after.record);
+    if (like === undefined) return changeText(['c', this.#name, key, after.created, after.record]);
+    return this.#rows.next(row, like);
+  }
+}
+
+function isUpdate(before: Version | undefined, after: Version): before is Version {
+  return before?.created === after.created;
+}
+
+type Update = readonly [set: Fields, dropped: readonly string[]];
+
+/** The fields that changed, if none of them is one that may have changed in part. */
+function flatUpdate(before: Fields, after: Fields): Update | undefined {
+  const set: [string, unknown][] = [];
+  const dropped: string[] = [];
+  for (const field of Object.keys(after)) {
+    const value = after[field];
+    if (value === before[field]) continue;
+    if (isObject(value) && isObject(before[field])) return undefined;
+    set.push([field, value]);
+  }
+  for (const field of Object.keys(before)) {
+    if (after[field] === undefined && before[field] !== undefined) dropped.push(field);
+  }
+  return [Object.fromEntries(set), dropped];
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
+}
