@@ -80,6 +80,24 @@ describe('CreationOrder', () => {
     );
   });
 
+  it('is the same when it was loaded in order', () => {
+    fc.assert(
+      fc.property(fc.nat(700), fc.array(fc.integer({ min: 1, max: 1500 }), { maxLength: 50 }), (size, more) => {
+        const loaded = new CreationOrder<Created>();
+        const numbers = Array.from({ length: size }, (_, index) => index * 2 + 1);
+        for (const entry of entries(...numbers)) loaded.append(entry);
+        loaded.trim();
+        const added = [...new Set(more)].filter((created) => !numbers.includes(created));
+        for (const entry of entries(...added)) loaded.add(entry);
+        expect([...loaded.after(0, everything)].map(({ created }) => created)).toEqual(
+          [...numbers, ...added].toSorted((a, b) => a - b),
+        );
+        expect(loaded.size).toBe(numbers.length + added.length);
+      }),
+    );
+    expect(() => listOf([3]).list.append({ created: 3 })).toThrow('does not come last');
+  });
+
   it('keeps chunks that shrink from piling up', () => {
     const numbers = Array.from({ length: orderChunkEntries * 20 }, (_, index) => index + 1);
     const { list, byNumber } = listOf(numbers);

@@ -1,5 +1,5 @@
 import { assert } from '#base';
-import { orderChunkEntries } from './limits.ts';
+import { orderChunkEntries, orderTightEntries } from './limits.ts';
 
 /** What a list is ordered by: a number given once, in order of creation. */
 export interface Created {
@@ -12,7 +12,7 @@ export interface Created {
  */
 export class CreationOrder<E extends Created> {
   /** Never an empty chunk. */
-  readonly #chunks: E[][] = [];
+  #chunks: E[][] = [];
   #size = 0;
   /** Changes with every edit, so that a running iteration knows to find its place again. */
   #edits = 0;
@@ -30,6 +30,21 @@ export class CreationOrder<E extends Created> {
     return this.#chunks[0]?.[0];
   }
 
+  /** Adds an entry that comes last, fast and with room for more: `trim` afterwards. */
+  append(entry: E): void {
+    const last = this.#chunks.at(-1);
+    assert(created(last?.at(-1)) < entry.created, `entry ${entry.created} does not come last`);
+    if (last === undefined || last.length >= orderChunkEntries) this.#chunks.push([entry]);
+    else last.push(entry);
+    this.#edits++;
+    this.#size++;
+  }
+
+  /** Gives back the room that growing lists have for more: there are many small ones. */
+  trim(): void {
+    this.#chunks = this.#chunks.map((chunk) => chunk.slice());
+  }
+
   add(entry: E): void {
     this.#insert(entry);
     this.#edits++;
@@ -40,8 +55,10 @@ export class CreationOrder<E extends Created> {
     const lastIndex = this.#chunks.length - 1;
     const last = this.#chunks[lastIndex];
     if (last === undefined || created(last.at(-1)) < entry.created) {
-      if (last === undefined || last.length >= orderChunkEntries) this.#chunks.push([entry]);
-      else last.push(entry);
+      if (last === undefined) this.#chunks = [[entry]];
+      else if (last.length >= orderChunkEntries) this.#chunks.push([entry]);
+      else if (last.length >= orderTightEntries) last.push(entry);
+      else this.#chunks[lastIndex] = last.concat([entry]);
       return;
     }
     const chunkIndex = Math.min(this.#chunkOf(entry.created), lastIndex);

@@ -35,6 +35,9 @@ export const storeLimits: StoreLimits = {
 /** Entries of one chunk of an ordered list: an insertion moves at most this many references. */
 export const orderChunkEntries = 256;
 
+/** Up to this length a chunk has no room for more: most lists are short, and there are many. */
+export const orderTightEntries = 32;
+
 /** Kinds of alike records that a snapshot remembers an example of, per table: bounds the memory for writing one. */
 export const snapshotKinds = 16_384;
 

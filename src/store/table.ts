@@ -128,8 +128,13 @@ export class Table implements TableView<object, string> {
     this.#entries = entries;
     for (const entry of inOrder) {
       each(entry);
-      this.#list(entry);
+      this.#order.append(entry);
+      for (const index of this.#indexes.values()) {
+        for (const value of valuesOf(index.valueOf(entry.record))) listOf(index, value).append(entry);
+      }
     }
+    this.#order.trim();
+    for (const index of this.#indexes.values()) for (const list of index.lists.values()) list.trim();
   }
 
   /** Makes `version` the one that is stored under `key`; none deletes it. */
@@ -151,9 +156,7 @@ export class Table implements TableView<object, string> {
   #list(entry: Entry): void {
     this.#order.add(entry);
     for (const index of this.#indexes.values()) {
-      const value = index.valueOf(entry.record);
-      if (typeof value === 'string') addTo(index, value, entry);
-      else for (const each of valuesOf(value)) addTo(index, each, entry);
+      for (const value of valuesOf(index.valueOf(entry.record))) listOf(index, value).add(entry);
     }
   }
 
@@ -173,7 +176,7 @@ export class Table implements TableView<object, string> {
       const left = new Set(valuesOf(before));
       const joined = new Set(valuesOf(after));
       for (const value of left) if (!joined.has(value)) removeFrom(index, value, entry);
-      for (const value of joined) if (!left.has(value)) addTo(index, value, entry);
+      for (const value of joined) if (!left.has(value)) listOf(index, value).add(entry);
     }
     entry.record = record;
   }
@@ -199,13 +202,14 @@ function valuesOf(value: IndexValue): readonly string[] {
   return typeof value === 'string' ? [value] : [...new Set(value)];
 }
 
-function addTo(index: Index, value: string, entry: Entry): void {
+/** The list of a value, made when it is not there. */
+function listOf(index: Index, value: string): CreationOrder<Entry> {
   let list = index.lists.get(value);
   if (list === undefined) {
     list = new CreationOrder();
     index.lists.set(value, list);
   }
-  list.add(entry);
+  return list;
 }
 
 function removeFrom(index: Index, value: string, entry: Entry): void {

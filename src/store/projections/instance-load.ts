@@ -25,8 +25,8 @@ interface MutableLoad {
   tasks: number;
   cpuUnits: number;
   memoryMiB: number;
-  readonly tcpPorts: Tally<number>;
-  readonly udpPorts: Tally<number>;
+  tcpPorts: Tally<number>;
+  udpPorts: Tally<number>;
   gpuCount: number;
   interfaces: number;
   runningTasks: number;
@@ -34,6 +34,8 @@ interface MutableLoad {
   readonly tasksByGroup: Tally<string>;
 }
 
+/** Most hosts have no fixed ports taken: they share this one, which stays empty. */
+const noPorts: Tally<number> = new Map();
 const noLoad: InstanceLoad = emptyLoad();
 
 /** The load of every host, by container instance ARN. */
@@ -76,8 +78,8 @@ function emptyLoad(): MutableLoad {
     tasks: 0,
     cpuUnits: 0,
     memoryMiB: 0,
-    tcpPorts: new Map(),
-    udpPorts: new Map(),
+    tcpPorts: noPorts,
+    udpPorts: noPorts,
     gpuCount: 0,
     interfaces: 0,
     runningTasks: 0,
@@ -92,12 +94,19 @@ function addTask(load: MutableLoad, task: Task, sign: 1 | -1): void {
   load.cpuUnits += sign * reserves.cpuUnits;
   load.memoryMiB += sign * reserves.memoryMiB;
   load.gpuCount += sign * reserves.gpuCount;
-  for (const port of reserves.tcpPorts) addTo(load.tcpPorts, port, sign);
-  for (const port of reserves.udpPorts) addTo(load.udpPorts, port, sign);
+  load.tcpPorts = withPorts(load.tcpPorts, reserves.tcpPorts, sign);
+  load.udpPorts = withPorts(load.udpPorts, reserves.udpPorts, sign);
   addTo(load.tasksByGroup, task.group, sign);
   if (holdsInterface(task)) load.interfaces += sign;
   if (task.desiredStatus === 'RUNNING' && isRunning(task)) load.runningTasks += sign;
   if (isPending(task)) load.pendingTasks += sign;
+}
+
+function withPorts(held: Tally<number>, ports: readonly number[], sign: 1 | -1): Tally<number> {
+  if (ports.length === 0) return held;
+  const tally: Tally<number> = held === noPorts ? new Map() : held;
+  for (const port of ports) addTo(tally, port, sign);
+  return tally;
 }
 
 function holdsInterface(task: Task): boolean {

@@ -71,9 +71,9 @@ export const bugs: readonly PlantedBug[] = [
     patches: [
       {
         file: 'src/store/projections/instance-load.ts',
-        find: 'for (const port of reserves.tcpPorts) addTo(load.tcpPorts, port, sign);',
+        find: 'load.tcpPorts = withPorts(load.tcpPorts, reserves.tcpPorts, sign);',
         replace:
-          "if (task.desiredStatus === 'RUNNING') for (const port of reserves.tcpPorts) addTo(load.tcpPorts, port, sign);",
+          "if (task.desiredStatus === 'RUNNING') load.tcpPorts = withPorts(load.tcpPorts, reserves.tcpPorts, sign);",
       },
     ],
   },
