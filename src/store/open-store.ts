@@ -8,6 +8,7 @@ import type { Ownership } from './ownership.ts';
 import { type RawTables, Replay } from './replay.ts';
 import { writeSnapshot } from './snapshotter.ts';
 import { State } from './state.ts';
+import type { Entry } from './table.ts';
 import type { Projection, Schema, Store } from './types.ts';
 
 export interface StoreOptions<S extends Schema> {
@@ -102,7 +103,8 @@ function fill<S extends Schema>(state: State<S>, raw: RawTables): void {
       if (records.size === 0) continue;
       throw damaged(`table ${name}`, 'this version has no such table');
     }
-    const inOrder = [...records.values()].sort((a, b) => a.created - b.created);
+    const inOrder = [...records.values()];
+    if (!isInOrder(inOrder)) inOrder.sort((a, b) => a.created - b.created);
     let last = 0;
     for (const { created, key, record } of inOrder) {
       if (created === last) throw damaged(`table ${name}`, `two records have one creation number`);
@@ -111,4 +113,14 @@ function fill<S extends Schema>(state: State<S>, raw: RawTables): void {
     }
     state.restore(table, records, inOrder);
   }
+}
+
+/** A snapshot is, and most of what is created later comes later. */
+function isInOrder(entries: readonly Entry[]): boolean {
+  let last = 0;
+  for (const { created } of entries) {
+    if (created < last) return false;
+    last = created;
+  }
+  return true;
 }

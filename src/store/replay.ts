@@ -9,9 +9,8 @@ import {
   type StoredRow,
   type StoredTransaction,
 } from './codec.ts';
-import { freezeRecord } from './freeze.ts';
 import type { JournalPart, SnapshotHead } from './journal.ts';
-import { RowTable, RowTables } from './row-reader.ts';
+import { frozenRecord, RowTable, RowTables } from './row-reader.ts';
 import { SnapshotReader } from './snapshot-reader.ts';
 import type { Entry } from './table.ts';
 import type { Revision } from './types.ts';
@@ -125,7 +124,7 @@ export class Replay {
     const [kind, table, key] = change;
     if (kind === 'c') {
       const [, , , created, stored] = change;
-      const record = freezeRecord(stored, key, this.#lastStored.get(table));
+      const record = frozenRecord(stored, key, where, this.#lastStored.get(table));
       this.#lastStored.set(table, record);
       tables?.named(table).records.push(record);
       this.#create(table, { created, key, record });
@@ -136,7 +135,7 @@ export class Replay {
       if (entry !== undefined) this.#table(table).delete(key);
       this.#missing.delete(`${table} ${key}`);
     } else if (entry !== undefined) {
-      entry.record = freezeRecord(applyDelta(entry.record, change[3], change[4]), key);
+      entry.record = frozenRecord(applyDelta(entry.record, change[3], change[4]), key, where);
     }
   }
 

@@ -1,5 +1,6 @@
 import { messageOf } from '#base';
 import { damaged, type StoredRow, type StoredShape } from './codec.ts';
+import { freezeRecord } from './freeze.ts';
 import { rowShapes } from './limits.ts';
 import { Shape } from './shape.ts';
 
@@ -43,6 +44,15 @@ export class RowTable {
     } catch (error) {
       throw damaged(where, `${this.name} ${key}: ${messageOf(error)}`, error);
     }
+  }
+}
+
+/** The record, frozen. Throws `StoreDamaged` naming `where` when it is not what JSON gives for plain data. */
+export function frozenRecord(record: object, key: string, where: string, like?: object): object {
+  try {
+    return freezeRecord(record, key, like);
+  } catch (error) {
+    throw damaged(where, messageOf(error), error);
   }
 }
 

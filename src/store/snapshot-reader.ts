@@ -1,9 +1,8 @@
 import { messageOf } from '#base';
 import { damaged, isRow, type StoredDifference, type StoredItem, type StoredRow } from './codec.ts';
-import { freezeRecord } from './freeze.ts';
 import { withDifference } from './likeness.ts';
 import { sharedTexts } from './limits.ts';
-import { RowTable, RowTables } from './row-reader.ts';
+import { frozenRecord, RowTable, RowTables } from './row-reader.ts';
 import type { Entry } from './table.ts';
 
 /** Of snapshots of before layout 3: the field that holds the key, and texts that are held once. */
@@ -31,7 +30,7 @@ export class SnapshotReader {
     }
     const [, key, created] = item;
     const record =
-      item.length === 4 ? freezeRecord(item[3], key, table.records.at(-1)) : fromDifference(table, item, where);
+      item.length === 4 ? frozenRecord(item[3], key, where, table.records.at(-1)) : fromDifference(table, item, where);
     if (table.records.length === 0) table.keyField = keyFieldOf(record, key);
     table.records.push(record);
     return { created, key, record };

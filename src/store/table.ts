@@ -122,15 +122,17 @@ export class Table implements TableView<object, string> {
     return this.#order.after(cursor, upTo);
   }
 
-  /** Takes loaded entries for its own, one after the other in order of creation; `each` is called before it has one. */
-  fill(entries: Map<string, Entry>, inOrder: readonly Entry[], each: (entry: Entry) => void): void {
+  /** Takes loaded entries for its own, one after the other in order of creation; `before` is called before it has one. */
+  fill(entries: Map<string, Entry>, inOrder: readonly Entry[], before: (entry: Entry) => void): void {
     assert(this.#entries.size === 0, `${this.name} is filled once`);
     this.#entries = entries;
     for (const entry of inOrder) {
-      each(entry);
+      before(entry);
       this.#order.append(entry);
       for (const index of this.#indexes.values()) {
-        for (const value of valuesOf(index.valueOf(entry.record))) listOf(index, value).append(entry);
+        const value = index.valueOf(entry.record);
+        if (typeof value === 'string') listOf(index, value).append(entry);
+        else for (const each of valuesOf(value)) listOf(index, each).append(entry);
       }
     }
     this.#order.trim();
