@@ -24,6 +24,8 @@ export const leaf = {
 } as const;
 type Leaf = (typeof leaf)[keyof typeof leaf];
 
+const leaves: ReadonlySet<number> = new Set(Object.values(leaf));
+
 /** Numbered texts that rows refer to. */
 export type Texts = string[];
 
@@ -122,7 +124,7 @@ function partOf(template: unknown, row: RowPlaces): ObjectPart | ListPart {
 }
 
 function addLeaf(part: ObjectPart | ListPart, field: string, kind: number, row: RowPlaces): void {
-  if (!isLeaf(kind) || (kind === leaf.gone && part.type === 'list')) {
+  if (!leaves.has(kind) || (kind === leaf.gone && part.type === 'list')) {
     throw new TypeError(`a shape has ${kind} for ${field}`);
   }
   if (kind === leaf.gone) {
@@ -134,10 +136,6 @@ function addLeaf(part: ObjectPart | ListPart, field: string, kind: number, row: 
   if (kind === leaf.newText || kind === leaf.knownText) row.texts.push({ place, isNew: kind === leaf.newText });
   part.fields.push(field);
   part.places.push(place);
-}
-
-function isLeaf(kind: number): kind is Leaf {
-  return (Object.values(leaf) as number[]).includes(kind);
 }
 
 function madeObject(part: ObjectPart, like: object, row: readonly unknown[]): object {
