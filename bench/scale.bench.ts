@@ -30,7 +30,8 @@ function rowsOf({ name, count, seconds, cpuSeconds, residentMiB, calls, turns }:
     { what: `${name}: turns of the event loop above 20 ms, its own work`, value: turns.ownStalls, unit: '' },
     { what: `${name}: turns above 20 ms, kept waiting by the machine`, value: turns.machineStalls, unit: '' },
     { what: `${name}: turns in all`, value: turns.count, unit: '' },
-    { what: `${name}: longest turn so far`, value: turns.longestMs, unit: 'ms' },
+    { what: `${name}: longest computing in one turn so far`, value: turns.longestOwnMs, unit: 'ms' },
+    { what: `${name}: longest kept waiting in one turn so far`, value: turns.longestMachineMs, unit: 'ms' },
     { what: `${name}: resident memory after it`, value: residentMiB, unit: 'MiB' },
   ];
 }

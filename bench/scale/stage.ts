@@ -24,8 +24,9 @@ export interface Turns {
   /** Above 20 ms: the thread itself worked that long, or the machine kept it waiting. */
   readonly ownStalls: number;
   readonly machineStalls: number;
-  /** Since the start of the process, ms. */
-  readonly longestMs: number;
+  /** The longest that one turn computed, and that one was kept waiting, since the start of the process, ms. */
+  readonly longestOwnMs: number;
+  readonly longestMachineMs: number;
 }
 
 /** How often an end is looked for, ms, and how long at most. */
@@ -88,6 +89,7 @@ function turnsBetween(before: Scrape, after: Scrape): Turns {
     count: grown('roadstead_event_loop_turn_seconds_count'),
     ownStalls: grown('roadstead_event_loop_stalls_total', { cause: 'own' }),
     machineStalls: grown('roadstead_event_loop_stalls_total', { cause: 'machine' }),
-    longestMs: after.value('roadstead_event_loop_turn_longest_seconds') * 1000,
+    longestOwnMs: after.value('roadstead_event_loop_turn_longest_seconds', { cause: 'own' }) * 1000,
+    longestMachineMs: after.value('roadstead_event_loop_turn_longest_seconds', { cause: 'machine' }) * 1000,
   };
 }

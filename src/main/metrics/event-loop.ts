@@ -35,12 +35,16 @@ function watchTurns(metrics: Metrics): Disposable {
     ['cause'],
   );
   const [own, machine] = [stalls.of('own'), stalls.of('machine')];
-  let longestMs = 0;
-  metrics.reading(
+  const longestMs = { own: 0, machine: 0 };
+  metrics.readings(
     'roadstead_event_loop_turn_longest_seconds',
     'gauge',
-    'The longest turn since the start.',
-    () => longestMs / 1000,
+    'The longest since the start, of turns that were stalls. own: computing in one turn; machine: kept waiting in one.',
+    ['cause'],
+    () => [
+      [['own'], longestMs.own / 1000],
+      [['machine'], longestMs.machine / 1000],
+    ],
   );
 
   let nowMs = performance.now();
@@ -54,12 +58,16 @@ function watchTurns(metrics: Metrics): Disposable {
     nowMs = now;
     idleMs = idle;
     turns.observe(workMs / 1000);
-    if (workMs > longestMs) longestMs = workMs;
     sinceCpuMs += workMs;
     if (sinceCpuMs > cpuLookMs) {
       const cpu = threadCpuMs();
       // The CPU time may hold a millisecond of earlier turns: what is near the limit counts as our own.
-      if (workMs > stallMs) (cpu - cpuMs > stallMs ? own : machine).add();
+      if (workMs > stallMs) {
+        const ownMs = Math.min(cpu - cpuMs, workMs);
+        (cpu - cpuMs > stallMs ? own : machine).add();
+        longestMs.own = Math.max(longestMs.own, ownMs);
+        longestMs.machine = Math.max(longestMs.machine, workMs - ownMs);
+      }
       cpuMs = cpu;
       sinceCpuMs = 0;
     }
