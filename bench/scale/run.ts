@@ -11,7 +11,8 @@ export interface Scale {
   readonly largeService: number;
 }
 
-const cluster = 'scale';
+/** ECS's own quota: more agents are in several clusters. */
+const agentsPerCluster = 5_000;
 /** Callers that create services at the same time. */
 const creating = 32;
 /** An agent that is away for so long is lost: shorter than the default, and long enough that all are known to be away. */
@@ -25,8 +26,9 @@ export function joinAndFill(scale: Scale): Promise<readonly Phase[]> {
 
 /** All phases: join, fill, roll the large service over, lose a fifth of the agents at once. */
 export function runScale(scale: Scale): Promise<readonly Phase[]> {
-  return onStage(scale, async (stage, fleet) => {
+  return onStage(scale, async (stage, fleets) => {
     await filled(stage, scale);
+    const [cluster] = clusterNames(scale);
     await stage.phase('roll', scale.largeService, async () => {
       await register(stage);
       await stage.call('UpdateService', { cluster, service: 'large', taskDefinition: 'app:2' });
@@ -37,47 +39,57 @@ export function runScale(scale: Scale): Promise<readonly Phase[]> {
       });
     });
     await stage.phase('lose', Math.round((scale.tasks * lostPercent) / 100), async () => {
-      const lost = await fleet.do({ type: 'lose', percent: lostPercent });
+      const lost = await Promise.all(fleets.map((fleet) => fleet.do({ type: 'lose', percent: lostPercent })));
       // The records of lost tasks stay RUNNING until their agent is back; their replacements are beside them.
-      await stage.until(async () => (await clusterOf(stage)).runningTasksCount >= scale.tasks + lost);
+      const wanted = scale.tasks + sum(lost);
+      await stage.until(async () => (await countsOf(stage, scale)).running >= wanted);
     });
   });
 }
 
-async function onStage(scale: Scale, play: (stage: Stage, fleet: Fleet) => Promise<void>): Promise<readonly Phase[]> {
-  await using controlPlane = await ControlPlaneProcess.start(['--lost-after', String(lostAfterSeconds)]);
-  const stage = new Stage({ cluster, lanes: creating }, controlPlane);
-  await stage.call('CreateCluster', { clusterName: cluster });
-  await using fleet = await Fleet.start({
-    target: controlPlane.target,
-    cluster,
-    agents: scale.agents,
-    cpuUnits: 16_384,
-    memoryMiB: 65_536,
-    seed: 1,
-  });
+async function onStage(
+  scale: Scale,
+  play: (stage: Stage, fleets: readonly Fleet[]) => Promise<void>,
+): Promise<readonly Phase[]> {
+  await using stack = new AsyncDisposableStack();
+  const controlPlane = stack.use(await ControlPlaneProcess.start(['--lost-after', String(lostAfterSeconds)]));
+  const clusters = clusterNames(scale);
+  const stage = new Stage({ cluster: clusters[0] ?? '', lanes: creating }, controlPlane);
+  const fleets: Fleet[] = [];
+  for (const [index, cluster] of clusters.entries()) {
+    await stage.call('CreateCluster', { clusterName: cluster });
+    const agents = Math.min(agentsPerCluster, scale.agents - index * agentsPerCluster);
+    const { target } = controlPlane;
+    const size = { cpuUnits: 16_384, memoryMiB: 65_536 };
+    fleets.push(stack.use(await Fleet.start({ target, cluster, agents, ...size, seed: index + 1 })));
+  }
   await stage.phase('join', scale.agents, async () => {
-    await fleet.do({ type: 'join' });
-    await stage.until(async () => (await clusterOf(stage)).registeredContainerInstancesCount === scale.agents);
+    await Promise.all(fleets.map((fleet) => fleet.do({ type: 'join' })));
+    await stage.until(async () => (await countsOf(stage, scale)).registered === scale.agents);
   });
-  await play(stage, fleet);
+  await play(stage, fleets);
   return stage.phases;
+}
+
+function clusterNames({ agents }: Scale): string[] {
+  return Array.from({ length: Math.ceil(agents / agentsPerCluster) }, (_, index) => `scale-${index}`);
 }
 
 async function filled(stage: Stage, scale: Scale): Promise<void> {
   await register(stage);
   const small = Math.floor((scale.tasks - scale.largeService) / (scale.services - 1));
   const rest = scale.tasks - scale.largeService - small * (scale.services - 1);
+  const clusters = clusterNames(scale);
   await stage.phase('fill', scale.tasks, async () => {
     await stage.inLanes(scale.services, (index) =>
       stage.call('CreateService', {
-        cluster,
+        cluster: clusters[index % clusters.length],
         serviceName: index === 0 ? 'large' : `s${index}`,
         taskDefinition: 'app',
         desiredCount: index === 0 ? scale.largeService : small + (index === 1 ? rest : 0),
       }),
     );
-    await stage.until(async () => (await clusterOf(stage)).runningTasksCount === scale.tasks);
+    await stage.until(async () => (await countsOf(stage, scale)).running === scale.tasks);
   });
 }
 
@@ -86,7 +98,16 @@ async function register(stage: Stage): Promise<void> {
   await stage.call('RegisterTaskDefinition', { family: 'app', networkMode: 'host', containerDefinitions });
 }
 
-async function clusterOf(stage: Stage) {
-  const { clusters } = await stage.call('DescribeClusters', { clusters: [cluster] });
-  return clusters[0] as { runningTasksCount: number; registeredContainerInstancesCount: number };
+/** Of all clusters together. */
+async function countsOf(
+  stage: Stage,
+  scale: Scale,
+): Promise<{ readonly registered: number; readonly running: number }> {
+  const { clusters } = await stage.call('DescribeClusters', { clusters: clusterNames(scale) });
+  const count = (field: string): number => sum(clusters.map((cluster: Record<string, number>) => cluster[field] ?? 0));
+  return { registered: count('registeredContainerInstancesCount'), running: count('runningTasksCount') };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
 }
