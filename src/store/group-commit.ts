@@ -1,8 +1,8 @@
 import { Fault, messageOf } from '#base';
-import { bodyOf } from './codec.ts';
 import type { Journal } from './journal.ts';
 import type { StoreLimits } from './limits.ts';
 import type { Step } from './state.ts';
+import { bodyOf } from './text/codec.ts';
 import type { Commit } from './types.ts';
 
 /** Called once: without a fault when the revision is on disk, with one when it was taken back. */

@@ -6,7 +6,7 @@ import type { StoreLimits } from './limits.ts';
 import { checkOwnership, type Ownership } from './ownership.ts';
 import { type SnapshotSource, Snapshotter } from './snapshotter.ts';
 import { mergeSteps, type State, type Step } from './state.ts';
-import { transactionText } from './transaction-text.ts';
+import { transactionText } from './text/transaction-text.ts';
 import type { Change, Commit, Revision, Schema, Store, Synchronous, Tx, View, WatchEvent } from './types.ts';
 
 interface LiveStoreOptions {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MemoryDisk, MemoryJournal } from './backends/memory.ts';
-import { bodyOf, type StoredChange, type StoredItem, type StoredRow, type StoredShape } from './codec.ts';
 import { contentsOf, item, openItems } from './test-support/items.ts';
+import { bodyOf, type StoredChange, type StoredItem, type StoredRow, type StoredShape } from './text/codec.ts';
 
 interface Stored {
   readonly chunk?: readonly (StoredItem | number)[];

@@ -1,5 +1,4 @@
 import type { Logger } from '#base';
-import { damaged } from './codec.ts';
 import type { Journal, LoadedJournal, SnapshotHead } from './journal.ts';
 import { type StoreLimits, storeLimits } from './limits.ts';
 import { LiveStore } from './live-store.ts';
@@ -9,6 +8,7 @@ import { type RawTables, Replay } from './replay.ts';
 import { writeSnapshot } from './snapshotter.ts';
 import { State } from './state.ts';
 import type { Entry } from './table.ts';
+import { damaged } from './text/codec.ts';
 import type { Projection, Schema, Store } from './types.ts';
 
 export interface StoreOptions<S extends Schema> {

@@ -1,3 +1,5 @@
+import type { JournalPart, SnapshotHead } from './journal.ts';
+import type { Entry } from './table.ts';
 import {
   applyDelta,
   damaged,
@@ -8,11 +10,9 @@ import {
   type StoredChange,
   type StoredRow,
   type StoredTransaction,
-} from './codec.ts';
-import type { JournalPart, SnapshotHead } from './journal.ts';
-import { frozenRecord, RowTable, RowTables } from './row-reader.ts';
-import { SnapshotReader } from './snapshot-reader.ts';
-import type { Entry } from './table.ts';
+} from './text/codec.ts';
+import { frozenRecord, RowTable, RowTables } from './text/row-reader.ts';
+import { SnapshotReader } from './text/snapshot-reader.ts';
 import type { Revision } from './types.ts';
 
 /** Records by table and key, as the journal has them: untyped, of whatever version wrote them. */

@@ -1,9 +1,9 @@
 import { type Logger, messageOf } from '#base';
-import { bodyOf } from './codec.ts';
 import type { Journal, SnapshotWriter } from './journal.ts';
 import type { StoreLimits } from './limits.ts';
-import { TableText } from './snapshot-text.ts';
 import type { Table } from './table.ts';
+import { bodyOf } from './text/codec.ts';
+import { TableText } from './text/snapshot-text.ts';
 import type { Revision } from './types.ts';
 
 /** What a snapshot needs of the store it is taken of. */

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { Fault } from '#base';
-import { damaged } from '../codec.ts';
 import type { Batch, Journal, JournalPart, LoadedJournal, SnapshotHead, SnapshotWriter } from '../journal.ts';
+import { damaged } from '../text/codec.ts';
 
 /** What goes wrong with the next append. */
 export type DiskFailure = 'full' | 'read-only' | 'error';

@@ -1,4 +1,4 @@
-import type { Difference, InnerDifference } from '../likeness.ts';
+import type { Difference, InnerDifference } from '../text/likeness.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

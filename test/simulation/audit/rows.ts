@@ -1,7 +1,7 @@
 // oxlint-disable-next-line typescript/no-explicit-any -- records as the journal's text has them
 type Raw = any;
 
-/** What the rows of one transaction refer to, by table; see the journal's text in `src/store/codec.ts`. */
+/** What the rows of one transaction refer to, by table; see the journal's text in `src/store/text/codec.ts`. */
 interface RowTable {
   readonly created: Raw[];
   readonly shapes: Raw[];

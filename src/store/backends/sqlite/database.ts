@@ -1,8 +1,8 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
 import { assert, Fault } from '#base';
-import { damaged } from '../../codec.ts';
 import type { SnapshotHead } from '../../journal.ts';
+import { damaged } from '../../text/codec.ts';
 import { type DataDirectory, forgetOwner, noteOwner, ownerPid, prepareDataDirectory } from './data-directory.ts';
 import { faultOf, isUnknownOutcome } from './faults.ts';
 import { HighWaterMark } from './high-water-mark.ts';

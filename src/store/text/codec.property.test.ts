@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Replay } from '../replay.ts';
+import type { Step } from '../state.ts';
+import { Table, type Version } from '../table.ts';
+import { records, sortedKeys } from '../test-support/plain-data.ts';
 import { bodyOf, parseBatch, parseChunk } from './codec.ts';
-import { Replay } from './replay.ts';
-import type { Step } from './state.ts';
-import { Table, type Version } from './table.ts';
-import { records, sortedKeys } from './test-support/plain-data.ts';
 import { transactionText } from './transaction-text.ts';
 
 const table = new Table('things', {

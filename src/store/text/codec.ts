@@ -1,6 +1,6 @@
 import { Fault, messageOf } from '#base';
+import type { Revision } from '../types.ts';
 import type { Difference } from './likeness.ts';
-import type { Revision } from './types.ts';
 
 /**
  * The journal's text: JSON arrays in UTF-8.

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { freezeRecord } from './freeze.ts';
+import { freezeRecord } from '../freeze.ts';
+import { differenceOf } from '../test-support/difference.ts';
+import { records, sortedKeys } from '../test-support/plain-data.ts';
 import { withDifference } from './likeness.ts';
-import { differenceOf } from './test-support/difference.ts';
-import { records, sortedKeys } from './test-support/plain-data.ts';
 
 function copy<T>(value: T): T {
   return JSON.parse(JSON.stringify(value)) as T;

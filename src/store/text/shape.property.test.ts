@@ -1,12 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Fault } from '#base';
-import { Replay } from './replay.ts';
+import { Replay } from '../replay.ts';
+import { Table } from '../table.ts';
+import { records, sortedKeys } from '../test-support/plain-data.ts';
 import { leaf, Shape } from './shape.ts';
 import { Comparison } from './shape-text.ts';
 import { TableText } from './snapshot-text.ts';
-import { Table } from './table.ts';
-import { records, sortedKeys } from './test-support/plain-data.ts';
 
 interface Thing {
   readonly id: string;

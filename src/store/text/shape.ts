@@ -1,4 +1,4 @@
-import { freezeRecord } from './freeze.ts';
+import { freezeRecord } from '../freeze.ts';
 
 /**
  * Records of one kind differ from one another in the same places. A shape names these places once; a row then has the

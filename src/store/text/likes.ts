@@ -1,5 +1,5 @@
-import { snapshotKinds } from './limits.ts';
-import type { Table } from './table.ts';
+import { snapshotKinds } from '../limits.ts';
+import type { Table } from '../table.ts';
 
 /** A record that was written, and where among its table's it stands. */
 export interface Placed {

@@ -1,5 +1,5 @@
+import { rowShapes } from '../limits.ts';
 import { rowText, type StoredRow, shapeText } from './codec.ts';
-import { rowShapes } from './limits.ts';
 import { Comparison } from './shape-text.ts';
 
 /** What is to be written: the record, its key, and when it was created. */

@@ -1,8 +1,8 @@
+import { textPatience } from '../limits.ts';
+import type { Entry, Table } from '../table.ts';
 import { recordText } from './codec.ts';
 import { Likes } from './likes.ts';
-import { textPatience } from './limits.ts';
 import { RowText } from './row-text.ts';
-import type { Entry, Table } from './table.ts';
 
 /** Writes the records of one table into a snapshot, each as what differs from an earlier one that is like it. */
 export class TableText {

@@ -1,10 +1,10 @@
+import { textPatience } from '../limits.ts';
+import type { Step } from '../state.ts';
+import type { Table, Version } from '../table.ts';
+import type { Revision } from '../types.ts';
 import { changeText, transactionOf } from './codec.ts';
 import { Likes } from './likes.ts';
-import { textPatience } from './limits.ts';
 import { RowText } from './row-text.ts';
-import type { Step } from './state.ts';
-import type { Table, Version } from './table.ts';
-import type { Revision } from './types.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

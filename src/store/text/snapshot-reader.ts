@@ -1,9 +1,9 @@
 import { messageOf } from '#base';
+import { sharedTexts } from '../limits.ts';
+import type { Entry } from '../table.ts';
 import { damaged, isRow, type StoredDifference, type StoredItem, type StoredRow } from './codec.ts';
 import { withDifference } from './likeness.ts';
-import { sharedTexts } from './limits.ts';
 import { frozenRecord, RowTable, RowTables } from './row-reader.ts';
-import type { Entry } from './table.ts';
 
 /** Of snapshots of before layout 3: the field that holds the key, and texts that are held once. */
 class SnapshotTable extends RowTable {

@@ -1,4 +1,4 @@
-import { freezeRecord } from './freeze.ts';
+import { freezeRecord } from '../freeze.ts';
 
 /**
  * Snapshots of layout 2 store a record as what differs from one before it that it resembles; a record that is loaded so

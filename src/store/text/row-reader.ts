@@ -1,7 +1,7 @@
 import { messageOf } from '#base';
+import { freezeRecord } from '../freeze.ts';
+import { rowShapes } from '../limits.ts';
 import { damaged, type StoredRow, type StoredShape } from './codec.ts';
-import { freezeRecord } from './freeze.ts';
-import { rowShapes } from './limits.ts';
 import { Shape } from './shape.ts';
 
 /** Of one table: the records that rows may be like, in their places, and what else rows refer to. */

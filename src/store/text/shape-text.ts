@@ -1,4 +1,4 @@
-import { fieldNames, rowTexts } from './limits.ts';
+import { fieldNames, rowTexts } from '../limits.ts';
 import { leaf } from './shape.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
