@@ -154,10 +154,14 @@ function toMostLeft(candidates: readonly StopCandidate[], field: 'cpu' | 'memory
   const { kindOf, count } = kindsOf(candidates, (candidate) => `${candidate.hostArn}/${takes(candidate)}`);
   const scores = new Float64Array(count);
   const kindsAt = new Map<ContainerInstanceArn, Set<number>>();
+  let numbered = 0;
   for (const [slot, candidate] of candidates.entries()) {
+    const kind = kindOf[slot] ?? 0;
+    // The first of a kind stands for all of it: kinds are numbered in the order they are met.
+    if (kind < numbered) continue;
+    numbered = kind + 1;
     const host = candidate.hostArn === undefined ? undefined : findHost(candidate.hostArn);
     if (host === undefined) continue;
-    const kind = kindOf[slot] ?? 0;
     scores[kind] = -((field === 'cpu' ? host.freeCpuUnits : host.freeMemoryMiB) + takes(candidate));
     kindsAt.set(host.arn, (kindsAt.get(host.arn) ?? new Set()).add(kind));
   }
