@@ -3,7 +3,6 @@ import type { Step } from '../state.ts';
 import type { Table, Version } from '../table.ts';
 import type { Revision } from '../types.ts';
 import { changeText, transactionOf } from './codec.ts';
-import { Likes } from './likes.ts';
 import { RowText } from './row-text.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -12,16 +11,23 @@ type Fields = Readonly<Record<string, unknown>>;
 export function transactionText(revision: Revision, writer: string, steps: readonly Step[]): string {
   const [first] = steps;
   if (first !== undefined && steps.length === 1) return transactionOf(revision, writer, lonelyText(first));
-  const tables = new Map<Table, TableSteps>();
+  const tables = new Map<Table, RowText>();
   const texts = steps.map((step) => {
-    let table = tables.get(step.table);
-    if (table === undefined) {
-      table = new TableSteps(step.table);
-      tables.set(step.table, table);
+    let rows = tables.get(step.table);
+    if (rows === undefined) {
+      rows = new RowText(step.table, { patience: textPatience.transaction });
+      tables.set(step.table, rows);
     }
-    return table.next(step);
+    return stepText(step, rows);
   });
   return transactionOf(revision, writer, texts.join(','));
+}
+
+function stepText({ table, key, before, after }: Step, rows: RowText): string {
+  if (after === undefined) return changeText(['d', table.name, key]);
+  const row = { key, created: after.created, record: after.record };
+  if (isUpdate(before, after)) return rows.changed(row, before.record);
+  return rows.created(row) ?? changeText(['c', table.name, key, after.created, after.record]);
 }
 
 /** A shape pays for a single change when it saves what is nested. */
@@ -31,29 +37,7 @@ function lonelyText({ table, key, before, after }: Step): string {
   const update = flatUpdate(before.record as Fields, after.record as Fields);
   if (update !== undefined) return changeText(['u', table.name, key, ...update]);
   const row = { key, created: after.created, record: after.record };
-  return new RowText(table.name, { patience: 0 }).next(row, { place: null, record: before.record });
-}
-
-/** What a transaction does to one table, step by step. */
-class TableSteps {
-  readonly #name: string;
-  readonly #likes: Likes;
-  readonly #rows: RowText;
-
-  constructor(table: Table) {
-    this.#name = table.name;
-    this.#likes = new Likes(table);
-    this.#rows = new RowText(table.name, { patience: textPatience.transaction });
-  }
-
-  next({ key, before, after }: Step): string {
-    if (after === undefined) return changeText(['d', this.#name, key]);
-    const row = { key, created: after.created, record: after.record };
-    if (isUpdate(before, after)) return this.#rows.next(row, { place: null, record: before.record });
-    const like = this.#likes.next(after.record);
-    if (like === undefined) return changeText(['c', this.#name, key, after.created, after.record]);
-    return this.#rows.next(row, like);
-  }
+  return new RowText(table, { patience: 0 }).changed(row, before.record);
 }
 
 function isUpdate(before: Version | undefined, after: Version): before is Version {
