@@ -89,7 +89,7 @@ export interface ServerState {
   readonly version: string;
   /** Epoch seconds. */
   readonly startedAt: number;
-  /** Seconds; absent means the default. */
+  /** Seconds that a task must run before a deployment counts on it. An earlier version does not say. */
   readonly healthyAfter?: number;
 }
 

@@ -26,8 +26,6 @@ export interface ListenOptions {
 export const defaultHost = '127.0.0.1';
 export const defaultPort = 4566;
 const defaultRegion = 'us-east-1';
-/** Seconds; the control plane's own default. */
-export const defaultHealthyAfter = 5;
 
 /** The settings a new server starts with. The region stays what it was: ARNs in the store name it. */
 export async function serverConfig(

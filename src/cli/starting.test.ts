@@ -34,7 +34,7 @@ createServer((request, response) => {
   writeFileSync(dir + '/credentials.json', JSON.stringify({ endpointRegion: settings.region, accounts }));
   writeFileSync(dir + '/server.pid', String(process.pid));
   const url = 'http://' + settings.host + ':' + settings.port;
-  const state = { pid: process.pid, url, region: settings.region, version: '0.1.0', startedAt: 1, healthyAfter: settings.controllers.healthySettleMs / 1000 };
+  const state = { pid: process.pid, url, region: settings.region, version: '0.1.0', startedAt: 1, healthyAfter: (settings.controllers.healthySettleMs ?? 5000) / 1000 };
   writeFileSync(dir + '/server.json', JSON.stringify(state));
 });
 `;

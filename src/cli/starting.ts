@@ -8,15 +8,7 @@ import { readHealth } from './health.ts';
 import { directoryMode, findProcess, readServerState, type ServerState } from './installation.ts';
 import type { Invocation } from './invocation.ts';
 import type { ServerConfig } from './ports.ts';
-import {
-  allocatorSettings,
-  defaultHealthyAfter,
-  type ListenOptions,
-  partArguments,
-  partFlags,
-  serverConfig,
-  serverUrl,
-} from './serving.ts';
+import { allocatorSettings, type ListenOptions, partArguments, partFlags, serverConfig, serverUrl } from './serving.ts';
 import { waitFor } from './waiting.ts';
 
 const readyTimeoutMs = 60_000;
@@ -98,9 +90,9 @@ function refuseOtherSettings(state: ServerState | undefined, options: ListenOpti
     ...(options.region === undefined || options.region === state.region
       ? []
       : [`its region is ${state.region}, not ${options.region}`]),
-    ...(options.healthyAfter === undefined || options.healthyAfter === (state.healthyAfter ?? defaultHealthyAfter)
+    ...(options.healthyAfter === undefined || options.healthyAfter === (state.healthyAfter ?? options.healthyAfter)
       ? []
-      : [`a task is healthy after ${state.healthyAfter ?? defaultHealthyAfter} s, not ${options.healthyAfter} s`]),
+      : [`a task is healthy after ${state.healthyAfter} s, not ${options.healthyAfter} s`]),
   ];
   if (differences.length === 0) return;
   throw new Failure('Roadstead is already running with other settings', {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Ids, Metrics } from '#base';
+import { defaultControllerSettings } from '#controllers';
 import { AgentUpgrades, Answerer, createRequestMeter, listen } from '#endpoint';
 import { SqliteJournal } from '#store';
 import { createCodec, createRouter, loadModel } from '#wire/aws';
@@ -97,11 +98,11 @@ export async function runServer(config: ServerConfig, signal: AbortSignal): Prom
 
 /** What `server.json` says of this server. */
 function stateOf(
-  { region, controllers: { healthySettleMs } }: ServerConfig,
+  { region, controllers }: ServerConfig,
   started: Pick<ServerState, 'url' | 'version' | 'startedAt'>,
 ): ServerState {
-  const healthyAfter = healthySettleMs === undefined ? {} : { healthyAfter: healthySettleMs / 1000 };
-  return { pid: process.pid, region, ...started, ...healthyAfter };
+  const { healthySettleMs } = { ...defaultControllerSettings, ...controllers };
+  return { pid: process.pid, region, ...started, healthyAfter: healthySettleMs / 1000 };
 }
 
 /** The key that seals session tokens: made once, then the same for the life of the installation. */
