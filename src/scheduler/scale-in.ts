@@ -51,7 +51,6 @@ export function chooseTasksToStop(
     while (chosen.length < count) {
       const slot = order.next(random);
       if (slot === undefined) break;
-      for (const preference of preferences) preference.stopped(slot);
       chosen.push(slot);
     }
   }
@@ -87,16 +86,12 @@ function isStarting(candidate: StopCandidate): boolean {
   return taskStatusRank(candidate.lastStatus) < taskStatusRank('RUNNING');
 }
 
-interface Preference extends KindScores {
-  stopped(slot: number): void;
-}
-
 function preferencesOf(
   candidates: readonly StopCandidate[],
   strategies: readonly PlacementStrategy[],
   findHost: FindHost,
-): readonly Preference[] {
-  const preferences: Preference[] = [];
+): readonly KindScores[] {
+  const preferences: KindScores[] = [];
   for (const strategy of strategies) {
     if (strategy.type === 'random') break;
     if (strategy.type === 'spread') preferences.push(fromFullest(candidates, keyOf(strategy.field, findHost)));
@@ -109,15 +104,16 @@ function preferencesOf(
 function fromFullest(
   candidates: readonly StopCandidate[],
   keyOf: (candidate: StopCandidate) => string | undefined,
-): Preference {
+): KindScores {
   const { kindOf, count } = kindsOf(candidates, keyOf);
   const scores = new Float64Array(count);
-  const add = (slot: number, tasks: number): void => {
+  const add = (slot: number, tasks: number): number => {
     const kind = kindOf[slot] ?? 0;
     scores[kind] = (scores[kind] ?? 0) - tasks;
+    return kind;
   };
   for (let slot = 0; slot < candidates.length; slot++) add(slot, 1);
-  return { kindOf, scores, stopped: (slot) => add(slot, -1) };
+  return { kindOf, scores, stopped: (slot) => [add(slot, -1)] };
 }
 
 /** Numbers the different keys, and says which each candidate has. */
@@ -148,7 +144,7 @@ function keyOf(field: string, findHost: FindHost): (candidate: StopCandidate) =>
 }
 
 /** A kind for each size of task on each host; those of one host change together. */
-function toMostLeft(candidates: readonly StopCandidate[], field: 'cpu' | 'memory', findHost: FindHost): Preference {
+function toMostLeft(candidates: readonly StopCandidate[], field: 'cpu' | 'memory', findHost: FindHost): KindScores {
   const takes = ({ reserves }: StopCandidate): number =>
     (field === 'cpu' ? reserves?.cpuUnits : reserves?.memoryMiB) ?? 0;
   const { kindOf, count } = kindsOf(candidates, (candidate) => `${candidate.hostArn}/${takes(candidate)}`);
@@ -171,8 +167,9 @@ function toMostLeft(candidates: readonly StopCandidate[], field: 'cpu' | 'memory
     stopped: (slot) => {
       const candidate = candidates[slot];
       const kinds = candidate?.hostArn === undefined ? undefined : kindsAt.get(candidate.hostArn);
-      if (candidate === undefined || kinds === undefined) return;
+      if (candidate === undefined || kinds === undefined) return [];
       for (const kind of kinds) scores[kind] = (scores[kind] ?? 0) - takes(candidate);
+      return kinds;
     },
   };
 }

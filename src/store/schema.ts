@@ -95,6 +95,9 @@ export const schema = {
     indexes: {
       cluster: (instance) => instance.clusterArn,
       pool: (instance) => instance.pool,
+      /** Hosts whose tasks should be elsewhere: being emptied, or lost. */
+      leaving: (instance) =>
+        instance.status === 'DRAINING' || instance.lostAt !== undefined ? (instance.pool ?? 'clusters') : undefined,
       clientToken: (instance) =>
         instance.clientToken === undefined ? undefined : `${instance.clusterArn}/${instance.clientToken}`,
     },

@@ -5,13 +5,7 @@ import type { DecisionContext, ServiceDecision, Stop } from './decision.ts';
 import { decideDraining } from './draining.ts';
 import { countEndings, failedTasksAfter } from './endings.ts';
 import { finishDeployments } from './finish.ts';
-import {
-  impairedAfterRounds,
-  maxEndsPerRound,
-  maxStartsPerRound,
-  maxStopsPerRound,
-  placementRetryMs,
-} from './limits.ts';
+import { impairedAfterRounds, maxEndsPerRound, maxMovesPerRound, placementRetryMs } from './limits.ts';
 import { messages } from './messages.ts';
 import { without } from './record.ts';
 import { planRollout, type RolloutPlan, rolloutBounds } from './rollout.ts';
@@ -44,7 +38,7 @@ function decideActive(view: ServiceView, context: DecisionContext): ServiceDecis
     return { service: after, starts: [], stops: [], counted, events: broken.events, wakeAt: now, starved: false };
   }
   const plan = planFor(service, deployments, tally, now);
-  const stops = plannedStops(view, deployments, tally, plan, context.random).slice(0, maxStopsPerRound);
+  const stops = plannedStops(view, deployments, tally, plan, context.random).slice(0, maxMovesPerRound);
   const round = startRound(view, { deployments, tally, plan, stops }, context);
   const told = tellAll(service, round.deployments, { reasons, shortfall: round.shortfall, stuck: plan.stuck }, now);
   const moved = round.tasks.length + stops.length > 0;
@@ -59,7 +53,7 @@ function decideActive(view: ServiceView, context: DecisionContext): ServiceDecis
       tally.nextChangeAt,
       finish.wakeAt,
       round.wakeAt,
-      tally.uncounted.length > counted.length || stops.length === maxStopsPerRound ? now : undefined,
+      tally.uncounted.length > counted.length || stops.length === maxMovesPerRound ? now : undefined,
     ),
     starved: round.shortfall !== undefined,
   };
@@ -152,7 +146,7 @@ function startRound(
   const turn =
     shares.find(({ deployment, share }) => share.start > 0 && deployment.status !== 'PRIMARY') ??
     shares.find(({ share }) => share.start > 0);
-  const count = Math.min(turn?.share.start ?? 0, room, maxStartsPerRound);
+  const count = Math.min(turn?.share.start ?? 0, room, maxMovesPerRound - round.stops.length);
   const starts: Starts =
     turn === undefined || count === 0 ? { tasks: [] } : startTasks(view, turn.deployment, count, context);
   const deployments = shares.map(({ deployment, share }): Deployment => {

@@ -1,7 +1,7 @@
 import type { Instant } from '#base';
 import { holdsResources, primaryDeployment, type Service, type Task } from '#model';
 import type { DecisionContext, ServiceDecision } from './decision.ts';
-import { maxStopsPerRound } from './limits.ts';
+import { maxMovesPerRound } from './limits.ts';
 import { stopReasons } from './messages.ts';
 import { without } from './record.ts';
 import { stopEvents } from './stops.ts';
@@ -17,7 +17,7 @@ export function decideDraining(view: ServiceView, context: DecisionContext): Ser
   const primary = primaryDeployment(service);
   const reason = primary === undefined ? `Service ${service.serviceName} was deleted` : stopReasons.scaling(primary.id);
   const wanted = view.tasks.filter((task) => task.desiredStatus === 'RUNNING');
-  const stops = wanted.slice(0, maxStopsPerRound).map((task) => ({ task, reason }));
+  const stops = wanted.slice(0, maxMovesPerRound).map((task) => ({ task, reason }));
   const counted = view.tasks.filter((task) => task.desiredStatus === 'STOPPED' && task.countedAt === undefined);
   const over = wanted.length === 0 && view.tasks.every((task) => !holdsResources(task) || isLost(view, task));
   return {

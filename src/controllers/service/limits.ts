@@ -1,9 +1,10 @@
 import type { BackoffOptions } from '#base';
 
-/** Tasks started in one transaction; the rest follows in the next. Bounds how long a transaction holds up others. */
-export const maxStartsPerRound = 100;
-/** Tasks stopped in one transaction. */
-export const maxStopsPerRound = 100;
+/**
+ * Tasks stopped and started in one transaction, stops first; the rest follows in the next. Bounds how long a transaction
+ * holds up others.
+ */
+export const maxMovesPerRound = 100;
 /** Ends of tasks counted in one transaction. */
 export const maxEndsPerRound = 200;
 

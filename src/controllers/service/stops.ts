@@ -2,7 +2,7 @@ import type { Random } from '#base';
 import { type Deployment, primaryDeployment, type Service, type Task } from '#model';
 import { chooseStops } from './choose.ts';
 import type { Stop } from './decision.ts';
-import { maxStopsPerRound } from './limits.ts';
+import { maxMovesPerRound } from './limits.ts';
 import { messages, stopReasons } from './messages.ts';
 import type { Counts, RolloutPlan } from './rollout.ts';
 import { sharesOf } from './shares.ts';
@@ -32,7 +32,7 @@ export function plannedStops(
     return (['unhealthy', 'draining', 'starting', 'healthy'] as const).flatMap((kind) => {
       const from = own[kind];
       const others = kind === 'healthy' ? everyOther(tally, from) : [];
-      const count = Math.min(share.stop[kind], maxStopsPerRound);
+      const count = Math.min(share.stop[kind], maxMovesPerRound);
       return chooseStops(view, { from, count, others }, random).map((task) => ({
         task,
         reason: reasons[kind],

@@ -34,11 +34,15 @@ export interface ServiceView {
 export function serviceView(view: RoadsteadView, serviceArn: ServiceArn, hosts: HostIndex): ServiceView | undefined {
   const service = view.services.find(serviceArn);
   if (service === undefined) return undefined;
+  // Mostly there is no such host: then tasks by the thousand need not look theirs up.
+  const { containerInstances } = view;
+  const noneLeaves =
+    containerInstances.count('leaving', 'clusters') + containerInstances.count('leaving', 'fargate') === 0;
   return {
     service,
     clusterName: view.clusters.get(service.clusterArn).clusterName,
     tasks: [...view.tasks.by('serviceOpen', serviceArn)],
-    hostState: (hostArn) => hostStateOf(view.containerInstances.find(hostArn)),
+    hostState: (hostArn) => (noneLeaves ? 'usable' : hostStateOf(containerInstances.find(hostArn))),
     definition: (arn) => view.taskDefinitions.get(arn),
     zonesOf: (subnetIds) => {
       const zones = subnetIds.flatMap((id) => view.subnets.find(`${scopeKey(service)}/${id}`)?.availabilityZone ?? []);
