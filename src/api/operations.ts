@@ -12,6 +12,7 @@ import { DescribeServices } from './ecs/DescribeServices.ts';
 import { DescribeTaskDefinition } from './ecs/DescribeTaskDefinition.ts';
 import { DescribeTasks } from './ecs/DescribeTasks.ts';
 import { DiscoverPollEndpoint } from './ecs/DiscoverPollEndpoint.ts';
+import { GetTaskProtection } from './ecs/GetTaskProtection.ts';
 import { ListAccountSettings } from './ecs/ListAccountSettings.ts';
 import { ListClusters } from './ecs/ListClusters.ts';
 import { ListContainerInstances } from './ecs/ListContainerInstances.ts';
@@ -36,6 +37,7 @@ import { UpdateCluster } from './ecs/UpdateCluster.ts';
 import { UpdateClusterSettings } from './ecs/UpdateClusterSettings.ts';
 import { UpdateContainerInstancesState } from './ecs/UpdateContainerInstancesState.ts';
 import { UpdateService } from './ecs/UpdateService.ts';
+import { UpdateTaskProtection } from './ecs/UpdateTaskProtection.ts';
 import type { Operation } from './operation.ts';
 import { CreateAccount } from './roadstead/CreateAccount.ts';
 import { DescribeNetwork } from './roadstead/DescribeNetwork.ts';
@@ -61,6 +63,8 @@ export const operations: readonly Operation[] = [
   StopTask,
   DescribeTasks,
   ListTasks,
+  GetTaskProtection,
+  UpdateTaskProtection,
   CreateService,
   UpdateService,
   DescribeServices,

@@ -72,6 +72,7 @@ export {
   type HealthStatus,
   holdsResources,
   isPending,
+  isProtected,
   isRunning,
   type LaunchType,
   type NetworkBinding,

@@ -51,10 +51,10 @@ export interface StartBackoff {
 
 /**
  * Something that keeps a service from its goal. `placement`: no host. `start`: tasks never run. `impaired`: again and
- * again. `stuck`: the percentages allow neither a start nor a stop.
+ * again. `stuck`: the percentages allow neither a start nor a stop. `held`: tasks that should go are protected.
  */
 export interface Trouble {
-  readonly kind: 'placement' | 'start' | 'impaired' | 'stuck';
+  readonly kind: 'placement' | 'start' | 'impaired' | 'stuck' | 'held';
   readonly message: string;
   readonly saidAt: Instant;
 }

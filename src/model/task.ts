@@ -171,8 +171,15 @@ export interface Task extends Scope {
   readonly stoppedAt?: Instant;
   /** When its service took note of how the task ended: each end counts once. */
   readonly countedAt?: Instant;
+  /** Until then neither scale-in nor a deployment stops the task. Kept when it has passed: the clock decides. */
+  readonly protectedUntil?: Instant;
   /** Starts at 1; +1 with each change that would emit an event. */
   readonly version: number;
+}
+
+/** Whether scale-in protection holds. Source: "Protect your Amazon ECS tasks from being terminated by scale-in events". */
+export function isProtected(task: Pick<Task, 'protectedUntil'>, now: Instant): boolean {
+  return task.protectedUntil !== undefined && task.protectedUntil > now;
 }
 
 /** Health over the essential containers, worst first: UNHEALTHY, then UNKNOWN, then HEALTHY. */

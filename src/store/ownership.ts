@@ -104,6 +104,7 @@ export const ownership: Ownership<RoadsteadSchema> = {
     delete: ['reaper'],
     fields: {
       tags: ['api'],
+      protectedUntil: ['api'],
       hostArn: ['api', 'service'],
       availabilityZone: ['api', 'service', 'interfaces'],
       attachment: ['interfaces'],

@@ -83,6 +83,8 @@ export const schema = {
       service: (task) => task.serviceArn,
       /** Tasks that the service loop still has to do with: not yet STOPPED, or STOPPED and not yet counted. */
       serviceOpen: (task) => (holdsResources(task) || task.countedAt === undefined ? task.serviceArn : undefined),
+      /** Tasks that somebody protected from scale-in; the clock says whether it still holds. */
+      protected: (task) => (task.protectedUntil !== undefined && holdsResources(task) ? task.serviceArn : undefined),
       /** Tasks that still hold something of their host. */
       host: (task) => (task.hostArn !== undefined && holdsResources(task) ? task.hostArn : undefined),
       taskDefinition: (task) => (holdsResources(task) ? task.taskDefinitionArn : undefined),

@@ -4,6 +4,8 @@ export const limits = {
   describeItems: 100,
   describeServices: 10,
   updateInstancesState: 10,
+  updateTaskProtection: 10,
+  protectionMinutes: { least: 1, most: 2880, otherwise: 120 },
   runTaskCount: 10,
   startTaskInstances: 10,
   placementConstraints: 10,

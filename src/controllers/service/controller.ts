@@ -162,6 +162,7 @@ function concernsService(before: Task | undefined, after: Task | undefined): boo
     before.healthStatus !== after.healthStatus ||
     before.startedAt !== after.startedAt ||
     before.countedAt !== after.countedAt ||
+    before.protectedUntil !== after.protectedUntil ||
     before.hostArn !== after.hostArn ||
     before.deploymentId !== after.deploymentId
   );

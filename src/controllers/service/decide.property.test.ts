@@ -1,20 +1,20 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { elapsedMs, integerBelow } from '#base';
-import type { Deployment, Task } from '#model';
+import { afterMs, elapsedMs, integerBelow } from '#base';
+import { type Deployment, isProtected, type Task } from '#model';
 import { rolling, testDefinition } from '../test-support/records.ts';
 import { ServiceWorld } from '../test-support/service-world.ts';
 import { isEmpty, type ServiceDecision } from './decision.ts';
 import { without } from './record.ts';
-import { planRollout, rolloutBounds } from './rollout.ts';
+import { type Counts, type Held, planRollout, rolloutBounds } from './rollout.ts';
 
 /** What happens to a service between its decisions. */
 type Step =
   | { readonly do: 'agents' | 'deploy' | 'wake' | 'return' }
-  | { readonly do: 'kill' | 'fail' | 'sicken' | 'heal' | 'lose' | 'drain' | 'scale'; readonly n: number }
+  | { readonly do: 'kill' | 'fail' | 'sicken' | 'heal' | 'lose' | 'drain' | 'scale' | 'protect'; readonly n: number }
   | { readonly do: 'wait'; readonly n: number };
 
-const numbered = (name: 'kill' | 'fail' | 'sicken' | 'heal' | 'lose' | 'drain' | 'wait', max: number) =>
+const numbered = (name: Exclude<Step['do'], 'agents' | 'deploy' | 'wake' | 'return' | 'scale'>, max: number) =>
   fc.record({ do: fc.constant(name), n: fc.nat(max) });
 const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.oneof(
@@ -30,6 +30,7 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
     { weight: 1, arbitrary: numbered('drain', 99) },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('scale' as const), n: fc.nat(6) }) },
     { weight: 2, arbitrary: numbered('wait', 60_000) },
+    { weight: 2, arbitrary: numbered('protect', 99) },
   ),
   { maxLength: 40 },
 );
@@ -78,6 +79,10 @@ function play(world: ServiceWorld, step: Step): void {
       return withTask(world.running, step.n, (task) => world.health(task, 'UNHEALTHY'));
     case 'heal':
       return withTask(world.running, step.n, (task) => world.health(task, 'HEALTHY'));
+    case 'protect':
+      return withTask(world.running, step.n, (task) =>
+        world.put({ ...task, protectedUntil: afterMs(world.now, step.n * 1_000) }),
+      );
     case 'lose':
     case 'drain': {
       const arn = pick([...world.hosts.keys()].slice(0, 2), step.n);
@@ -147,6 +152,9 @@ describe('decideService', () => {
               const after = counted(world).length;
               if (decision.starts.length > 0) expect(after).toBeLessThanOrEqual(Math.max(upper, before));
               const stoppedHealthy = decision.stops.filter(({ task }) => isHealthy(world, task, isRolling)).length;
+              for (const { task } of decision.stops) {
+                if (task.healthStatus !== 'UNHEALTHY') expect(isProtected(task, world.now)).toBe(false);
+              }
               const orphans = decision.stops.some(
                 ({ task }) => !decision.service.deployments.some(({ id }) => id === task.deploymentId),
               );
@@ -237,7 +245,17 @@ describe('planRollout', () => {
     draining: count,
     asked: fc.nat(8),
     waits: fc.boolean(),
+    held: fc.record({ healthy: count, starting: count, draining: count }),
   };
+  /** No more are held than there are. */
+  const sane = <T extends Counts & { readonly held: Held }>(given: T): T => ({
+    ...given,
+    held: {
+      healthy: Math.min(given.held.healthy, given.healthy),
+      starting: Math.min(given.held.starting, given.starting),
+      draining: Math.min(given.held.draining, given.draining),
+    },
+  });
   const input = fc
     .record({
       desired: fc.nat(8),
@@ -248,7 +266,8 @@ describe('planRollout', () => {
     .map(({ desired, percent: [minimumHealthyPercent, maximumPercent], ...rest }) => ({
       desired,
       ...rolloutBounds(desired, { minimumHealthyPercent, maximumPercent }),
-      ...rest,
+      primary: sane(rest.primary),
+      older: rest.older.map(sane),
     }));
 
   it('stays within the bounds and never stops more than there are', () => {
@@ -266,7 +285,7 @@ describe('planRollout', () => {
         for (const [have, share] of pairs) {
           for (const kind of ['healthy', 'starting', 'unhealthy', 'draining'] as const) {
             expect(share.stop[kind]).toBeGreaterThanOrEqual(0);
-            expect(share.stop[kind]).toBeLessThanOrEqual(have[kind]);
+            expect(share.stop[kind]).toBeLessThanOrEqual(have[kind] - (kind === 'unhealthy' ? 0 : have.held[kind]));
             total += have[kind] - share.stop[kind];
           }
           healthy += have.healthy + have.draining;

@@ -38,9 +38,9 @@ function decideActive(view: ServiceView, context: DecisionContext): ServiceDecis
     return { service: after, starts: [], stops: [], counted, events: broken.events, wakeAt: now, starved: false };
   }
   const plan = planFor(service, deployments, tally, now);
-  const stops = plannedStops(view, deployments, tally, plan, context.random).slice(0, maxMovesPerRound);
+  const stops = plannedStops(view, deployments, tally, plan, context).slice(0, maxMovesPerRound);
   const round = startRound(view, { deployments, tally, plan, stops }, context);
-  const told = tellAll(service, round.deployments, { reasons, shortfall: round.shortfall, stuck: plan.stuck }, now);
+  const told = tellAll(service, round.deployments, { reasons, shortfall: round.shortfall, plan }, now);
   const moved = round.tasks.length + stops.length > 0;
   const finish = finishDeployments(service, told.deployments, tally, { now, moved });
   return {
@@ -91,12 +91,13 @@ function planFor(service: Service, deployments: readonly Deployment[], tally: Se
   const primary = primaryDeployment({ deployments });
   assert(primary !== undefined, `service ${service.serviceArn} has no primary deployment`);
   const counts = (deployment: Deployment) => {
-    const { healthy, starting, unhealthy, draining } = tallyOf(tally, deployment);
+    const { healthy, starting, unhealthy, draining, held } = tallyOf(tally, deployment);
     return {
       healthy: healthy.length,
       starting: starting.length,
       unhealthy: unhealthy.length,
       draining: draining.length,
+      held,
       asked: deployment.desiredCount,
       waits: waits(deployment, now),
     };
@@ -180,7 +181,7 @@ function startRound(
 
 /** How many tasks may start beside those that stay, whatever deployment they are of. */
 function roomAfter(service: Service, tally: ServiceTally, stops: number): number {
-  let total = tally.orphans.length + tally.strandedPending.length - stops;
+  let total = tally.orphans.length + tally.heldOrphans.length + tally.strandedPending.length - stops;
   for (const own of tally.byDeployment.values()) total += presentCount(own);
   return rolloutBounds(service.desiredCount, service.deploymentConfiguration).upper - total;
 }
@@ -200,25 +201,28 @@ function tellAll(
   found: {
     readonly reasons: ReadonlyMap<string, readonly string[]>;
     readonly shortfall: StartRound['shortfall'];
-    readonly stuck: boolean;
+    readonly plan: RolloutPlan;
   },
   now: Instant,
 ): { readonly deployments: readonly Deployment[]; readonly events: readonly string[] } {
   const name = service.serviceName;
   const events: string[] = [];
+  const held = new Map(sharesOf(deployments, found.plan).map(({ deployment, share }) => [deployment.id, share.held]));
   const after = deployments.map((deployment) => {
+    const heldHere = held.get(deployment.id) ?? 0;
     const failures = deployment.backoff?.failures ?? 0;
     const holds = {
       placement: deployment.placementFailedAt !== undefined,
       start: failures > 0,
       impaired: failures >= impairedAfterRounds,
-      stuck: found.stuck && deployment.status === 'PRIMARY',
+      stuck: found.plan.stuck && deployment.status === 'PRIMARY',
+      held: heldHere > 0,
     };
     const { shortfall } = found;
     const told = tellTroubles(
       deployment,
       {
-        holds: new Set((['placement', 'start', 'impaired', 'stuck'] as const).filter((kind) => holds[kind])),
+        holds: new Set((['placement', 'start', 'impaired', 'stuck', 'held'] as const).filter((kind) => holds[kind])),
         found: [
           ...(found.reasons.get(deployment.id) ?? []).map((reason) => ({
             kind: 'start' as const,
@@ -227,6 +231,7 @@ function tellAll(
           { kind: 'impaired', message: messages.impaired(name) },
           ...(shortfall?.id === deployment.id ? [{ kind: 'placement' as const, message: shortfall.message }] : []),
           { kind: 'stuck', message: messages.stuck(name) },
+          { kind: 'held', message: messages.held(name, deployment.id, heldHere) },
         ],
       },
       now,

@@ -240,7 +240,8 @@ describe('circuit breaker', () => {
 });
 
 describe('planRollout', () => {
-  const none = { healthy: 0, starting: 0, unhealthy: 0, draining: 0, waits: false };
+  const held = { healthy: 0, starting: 0, draining: 0 };
+  const none = { healthy: 0, starting: 0, unhealthy: 0, draining: 0, held, waits: false };
 
   it('keeps starting tasks that stand in for missing healthy ones', () => {
     const plan = planRollout({

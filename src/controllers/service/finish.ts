@@ -43,7 +43,8 @@ export function finishDeployments(
     .filter(stays)
     .map((deployment) => (completes && deployment === primary ? completed(deployment) : deployment))
     .map((deployment) => stamped(deployment, service.deployments, now));
-  const steady = whole && deployments.length === 1 && state === 'COMPLETED' && tally.orphans.length === 0;
+  const steady =
+    whole && deployments.length === 1 && state === 'COMPLETED' && tally.orphans.length + tally.heldOrphans.length === 0;
   const told = tellSteady(service, { steady, completes }, now);
   return {
     service: changedService(service, deployments, told.steadySince),

@@ -28,6 +28,9 @@ export const messages = {
     'For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.',
   startFailed: (service: string, reason: string): string =>
     `(service ${service}) was unable to place a task. Reason: ${reason.replace(/\.$/, '')}.`,
+  held: (service: string, id: DeploymentId, count: number): string =>
+    `(service ${service}) was unable to reach steady state because (taskSet ${id}) was unable to scale in due to ` +
+    `(reason ${count} tasks under protection)`,
   stuck: (service: string): string =>
     `(service ${service}) was unable to stop or start tasks during a deployment because of the service deployment ` +
     'configuration. Update the minimumHealthyPercent or maximumPercent value and try again.',

@@ -15,7 +15,11 @@ export interface Counts {
   readonly draining: number;
 }
 
+/** Tasks that must not be stopped, by class: they are among the others. Unhealthy ones are never held. */
+export type Held = Pick<Counts, 'healthy' | 'starting' | 'draining'>;
+
 export interface PrimaryCounts extends Counts {
+  readonly held: Held;
   /** Tasks asked for so far. */
   readonly asked: number;
   /** False once the deployment was given up: it starts nothing more. */
@@ -27,6 +31,7 @@ export interface PrimaryCounts extends Counts {
 }
 
 export interface OlderCounts extends Counts {
+  readonly held: Held;
   /** Tasks it is still to keep. */
   readonly asked: number;
   /** Known to work: its tasks are replaced while the service needs them. */
@@ -48,6 +53,8 @@ export interface Share {
   readonly start: number;
   readonly stop: Counts;
   readonly asked: number;
+  /** Tasks that should have stopped, too, and are held. */
+  readonly held: number;
 }
 
 export interface RolloutPlan {
@@ -85,7 +92,7 @@ export function planRollout(input: RolloutInput): RolloutPlan {
   const want = primary.launches ? Math.max(0, desired - good) : 0;
   const room = upper - (total - present(own));
   const needed = neededStops(input, { want, replace: sum(replace, identity), room, own, healthyTotal });
-  const stops = olderStops(input, needed, spare);
+  const { stops, left } = olderStops(input, needed, spare);
 
   let free = upper - (total - present(own) - sum(stops, present));
   const startingTotal = sum(everyone, ({ starting }) => starting);
@@ -102,13 +109,20 @@ export function planRollout(input: RolloutInput): RolloutPlan {
   const start = primary.waits ? 0 : Math.min(want, Math.max(0, free));
   const nothingStops = present(own) + sum(stops, present) === 0;
   const olderTotal = sum(older, present);
+  let heldBack = left;
+  const shares = older.map((counts, index): Share => {
+    const stop = stops[index] ?? none;
+    const held = Math.min(heldBack, heldCount(counts));
+    heldBack -= held;
+    return { start: startsOlder[index] ?? 0, stop, asked: olderAsked(input, counts, stop), held };
+  });
+  const asked = primaryAsked(input, { want, free, stop: own, alone: olderTotal === 0 });
+  const surplus = Math.max(0, good - own.healthy - own.starting - desired);
+  const blocked = want > 0 && !primary.waits && free <= 0 && nothingStops && startingTotal === 0;
   return {
-    primary: { start, stop: own, asked: primaryAsked(input, { want, free, stop: own, alone: olderTotal === 0 }) },
-    older: older.map((counts, index) => {
-      const stop = stops[index] ?? none;
-      return { start: startsOlder[index] ?? 0, stop, asked: olderAsked(input, counts, stop) };
-    }),
-    stuck: olderTotal > 0 && want > 0 && !primary.waits && free <= 0 && nothingStops && startingTotal === 0,
+    primary: { start, stop: own, asked, held: Math.min(surplus, heldCount(primary)) },
+    older: shares,
+    stuck: olderTotal > 0 && blocked && shares.every(({ held }) => held === 0),
   };
 }
 
@@ -122,6 +136,10 @@ function sum<T>(items: readonly T[], of: (item: T) => number): number {
   return items.reduce((total, item) => total + of(item), 0);
 }
 
+function heldCount({ held }: { readonly held: Held }): number {
+  return held.healthy + held.starting + held.draining;
+}
+
 function identity(count: number): number {
   return count;
 }
@@ -131,15 +149,15 @@ function identity(count: number): number {
  * replacements become healthy; draining ones as far as the minimum allows.
  */
 function ownStops(primary: PrimaryCounts, desired: number, spare: number): Counts {
-  const { healthy, starting, unhealthy, draining } = primary;
+  const { healthy, starting, unhealthy, draining, held } = primary;
   const surplus = Math.max(0, healthy + starting - desired);
-  const stopStarting = Math.min(starting, surplus);
-  const stopHealthy = surplus - stopStarting;
+  const stopStarting = Math.min(starting - held.starting, surplus);
+  const stopHealthy = Math.min(healthy - held.healthy, surplus - stopStarting, spare);
   return {
     starting: stopStarting,
     healthy: stopHealthy,
     unhealthy: Math.min(unhealthy, Math.max(0, healthy + unhealthy - desired)),
-    draining: Math.min(draining, Math.max(0, spare - stopHealthy)),
+    draining: Math.min(draining - held.draining, Math.max(0, spare - stopHealthy)),
   };
 }
 
@@ -180,8 +198,15 @@ function neededStops(
   return Math.max(0, forRoom, forHosts, staying + startingOlder + unhealthyOlder - desired);
 }
 
-/** Takes the stops from the older deployments: unhealthy, then not yet healthy, then healthy tasks; oldest first. */
-function olderStops({ lower, primary, older }: RolloutInput, needed: number, spareBefore: number): readonly Counts[] {
+/**
+ * Takes the stops from the older deployments: unhealthy, then not yet healthy, then healthy tasks; oldest first. `left`
+ * are those that it could not take.
+ */
+function olderStops(
+  { lower, primary, older }: RolloutInput,
+  needed: number,
+  spareBefore: number,
+): { readonly stops: readonly Counts[]; readonly left: number } {
   let spare = spareBefore;
   const startingOlder = sum(older, ({ starting }) => starting);
   const healthyTotal = sum([primary, ...older], ({ healthy, draining }) => healthy + draining);
@@ -189,9 +214,12 @@ function olderStops({ lower, primary, older }: RolloutInput, needed: number, spa
   let spareStarting = Math.max(0, healthyTotal + startingOlder - lower);
   let left = needed;
   const stops = older.map((counts) => {
-    const draining = Math.min(counts.draining, spare);
+    const draining = Math.min(counts.draining - counts.held.draining, spare);
     spare -= draining;
-    const stale = Math.min(counts.starting, Math.max(0, counts.healthy + counts.starting - counts.asked));
+    const stale = Math.min(
+      counts.starting - counts.held.starting,
+      Math.max(0, counts.healthy + counts.starting - counts.asked),
+    );
     const replaced = Math.min(counts.unhealthy, Math.max(0, counts.healthy + counts.unhealthy - counts.asked));
     left -= draining + stale + replaced;
     return { healthy: 0, starting: stale, unhealthy: replaced, draining };
@@ -201,7 +229,8 @@ function olderStops({ lower, primary, older }: RolloutInput, needed: number, spa
     older.forEach((counts, index) => {
       const stop = stops[index];
       if (stop === undefined) return;
-      const more = Math.max(0, Math.min(counts[kind] - stop[kind], left, limit - taken));
+      const held = kind === 'unhealthy' ? 0 : counts.held[kind];
+      const more = Math.max(0, Math.min(counts[kind] - held - stop[kind], left, limit - taken));
       stop[kind] += more;
       left -= more;
       taken += more;
@@ -212,7 +241,7 @@ function olderStops({ lower, primary, older }: RolloutInput, needed: number, spa
   spareStarting -= sum(stops, ({ starting, draining }) => starting + draining);
   take('starting', Math.max(0, spareStarting));
   take('healthy', spare);
-  return stops;
+  return { stops, left: Math.max(0, left) };
 }
 
 /** Grows as tasks are started; a deployment that has the service to itself asks for all at once. */

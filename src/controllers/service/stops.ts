@@ -1,12 +1,12 @@
-import type { Random } from '#base';
-import { type Deployment, primaryDeployment, type Service, type Task } from '#model';
+import type { Instant, Random } from '#base';
+import { type Deployment, isProtected, primaryDeployment, type Service, type Task } from '#model';
 import { chooseStops } from './choose.ts';
 import type { Stop } from './decision.ts';
 import { maxMovesPerRound } from './limits.ts';
 import { messages, stopReasons } from './messages.ts';
 import type { Counts, RolloutPlan } from './rollout.ts';
 import { sharesOf } from './shares.ts';
-import { emptyTally, type ServiceTally } from './tally.ts';
+import { type DeploymentTally, emptyTally, type ServiceTally } from './tally.ts';
 import type { ServiceView } from './view.ts';
 
 /** The tasks that a plan stops, and those that stop whatever the plan: the latter first. */
@@ -15,7 +15,7 @@ export function plannedStops(
   deployments: readonly Deployment[],
   tally: ServiceTally,
   plan: RolloutPlan,
-  random: Random,
+  context: { readonly now: Instant; readonly random: Random },
 ): readonly Stop[] {
   const { serviceName } = view.service;
   const primary = primaryDeployment({ deployments });
@@ -30,10 +30,11 @@ export function plannedStops(
   const planned = sharesOf(deployments, plan).flatMap(({ deployment, share }) => {
     const own = tally.byDeployment.get(deployment.id) ?? emptyTally;
     return (['unhealthy', 'draining', 'starting', 'healthy'] as const).flatMap((kind) => {
-      const from = own[kind];
-      const others = kind === 'healthy' ? everyOther(tally, from) : [];
       const count = Math.min(share.stop[kind], maxMovesPerRound);
-      return chooseStops(view, { from, count, others }, random).map((task) => ({
+      if (count === 0) return [];
+      const { from, held } = withoutHeld(own, kind, context.now);
+      const others = kind === 'healthy' ? [...everyOther(tally, own), ...held] : [];
+      return chooseStops(view, { from, count, others }, context.random).map((task) => ({
         task,
         reason: reasons[kind],
       }));
@@ -46,8 +47,20 @@ export function plannedStops(
   ];
 }
 
-function everyOther(tally: ServiceTally, from: readonly Task[]): readonly Task[] {
-  return [...tally.byDeployment.values()].flatMap(({ healthy }) => (healthy === from ? [] : healthy));
+/** Those of a class that may be stopped, and those that are protected. Failed health checks end a task all the same. */
+function withoutHeld(
+  tally: DeploymentTally,
+  kind: keyof Counts,
+  now: Instant,
+): { readonly from: readonly Task[]; readonly held: readonly Task[] } {
+  if (kind === 'unhealthy' || tally.held[kind] === 0) return { from: tally[kind], held: [] };
+  const { free = [], held = [] } = Object.groupBy(tally[kind], (task) => (isProtected(task, now) ? 'held' : 'free'));
+  return { from: free, held };
+}
+
+/** Healthy tasks of all other deployments. */
+function everyOther(tally: ServiceTally, own: DeploymentTally): readonly Task[] {
+  return [...tally.byDeployment.values()].flatMap((other) => (other === own ? [] : other.healthy));
 }
 
 /** The events for stopped tasks, the RUNNING ones by name. */

@@ -1,5 +1,6 @@
 import { afterMs, earliest, type Instant } from '#base';
-import { type DeploymentId, isRunning, type Service, type Task } from '#model';
+import { type DeploymentId, isProtected, isRunning, type Service, type Task } from '#model';
+import type { Counts, Held } from './rollout.ts';
 import type { ServiceView } from './view.ts';
 
 /**
@@ -14,24 +15,29 @@ export interface DeploymentTally {
   readonly starting: readonly Task[];
   readonly unhealthy: readonly Task[];
   readonly draining: readonly Task[];
+  /** How many of them are protected from being stopped. */
+  readonly held: Held;
 }
 
 /** All tasks of a service, sorted. */
 export interface ServiceTally {
   readonly byDeployment: ReadonlyMap<DeploymentId, DeploymentTally>;
-  /** Wanted RUNNING, of a deployment that is no longer listed: their host was lost while it ended. */
+  /** Wanted RUNNING, of a deployment that is no longer listed: their host was lost while it ended. To be stopped. */
   readonly orphans: readonly Task[];
+  /** The same, and protected. */
+  readonly heldOrphans: readonly Task[];
   /** Not RUNNING yet, on a host that is being emptied. */
   readonly strandedPending: readonly Task[];
   /** Wanted RUNNING on a lost host: they count neither as there nor towards the maximum. */
   readonly lost: readonly Task[];
   /** Ended, and the service has not taken note of it. */
   readonly uncounted: readonly Task[];
-  /** When the passing of time alone moves a task to another class. */
+  /** When the passing of time alone moves a task to another class, or ends its protection. */
   readonly nextChangeAt: Instant | undefined;
 }
 
-export const emptyTally: DeploymentTally = { healthy: [], starting: [], unhealthy: [], draining: [] };
+const noneHeld: Held = { healthy: 0, starting: 0, draining: 0 };
+export const emptyTally: DeploymentTally = { healthy: [], starting: [], unhealthy: [], draining: [], held: noneHeld };
 
 /** Tasks there are, RUNNING or on their way. */
 export function presentCount(tally: DeploymentTally): number {
@@ -50,6 +56,7 @@ export function tallyTasks(
 ): ServiceTally {
   const lists = new Map(view.service.deployments.map(({ id }) => [id, newLists()]));
   const orphans: Task[] = [];
+  const heldOrphans: Task[] = [];
   const strandedPending: Task[] = [];
   const lost: Task[] = [];
   const uncounted: Task[] = [];
@@ -61,20 +68,25 @@ export function tallyTasks(
     }
     const host = task.hostArn === undefined ? 'usable' : view.hostState(task.hostArn);
     const list = task.deploymentId === undefined ? undefined : lists.get(task.deploymentId);
+    const held = isProtected(task, options.now);
+    if (held) nextChangeAt = earliest(nextChangeAt, task.protectedUntil);
     if (host === 'lost') lost.push(task);
-    else if (list === undefined) orphans.push(task);
-    else if (host === 'draining' && !isRunning(task)) strandedPending.push(task);
+    else if (list === undefined) (held ? heldOrphans : orphans).push(task);
+    else if (host === 'draining' && !isRunning(task) && !held) strandedPending.push(task);
     else {
       const { kind, until } = classify(task, view.service, options);
-      list[host === 'draining' && kind !== 'unhealthy' ? 'draining' : kind].push(task);
+      const sorted = host === 'draining' && kind !== 'unhealthy' ? 'draining' : kind;
+      list[sorted].push(task);
+      if (held && sorted !== 'unhealthy') list.held[sorted] += 1;
       nextChangeAt = earliest(nextChangeAt, until);
     }
   }
-  return { byDeployment: lists, orphans, strandedPending, lost, uncounted, nextChangeAt };
+  return { byDeployment: lists, orphans, heldOrphans, strandedPending, lost, uncounted, nextChangeAt };
 }
 
-function newLists(): Record<keyof DeploymentTally, Task[]> {
-  return { healthy: [], starting: [], unhealthy: [], draining: [] };
+function newLists() {
+  const lists: Record<keyof Counts, Task[]> = { healthy: [], starting: [], unhealthy: [], draining: [] };
+  return { ...lists, held: { ...noneHeld } };
 }
 
 interface Classified {

@@ -5,6 +5,7 @@ import type { Check } from './check.ts';
 import { Hosts } from './hosts.ts';
 import { Owners } from './owners.ts';
 import { Promises } from './promises.ts';
+import { Protection } from './protection.ts';
 import { type RecordChange, Replica, type Transaction } from './replica.ts';
 import { ServiceBounds } from './service-bounds.ts';
 import { Statuses } from './statuses.ts';
@@ -28,7 +29,15 @@ export class Auditor {
 
   constructor(deps: AuditorDeps) {
     this.#deps = deps;
-    this.#checks = [new Statuses(), new Capacity(), new Addresses(), new Owners(), new ServiceBounds(), this.promises];
+    this.#checks = [
+      new Statuses(),
+      new Capacity(),
+      new Addresses(),
+      new Owners(),
+      new ServiceBounds(),
+      new Protection(),
+      this.promises,
+    ];
   }
 
   /** A batch is on disk. Throws the first Violation. */

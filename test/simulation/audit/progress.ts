@@ -1,4 +1,5 @@
-import type { Service, Task } from '#model';
+import type { Instant } from '#base';
+import { isProtected, type Service, type Task } from '#model';
 import type { Host } from '../world/host.ts';
 import type { Incarnation } from '../world/incarnation.ts';
 import type { Machine } from '../world/machine.ts';
@@ -32,7 +33,7 @@ export class Progress {
       present.set(task.serviceArn, [...(present.get(task.serviceArn) ?? []), task]);
     }
     for (const service of replica.table('services').values()) {
-      const what = dueForService(service, present.get(service.serviceArn) ?? [], replica);
+      const what = dueForService(service, present.get(service.serviceArn) ?? [], replica, machine.clock.now());
       if (what !== undefined) this.#note(before, `${service.serviceArn} ${what}`, service.serviceArn);
     }
   }
@@ -57,7 +58,7 @@ function dueFor({ taskArn, lastStatus, desiredStatus }: Task, host: Host | undef
 }
 
 /** What the service leaves undone though nothing is in its way. */
-function dueForService(service: Service, tasks: readonly Task[], replica: Replica): string | undefined {
+function dueForService(service: Service, tasks: readonly Task[], replica: Replica, now: Instant): string | undefined {
   const { status, deployments, desiredCount, steadySince } = service;
   if (status !== 'ACTIVE') return undefined;
   const free = deployments.every(({ rolloutState, backoff, placementFailedAt }) => {
@@ -71,6 +72,8 @@ function dueForService(service: Service, tasks: readonly Task[], replica: Replic
     return well && task.deploymentId === deployments[0]?.id && hosts.get(task.hostArn ?? '')?.status === 'ACTIVE';
   });
   if (!free || !calm) return undefined;
-  if (tasks.length > desiredCount) return 'has too many tasks and stops none';
+  if (tasks.length > desiredCount) {
+    return tasks.every((task) => isProtected(task, now)) ? undefined : 'has too many tasks and stops none';
+  }
   return steadySince === undefined ? 'has all its tasks and is not steady' : undefined;
 }

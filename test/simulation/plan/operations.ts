@@ -21,6 +21,13 @@ export type OperationPlan = { readonly atMs: number } & (
       readonly token: boolean;
     }
   | { readonly do: 'stop-task'; readonly cluster: ClusterName; readonly pick: number }
+  | {
+      readonly do: 'protect-tasks';
+      readonly cluster: ClusterName;
+      readonly pick: number;
+      /** For how long; absent: no longer. */
+      readonly minutes: number | undefined;
+    }
   | { readonly do: 'drain-host'; readonly host: number; readonly forMs: number }
   | { readonly do: 'deregister-host'; readonly host: number; readonly force: boolean; readonly backAfterMs: number }
   | { readonly do: 'look'; readonly cluster: ClusterName }
@@ -41,6 +48,7 @@ function ratesFor({
     'delete-service': services * 0.25,
     'run-task': 10 + Math.min(agents, 100) * 0.3,
     'stop-task': 5 + Math.min(agents, 100) * 0.1,
+    'protect-tasks': services * 1.5,
     'drain-host': 1 + Math.min(agents, 100) * 0.05,
     'deregister-host': 0.5 + Math.min(agents, 100) * 0.02,
     look: 4,
@@ -112,6 +120,10 @@ function drawOne(
     }
     case 'stop-task':
       return [{ atMs, do: kind, cluster, pick: draw.below(1000) }];
+    case 'protect-tasks':
+      return [
+        { atMs, do: kind, cluster, pick: draw.below(1000), minutes: draw.percent(80) ? 1 + draw.below(40) : undefined },
+      ];
     case 'drain-host':
       return [{ atMs, do: kind, host: draw.below(range.agents), forMs: draw.between([60_000, 1_200_000]) }];
     case 'deregister-host': {

@@ -288,4 +288,26 @@ export const bugs: readonly PlantedBug[] = [
       },
     ],
   },
+  {
+    name: 'protection-not-asked',
+    is: 'a deployment stops tasks that are protected',
+    patches: [
+      {
+        file: 'src/controllers/service/tally.ts',
+        find: 'const held = isProtected(task, options.now);',
+        replace: 'const held = false;',
+      },
+    ],
+  },
+  {
+    name: 'protection-forgets-the-rest',
+    is: 'tasks are held by their number, but others are stopped in place of those that are free',
+    patches: [
+      {
+        file: 'src/controllers/service/stops.ts',
+        find: "if (kind === 'unhealthy' || tally.held[kind] === 0) return { from: tally[kind], held: [] };",
+        replace: 'return { from: tally[kind], held: [] };',
+      },
+    ],
+  },
 ];

@@ -1,7 +1,9 @@
+import { clusterArn, defaultAccountId } from '#model';
 import type { Auditor } from '../audit/auditor.ts';
 import type { OperationPlan } from '../plan/operations.ts';
 import type { Entry } from '../plan/plan.ts';
 import type { Host } from '../world/host.ts';
+import { region } from '../world/incarnation.ts';
 import type { Client } from './client.ts';
 
 /** A task on the host of somebody's choice, where no scheduler looks. */
@@ -17,6 +19,25 @@ export async function startTask(
   const { tasks, failures } = await user.call('StartTask', input, 1);
   for (const { taskArn } of tasks) promises.acknowledged('tasks', taskArn);
   return `${tasks.length} tasks on ${arn}${failures.map(({ reason }: { reason: string }) => `, ${reason}`).join('')}`;
+}
+
+/** Somebody protects a few tasks of a service from scale-in, or no longer. */
+export async function protectTasks(
+  { cluster, pick, minutes }: Extract<OperationPlan, { readonly do: 'protect-tasks' }>,
+  user: Client,
+  { replica }: Pick<Auditor, 'replica'>,
+): Promise<string> {
+  const own = clusterArn({ accountId: defaultAccountId, region }, cluster);
+  const wanted = [...replica.table('tasks').values()].filter(
+    (task) => task.clusterArn === own && task.serviceArn !== undefined && task.desiredStatus === 'RUNNING',
+  );
+  const from = wanted.length === 0 ? 0 : pick % wanted.length;
+  const tasks = wanted.slice(from, from + 1 + (pick % 4)).map(({ taskArn }) => taskArn);
+  if (tasks.length === 0) return 'there is no task';
+  const wish =
+    minutes === undefined ? { protectionEnabled: false } : { protectionEnabled: true, expiresInMinutes: minutes };
+  const { protectedTasks, failures } = await user.call('UpdateTaskProtection', { cluster, tasks, ...wish });
+  return `${protectedTasks.length} tasks, ${failures.length} failures`;
 }
 
 /** Older revisions of a family are deregistered and deleted, whatever still runs of them. */

@@ -8,7 +8,7 @@ import type { ServiceShape } from '../plan/services.ts';
 import { Draw } from '../world/draw.ts';
 import type { Host } from '../world/host.ts';
 import { region } from '../world/incarnation.ts';
-import { deleteCluster, retireDefinitions, startTask } from './administration.ts';
+import { deleteCluster, protectTasks, retireDefinitions, startTask } from './administration.ts';
 import { type Answer, type Client, isRefusal } from './client.ts';
 import { definitionOf, serviceOf, standaloneDefinition } from './requests.ts';
 
@@ -25,6 +25,9 @@ interface UsersDeps {
   /** A user saw something that must not be. */
   readonly fail: (error: unknown) => void;
 }
+
+/** Attempts of whoever tidies up: the control plane's last crash may keep it away for some minutes more. */
+const patience = 40;
 
 /** Everyone who uses the control plane: they do what the plan says, one thing after the other for each service. */
 export class Users {
@@ -66,9 +69,11 @@ export class Users {
       const client = this.#operatorOf(instance.pool);
       const { containerInstanceArn: arn, clusterArn: cluster } = instance;
       if (!current.has(arn)) {
-        await client.call('DeregisterContainerInstance', { cluster, containerInstance: arn, force: true }).catch(gone);
+        const input = { cluster, containerInstance: arn, force: true };
+        await client.call('DeregisterContainerInstance', input, patience).catch(gone);
       } else if (instance.status === 'DRAINING') {
-        await client.call('UpdateContainerInstancesState', { cluster, containerInstances: [arn], status: 'ACTIVE' });
+        const input = { cluster, containerInstances: [arn], status: 'ACTIVE' };
+        await client.call('UpdateContainerInstancesState', input, patience);
       }
     }
     for (const shape of plan.services) await this.#finalCount(shape);
@@ -81,7 +86,7 @@ export class Users {
       if (service.status !== 'ACTIVE' || primary?.rolloutState !== 'FAILED') continue;
       const { clusterArn: cluster, serviceName } = service;
       await this.#deps.user
-        .call('UpdateService', { cluster, service: serviceName, forceNewDeployment: true })
+        .call('UpdateService', { cluster, service: serviceName, forceNewDeployment: true }, patience)
         .catch(gone);
     }
   }
@@ -132,6 +137,8 @@ export class Users {
         return await this.#runTask(operation, user);
       case 'stop-task':
         return await this.#stopTask(operation, user);
+      case 'protect-tasks':
+        return await protectTasks(operation, user, this.#deps.auditor);
       case 'drain-host':
         return await this.#drain(operation, operator);
       case 'deregister-host':
@@ -283,7 +290,8 @@ export class Users {
   async #finalCount(shape: ServiceShape): Promise<void> {
     const { user } = this.#deps;
     const desiredCount = Math.max(shape.minCount, Math.ceil(shape.maxCount / 2));
-    await user.call('UpdateService', { cluster: shape.cluster, service: shape.name, desiredCount }).catch(gone);
+    const input = { cluster: shape.cluster, service: shape.name, desiredCount };
+    await user.call('UpdateService', input, patience).catch(gone);
   }
 
   #operatorOf(pool: string | undefined): Client {
