@@ -43,6 +43,7 @@ import { CreateAccount } from './roadstead/CreateAccount.ts';
 import { DescribeNetwork } from './roadstead/DescribeNetwork.ts';
 import { DescribePlatform } from './roadstead/DescribePlatform.ts';
 import { ListAccounts } from './roadstead/ListAccounts.ts';
+import { ListEvents } from './roadstead/ListEvents.ts';
 
 /** Every operation Roadstead serves, one per file. A new one is a file and a line here. */
 export const operations: readonly Operation[] = [
@@ -88,6 +89,7 @@ export const operations: readonly Operation[] = [
   ListAccountSettings,
   CreateAccount,
   ListAccounts,
+  ListEvents,
   DescribeNetwork,
   DescribePlatform,
 ];

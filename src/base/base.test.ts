@@ -10,9 +10,23 @@ import {
   integerBelow,
   KeyQueue,
   ManualClock,
+  rfc3339,
   SeededRandom,
   sleep,
 } from '#base';
+
+describe('rfc3339', () => {
+  it('agrees with the built-in calendar', () => {
+    const seconds = fc.integer({ min: -62_135_596_800, max: 253_402_300_799 });
+    fc.assert(
+      fc.property(seconds, (second) => {
+        const built = new Date(second * 1000).toISOString().replace('.000Z', 'Z');
+        expect(rfc3339(instantFromMs(second * 1000))).toBe(built);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
 
 describe('instants', () => {
   it('carry milliseconds without drift', () => {

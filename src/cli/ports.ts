@@ -125,6 +125,8 @@ export interface ServerConfig {
     readonly healthySettleMs?: number;
   };
   readonly metricsReaders: MetricsReaders;
+  /** ECS events that are kept; absent has the control plane's own default. */
+  readonly eventsKept?: number;
 }
 
 /** Who may read `/metrics`: processes of this machine, everybody who reaches the port, nobody. */

@@ -150,6 +150,17 @@ function port(text: string): number {
   return value;
 }
 
+function count(most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value > most) throw new InvalidArgumentError(`A number is 0 to ${most}.`);
+    return value;
+  };
+}
+
+/** More than anybody wants to keep in memory. */
+const maxEventsKept = 100_000;
+
 function seconds(least: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
@@ -169,6 +180,11 @@ function listenOptions(command: Command): Command {
     .option('--port <port>', 'port to listen on (default: 4566)', port)
     .option('--region <region>', 'region that ARNs name (default: us-east-1)')
     .option('--healthy-after <s>', 'running this long is healthy where nothing checks it (default: 5)', seconds(0))
+    .option(
+      '--events-kept <n>',
+      'how many ECS events are kept, newest; 0 for none (default: 1000)',
+      count(maxEventsKept),
+    )
     .addOption(
       new Option('--metrics <readers>', 'who may read /metrics: this machine, all who reach the port, nobody')
         .choices(['local', 'any', 'none'])
@@ -207,6 +223,16 @@ function defineEverydayCommands(program: Command, site: Site): void {
     summary: 'show hosts, services, deployments and recent events',
     examples: ['roadstead status', 'roadstead status -o json | jq .counts'],
     load: async () => (await import('./commands/status.ts')).status,
+  });
+  define(program, site, {
+    name: 'events',
+    summary: 'show what happened, as EventBridge would tell it',
+    examples: ['roadstead events --follow', 'roadstead events -o jsonl | jq .detail'],
+    configure: (command) =>
+      command
+        .option('-f, --follow', 'go on showing what happens, until interrupted')
+        .option('-n, --last <n>', 'begin with so many of the newest', count(maxEventsKept), 20),
+    load: async () => (await import('./commands/events.ts')).events,
   });
   define(program, site, {
     name: 'env',

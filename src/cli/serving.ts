@@ -21,6 +21,7 @@ export interface ListenOptions {
   readonly metrics: MetricsReaders;
   /** Seconds. */
   readonly healthyAfter?: number;
+  readonly eventsKept?: number;
 }
 
 export const defaultHost = '127.0.0.1';
@@ -43,6 +44,7 @@ export async function serverConfig(
     joinFargatePool,
     metricsReaders: options.metrics,
     controllers: options.healthyAfter === undefined ? {} : { healthySettleMs: options.healthyAfter * 1000 },
+    ...(options.eventsKept === undefined ? {} : { eventsKept: options.eventsKept }),
   };
 }
 

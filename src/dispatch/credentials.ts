@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
-import { afterMs, assert, type Ids, type Instant } from '#base';
+import { afterMs, assert, type Ids, type Instant, rfc3339 } from '#base';
 import { type AccountId, type Principal, shortId, type Task, type TaskArn, type TaskDefinition } from '#model';
-import { type IAMRoleCredentialsMessage, type RoleCredentials, rfc3339 } from '#wire/link';
+import type { IAMRoleCredentialsMessage, RoleCredentials } from '#wire/link';
 import { credentialLifetimeMs } from './limits.ts';
 
 export type RoleType = IAMRoleCredentialsMessage['roleType'];

@@ -9,6 +9,7 @@ import {
   principalOf,
 } from '#dispatch';
 import type { FindIdentity } from '#endpoint';
+import { defaultEventsKept, EventRecorder } from '#events';
 import { rootArn } from '#model';
 import { HostIndex } from '#scheduler';
 import {
@@ -30,6 +31,8 @@ export interface ControlPlaneOptions {
   readonly masterKey: Uint8Array;
   readonly controllers?: Partial<ControllerSettings>;
   readonly dispatch?: Partial<DispatchSettings>;
+  /** ECS events that are kept, newest first; 0 writes none. */
+  readonly eventsKept?: number;
   /** For the simulation: small bounds, so that what is rare happens often. */
   readonly storeLimits?: Partial<StoreLimits>;
 }
@@ -68,11 +71,14 @@ export async function startControlPlane(options: ControlPlaneOptions, deps: Cont
   const turns = new Turnstile({ turnMs }, { clock });
   const totals = createTotals();
   const hosts = new HostIndex(totals.instances);
+  const kept = options.eventsKept ?? defaultEventsKept;
+  const recorder = new EventRecorder({ kept }, { clock, ids, loads: totals.instances });
   const store = await openStore(schema, {
     journal: deps.journal,
     logger: logger.child({ part: 'store' }),
     ownership,
     projections: [...Object.values(totals), hosts],
+    consequences: recorder.record,
     limits: options.storeLimits ?? {},
   });
   const rootKeys = await bootstrapAccounts(store, ids, clock.now());

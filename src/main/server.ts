@@ -43,7 +43,8 @@ export async function runServer(config: ServerConfig, signal: AbortSignal): Prom
   stack.use(watchProcess(metrics, { version, startedAt: clock.now() }));
   const journal = measuredJournal(new SqliteJournal({ directory: paths.store }), metrics);
   const masterKey = await installationKey(files, `${config.dataDir}/master.key`);
-  const options = { version, region: config.region, masterKey, controllers: config.controllers };
+  const { region, controllers, eventsKept } = config;
+  const options = { version, region, masterKey, controllers, ...(eventsKept === undefined ? {} : { eventsKept }) };
   const controlPlane = stack.use(await startControlPlane(options, { journal, clock, random, logger }));
   showControlPlane(metrics, controlPlane);
   const answerer = new Answerer({

@@ -40,6 +40,13 @@ export {
   type InstanceResources,
 } from './container-instance.ts';
 export {
+  type DeploymentStateName,
+  type EcsEvent,
+  type EcsEventFacts,
+  type RemainingResources,
+  type ServiceActionName,
+} from './event.ts';
+export {
   type AwsvpcConfiguration,
   type NetworkInterface,
   type SecurityGroup,

@@ -57,6 +57,8 @@ export interface Trouble {
   readonly kind: 'placement' | 'start' | 'impaired' | 'stuck' | 'held';
   readonly message: string;
   readonly saidAt: Instant;
+  /** For machines, e.g. `RESOURCE:CPU`; `placement` has one. */
+  readonly reason?: string;
 }
 
 export interface DeploymentConfiguration {

@@ -42,7 +42,7 @@ export function attachInterface(task: Task, eni: NetworkInterface, at: Instant):
 /** The task's interface is given back (or never came): nothing holds the task any longer. */
 export function releaseInterface(task: Task, at: Instant): Task {
   if (task.attachment === undefined || task.attachment.status === 'DELETED') return task;
-  return settle({ ...task, attachment: { ...task.attachment, status: 'DELETED' } }, at);
+  return settle(changed(task, { attachment: { ...task.attachment, status: 'DELETED' } }), at);
 }
 
 /** The task shall stop. The first reason wins: a later one changes nothing. */

@@ -30,6 +30,7 @@ export {
 export type {
   Change,
   Commit,
+  Consequences,
   Cursor,
   IndexOf,
   PageOptions,

@@ -7,7 +7,18 @@ import { checkOwnership, type Ownership } from './ownership.ts';
 import { type SnapshotSource, Snapshotter } from './snapshotter.ts';
 import { mergeSteps, type State, type Step } from './state.ts';
 import { transactionText } from './text/transaction-text.ts';
-import type { Change, Commit, Revision, Schema, Store, Synchronous, Tx, View, WatchEvent } from './types.ts';
+import type {
+  Change,
+  Commit,
+  Consequences,
+  Revision,
+  Schema,
+  Store,
+  Synchronous,
+  Tx,
+  View,
+  WatchEvent,
+} from './types.ts';
 
 interface LiveStoreOptions {
   readonly limits: StoreLimits;
@@ -22,6 +33,7 @@ interface LiveStoreDeps<S extends Schema> {
   readonly journal: Journal;
   readonly logger: Logger;
   readonly ownership?: Ownership<S>;
+  readonly consequences?: Consequences<S>;
 }
 
 /** The store over a loaded state. */
@@ -31,6 +43,7 @@ export class LiveStore<S extends Schema> implements Store<S> {
   readonly #journal: Journal;
   readonly #logger: Logger;
   readonly #ownership: Ownership<S> | undefined;
+  readonly #consequences: Consequences<S> | undefined;
   readonly #pending: GroupCommit;
   readonly #history: History<S>;
   readonly #snapshotter: Snapshotter;
@@ -46,6 +59,7 @@ export class LiveStore<S extends Schema> implements Store<S> {
     this.#journal = journal;
     this.#logger = logger;
     this.#ownership = deps.ownership;
+    this.#consequences = deps.consequences;
     this.#history = new History<S>(limits, state.revision);
     this.#pending = new GroupCommit(
       { limits },
@@ -70,7 +84,7 @@ export class LiveStore<S extends Schema> implements Store<S> {
     const refusal = this.#notNow();
     if (refusal !== undefined) return Promise.reject(refusal);
     try {
-      const { value, steps } = this.#state.run<T>(transaction);
+      const { value, steps } = this.#state.run<T>((tx) => this.#withConsequences(tx, transaction));
       const commit = this.#commit(writer, steps);
       return commit === undefined ? this.#onceDurable(() => value) : this.#enqueue(commit, value);
     } catch (error) {
@@ -78,6 +92,15 @@ export class LiveStore<S extends Schema> implements Store<S> {
         throw error;
       });
     }
+  }
+
+  #withConsequences<T>(tx: Tx<S>, transaction: (tx: Tx<S>) => T): T {
+    const value = transaction(tx);
+    const { steps } = this.#state;
+    if (this.#consequences !== undefined && steps.length > 0) {
+      this.#consequences(tx, mergeSteps(steps).map(changeOf<S>));
+    }
+    return value;
   }
 
   read<T>(query: (view: View<S>) => Synchronous<T>): Promise<T> {

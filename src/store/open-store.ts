@@ -9,7 +9,7 @@ import { writeSnapshot } from './snapshotter.ts';
 import { State } from './state.ts';
 import type { Entry } from './table.ts';
 import { damaged } from './text/codec.ts';
-import type { Projection, Schema, Store } from './types.ts';
+import type { Consequences, Projection, Schema, Store } from './types.ts';
 
 export interface StoreOptions<S extends Schema> {
   /** Not yet loaded; the store closes it. */
@@ -19,6 +19,7 @@ export interface StoreOptions<S extends Schema> {
   readonly ownership?: Ownership<S>;
   /** Empty ones; they are filled from what is loaded. */
   readonly projections?: readonly Projection<S>[];
+  readonly consequences?: Consequences<S>;
   /** Commits kept for watchers; default {@link storeLimits}. */
   readonly historyLimit?: number;
   /** Default true: records are frozen as they are put, and checked to be plain data. */

@@ -65,6 +65,8 @@ const taskMovers: readonly Writer[] = ['api', 'service', 'interfaces', 'instance
 /** Who may want a task to stop; `dispatch` when it stopped by itself. */
 const taskStoppers: readonly Writer[] = ['api', 'service', 'instances', 'dispatch', 'interfaces'];
 
+const everyone: readonly Writer[] = ['api', 'service', 'interfaces', 'instances', 'reaper', 'dispatch', 'bootstrap'];
+
 /** The ownership of every table and field of Roadstead. */
 export const ownership: Ownership<RoadsteadSchema> = {
   accounts: { create: ['bootstrap', 'api'], delete: [], fields: { name: ['bootstrap'] } },
@@ -99,6 +101,8 @@ export const ownership: Ownership<RoadsteadSchema> = {
     },
   },
   serviceEvents: { create: ['api', 'service'], delete: ['service', 'reaper', 'api'], fields: {} },
+  /** They follow from whatever anybody does. */
+  events: { create: everyone, delete: everyone, fields: {} },
   tasks: {
     create: ['api', 'service'],
     delete: ['reaper'],

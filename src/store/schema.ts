@@ -6,6 +6,7 @@ import {
   type ClientToken,
   type Cluster,
   type ContainerInstance,
+  type EcsEvent,
   holdsResources,
   type NetworkInterface,
   type SecurityGroup,
@@ -104,6 +105,8 @@ export const schema = {
         instance.clientToken === undefined ? undefined : `${instance.clusterArn}/${instance.clientToken}`,
     },
   }),
+  /** Newest last; the oldest are dropped. */
+  events: table<EcsEvent>()({ key: (event) => event.id, indexes: { scope: scopeKey } }),
   vpcs: table<Vpc>()({ key: (vpc) => vpc.vpcId, indexes: { scope: scopeKey } }),
   subnets: table<Subnet>()({
     key: (subnet) => `${scopeKey(subnet)}/${subnet.subnetId}`,

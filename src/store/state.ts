@@ -1,7 +1,7 @@
 import { assert } from '#base';
 import { freezeRecord } from './freeze.ts';
 import { type Entry, Table, type Version } from './table.ts';
-import type { Cursor, PageOptions, Projection, Revision, Schema, TableWriter, Tx, View } from './types.ts';
+import type { Page, PageOptions, Projection, Revision, Schema, TableWriter, Tx, View } from './types.ts';
 
 /** One put or delete, with what is needed to take it back. */
 export interface Step {
@@ -42,6 +42,11 @@ export class State<S extends Schema> {
     );
     this.view = this.#face((table) => table) as View<S>;
     this.#tx = this.#face((table) => new TransactionTable(table, this)) as Tx<S>;
+  }
+
+  /** What the running transaction did so far. */
+  get steps(): readonly Step[] {
+    return this.#openSteps();
   }
 
   get inTransaction(): boolean {
@@ -181,11 +186,7 @@ class TransactionTable<S extends Schema> implements TableWriter<object, string> 
     return this.#table.values(index);
   }
 
-  page(
-    index: string,
-    value: string,
-    options: PageOptions<object>,
-  ): { readonly records: readonly object[]; readonly next?: Cursor } {
+  page(index: string, value: string, options: PageOptions<object>): Page<object> {
     return this.#table.page(index, value, options);
   }
 

@@ -1,6 +1,6 @@
 import { assert } from '#base';
 import { CreationOrder } from './creation-order.ts';
-import type { Cursor, PageOptions, TableDefinition, TableView } from './types.ts';
+import type { Cursor, Page, PageOptions, TableDefinition, TableView } from './types.ts';
 
 /** A record's place: the creation number never changes while the record lives; updates replace `record`. */
 export interface Entry {
@@ -77,22 +77,18 @@ export class Table implements TableView<object, string> {
     return [...this.#index(index).lists.keys()];
   }
 
-  page(
-    index: string,
-    value: string,
-    options: PageOptions<object>,
-  ): { readonly records: readonly object[]; readonly next?: Cursor } {
+  page(index: string, value: string, options: PageOptions<object>): Page<object> {
     assert(Number.isInteger(options.limit) && options.limit >= 1, 'a page holds at least one record');
     const records: object[] = [];
     let last: Cursor = 0;
     const list = this.#index(index).lists.get(value);
     for (const entry of list?.after(options.after ?? 0, Number.POSITIVE_INFINITY) ?? []) {
       if (options.filter !== undefined && !options.filter(entry.record)) continue;
-      if (records.length === options.limit) return { records, next: last };
+      if (records.length === options.limit) return { records, next: last, last };
       records.push(entry.record);
       last = entry.created;
     }
-    return { records };
+    return records.length === 0 ? { records } : { records, last };
   }
 
   /** What a record has in common with those it resembles most: a value of the table's first `alike` index it is in. */

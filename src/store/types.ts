@@ -40,7 +40,15 @@ export interface TableView<R, I extends string> {
    * One page in order of creation, from just after the cursor. `next` is absent on the last page. A cursor stays good
    * whatever is added or deleted in between; every record that was there all along is seen exactly once.
    */
-  page(index: I, value: string, options: PageOptions<R>): { readonly records: readonly R[]; readonly next?: Cursor };
+  page(index: I, value: string, options: PageOptions<R>): Page<R>;
+}
+
+export interface Page<R> {
+  readonly records: readonly R[];
+  /** Of the last record, when there are more. */
+  readonly next?: Cursor;
+  /** Of the last record; absent when there is none. */
+  readonly last?: Cursor;
 }
 
 /** The creation number of the last record seen. */
@@ -96,6 +104,12 @@ export interface Projection<S extends Schema> {
   readonly tables: readonly (keyof S & string)[];
   apply(change: Pick<Change<S>, 'table' | 'before' | 'after'>): void;
 }
+
+/**
+ * What follows from a transaction, within it: called at its end with what it changed so far, each record once. What it
+ * puts and deletes is part of the transaction.
+ */
+export type Consequences<S extends Schema> = (tx: Tx<S>, changes: readonly Change<S>[]) => void;
 
 /** Any callback but an asynchronous one: nothing may interleave with a transaction. */
 export type Synchronous<T> = T extends PromiseLike<unknown> ? never : T;

@@ -1,5 +1,6 @@
 import { createApi, defaultQuotas } from '#api';
 import { Ids, instantFromMs, ManualClock, SeededRandom, silentLogger } from '#base';
+import { EventRecorder } from '#events';
 import {
   type AccountId,
   type ContainerInstance,
@@ -61,10 +62,12 @@ export async function apiHarness(seed = 1): Promise<ApiHarness> {
   const ids = new Ids(new SeededRandom(seed));
   const totals = createTotals();
   const hosts = new HostIndex(totals.instances);
+  const recorder = new EventRecorder({ kept: 1_000 }, { clock, ids, loads: totals.instances });
   const store = await openStore(schema, {
     journal: new MemoryJournal(new MemoryDisk()),
     logger: silentLogger,
     ownership,
+    consequences: recorder.record,
     projections: [...Object.values(totals), hosts],
   });
   const settings = { version: 'test', region, startedAt: clock.now(), quotas: defaultQuotas };

@@ -44,9 +44,10 @@ export const rooms: readonly Room[] = [
     [],
     'meet other components in the store: write a record, watch it there',
   ),
+  room('events', ['base', 'model', 'store'], noNode, [], 'events say what a transaction did; they change nothing else'),
   room(
     'api',
-    ['base', 'model', 'wire/aws', 'wire/link', 'store', 'authz', 'scheduler'],
+    ['base', 'model', 'wire/aws', 'wire/link', 'store', 'authz', 'scheduler', 'events'],
     noNode,
     [],
     'an operation writes intent into the store; loops and dispatch act on it',

@@ -23,6 +23,7 @@ export type {
   DescribePlatformOutput,
   PlatformHost,
   RoadsteadAccount,
+  RoadsteadEvent,
   RoadsteadModule,
   RoadsteadOperation,
   RoadsteadOperations,

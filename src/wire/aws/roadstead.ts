@@ -8,6 +8,10 @@ export interface RoadsteadOperations {
     readonly output: { readonly accounts: readonly RoadsteadAccount[] };
   };
   readonly DescribeNetwork: { readonly input: NoInput; readonly output: DescribeNetworkOutput };
+  readonly ListEvents: {
+    readonly input: { readonly maxResults?: number; readonly nextToken?: string };
+    readonly output: { readonly events: readonly RoadsteadEvent[]; readonly nextToken: string };
+  };
   readonly DescribePlatform: { readonly input: NoInput; readonly output: DescribePlatformOutput };
 }
 
@@ -29,6 +33,19 @@ export interface RoadsteadAccount {
   readonly accountId: string;
   readonly name: string;
   readonly createdAt: Instant;
+}
+
+/** An ECS event in EventBridge's envelope. `detail` is JSON. */
+export interface RoadsteadEvent {
+  readonly id: string;
+  readonly detailType: string;
+  readonly source: string;
+  readonly account: string;
+  /** ISO 8601. */
+  readonly time: string;
+  readonly region: string;
+  readonly resources: readonly string[];
+  readonly detail: string;
 }
 
 export interface CreateAccountOutput {

@@ -2,4 +2,3 @@ export type { Connection } from './connection.ts';
 export { type ConnectionPair, type ConnectionPairOptions, connectionPair } from './connection-pair.ts';
 export { decodeFrame, encodeFrame, type Frame, splitTelemetryFrame } from './frames.ts';
 export type * from './messages.ts';
-export { rfc3339 } from './rfc3339.ts';

@@ -34,6 +34,7 @@ export const roadstead: ServiceSnapshot = {
     CreateAccount: { input: 'CreateAccountRequest', output: 'CreateAccountResponse' },
     ListAccounts: { input: 'ListAccountsRequest', output: 'ListAccountsResponse' },
     DescribeNetwork: { input: 'DescribeNetworkRequest', output: 'DescribeNetworkResponse' },
+    ListEvents: { input: 'ListEventsRequest', output: 'ListEventsResponse' },
     DescribePlatform: { input: 'DescribePlatformRequest', output: 'DescribePlatformResponse' },
   },
   shapes: {
@@ -47,6 +48,20 @@ export const roadstead: ServiceSnapshot = {
     ListAccountsRequest: structure({}),
     ListAccountsResponse: structure({ accounts: 'Accounts' }),
     Accounts: listOf('Account'),
+    ListEventsRequest: structure({ maxResults: number, nextToken: text }),
+    ListEventsResponse: structure({ events: 'Events', nextToken: text }),
+    Events: listOf('Event'),
+    Event: structure({
+      id: text,
+      detailType: text,
+      source: text,
+      account: text,
+      time: text,
+      region: text,
+      resources: 'Texts',
+      detail: text,
+    }),
+    Texts: listOf(text),
     DescribeNetworkRequest: structure({}),
     DescribeNetworkResponse: structure({
       vpcId: text,

@@ -2,6 +2,7 @@ import type { Instant } from '#base';
 import { Addresses } from './addresses.ts';
 import { Capacity } from './capacity.ts';
 import type { Check } from './check.ts';
+import { Events } from './events.ts';
 import { Hosts } from './hosts.ts';
 import { Owners } from './owners.ts';
 import { Promises } from './promises.ts';
@@ -36,6 +37,7 @@ export class Auditor {
       new Owners(),
       new ServiceBounds(),
       new Protection(),
+      new Events(),
       this.promises,
     ];
   }

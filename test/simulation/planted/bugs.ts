@@ -310,4 +310,26 @@ export const bugs: readonly PlantedBug[] = [
       },
     ],
   },
+  {
+    name: 'event-without-version',
+    is: 'the end of a task, once its interface is given back, has no version and so no event',
+    patches: [
+      {
+        file: 'src/model/task-lifecycle.ts',
+        find: "return settle(changed(task, { attachment: { ...task.attachment, status: 'DELETED' } }), at);",
+        replace: "return settle({ ...task, attachment: { ...task.attachment, status: 'DELETED' } }, at);",
+      },
+    ],
+  },
+  {
+    name: 'event-for-the-first-alone',
+    is: 'of the tasks that one transaction changes, the first alone is told of',
+    patches: [
+      {
+        file: 'src/events/recorder.ts',
+        find: 'if (event !== undefined) yield event;',
+        replace: 'if (event !== undefined && tasks.length === 1) yield event;',
+      },
+    ],
+  },
 ];

@@ -15,6 +15,8 @@ export const region = 'us-east-1' as Region;
 
 /** Few enough stopped tasks that the reaper has work. */
 const controllers = { stoppedTasksPerCluster: 20 };
+/** Few enough events that old ones are dropped all the time. */
+const eventsKept = 100;
 
 export interface IncarnationDeps {
   readonly machine: MachineClock;
@@ -43,6 +45,8 @@ export interface ServerObserver {
 export class Incarnation implements Server {
   #plane: ControlPlane | undefined;
   #alive = true;
+  /** An orderly end is under way. */
+  #stopping = false;
   readonly #deps: IncarnationDeps;
 
   constructor(deps: IncarnationDeps) {
@@ -61,7 +65,7 @@ export class Incarnation implements Server {
   async start(): Promise<void> {
     const { machine, journal, draw, storeLimits } = this.#deps;
     const plane = await startControlPlane(
-      { version: 'simulated', region, masterKey: new Uint8Array(32).fill(1), storeLimits, controllers },
+      { version: 'simulated', region, masterKey: new Uint8Array(32).fill(1), storeLimits, controllers, eventsKept },
       { journal, clock: new ProcessClock(machine, () => this.#alive), random: draw.random, logger: this.#logger() },
     );
     this.#plane = plane;
@@ -73,6 +77,7 @@ export class Incarnation implements Server {
 
   /** An orderly end; the process is dead afterwards. */
   async stop(): Promise<void> {
+    this.#stopping = true;
     await this.#plane?.[Symbol.asyncDispose]();
     this.#alive = false;
   }
@@ -103,6 +108,8 @@ export class Incarnation implements Server {
   upgrade(channel: 'acs' | 'tcs', query: URLSearchParams, principal: Principal, newLink: () => Link): Link {
     const plane = this.#plane;
     if (plane === undefined) throw new UpgradeRefused('ECONNREFUSED', 'The control plane is starting');
+    // The server closes its door first.
+    if (this.#stopping) throw new UpgradeRefused('ECONNREFUSED', 'The control plane is stopping');
     const decision = plane.dispatcher.authorizeUpgrade(channel, query, principal);
     if (!decision.ok) throw new UpgradeRefused(decision.code, decision.message);
     const link = newLink();

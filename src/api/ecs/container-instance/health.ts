@@ -1,5 +1,5 @@
+import { rfc3339 } from '#base';
 import type { ContainerInstance, InstanceHealth } from '#model';
-import { rfc3339 } from '#wire/link';
 
 type State = InstanceHealth['status'];
 

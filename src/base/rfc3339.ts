@@ -1,4 +1,4 @@
-import { type Instant, msFromInstant } from '#base';
+import { type Instant, msFromInstant } from './time.ts';
 
 const dayMs = 86_400_000;
 

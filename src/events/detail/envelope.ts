@@ -1,0 +1,79 @@
+import { rfc3339, unreachable } from '#base';
+import type { EcsEvent, ServiceActionName } from '#model';
+import { instanceDetail, instanceHealthDetail } from './instance.ts';
+import { taskDetail } from './task.ts';
+import { isoTime } from './time.ts';
+
+/** An event as EventBridge hands it to rules and targets. Source: "Amazon ECS events" in the developer guide. */
+export interface EventBridgeEvent {
+  readonly version: '0';
+  readonly id: string;
+  readonly 'detail-type': EcsEvent['detailType'];
+  readonly source: 'aws.ecs';
+  readonly account: string;
+  /** Whole seconds. */
+  readonly time: string;
+  readonly region: string;
+  readonly resources: readonly string[];
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+export function eventBridgeEvent(event: EcsEvent): EventBridgeEvent {
+  const { resource, detail } = contentOf(event);
+  return {
+    version: '0',
+    id: event.id,
+    'detail-type': event.detailType,
+    source: 'aws.ecs',
+    account: event.accountId,
+    time: rfc3339(event.time),
+    region: event.region,
+    resources: [resource],
+    detail,
+  };
+}
+
+function contentOf(event: EcsEvent): {
+  readonly resource: string;
+  readonly detail: Readonly<Record<string, unknown>>;
+} {
+  const at = isoTime(event.time);
+  switch (event.detailType) {
+    case 'ECS Task State Change':
+      return { resource: event.task.taskArn, detail: taskDetail(event.task, at) };
+    case 'ECS Container Instance State Change': {
+      const { instance, remaining } = event;
+      return { resource: instance.containerInstanceArn, detail: instanceDetail(instance, remaining, at) };
+    }
+    case 'ECS Container Instance Health Change':
+      return { resource: event.instance.containerInstanceArn, detail: instanceHealthDetail(event.instance) };
+    case 'ECS Service Action': {
+      const { eventName, clusterArn, reason, taskArns, containerInstanceArns } = event;
+      const detail = {
+        eventType: severity[eventName],
+        eventName,
+        clusterArn,
+        createdAt: at,
+        ...(reason === undefined ? {} : { reason }),
+        ...(taskArns === undefined ? {} : { taskArns }),
+        ...(containerInstanceArns === undefined ? {} : { containerInstanceArns }),
+      };
+      return { resource: event.serviceArn, detail };
+    }
+    case 'ECS Deployment State Change': {
+      const { eventName, deploymentId, reason } = event;
+      const eventType = eventName === 'SERVICE_DEPLOYMENT_FAILED' ? 'ERROR' : 'INFO';
+      return { resource: event.serviceArn, detail: { eventType, eventName, deploymentId, updatedAt: at, reason } };
+    }
+    default:
+      return unreachable(event);
+  }
+}
+
+const severity: Readonly<Record<ServiceActionName, 'INFO' | 'WARN' | 'ERROR'>> = {
+  SERVICE_STEADY_STATE: 'INFO',
+  TASKS_STOPPED: 'INFO',
+  TASKSET_SCALE_IN_FAILURE_BY_TASK_PROTECTION: 'INFO',
+  SERVICE_TASK_START_IMPAIRED: 'WARN',
+  SERVICE_TASK_PLACEMENT_FAILURE: 'ERROR',
+};

@@ -1,0 +1,73 @@
+import type { ContainerInstance, RemainingResources } from '#model';
+import { isoTime } from './time.ts';
+
+/** `detail` of a container instance state change. Source: "Amazon ECS container instance state change events". */
+export function instanceDetail(
+  instance: ContainerInstance,
+  remaining: RemainingResources,
+  updatedAt: string,
+): Readonly<Record<string, unknown>> {
+  const { resources, versionInfo } = instance;
+  return {
+    agentConnected: instance.agentConnected,
+    attributes: instance.attributes,
+    clusterArn: instance.clusterArn,
+    containerInstanceArn: instance.containerInstanceArn,
+    ec2InstanceId: instance.ec2InstanceId,
+    registeredAt: isoTime(instance.registeredAt),
+    registeredResources: resourcesOf({
+      ...resources,
+      tcpPorts: resources.reservedTcpPorts,
+      udpPorts: resources.reservedUdpPorts,
+      gpuIds: resources.gpuIds,
+    }),
+    remainingResources: resourcesOf({ ...remaining, gpuIds: resources.gpuIds.slice(0, remaining.gpuCount) }),
+    status: instance.status,
+    ...(instance.statusReason === undefined ? {} : { statusReason: instance.statusReason }),
+    updatedAt,
+    version: instance.version,
+    versionInfo,
+  };
+}
+
+/** `detail` of a health change: the check that changed. */
+export function instanceHealthDetail(instance: ContainerInstance): Readonly<Record<string, unknown>> {
+  const { runtimeHealth, clusterArn, containerInstanceArn, ec2InstanceId } = instance;
+  if (runtimeHealth === undefined) return { clusterArn, containerInstanceArn, ec2InstanceId };
+  const { status, lastUpdated, lastStatusChange } = runtimeHealth;
+  return {
+    clusterArn,
+    containerInstanceArn,
+    capacityProviderName: null,
+    ec2InstanceId,
+    overallStatus: status,
+    healthChecks: [
+      {
+        type: 'CONTAINER_RUNTIME',
+        status,
+        lastStatusChange: isoTime(lastStatusChange),
+        lastUpdated: isoTime(lastUpdated),
+        statusReason: null,
+      },
+    ],
+  };
+}
+
+/** Each with the one member that holds its value. */
+function resourcesOf(amounts: {
+  readonly cpuUnits: number;
+  readonly memoryMiB: number;
+  readonly tcpPorts: readonly number[];
+  readonly udpPorts: readonly number[];
+  readonly gpuIds: readonly string[];
+}): readonly Readonly<Record<string, unknown>>[] {
+  const integer = (name: string, integerValue: number) => ({ name, type: 'INTEGER', integerValue });
+  const set = (name: string, stringSetValue: readonly string[]) => ({ name, type: 'STRINGSET', stringSetValue });
+  return [
+    integer('CPU', amounts.cpuUnits),
+    integer('MEMORY', amounts.memoryMiB),
+    set('PORTS', amounts.tcpPorts.map(String)),
+    set('PORTS_UDP', amounts.udpPorts.map(String)),
+    ...(amounts.gpuIds.length === 0 ? [] : [set('GPU', amounts.gpuIds)]),
+  ];
+}

@@ -1,0 +1,274 @@
+import { describe, expect, it } from 'vitest';
+import { afterMs, Ids, instantFromMs, ManualClock, SeededRandom, silentLogger } from '#base';
+import {
+  applyTaskReport,
+  type ContainerInstance,
+  type Deployment,
+  type EcsEvent,
+  newTask,
+  placeTask,
+  requestStop,
+  type Service,
+  type Task,
+} from '#model';
+import { createTotals, MemoryDisk, MemoryJournal, openStore, schema } from '#store';
+import {
+  scope,
+  testClusterArn,
+  testDefinition,
+  testDeployment,
+  testInstance,
+  testService,
+} from '../controllers/test-support/records.ts';
+import { eventBridgeEvent } from './detail/envelope.ts';
+import { EventRecorder } from './recorder.ts';
+
+const at = instantFromMs(Date.UTC(2026, 10, 22, 12, 0, 0, 250));
+
+async function open(kept = 1_000) {
+  const clock = new ManualClock(at);
+  const ids = new Ids(new SeededRandom(1));
+  const totals = createTotals();
+  const disk = new MemoryDisk();
+  const recorder = new EventRecorder({ kept }, { clock, ids, loads: totals.instances });
+  const store = await openStore(schema, {
+    journal: new MemoryJournal(disk),
+    logger: silentLogger,
+    projections: Object.values(totals),
+    consequences: recorder.record,
+  });
+  const seen = (): EcsEvent[] => [...store.view.events.all()];
+  const put = async (task: Task): Promise<Task> => {
+    await store.update('test', (tx) => tx.tasks.put(task));
+    return task;
+  };
+  return { store, clock, ids, seen, put, disk };
+}
+
+function someTask(ids: Ids, overrides: Partial<Task> = {}): Task {
+  const spec = {
+    scope,
+    clusterArn: testClusterArn,
+    launchType: 'EC2' as const,
+    group: 'family:web',
+    overrides: { containerOverrides: [] },
+    placementConstraints: [],
+    enableExecuteCommand: false,
+    tags: [{ key: 'secret', value: 'not told' }],
+  };
+  const host = testInstance(ids).containerInstanceArn;
+  return { ...placeTask(newTask(testDefinition(1), spec, at, ids), host, 'us-east-1a'), ...overrides };
+}
+
+describe('task state changes', () => {
+  it('each version is told once, in the transaction that made it', async () => {
+    const { store, ids, put, seen } = await open();
+    const task = await put(someTask(ids));
+    const running = await put(
+      applyTaskReport(task, { status: 'RUNNING', containers: [{ name: 'web', status: 'RUNNING' }] }, at),
+    );
+    await put({ ...running, tags: [] });
+    await put(requestStop(running, { stopCode: 'UserInitiated', reason: 'Task stopped by user', at }));
+    const told = seen().map((event) => 'task' in event && [event.task.version, event.task.lastStatus]);
+    expect(told).toEqual([
+      [1, 'PENDING'],
+      [2, 'RUNNING'],
+      [3, 'STOPPING'],
+    ]);
+    expect(store.revision).toBe(4);
+  });
+
+  it('looks as EventBridge shows it, without what is not known, health or tags', async () => {
+    const { ids, put, seen } = await open();
+    const task = await put(someTask(ids));
+    const event = eventBridgeEvent(seen()[0]!);
+    expect(event).toMatchObject({
+      version: '0',
+      'detail-type': 'ECS Task State Change',
+      source: 'aws.ecs',
+      account: '000000000000',
+      time: '2026-11-22T12:00:00Z',
+      region: 'us-east-1',
+      resources: [task.taskArn],
+      detail: {
+        clusterArn: testClusterArn,
+        containerInstanceArn: task.hostArn,
+        createdAt: '2026-11-22T12:00:00.250Z',
+        updatedAt: '2026-11-22T12:00:00.250Z',
+        desiredStatus: 'RUNNING',
+        lastStatus: 'PENDING',
+        launchType: 'EC2',
+        overrides: { containerOverrides: [{ name: 'web' }] },
+        version: 1,
+        containers: [{ name: 'web', lastStatus: 'PENDING', cpu: '10', memory: '16', taskArn: task.taskArn }],
+      },
+    });
+    const text = JSON.stringify(event);
+    expect(event.id).toMatch(/^[0-9a-f-]{36}$/);
+    for (const absent of ['stopCode', 'startedAt', 'healthStatus', 'tags', 'exitCode', 'not told']) {
+      expect(text).not.toContain(absent);
+    }
+  });
+
+  it('a Fargate task shows its interface as eni, and no host', async () => {
+    const { ids, put, seen } = await open();
+    const attachment = {
+      id: 'a',
+      status: 'ATTACHED',
+      subnetId: 'subnet-1',
+      networkInterfaceId: 'eni-1',
+      macAddress: '0a:00:00:00:00:01',
+      privateDnsName: 'ip-10-0-0-5.ec2.internal',
+      privateIpv4Address: '10.0.0.5',
+    } as const;
+    await put(someTask(ids, { launchType: 'FARGATE', platformVersion: '1.4.0', attachment }));
+    const { detail } = eventBridgeEvent(seen()[0]!);
+    expect(detail).not.toHaveProperty('containerInstanceArn');
+    expect(detail).toMatchObject({
+      platformVersion: '1.4.0',
+      attachments: [{ id: 'a', type: 'eni', status: 'ATTACHED' }],
+      containers: [{ networkInterfaces: [{ attachmentId: 'a', privateIpv4Address: '10.0.0.5' }] }],
+    });
+    const names = (detail['attachments'] as { details: { name: string }[] }[])[0]!.details.map(({ name }) => name);
+    expect(names).toEqual(['subnetId', 'networkInterfaceId', 'macAddress', 'privateDnsName', 'privateIPv4Address']);
+  });
+
+  it('running tasks that the service scheduler stops are told of together', async () => {
+    const { store, ids, seen } = await open();
+    const service = testService(ids, testDefinition(1));
+    const tasks = [1, 2, 3].map(() => someTask(ids, { serviceArn: service.serviceArn, lastStatus: 'RUNNING' }));
+    const reason = 'Scaling activity initiated by (deployment ecs-svc/1)';
+    await store.update('test', (tx) => {
+      for (const task of tasks) tx.tasks.put(task);
+    });
+    await store.update('test', (tx) => {
+      for (const task of tasks.slice(0, 2)) {
+        tx.tasks.put(requestStop(task, { stopCode: 'ServiceSchedulerInitiated', reason, at }));
+      }
+      tx.tasks.put(requestStop(tasks[2]!, { stopCode: 'UserInitiated', reason: 'by hand', at }));
+    });
+    const [event] = seen().filter(({ detailType }) => detailType === 'ECS Service Action');
+    expect(eventBridgeEvent(event!)).toMatchObject({
+      resources: [service.serviceArn],
+      detail: {
+        eventType: 'INFO',
+        eventName: 'TASKS_STOPPED',
+        taskArns: tasks.slice(0, 2).map(({ taskArn }) => taskArn),
+      },
+    });
+  });
+});
+
+describe('container instance changes', () => {
+  const put = async (store: Awaited<ReturnType<typeof open>>['store'], instance: ContainerInstance) => {
+    await store.update('test', (tx) => tx.containerInstances.put(instance));
+    return instance;
+  };
+
+  it('a version is told with what tasks left of the host; the pool is not told of', async () => {
+    const { store, ids, seen } = await open();
+    const instance = testInstance(ids);
+    await store.update('test', (tx) => {
+      tx.tasks.put(someTask(ids, { hostArn: instance.containerInstanceArn }));
+    });
+    await put(store, instance);
+    await put(store, { ...instance, tags: [{ key: 'a', value: 'b' }] });
+    await put(store, testInstance(ids, { pool: 'fargate' }));
+    const events = seen().filter(({ detailType }) => detailType === 'ECS Container Instance State Change');
+    expect(events).toHaveLength(1);
+    const { detail } = eventBridgeEvent(events[0]!);
+    const { cpuUnits, memoryMiB } = instance.resources;
+    expect(detail).toMatchObject({
+      containerInstanceArn: instance.containerInstanceArn,
+      registeredResources: [
+        { name: 'CPU', type: 'INTEGER', integerValue: cpuUnits },
+        { name: 'MEMORY', type: 'INTEGER', integerValue: memoryMiB },
+        { name: 'PORTS', type: 'STRINGSET' },
+        { name: 'PORTS_UDP', type: 'STRINGSET' },
+      ],
+    });
+    expect(detail['remainingResources']).toMatchObject([
+      { name: 'CPU', integerValue: cpuUnits - 10 },
+      { name: 'MEMORY', integerValue: memoryMiB - 16 },
+      {},
+      {},
+    ]);
+  });
+
+  it('another health of the runtime is told', async () => {
+    const { store, ids, seen } = await open();
+    const instance = await put(store, testInstance(ids));
+    const health = { status: 'OK', lastUpdated: at, lastStatusChange: at } as const;
+    const well = await put(store, { ...instance, runtimeHealth: health });
+    await put(store, { ...well, runtimeHealth: { ...health, lastUpdated: afterMs(at, 1) } });
+    await put(store, { ...well, runtimeHealth: { ...health, status: 'IMPAIRED' } });
+    const told = seen().filter(({ detailType }) => detailType === 'ECS Container Instance Health Change');
+    expect(told.map((event) => eventBridgeEvent(event).detail['overallStatus'])).toEqual(['OK', 'IMPAIRED']);
+  });
+});
+
+describe('service actions and deployments', () => {
+  it('a deployment begins, completes or fails; the service becomes steady; troubles are told once', async () => {
+    const { store, ids, seen } = await open();
+    const first = testDeployment(ids, testDefinition(1), { rolloutState: 'IN_PROGRESS', rolloutStateReason: 'begins' });
+    let service: Service = testService(ids, testDefinition(1), { deployments: [first] });
+    const change = async (deployments: Deployment[], more: Partial<Service> = {}) => {
+      service = { ...service, ...more, deployments };
+      await store.update('test', (tx) => tx.services.put(service));
+    };
+    await change([first]);
+    const trouble = { kind: 'held', message: 'protected', saidAt: at } as const;
+    await change([{ ...first, troubles: [trouble] }]);
+    await change([{ ...first, failedTasks: 1, troubles: [trouble] }]);
+    await change([{ ...first, rolloutState: 'COMPLETED', rolloutStateReason: 'done' }], { steadySince: at });
+    const reason = 'ECS deployment circuit breaker: tasks failed to start.';
+    await change([{ ...first, rolloutState: 'FAILED', rolloutStateReason: reason }]);
+    const told = seen().map((event) => {
+      const { eventName, eventType, reason: why } = eventBridgeEvent(event).detail;
+      return [eventName, eventType, ...(why === undefined ? [] : [why])];
+    });
+    expect(told).toEqual([
+      ['SERVICE_DEPLOYMENT_IN_PROGRESS', 'INFO', 'begins'],
+      ['TASKSET_SCALE_IN_FAILURE_BY_TASK_PROTECTION', 'INFO'],
+      ['SERVICE_DEPLOYMENT_COMPLETED', 'INFO', 'done'],
+      ['SERVICE_STEADY_STATE', 'INFO'],
+      ['SERVICE_DEPLOYMENT_FAILED', 'ERROR', 'ECS deployment circuit breaker: task failed to start.'],
+    ]);
+  });
+});
+
+describe('what is kept', () => {
+  it('the newest; older ones are dropped, some at a time', async () => {
+    const { put, ids, seen } = await open(10);
+    const arns: string[] = [];
+    for (let i = 0; i < 300; i++) arns.push((await put(someTask(ids))).taskArn);
+    const told = seen().map((event) => eventBridgeEvent(event).resources[0]!);
+    expect(told.length).toBeGreaterThanOrEqual(10);
+    expect(told.length).toBeLessThan(150);
+    expect(told).toEqual(arns.slice(-told.length));
+  });
+
+  it('none when none is to be', async () => {
+    const { put, ids, seen } = await open(0);
+    await put(someTask(ids));
+    expect(seen()).toEqual([]);
+  });
+
+  it('what the disk refuses is not told', async () => {
+    const { put, ids, seen, disk } = await open();
+    await put(someTask(ids));
+    disk.failNextAppend('full');
+    await expect(put(someTask(ids))).rejects.toThrow();
+    expect(seen()).toHaveLength(1);
+  });
+
+  it('a transaction that throws tells nothing', async () => {
+    const { store, ids, seen } = await open();
+    const work = store.update('test', (tx) => {
+      tx.tasks.put(someTask(ids));
+      throw new Error('no');
+    });
+    await expect(work).rejects.toThrow('no');
+    expect(seen()).toEqual([]);
+  });
+});

@@ -1,0 +1,57 @@
+import type { Instant } from '#base';
+import type { ClusterArn, ContainerInstanceArn, DeploymentId, Scope, ServiceArn, TaskArn } from './arn.ts';
+import type { ContainerInstance } from './container-instance.ts';
+import type { Task } from './task.ts';
+
+/** What the tasks of a host left of it when the event happened; of ports, those in use. */
+export interface RemainingResources {
+  readonly cpuUnits: number;
+  readonly memoryMiB: number;
+  readonly tcpPorts: readonly number[];
+  readonly udpPorts: readonly number[];
+  readonly gpuCount: number;
+}
+
+export type ServiceActionName =
+  | 'SERVICE_STEADY_STATE'
+  | 'TASKS_STOPPED'
+  | 'TASKSET_SCALE_IN_FAILURE_BY_TASK_PROTECTION'
+  | 'SERVICE_TASK_START_IMPAIRED'
+  | 'SERVICE_TASK_PLACEMENT_FAILURE';
+
+export type DeploymentStateName =
+  | 'SERVICE_DEPLOYMENT_IN_PROGRESS'
+  | 'SERVICE_DEPLOYMENT_COMPLETED'
+  | 'SERVICE_DEPLOYMENT_FAILED';
+
+/** What an event says: the record as it became, which the event shares with its table, or a few facts. */
+export type EcsEventFacts =
+  | { readonly detailType: 'ECS Task State Change'; readonly task: Task }
+  | {
+      readonly detailType: 'ECS Container Instance State Change';
+      readonly instance: ContainerInstance;
+      readonly remaining: RemainingResources;
+    }
+  | { readonly detailType: 'ECS Container Instance Health Change'; readonly instance: ContainerInstance }
+  | {
+      readonly detailType: 'ECS Service Action';
+      readonly serviceArn: ServiceArn;
+      readonly clusterArn: ClusterArn;
+      readonly eventName: ServiceActionName;
+      readonly reason?: string;
+      readonly taskArns?: readonly TaskArn[];
+      readonly containerInstanceArns?: readonly ContainerInstanceArn[];
+    }
+  | {
+      readonly detailType: 'ECS Deployment State Change';
+      readonly serviceArn: ServiceArn;
+      readonly deploymentId: DeploymentId;
+      readonly eventName: DeploymentStateName;
+      readonly reason: string;
+    };
+
+/**
+ * One event as EventBridge is to get it, written in the transaction that caused it. Delivered in order of creation.
+ * Source: "Amazon ECS events" in the developer guide.
+ */
+export type EcsEvent = Scope & EcsEventFacts & { readonly id: string; readonly time: Instant };
