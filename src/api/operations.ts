@@ -1,6 +1,7 @@
 import { CreateCluster } from './ecs/CreateCluster.ts';
 import { CreateService } from './ecs/CreateService.ts';
 import { DeleteAccountSetting } from './ecs/DeleteAccountSetting.ts';
+import { DeleteAttributes } from './ecs/DeleteAttributes.ts';
 import { DeleteCluster } from './ecs/DeleteCluster.ts';
 import { DeleteService } from './ecs/DeleteService.ts';
 import { DeleteTaskDefinitions } from './ecs/DeleteTaskDefinitions.ts';
@@ -14,6 +15,7 @@ import { DescribeTasks } from './ecs/DescribeTasks.ts';
 import { DiscoverPollEndpoint } from './ecs/DiscoverPollEndpoint.ts';
 import { GetTaskProtection } from './ecs/GetTaskProtection.ts';
 import { ListAccountSettings } from './ecs/ListAccountSettings.ts';
+import { ListAttributes } from './ecs/ListAttributes.ts';
 import { ListClusters } from './ecs/ListClusters.ts';
 import { ListContainerInstances } from './ecs/ListContainerInstances.ts';
 import { ListServices } from './ecs/ListServices.ts';
@@ -23,6 +25,7 @@ import { ListTaskDefinitions } from './ecs/ListTaskDefinitions.ts';
 import { ListTasks } from './ecs/ListTasks.ts';
 import { PutAccountSetting } from './ecs/PutAccountSetting.ts';
 import { PutAccountSettingDefault } from './ecs/PutAccountSettingDefault.ts';
+import { PutAttributes } from './ecs/PutAttributes.ts';
 import { RegisterContainerInstance } from './ecs/RegisterContainerInstance.ts';
 import { RegisterTaskDefinition } from './ecs/RegisterTaskDefinition.ts';
 import { RunTask } from './ecs/RunTask.ts';
@@ -76,6 +79,9 @@ export const operations: readonly Operation[] = [
   DescribeContainerInstances,
   ListContainerInstances,
   UpdateContainerInstancesState,
+  PutAttributes,
+  DeleteAttributes,
+  ListAttributes,
   DiscoverPollEndpoint,
   SubmitTaskStateChange,
   SubmitContainerStateChange,

@@ -6,6 +6,8 @@ export const limits = {
   updateInstancesState: 10,
   updateTaskProtection: 10,
   protectionMinutes: { least: 1, most: 2880, otherwise: 120 },
+  /** Attributes in one PutAttributes or DeleteAttributes call. */
+  attributesPerCall: 10,
   runTaskCount: 10,
   startTaskInstances: 10,
   placementConstraints: 10,

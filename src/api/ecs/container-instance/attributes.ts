@@ -7,7 +7,8 @@ export const poolAttribute = 'roadstead.pool';
 /** The attribute of an ECS Anywhere host. */
 export const externalAttribute = 'ecs.capability.external';
 
-const customAttributeLimit = 10;
+/** Custom attributes of one instance. */
+export const customAttributeLimit = 10;
 const sentAttributeLimit = 1000;
 
 type AttributeInput = { readonly name?: string | undefined; readonly value?: string | undefined };
@@ -39,7 +40,8 @@ export function registrationAttributes(input: readonly AttributeInput[] | undefi
   return attributes;
 }
 
-function checkCustomAttribute({ name, value }: InstanceAttribute): void {
+/** Throws InvalidParameterException for a name or value that a user's own attribute may not have. */
+export function checkCustomAttribute({ name, value }: InstanceAttribute): void {
   if (!/^[\w.\-/\\]+$/.test(name)) {
     throw invalidParameter(`Invalid attribute name: ${name}`);
   }
