@@ -38,6 +38,7 @@ import { TagResource } from './ecs/TagResource.ts';
 import { UntagResource } from './ecs/UntagResource.ts';
 import { UpdateCluster } from './ecs/UpdateCluster.ts';
 import { UpdateClusterSettings } from './ecs/UpdateClusterSettings.ts';
+import { UpdateContainerAgent } from './ecs/UpdateContainerAgent.ts';
 import { UpdateContainerInstancesState } from './ecs/UpdateContainerInstancesState.ts';
 import { UpdateService } from './ecs/UpdateService.ts';
 import { UpdateTaskProtection } from './ecs/UpdateTaskProtection.ts';
@@ -79,6 +80,7 @@ export const operations: readonly Operation[] = [
   DescribeContainerInstances,
   ListContainerInstances,
   UpdateContainerInstancesState,
+  UpdateContainerAgent,
   PutAttributes,
   DeleteAttributes,
   ListAttributes,

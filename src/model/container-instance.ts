@@ -66,6 +66,9 @@ export interface InstanceHealth {
   readonly lastStatusChange: Instant;
 }
 
+/** The `agentHash` of Roadstead's own agent, whose versions are Roadstead's. An agent of anybody else has another. */
+export const roadsteadAgentHash = '00000000';
+
 /** The value of an attribute; `undefined` when the instance does not have it, `''` when it has no value. */
 export function attributeValue(instance: Pick<ContainerInstance, 'attributes'>, name: string): string | undefined {
   const attribute = instance.attributes.find((candidate) => candidate.name === name);

@@ -38,6 +38,7 @@ export {
   type InstanceAttribute,
   type InstanceHealth,
   type InstanceResources,
+  roadsteadAgentHash,
 } from './container-instance.ts';
 export {
   type DeploymentStateName,

@@ -1,4 +1,5 @@
 import { type Clock, Fault, type Logger, type Random } from '#base';
+import { roadsteadAgentHash } from '#model';
 import type { Connection } from '#wire/link';
 import { controlBackoff, inactivityMs, renewMs, telemetryBackoff } from '../limits.ts';
 import type { AcsChannel } from './acs.ts';
@@ -47,7 +48,7 @@ function keepControl(
   const open = async (): Promise<Connection> => {
     const { endpoint } = await discover();
     const url = socketUrl(endpoint, {
-      agentHash: '00000000',
+      agentHash: roadsteadAgentHash,
       agentVersion,
       clusterArn: cluster,
       containerInstanceArn,
@@ -84,7 +85,7 @@ function keepTelemetry(
     const { telemetryEndpoint } = await discover();
     if (telemetryEndpoint === undefined) throw new Fault('NoEndpoint', 'the control plane has no telemetry endpoint');
     const query = {
-      agentHash: '00000000',
+      agentHash: roadsteadAgentHash,
       agentVersion,
       cluster,
       containerInstance: containerInstanceArn,

@@ -1,4 +1,5 @@
 import { type BackoffOptions, backoffMs, type Clock, Fault, type Ids, type Logger, messageOf, sleep } from '#base';
+import { roadsteadAgentHash } from '#model';
 import type { Attribute, ControlPlaneApi, RegisteredInstance, Registration } from './control-plane.ts';
 
 export interface RegistrationOptions {
@@ -85,7 +86,7 @@ export function registrationOf(options: RegistrationOptions, ids: Ids): Registra
     attributes: options.attributes,
     versionInfo: {
       agentVersion: options.agentVersion,
-      agentHash: '00000000',
+      agentHash: roadsteadAgentHash,
       dockerVersion: `DockerVersion: ${options.dockerVersion}`,
     },
     clientToken: ids.uuid(),
