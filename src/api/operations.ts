@@ -19,6 +19,7 @@ import { ListAttributes } from './ecs/ListAttributes.ts';
 import { ListClusters } from './ecs/ListClusters.ts';
 import { ListContainerInstances } from './ecs/ListContainerInstances.ts';
 import { ListServices } from './ecs/ListServices.ts';
+import { ListServicesByNamespace } from './ecs/ListServicesByNamespace.ts';
 import { ListTagsForResource } from './ecs/ListTagsForResource.ts';
 import { ListTaskDefinitionFamilies } from './ecs/ListTaskDefinitionFamilies.ts';
 import { ListTaskDefinitions } from './ecs/ListTaskDefinitions.ts';
@@ -74,6 +75,7 @@ export const operations: readonly Operation[] = [
   UpdateService,
   DescribeServices,
   ListServices,
+  ListServicesByNamespace,
   DeleteService,
   RegisterContainerInstance,
   DeregisterContainerInstance,
