@@ -3,12 +3,14 @@ import { CreateService } from './ecs/CreateService.ts';
 import { DeleteAccountSetting } from './ecs/DeleteAccountSetting.ts';
 import { DeleteAttributes } from './ecs/DeleteAttributes.ts';
 import { DeleteCluster } from './ecs/DeleteCluster.ts';
+import { DeleteDaemonTaskDefinition } from './ecs/DeleteDaemonTaskDefinition.ts';
 import { DeleteService } from './ecs/DeleteService.ts';
 import { DeleteTaskDefinitions } from './ecs/DeleteTaskDefinitions.ts';
 import { DeregisterContainerInstance } from './ecs/DeregisterContainerInstance.ts';
 import { DeregisterTaskDefinition } from './ecs/DeregisterTaskDefinition.ts';
 import { DescribeClusters } from './ecs/DescribeClusters.ts';
 import { DescribeContainerInstances } from './ecs/DescribeContainerInstances.ts';
+import { DescribeDaemonTaskDefinition } from './ecs/DescribeDaemonTaskDefinition.ts';
 import { DescribeServices } from './ecs/DescribeServices.ts';
 import { DescribeTaskDefinition } from './ecs/DescribeTaskDefinition.ts';
 import { DescribeTasks } from './ecs/DescribeTasks.ts';
@@ -18,6 +20,7 @@ import { ListAccountSettings } from './ecs/ListAccountSettings.ts';
 import { ListAttributes } from './ecs/ListAttributes.ts';
 import { ListClusters } from './ecs/ListClusters.ts';
 import { ListContainerInstances } from './ecs/ListContainerInstances.ts';
+import { ListDaemonTaskDefinitions } from './ecs/ListDaemonTaskDefinitions.ts';
 import { ListServices } from './ecs/ListServices.ts';
 import { ListServicesByNamespace } from './ecs/ListServicesByNamespace.ts';
 import { ListTagsForResource } from './ecs/ListTagsForResource.ts';
@@ -28,6 +31,7 @@ import { PutAccountSetting } from './ecs/PutAccountSetting.ts';
 import { PutAccountSettingDefault } from './ecs/PutAccountSettingDefault.ts';
 import { PutAttributes } from './ecs/PutAttributes.ts';
 import { RegisterContainerInstance } from './ecs/RegisterContainerInstance.ts';
+import { RegisterDaemonTaskDefinition } from './ecs/RegisterDaemonTaskDefinition.ts';
 import { RegisterTaskDefinition } from './ecs/RegisterTaskDefinition.ts';
 import { RunTask } from './ecs/RunTask.ts';
 import { StartTask } from './ecs/StartTask.ts';
@@ -64,6 +68,10 @@ export const operations: readonly Operation[] = [
   ListTaskDefinitionFamilies,
   DeregisterTaskDefinition,
   DeleteTaskDefinitions,
+  RegisterDaemonTaskDefinition,
+  DescribeDaemonTaskDefinition,
+  ListDaemonTaskDefinitions,
+  DeleteDaemonTaskDefinition,
   RunTask,
   StartTask,
   StopTask,

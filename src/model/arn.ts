@@ -9,6 +9,7 @@ export type AccountId = string & { readonly __brand: 'AccountId' };
 export type Region = string & { readonly __brand: 'Region' };
 export type ClusterArn = string & { readonly __brand: 'ClusterArn' };
 export type TaskDefinitionArn = string & { readonly __brand: 'TaskDefinitionArn' };
+export type DaemonTaskDefinitionArn = string & { readonly __brand: 'DaemonTaskDefinitionArn' };
 export type ServiceArn = string & { readonly __brand: 'ServiceArn' };
 export type TaskArn = string & { readonly __brand: 'TaskArn' };
 export type ContainerArn = string & { readonly __brand: 'ContainerArn' };
@@ -38,7 +39,8 @@ export type EcsResourceType =
   | 'capacity-provider'
   | 'task-set'
   | 'service-deployment'
-  | 'service-revision';
+  | 'service-revision'
+  | 'daemon-task-definition';
 
 function ecsArn(scope: Scope, type: EcsResourceType, path: string): string {
   return `arn:aws:ecs:${scope.region}:${scope.accountId}:${type}/${path}`;
@@ -50,6 +52,10 @@ export function clusterArn(scope: Scope, clusterName: string): ClusterArn {
 
 export function taskDefinitionArn(scope: Scope, family: string, revision: number): TaskDefinitionArn {
   return ecsArn(scope, 'task-definition', `${family}:${revision}`) as TaskDefinitionArn;
+}
+
+export function daemonTaskDefinitionArn(scope: Scope, family: string, revision: number): DaemonTaskDefinitionArn {
+  return ecsArn(scope, 'daemon-task-definition', `${family}:${revision}`) as DaemonTaskDefinitionArn;
 }
 
 export function serviceArn(scope: Scope, clusterName: string, serviceName: string): ServiceArn {

@@ -10,7 +10,9 @@ export {
   clusterNameOf,
   containerArn,
   containerInstanceArn,
+  type DaemonTaskDefinitionArn,
   type DeploymentId,
+  daemonTaskDefinitionArn,
   type EcsResourceType,
   familyRevisionOf,
   newDeploymentId,
@@ -47,6 +49,14 @@ export {
   type RemainingResources,
   type ServiceActionName,
 } from './event.ts';
+export {
+  type DaemonContainerDefinition,
+  type DaemonTaskDefinition,
+  type DaemonTaskDefinitionContent,
+  type DaemonTaskDefinitionFamily,
+  type DaemonTaskDefinitionStatus,
+  type DaemonVolume,
+} from './daemon-task-definition.ts';
 export {
   type AwsvpcConfiguration,
   type NetworkInterface,

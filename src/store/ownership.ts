@@ -86,6 +86,12 @@ export const ownership: Ownership<RoadsteadSchema> = {
     fields: { status: ['api'], deregisteredAt: ['api'], deleteRequestedAt: ['api'], tags: ['api'] },
   },
   taskDefinitionFamilies: { create: ['api'], delete: [], fields: { lastRevision: ['api'] } },
+  daemonTaskDefinitions: {
+    create: ['api'],
+    delete: ['reaper'],
+    fields: { status: ['api', 'reaper'], deleteRequestedAt: ['api'], deletedAt: ['reaper'], tags: ['api'] },
+  },
+  daemonTaskDefinitionFamilies: { create: ['api'], delete: [], fields: { lastRevision: ['api'] } },
   services: {
     create: ['api'],
     delete: ['reaper'],

@@ -7,6 +7,8 @@ import {
   type Cluster,
   type ContainerInstance,
   type EcsEvent,
+  type DaemonTaskDefinition,
+  type DaemonTaskDefinitionFamily,
   holdsResources,
   type NetworkInterface,
   type SecurityGroup,
@@ -64,6 +66,18 @@ export const schema = {
     },
   }),
   taskDefinitionFamilies: table<TaskDefinitionFamily>()({
+    key: (family) => `${scopeKey(family)}/${family.family}`,
+    indexes: { scope: scopeKey },
+  }),
+  daemonTaskDefinitions: table<DaemonTaskDefinition>()({
+    key: (definition) => definition.daemonTaskDefinitionArn,
+    indexes: {
+      family: (definition) => `${scopeKey(definition)}/${definition.family}`,
+      /** Those that the reaper has to do with. */
+      deleted: (definition) => (definition.status === 'ACTIVE' ? undefined : definition.status),
+    },
+  }),
+  daemonTaskDefinitionFamilies: table<DaemonTaskDefinitionFamily>()({
     key: (family) => `${scopeKey(family)}/${family.family}`,
     indexes: { scope: scopeKey },
   }),

@@ -95,6 +95,10 @@ async function firstLife(directory: string): Promise<void> {
     family: 'job',
     containerDefinitions: [{ name: 'job', image: 'job:1', memory: 64, portMappings: [{ containerPort: 80 }] }],
   });
+  await life.call('RegisterDaemonTaskDefinition', {
+    family: 'logs',
+    containerDefinitions: [{ name: 'logs', image: 'logs:1', memory: 64 }],
+  });
   const { subnets } = await life.call('DescribeNetwork', {}, 'roadstead');
   await life.call('CreateService', {
     cluster: 'history',

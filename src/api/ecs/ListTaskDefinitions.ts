@@ -1,9 +1,8 @@
 import { operation } from '../operation.ts';
-import { decodePageToken, encodePageToken } from '../page-token.ts';
 import { pageSizes } from './limits.ts';
 import { pageRequest } from './paging.ts';
 import { ecs } from './service.ts';
-import { type ListPosition, listDefinitions } from './task-definition/listing.ts';
+import { listDefinitions, revisionPosition, revisionToken } from './task-definition/listing.ts';
 
 const kind = 'ListTaskDefinitions';
 
@@ -15,17 +14,11 @@ export const ListTaskDefinitions = operation(ecs, kind, {
     descending: sort === 'DESC',
     limit: pageRequest(kind, pageSizes.usual, { maxResults }).limit,
     ...(familyPrefix === '' ? {} : { family: familyPrefix }),
-    ...(nextToken === '' ? {} : { after: positionFrom(nextToken) }),
+    ...(nextToken === '' ? {} : { after: revisionPosition(kind, nextToken) }),
   }),
   read: (view, listing, ctx) => listDefinitions(view, ctx.scope, listing),
   output: ({ items, last }) => ({
     taskDefinitionArns: items.map(({ taskDefinitionArn }) => taskDefinitionArn),
-    ...(last === undefined ? {} : { nextToken: encodePageToken(kind, `${last.family}:${last.revision}`) }),
+    ...(last === undefined ? {} : { nextToken: revisionToken(kind, last) }),
   }),
 });
-
-function positionFrom(token: string): ListPosition {
-  const position = decodePageToken(kind, token);
-  const colon = position.lastIndexOf(':');
-  return { family: position.slice(0, colon), revision: Number(position.slice(colon + 1)) };
-}

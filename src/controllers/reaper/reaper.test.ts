@@ -1,7 +1,16 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { afterMs, Ids, SeededRandom } from '#base';
-import { type ContainerInstanceArn, newTask, placeTask, requestStop, type Task, type TaskDefinition } from '#model';
+import {
+  type ContainerInstanceArn,
+  type DaemonTaskDefinition,
+  daemonTaskDefinitionArn,
+  newTask,
+  placeTask,
+  requestStop,
+  type Task,
+  type TaskDefinition,
+} from '#model';
 import {
   scope,
   start,
@@ -130,6 +139,33 @@ describe('the reaper', () => {
     });
     await pass(world, 61_000);
     expect(left()).toEqual([5]);
+  });
+
+  it('turns deleted daemon task definitions DELETED at once, and forgets them an hour later', async () => {
+    await using world = await openStoreWorld();
+    const definition = (revision: number, status: DaemonTaskDefinition['status']): DaemonTaskDefinition => ({
+      ...scope,
+      daemonTaskDefinitionArn: daemonTaskDefinitionArn(scope, 'logs', revision),
+      family: 'logs',
+      revision,
+      status,
+      containerDefinitions: [],
+      volumes: [],
+      registeredAt: start,
+      registeredBy: 'me',
+      tags: [],
+    });
+    await world.write((tx) => {
+      tx.daemonTaskDefinitions.put(definition(1, 'ACTIVE'));
+      tx.daemonTaskDefinitions.put(definition(2, 'DELETE_IN_PROGRESS'));
+    });
+    const left = (): string[] => [...world.store.view.daemonTaskDefinitions.all()].map(({ status }) => status);
+    await pass(world, 60_000);
+    expect(left()).toEqual(['ACTIVE', 'DELETED']);
+    for (let i = 0; i < 58; i++) await pass(world, 60_000);
+    expect(left()).toEqual(['ACTIVE', 'DELETED']);
+    for (let i = 0; i < 3; i++) await pass(world, 60_000);
+    expect(left()).toEqual(['ACTIVE']);
   });
 
   it('deletes a bounded number at a time, and goes on soon', async () => {

@@ -1,4 +1,4 @@
-import type { Instant } from '#base';
+import { elapsedMs, type Instant } from '#base';
 import { type Cluster, holdsResources, scopeKey } from '#model';
 import type { RoadsteadTx } from '#store';
 import { definitionsOf, isDefinitionOver, isOver, isTokenOver, overTasks } from './decide.ts';
@@ -89,6 +89,21 @@ const taskDefinitions: Sweep = (tx, { now, settings, limit }) => {
   return deleteFirst(over, limit, ({ taskDefinitionArn }) => tx.taskDefinitions.delete(taskDefinitionArn));
 };
 
+/** Daemon task definitions asked to be deleted turn DELETED, since no daemon refers to any, and go some time later. */
+const daemonTaskDefinitions: Sweep = (tx, { now, settings, limit }) => {
+  const asked = [...tx.daemonTaskDefinitions.by('deleted', 'DELETE_IN_PROGRESS')];
+  const marked = deleteFirst(asked, limit, (definition) =>
+    tx.daemonTaskDefinitions.put({ ...definition, status: 'DELETED', deletedAt: now }),
+  );
+  const over = [...tx.daemonTaskDefinitions.by('deleted', 'DELETED')].filter(
+    ({ deletedAt }) => deletedAt !== undefined && elapsedMs(deletedAt, now) >= settings.inactiveMs,
+  );
+  const deleted = deleteFirst(over, limit - marked, ({ daemonTaskDefinitionArn }) =>
+    tx.daemonTaskDefinitions.delete(daemonTaskDefinitionArn),
+  );
+  return marked + deleted;
+};
+
 const clientTokens: Sweep = (tx, { now, limit }) => {
   const over = [...tx.clientTokens.all()].filter((token) => isTokenOver(token, now));
   return deleteFirst(over, limit, (token) => tx.clientTokens.delete(`${scopeKey(token)}/${token.token}`));
@@ -101,5 +116,6 @@ export const sweeps: ReadonlyMap<string, Sweep> = new Map([
   ['container-instances', instances],
   ['clusters', clusters],
   ['task-definitions', taskDefinitions],
+  ['daemon-task-definitions', daemonTaskDefinitions],
   ['client-tokens', clientTokens],
 ]);

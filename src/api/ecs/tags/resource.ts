@@ -10,6 +10,7 @@ const tables = {
   task: 'tasks',
   'task-definition': 'taskDefinitions',
   'container-instance': 'containerInstances',
+  'daemon-task-definition': 'daemonTaskDefinitions',
 } as const;
 
 type TaggedTable = (typeof tables)[keyof typeof tables];
@@ -54,6 +55,8 @@ export function putTags(tx: RoadsteadTx, resource: TaggedResource, tags: readonl
       return tx.tasks.put({ ...tx.tasks.get(resource.arn), tags });
     case 'taskDefinitions':
       return tx.taskDefinitions.put({ ...tx.taskDefinitions.get(resource.arn), tags });
+    case 'daemonTaskDefinitions':
+      return tx.daemonTaskDefinitions.put({ ...tx.daemonTaskDefinitions.get(resource.arn), tags });
     case 'containerInstances':
       return tx.containerInstances.put({ ...tx.containerInstances.get(resource.arn), tags });
   }

@@ -1,4 +1,5 @@
-export { parseTaskDefinition } from './parse.ts';
+export { type ListPage, type ListPosition, pageOfRevisions, revisionPosition, revisionToken } from './listing.ts';
+export { parseTaskDefinition, sizeRefusal } from './parse.ts';
 export { presentTaskDefinition } from './present.ts';
 export {
   findTaskDefinition,

@@ -1,5 +1,6 @@
 import { type Scope, scopeKey, type TaskDefinition, type TaskDefinitionStatus } from '#model';
 import type { RoadsteadView } from '#store';
+import { decodePageToken, encodePageToken } from '../../page-token.ts';
 import { familyKey, latestActive } from './resolve.ts';
 
 /**
@@ -32,16 +33,27 @@ export function listDefinitions(
   scope: Scope,
   listing: DefinitionListing,
 ): ListPage<TaskDefinition> {
-  const { after, limit, descending } = listing;
   const families = listing.family === undefined ? familyNames(view, scope) : [listing.family];
-  if (descending) families.reverse();
-  const items: TaskDefinition[] = [];
-  for (const family of families) {
-    if (after !== undefined && family !== after.family && isBefore(family, after.family, descending)) continue;
-    for (const definition of revisionsOf(view, scope, family, descending)) {
-      if (definition.status !== listing.status || isShown(definition, after, descending)) continue;
+  const wantedOf = (family: string): TaskDefinition[] =>
+    [...view.taskDefinitions.by('family', familyKey(scope, family))].filter(({ status }) => status === listing.status);
+  return pageOfRevisions(families, wantedOf, listing);
+}
+
+/** A page of revisions by family, then by number; `wantedOf` gives those of a family that belong to the list. */
+export function pageOfRevisions<R extends ListPosition>(
+  families: readonly string[],
+  wantedOf: (family: string) => readonly R[],
+  listing: { readonly descending: boolean; readonly after?: ListPosition; readonly limit: number },
+): ListPage<R> {
+  const { after, limit, descending } = listing;
+  const sign = descending ? -1 : 1;
+  const items: R[] = [];
+  for (const family of [...families].sort((one, other) => sign * byCodeUnit(one, other))) {
+    if (after !== undefined && sign * byCodeUnit(family, after.family) < 0) continue;
+    for (const revision of [...wantedOf(family)].sort((one, other) => sign * (one.revision - other.revision))) {
+      if (isShown(revision, after, sign)) continue;
       if (items.length === limit) return page(items);
-      items.push(definition);
+      items.push(revision);
     }
   }
   return { items };
@@ -82,21 +94,21 @@ function byCodeUnit(one: string, other: string): number {
   return one < other ? -1 : Number(one > other);
 }
 
-function revisionsOf(view: RoadsteadView, scope: Scope, family: string, descending: boolean): TaskDefinition[] {
-  const sign = descending ? -1 : 1;
-  return [...view.taskDefinitions.by('family', familyKey(scope, family))].sort(
-    (one, other) => sign * (one.revision - other.revision),
-  );
+/** The page token of a list of revisions that goes on after this one. */
+export function revisionToken(kind: string, last: ListPosition): string {
+  return encodePageToken(kind, `${last.family}:${last.revision}`);
 }
 
-function isBefore(family: string, other: string, descending: boolean): boolean {
-  return descending ? family > other : family < other;
+/** Where a token goes on; InvalidParameterException `Invalid token.` for one of another list. */
+export function revisionPosition(kind: string, token: string): ListPosition {
+  const position = decodePageToken(kind, token);
+  const colon = position.lastIndexOf(':');
+  return { family: position.slice(0, colon), revision: Number(position.slice(colon + 1)) };
 }
 
 /** On an earlier page already. */
-function isShown(definition: TaskDefinition, after: ListPosition | undefined, descending: boolean): boolean {
-  if (after === undefined || definition.family !== after.family) return false;
-  return descending ? definition.revision >= after.revision : definition.revision <= after.revision;
+function isShown(revision: ListPosition, after: ListPosition | undefined, sign: 1 | -1): boolean {
+  return revision.family === after?.family && sign * (revision.revision - after.revision) <= 0;
 }
 
 function hasStatus(view: RoadsteadView, scope: Scope, family: string, status: FamilyListing['status']): boolean {

@@ -46,7 +46,7 @@ export function subjectOf(input: RegisterInput, options: ParseOptions = {}): Sub
 }
 
 /** "Amazon ECS service quotas": a definition has at most 64 KiB. Observed text. */
-function sizeRefusal(content: TaskDefinitionContent): string | undefined {
+export function sizeRefusal(content: object): string | undefined {
   const sizeBytes = Buffer.byteLength(JSON.stringify(content));
   return sizeBytes > maxDefinitionBytes
     ? `Actual length: '${sizeBytes}'. Max allowed length is '${maxDefinitionBytes}' bytes.`

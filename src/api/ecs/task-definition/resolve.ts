@@ -21,8 +21,12 @@ const revisionPattern = /^[1-9]\d{0,8}$/;
  * Reads `family`, `family:revision` or an ARN. Throws InvalidParameterException for an ARN of another account, region
  * or kind, and for a revision that is no positive number.
  */
-export function parseTaskDefinitionReference(scope: Scope, text: string): TaskDefinitionReference {
-  const name = text.startsWith('arn:') ? nameInArn(scope, text) : text;
+export function parseTaskDefinitionReference(
+  scope: Scope,
+  text: string,
+  type: 'task-definition' | 'daemon-task-definition' = 'task-definition',
+): TaskDefinitionReference {
+  const name = text.startsWith('arn:') ? nameInArn(scope, text, type) : text;
   const colon = name.lastIndexOf(':');
   if (colon < 0) return { family: name };
   const revision = name.slice(colon + 1);
@@ -30,9 +34,9 @@ export function parseTaskDefinitionReference(scope: Scope, text: string): TaskDe
   return { family: name.slice(0, colon), revision: Number(revision) };
 }
 
-function nameInArn(scope: Scope, arn: string): string {
+function nameInArn(scope: Scope, arn: string, type: string): string {
   const parsed = parseEcsArn(arn);
-  if (parsed === undefined || parsed.type !== 'task-definition') {
+  if (parsed === undefined || parsed.type !== type) {
     throw invalidParameter(`Invalid identifier: Unexpected ARN ${arn}`);
   }
   if (parsed.scope.accountId !== scope.accountId) throw accountMismatch();

@@ -43,11 +43,16 @@ const ipcSysctls: ReadonlySet<string> = new Set([
   'kernel.shm_rmid_forced',
 ]);
 
+/** Whether a kernel parameter belongs to the IPC namespace. */
+export function isIpcSystemControl(namespace: string): boolean {
+  return ipcSysctls.has(namespace) || /^fs\.mqueue\..+/.test(namespace);
+}
+
 /** SystemControl: `net.*` and the IPC parameters only, each in a namespace that is the task's own. */
 export const systemControlsAreNamespaced: Rule = eachContainer((container, { content, networkMode }) => {
   for (const { namespace = '' } of container.systemControls ?? []) {
     const net = /^net\..+/.test(namespace);
-    const ipc = ipcSysctls.has(namespace) || /^fs\.mqueue\..+/.test(namespace);
+    const ipc = isIpcSystemControl(namespace);
     if (!net && !ipc) return `Invalid 'systemControls' setting. Unsupported namespace: '${namespace}'.`;
     if (net && networkMode === 'host') {
       return `Network namespace systemControls are not supported when networkMode=host: '${namespace}'.`;
