@@ -1,8 +1,10 @@
 import { CreateCluster } from './ecs/CreateCluster.ts';
+import { CreateDaemon } from './ecs/CreateDaemon.ts';
 import { CreateService } from './ecs/CreateService.ts';
 import { DeleteAccountSetting } from './ecs/DeleteAccountSetting.ts';
 import { DeleteAttributes } from './ecs/DeleteAttributes.ts';
 import { DeleteCluster } from './ecs/DeleteCluster.ts';
+import { DeleteDaemon } from './ecs/DeleteDaemon.ts';
 import { DeleteDaemonTaskDefinition } from './ecs/DeleteDaemonTaskDefinition.ts';
 import { DeleteService } from './ecs/DeleteService.ts';
 import { DeleteTaskDefinitions } from './ecs/DeleteTaskDefinitions.ts';
@@ -10,6 +12,9 @@ import { DeregisterContainerInstance } from './ecs/DeregisterContainerInstance.t
 import { DeregisterTaskDefinition } from './ecs/DeregisterTaskDefinition.ts';
 import { DescribeClusters } from './ecs/DescribeClusters.ts';
 import { DescribeContainerInstances } from './ecs/DescribeContainerInstances.ts';
+import { DescribeDaemon } from './ecs/DescribeDaemon.ts';
+import { DescribeDaemonDeployments } from './ecs/DescribeDaemonDeployments.ts';
+import { DescribeDaemonRevisions } from './ecs/DescribeDaemonRevisions.ts';
 import { DescribeDaemonTaskDefinition } from './ecs/DescribeDaemonTaskDefinition.ts';
 import { DescribeServices } from './ecs/DescribeServices.ts';
 import { DescribeTaskDefinition } from './ecs/DescribeTaskDefinition.ts';
@@ -20,6 +25,8 @@ import { ListAccountSettings } from './ecs/ListAccountSettings.ts';
 import { ListAttributes } from './ecs/ListAttributes.ts';
 import { ListClusters } from './ecs/ListClusters.ts';
 import { ListContainerInstances } from './ecs/ListContainerInstances.ts';
+import { ListDaemonDeployments } from './ecs/ListDaemonDeployments.ts';
+import { ListDaemons } from './ecs/ListDaemons.ts';
 import { ListDaemonTaskDefinitions } from './ecs/ListDaemonTaskDefinitions.ts';
 import { ListServices } from './ecs/ListServices.ts';
 import { ListServicesByNamespace } from './ecs/ListServicesByNamespace.ts';
@@ -45,6 +52,7 @@ import { UpdateCluster } from './ecs/UpdateCluster.ts';
 import { UpdateClusterSettings } from './ecs/UpdateClusterSettings.ts';
 import { UpdateContainerAgent } from './ecs/UpdateContainerAgent.ts';
 import { UpdateContainerInstancesState } from './ecs/UpdateContainerInstancesState.ts';
+import { UpdateDaemon } from './ecs/UpdateDaemon.ts';
 import { UpdateService } from './ecs/UpdateService.ts';
 import { UpdateTaskProtection } from './ecs/UpdateTaskProtection.ts';
 import type { Operation } from './operation.ts';
@@ -72,6 +80,14 @@ export const operations: readonly Operation[] = [
   DescribeDaemonTaskDefinition,
   ListDaemonTaskDefinitions,
   DeleteDaemonTaskDefinition,
+  CreateDaemon,
+  UpdateDaemon,
+  DeleteDaemon,
+  DescribeDaemon,
+  ListDaemons,
+  ListDaemonDeployments,
+  DescribeDaemonDeployments,
+  DescribeDaemonRevisions,
   RunTask,
   StartTask,
   StopTask,

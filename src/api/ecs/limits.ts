@@ -8,6 +8,8 @@ export const limits = {
   protectionMinutes: { least: 1, most: 2880, otherwise: 120 },
   /** Attributes in one PutAttributes or DeleteAttributes call. */
   attributesPerCall: 10,
+  /** Deployments or revisions of daemons in one call. */
+  describeDaemonItems: 20,
   runTaskCount: 10,
   startTaskInstances: 10,
   placementConstraints: 10,
@@ -17,7 +19,7 @@ export const limits = {
   tags: 50,
   /** Characters of the overrides of one task, as JSON. */
   overridesLength: 8192,
-  clientTokenLength: { runTask: 64, createService: 36 },
+  clientTokenLength: { runTask: 64, createService: 36, createDaemon: 36 },
   startedByLength: { runTask: 128, startTask: 36 },
   /** How long an idempotency token is remembered, ms. */
   clientTokenTtlMs: 24 * 3_600_000,
@@ -28,5 +30,6 @@ export const limits = {
 export const pageSizes = {
   usual: { default: 100, max: 100 },
   services: { default: 10, max: 100 },
+  deployments: { default: 20, max: 100 },
   accountSettings: { default: 10, max: 10 },
 } as const;

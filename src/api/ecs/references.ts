@@ -75,7 +75,12 @@ export function containerInstanceArnFrom(
 }
 
 /** `refusal` says what is wrong with an ARN of anything else. An error costs far more than a parse: made when thrown. */
-function ownArn(scope: Scope, reference: string, type: string, refusal: (reference: string) => string): ParsedEcsArn {
+export function ownArn(
+  scope: Scope,
+  reference: string,
+  type: string,
+  refusal: (reference: string) => string,
+): ParsedEcsArn {
   const parsed = parseEcsArn(reference);
   if (parsed === undefined || parsed.type !== type) throw invalidParameter(refusal(reference));
   if (parsed.scope.accountId !== scope.accountId) throw accountMismatch();
@@ -83,7 +88,7 @@ function ownArn(scope: Scope, reference: string, type: string, refusal: (referen
   return parsed;
 }
 
-function unexpectedArn(reference: string): string {
+export function unexpectedArn(reference: string): string {
   return `Invalid identifier: Unexpected ARN ${reference}`;
 }
 

@@ -1,0 +1,171 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type ApiHarness, accountB, apiHarness } from '../../../test/support/api-harness.ts';
+
+let api: ApiHarness;
+
+beforeEach(async () => {
+  api = await apiHarness();
+  await api.call('CreateCluster');
+  await api.call('RegisterDaemonTaskDefinition', {
+    family: 'logs',
+    containerDefinitions: [{ name: 'app', image: 'agent:1', memory: 64 }],
+  });
+});
+
+const arn = (path: string, account = '111111111111') => `arn:aws:ecs:eu-west-1:${account}:${path}`;
+const provider = arn('capacity-provider/mine');
+const settings = (members: object = {}) => ({
+  daemonTaskDefinitionArn: arn('daemon-task-definition/logs:1'),
+  capacityProviderArns: [provider],
+  ...members,
+});
+const create = (members: object = {}) => api.call('CreateDaemon', settings({ daemonName: 'logs', ...members }));
+const update = (members: object = {}) =>
+  api.call('UpdateDaemon', settings({ daemonArn: arn('daemon/default/logs'), ...members }));
+
+it('CreateDaemon names what is missing once everything else is right', async () => {
+  const full = {
+    clusterArn: arn('cluster/default'),
+    daemonTaskDefinitionArn: 'logs',
+    deploymentConfiguration: {
+      drainPercent: 100,
+      bakeTimeInMinutes: 1440,
+      alarms: { enable: true, alarmNames: ['a'] },
+    },
+    tags: [{ key: 'a', value: 'b' }],
+    propagateTags: 'DAEMON',
+    clientToken: 'x'.repeat(36),
+    critical: false,
+  };
+  for (const members of [{}, full]) {
+    await expect(create(members)).rejects.toMatchObject({
+      code: 'UnsupportedFeatureException',
+      message:
+        'Daemons run on Managed Instances capacity providers, which are not part of this version of Roadstead: mine. ' +
+        'To run one task on each container instance, create a service with the placement constraint distinctInstance.',
+    });
+  }
+});
+
+describe('state is checked in ECS’s order: cluster, definition, providers', () => {
+  const worst = {
+    clusterArn: 'nope',
+    daemonTaskDefinitionArn: arn('daemon-task-definition/logs:2'),
+    capacityProviderArns: [provider, arn('capacity-provider/FARGATE')],
+  };
+
+  it('CreateDaemon', async () => {
+    await expect(create(worst)).rejects.toMatchObject({ code: 'ClusterNotFoundException' });
+    await expect(create({ ...worst, clusterArn: 'default' })).rejects.toMatchObject({
+      code: 'ClientException',
+      message: 'DaemonTaskDefinition not found.',
+    });
+    const onFargate = { capacityProviderArns: worst.capacityProviderArns };
+    await expect(create(onFargate)).rejects.toMatchObject({
+      code: 'InvalidParameterException',
+      message: 'The capacity provider FARGATE is not a Managed Instances capacity provider.',
+    });
+    await api.call('DeleteDaemonTaskDefinition', { daemonTaskDefinition: 'logs:1' });
+    await expect(create(onFargate)).rejects.toMatchObject({ message: 'DaemonTaskDefinition is inactive' });
+  });
+
+  it('UpdateDaemon, DeleteDaemon and DescribeDaemon', async () => {
+    for (const [daemonArn, code] of [
+      [arn('daemon/nope/logs'), 'ClusterNotFoundException'],
+      [arn('daemon/default/logs'), 'DaemonNotFoundException'],
+    ] as const) {
+      await expect(update({ daemonArn })).rejects.toMatchObject({ code });
+      await expect(api.call('DeleteDaemon', { daemonArn })).rejects.toMatchObject({ code });
+      await expect(api.call('DescribeDaemon', { daemonArn })).rejects.toMatchObject({ code });
+    }
+  });
+});
+
+const invalid: [object, string][] = [
+  [{ daemonTaskDefinitionArn: '' }, 'DaemonTaskDefinition can not be blank.'],
+  [{ daemonTaskDefinitionArn: 'logs:0' }, 'Invalid revision number. Number: 0'],
+  [{ capacityProviderArns: [] }, 'Capacity Provider Arns cannot be empty.'],
+  [{ capacityProviderArns: ['mine'] }, 'Invalid identifier: Unexpected ARN mine'],
+  [{ capacityProviderArns: [arn('capacity-provider/mine', accountB)] }, 'AccountIDs mismatch'],
+  [{ capacityProviderArns: [provider, provider] }, 'Duplicate capacity provider found: mine'],
+  [{ deploymentConfiguration: { drainPercent: 100.5 } }, 'drainPercent must be between 0 and 100.'],
+  [{ deploymentConfiguration: { bakeTimeInMinutes: 1441 } }, 'bakeTimeInMinutes must be between 0 and 1440.'],
+  [{ deploymentConfiguration: { alarms: { enable: true } } }, 'alarmNames cannot be empty when alarms are enabled.'],
+  [{ deploymentConfiguration: { alarms: { alarmNames: [''] } } }, 'Alarm names must have 1 to 255 characters.'],
+];
+
+describe.each([
+  ['CreateDaemon', create],
+  ['UpdateDaemon', update],
+])('%s refuses', (_, call) => {
+  it.each(invalid)('%j', async (members, message) => {
+    await expect(call(members)).rejects.toMatchObject({ code: 'InvalidParameterException', message });
+  });
+});
+
+it.each([
+  [{ daemonName: 'a b' }, 'DaemonName must match ^[a-zA-Z0-9\\-_]{1,255}$, but was a b'],
+  [{ clientToken: 'x'.repeat(37) }, 'clientToken must be 1 to 36 characters in the ASCII range 33-126'],
+  [{ tags: [{ key: '', value: '' }] }, 'Tag keys must be between 1 and 128 characters in length.'],
+])('CreateDaemon refuses %j', async (members, message) => {
+  await expect(create(members)).rejects.toMatchObject({ code: 'InvalidParameterException', message });
+});
+
+describe('reads', () => {
+  it('of lists are empty pages', async () => {
+    expect(await api.call('ListDaemons')).toEqual({ daemonSummariesList: [] });
+    const filters = { clusterArn: 'default', capacityProviderArns: [provider], maxResults: 100 };
+    expect(await api.call('ListDaemons', filters)).toEqual({ daemonSummariesList: [] });
+    const createdAt = { after: 1, before: 2 };
+    const daemonArn = arn('daemon/default/logs');
+    const asked = { daemonArn, createdAt, status: ['PENDING'] };
+    expect(await api.call('ListDaemonDeployments', asked)).toEqual({ daemonDeployments: [] });
+  });
+
+  it('of deployments and revisions are failures', async () => {
+    const one = arn('daemon-deployment/default/logs/abc');
+    expect(await api.call('DescribeDaemonDeployments', { daemonDeploymentArns: [one] })).toEqual({
+      daemonDeployments: [],
+      failures: [{ arn: one, reason: 'MISSING' }],
+    });
+    const other = arn('daemon-revision/default/logs/abc');
+    expect(await api.call('DescribeDaemonRevisions', { daemonRevisionArns: [other] })).toEqual({
+      daemonRevisions: [],
+      failures: [{ arn: other, reason: 'MISSING' }],
+    });
+  });
+
+  it.each([
+    ['ListDaemons', { maxResults: 101 }, 'maxResults should be between 1 and 100'],
+    ['ListDaemons', { nextToken: 'x' }, 'Invalid token.'],
+    ['ListDaemons', { capacityProviderArns: ['x'] }, 'Invalid identifier: Unexpected ARN x'],
+    ['ListDaemonDeployments', { daemonArn: 'logs' }, 'Invalid identifier: Unexpected ARN logs'],
+    [
+      'ListDaemonDeployments',
+      { daemonArn: arn('daemon/default/logs'), createdAt: { after: 2, before: 1 } },
+      'createdAt: before must not be earlier than after.',
+    ],
+    ['DescribeDaemon', { daemonArn: arn('daemon/logs') }, `Invalid identifier: Unexpected ARN ${arn('daemon/logs')}`],
+    ['DescribeDaemon', { daemonArn: arn('daemon/default/logs', accountB) }, 'AccountIDs mismatch'],
+    ['DescribeDaemonDeployments', { daemonDeploymentArns: [] }, 'Daemon Deployment Arns cannot be empty.'],
+    [
+      'DescribeDaemonRevisions',
+      { daemonRevisionArns: Array.from({ length: 21 }, () => arn('daemon-revision/default/logs/a')) },
+      'Daemon Revision Arns cannot have more than 20 elements.',
+    ],
+    [
+      'DescribeDaemonRevisions',
+      { daemonRevisionArns: [arn('daemon-deployment/default/logs/a')] },
+      `Invalid identifier: Unexpected ARN ${arn('daemon-deployment/default/logs/a')}`,
+    ],
+  ])('%s refuses %j', async (operation, input, message) => {
+    await expect(api.call(operation, input)).rejects.toMatchObject({ code: 'InvalidParameterException', message });
+  });
+
+  it.each([
+    ['ListDaemons', { clusterArn: 'nope' }],
+    ['ListDaemonDeployments', { daemonArn: arn('daemon/nope/logs') }],
+  ])('%s knows its cluster', async (operation, input) => {
+    await expect(api.call(operation, input)).rejects.toMatchObject({ code: 'ClusterNotFoundException' });
+  });
+});
