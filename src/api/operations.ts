@@ -1,11 +1,14 @@
+import { AssociateGatewayWithCluster } from './ecs/AssociateGatewayWithCluster.ts';
 import { CreateCluster } from './ecs/CreateCluster.ts';
 import { CreateDaemon } from './ecs/CreateDaemon.ts';
+import { CreateGateway } from './ecs/CreateGateway.ts';
 import { CreateService } from './ecs/CreateService.ts';
 import { DeleteAccountSetting } from './ecs/DeleteAccountSetting.ts';
 import { DeleteAttributes } from './ecs/DeleteAttributes.ts';
 import { DeleteCluster } from './ecs/DeleteCluster.ts';
 import { DeleteDaemon } from './ecs/DeleteDaemon.ts';
 import { DeleteDaemonTaskDefinition } from './ecs/DeleteDaemonTaskDefinition.ts';
+import { DeleteGateway } from './ecs/DeleteGateway.ts';
 import { DeleteService } from './ecs/DeleteService.ts';
 import { DeleteTaskDefinitions } from './ecs/DeleteTaskDefinitions.ts';
 import { DeregisterContainerInstance } from './ecs/DeregisterContainerInstance.ts';
@@ -16,9 +19,13 @@ import { DescribeDaemon } from './ecs/DescribeDaemon.ts';
 import { DescribeDaemonDeployments } from './ecs/DescribeDaemonDeployments.ts';
 import { DescribeDaemonRevisions } from './ecs/DescribeDaemonRevisions.ts';
 import { DescribeDaemonTaskDefinition } from './ecs/DescribeDaemonTaskDefinition.ts';
+import { DescribeGateway } from './ecs/DescribeGateway.ts';
+import { DescribeGatewayResources } from './ecs/DescribeGatewayResources.ts';
+import { DescribeGatewayRoute } from './ecs/DescribeGatewayRoute.ts';
 import { DescribeServices } from './ecs/DescribeServices.ts';
 import { DescribeTaskDefinition } from './ecs/DescribeTaskDefinition.ts';
 import { DescribeTasks } from './ecs/DescribeTasks.ts';
+import { DisassociateGatewayFromCluster } from './ecs/DisassociateGatewayFromCluster.ts';
 import { DiscoverPollEndpoint } from './ecs/DiscoverPollEndpoint.ts';
 import { GetTaskProtection } from './ecs/GetTaskProtection.ts';
 import { ListAccountSettings } from './ecs/ListAccountSettings.ts';
@@ -28,6 +35,9 @@ import { ListContainerInstances } from './ecs/ListContainerInstances.ts';
 import { ListDaemonDeployments } from './ecs/ListDaemonDeployments.ts';
 import { ListDaemons } from './ecs/ListDaemons.ts';
 import { ListDaemonTaskDefinitions } from './ecs/ListDaemonTaskDefinitions.ts';
+import { ListGatewayClusterAssociations } from './ecs/ListGatewayClusterAssociations.ts';
+import { ListGatewayRoutes } from './ecs/ListGatewayRoutes.ts';
+import { ListGateways } from './ecs/ListGateways.ts';
 import { ListServices } from './ecs/ListServices.ts';
 import { ListServicesByNamespace } from './ecs/ListServicesByNamespace.ts';
 import { ListTagsForResource } from './ecs/ListTagsForResource.ts';
@@ -53,6 +63,7 @@ import { UpdateClusterSettings } from './ecs/UpdateClusterSettings.ts';
 import { UpdateContainerAgent } from './ecs/UpdateContainerAgent.ts';
 import { UpdateContainerInstancesState } from './ecs/UpdateContainerInstancesState.ts';
 import { UpdateDaemon } from './ecs/UpdateDaemon.ts';
+import { UpdateGateway } from './ecs/UpdateGateway.ts';
 import { UpdateService } from './ecs/UpdateService.ts';
 import { UpdateTaskProtection } from './ecs/UpdateTaskProtection.ts';
 import type { Operation } from './operation.ts';
@@ -101,6 +112,17 @@ export const operations: readonly Operation[] = [
   ListServices,
   ListServicesByNamespace,
   DeleteService,
+  CreateGateway,
+  UpdateGateway,
+  DeleteGateway,
+  DescribeGateway,
+  DescribeGatewayResources,
+  ListGateways,
+  AssociateGatewayWithCluster,
+  DisassociateGatewayFromCluster,
+  ListGatewayClusterAssociations,
+  DescribeGatewayRoute,
+  ListGatewayRoutes,
   RegisterContainerInstance,
   DeregisterContainerInstance,
   DescribeContainerInstances,

@@ -15,3 +15,8 @@ export function checkedEnum<T extends string>(
     `1 validation error detected: Value '${value}' at '${path}' failed to satisfy constraint: Member must satisfy enum value set: [${values.join(', ')}]`,
   );
 }
+
+/** The same for each value of a list. */
+export function checkedEnums(path: string, given: readonly string[] | undefined, values: readonly string[]): void {
+  for (const [index, value] of (given ?? []).entries()) checkedEnum(`${path}.${index + 1}.member`, value, values);
+}

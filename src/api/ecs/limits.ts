@@ -10,6 +10,8 @@ export const limits = {
   attributesPerCall: 10,
   /** Deployments or revisions of daemons in one call. */
   describeDaemonItems: 20,
+  /** Names in one ListGateways call. */
+  listedGatewayNames: 10,
   runTaskCount: 10,
   startTaskInstances: 10,
   placementConstraints: 10,
@@ -19,7 +21,7 @@ export const limits = {
   tags: 50,
   /** Characters of the overrides of one task, as JSON. */
   overridesLength: 8192,
-  clientTokenLength: { runTask: 64, createService: 36, createDaemon: 36 },
+  clientTokenLength: { runTask: 64, createService: 36, createDaemon: 36, createGateway: 64 },
   startedByLength: { runTask: 128, startTask: 36 },
   /** How long an idempotency token is remembered, ms. */
   clientTokenTtlMs: 24 * 3_600_000,
@@ -31,5 +33,6 @@ export const pageSizes = {
   usual: { default: 100, max: 100 },
   services: { default: 10, max: 100 },
   deployments: { default: 20, max: 100 },
+  gatewayResources: { default: 10, max: 20 },
   accountSettings: { default: 10, max: 10 },
 } as const;
