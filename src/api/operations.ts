@@ -1,6 +1,7 @@
 import { AssociateGatewayWithCluster } from './ecs/AssociateGatewayWithCluster.ts';
 import { CreateCluster } from './ecs/CreateCluster.ts';
 import { CreateDaemon } from './ecs/CreateDaemon.ts';
+import { CreateExpressGatewayService } from './ecs/CreateExpressGatewayService.ts';
 import { CreateGateway } from './ecs/CreateGateway.ts';
 import { CreateService } from './ecs/CreateService.ts';
 import { DeleteAccountSetting } from './ecs/DeleteAccountSetting.ts';
@@ -8,6 +9,7 @@ import { DeleteAttributes } from './ecs/DeleteAttributes.ts';
 import { DeleteCluster } from './ecs/DeleteCluster.ts';
 import { DeleteDaemon } from './ecs/DeleteDaemon.ts';
 import { DeleteDaemonTaskDefinition } from './ecs/DeleteDaemonTaskDefinition.ts';
+import { DeleteExpressGatewayService } from './ecs/DeleteExpressGatewayService.ts';
 import { DeleteGateway } from './ecs/DeleteGateway.ts';
 import { DeleteService } from './ecs/DeleteService.ts';
 import { DeleteTaskDefinitions } from './ecs/DeleteTaskDefinitions.ts';
@@ -19,6 +21,7 @@ import { DescribeDaemon } from './ecs/DescribeDaemon.ts';
 import { DescribeDaemonDeployments } from './ecs/DescribeDaemonDeployments.ts';
 import { DescribeDaemonRevisions } from './ecs/DescribeDaemonRevisions.ts';
 import { DescribeDaemonTaskDefinition } from './ecs/DescribeDaemonTaskDefinition.ts';
+import { DescribeExpressGatewayService } from './ecs/DescribeExpressGatewayService.ts';
 import { DescribeGateway } from './ecs/DescribeGateway.ts';
 import { DescribeGatewayResources } from './ecs/DescribeGatewayResources.ts';
 import { DescribeGatewayRoute } from './ecs/DescribeGatewayRoute.ts';
@@ -63,6 +66,7 @@ import { UpdateClusterSettings } from './ecs/UpdateClusterSettings.ts';
 import { UpdateContainerAgent } from './ecs/UpdateContainerAgent.ts';
 import { UpdateContainerInstancesState } from './ecs/UpdateContainerInstancesState.ts';
 import { UpdateDaemon } from './ecs/UpdateDaemon.ts';
+import { UpdateExpressGatewayService } from './ecs/UpdateExpressGatewayService.ts';
 import { UpdateGateway } from './ecs/UpdateGateway.ts';
 import { UpdateService } from './ecs/UpdateService.ts';
 import { UpdateTaskProtection } from './ecs/UpdateTaskProtection.ts';
@@ -112,6 +116,10 @@ export const operations: readonly Operation[] = [
   ListServices,
   ListServicesByNamespace,
   DeleteService,
+  CreateExpressGatewayService,
+  UpdateExpressGatewayService,
+  DescribeExpressGatewayService,
+  DeleteExpressGatewayService,
   CreateGateway,
   UpdateGateway,
   DeleteGateway,

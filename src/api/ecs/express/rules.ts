@@ -1,0 +1,175 @@
+import type * as client from '@aws-sdk/client-ecs';
+import type { Scope, TaskDefinition } from '#model';
+import type { RoadsteadView } from '#store';
+import type { ApiError, InputOf } from '#wire/aws';
+import { checkedEnum } from '../enums.ts';
+import { invalidParameter, unsupportedFeature } from '../errors.ts';
+import { limits } from '../limits.ts';
+import { checkedRoleArn } from '../role-arns.ts';
+import { requireCompatible } from '../task/launch-type.ts';
+import {
+  normaliseTaskCpu,
+  normaliseTaskMemory,
+  parseTaskDefinition,
+  resolveTaskDefinition,
+} from '../task-definition/index.ts';
+
+/** What CreateExpressGatewayService and UpdateExpressGatewayService have in common. */
+export type ExpressSettings = Omit<InputOf<typeof client, 'UpdateExpressGatewayService'>, 'serviceArn'>;
+type Container = NonNullable<ExpressSettings['primaryContainer']>;
+
+/** What a task definition of the user's own stands in place of. */
+const definedByOwn = [
+  'primaryContainer',
+  'executionRoleArn',
+  'taskRoleArn',
+  'cpu',
+  'memory',
+  'cpuArchitecture',
+] as const satisfies readonly (keyof ExpressSettings)[];
+
+/**
+ * Checks the settings without state. A new service (`complete`) has a task definition of its user's own, or a container
+ * and an execution role. InvalidParameterException, or ClientException in the words of task definitions.
+ */
+export function checkExpressSettings(input: ExpressSettings, options: { readonly complete: boolean }): void {
+  checkedEnum('cpuArchitecture', input.cpuArchitecture, ['ARM64', 'X86_64']);
+  checkHealthCheckPath(input.healthCheckPath);
+  checkNetwork(input.networkConfiguration);
+  checkScaling(input.scalingTarget);
+  if (input.taskDefinitionArn !== undefined) {
+    const both = definedByOwn.filter((member) => input[member] !== undefined);
+    if (both.length === 0) return;
+    throw invalidParameter(`taskDefinitionArn cannot be specified together with [${both.join(', ')}].`);
+  }
+  if (options.complete && (input.primaryContainer === undefined || input.executionRoleArn === undefined)) {
+    throw invalidParameter(
+      'Either taskDefinitionArn, or both primaryContainer and executionRoleArn, must be specified.',
+    );
+  }
+  checkDefinition(input, options.complete);
+}
+
+const maxPathLength = 1024;
+
+function checkHealthCheckPath(path: string | undefined): void {
+  if (path === undefined || (/^\/[\x21-\x7e]*$/.test(path) && path.length <= maxPathLength)) return;
+  throw invalidParameter(
+    `healthCheckPath must begin with / and have up to ${maxPathLength} characters without spaces, but was ${path}`,
+  );
+}
+
+function checkNetwork({
+  subnets = [],
+  securityGroups = [],
+}: NonNullable<ExpressSettings['networkConfiguration']> = {}): void {
+  if (subnets.length > limits.subnets) throw invalidParameter(`subnets can have at most ${limits.subnets} items.`);
+  if (securityGroups.length > limits.securityGroups) {
+    throw invalidParameter(`securityGroups can have at most ${limits.securityGroups} items.`);
+  }
+  const subnet = subnets.find((id) => !/^subnet-[0-9a-f]{8,17}$/.test(id));
+  if (subnet !== undefined) throw invalidParameter(`Invalid subnet: ${subnet}`);
+  const group = securityGroups.find((id) => !/^sg-[0-9a-f]{8,17}$/.test(id));
+  if (group !== undefined) throw invalidParameter(`Invalid security group: ${group}`);
+}
+
+/** ExpressGatewayScalingTarget: at least one task, and a target that is a percentage unless requests are counted. */
+function checkScaling(target: ExpressSettings['scalingTarget']): void {
+  const { minTaskCount: min, maxTaskCount: max, autoScalingMetric, autoScalingTargetValue: value } = target ?? {};
+  if (min !== undefined && min < 1) throw invalidParameter('minTaskCount must be at least 1');
+  if (max !== undefined && max < (min ?? 1)) throw invalidParameter(`maxTaskCount must be at least ${min ?? 1}`);
+  const percent = autoScalingMetric !== 'REQUEST_COUNT_PER_TARGET';
+  if (value !== undefined && (value < 1 || (percent && value > 100))) {
+    throw invalidParameter(`autoScalingTargetValue must be at least 1${percent ? ' and at most 100' : ''}`);
+  }
+}
+
+const defaultPort = 80;
+const defaultSize = { cpu: '256', memory: '512' } as const;
+/** In place of what a service that is updated has already. */
+const kept = { role: 'kept', image: 'kept' } as const;
+
+/** The container, size and roles keep the rules of the Fargate task definition that ECS would make of them. */
+function checkDefinition(input: ExpressSettings, complete: boolean): void {
+  for (const member of ['executionRoleArn', 'taskRoleArn'] as const) {
+    const arn = input[member];
+    if (arn !== undefined) checkedRoleArn(member, arn);
+  }
+  const { executionRoleArn = kept.role, taskRoleArn, cpuArchitecture = 'X86_64', primaryContainer } = input;
+  parseTaskDefinition({
+    family: 'express',
+    networkMode: 'awsvpc',
+    requiresCompatibilities: ['FARGATE'],
+    runtimePlatform: { cpuArchitecture, operatingSystemFamily: 'LINUX' },
+    ...checkedSize(input, complete),
+    executionRoleArn,
+    ...(taskRoleArn === undefined ? {} : { taskRoleArn }),
+    containerDefinitions: [mainContainer(primaryContainer ?? { image: kept.image })],
+  });
+}
+
+/** The size with its defaults; of an update, one member alone is checked alone: the other is the service's. */
+function checkedSize({ cpu, memory }: ExpressSettings, complete: boolean): { cpu: string; memory: string } {
+  if (complete || (cpu !== undefined && memory !== undefined)) {
+    return { cpu: cpu ?? defaultSize.cpu, memory: memory ?? defaultSize.memory };
+  }
+  if (cpu !== undefined) normaliseTaskCpu(cpu);
+  if (memory !== undefined) normaliseTaskMemory(memory);
+  return defaultSize;
+}
+
+function mainContainer(container: Container) {
+  const { image, containerPort = defaultPort, command, environment, secrets } = container;
+  const { repositoryCredentials: credentials, awsLogsConfiguration: logs } = container;
+  return {
+    name: 'Main',
+    image,
+    portMappings: [{ containerPort, name: 'main' }],
+    ...(command === undefined ? {} : { command }),
+    ...(environment === undefined ? {} : { environment }),
+    ...(secrets === undefined ? {} : { secrets }),
+    ...(credentials === undefined ? {} : { repositoryCredentials: checkedCredentials(credentials) }),
+    ...(logs === undefined ? {} : { logConfiguration: checkedLogs(logs) }),
+  };
+}
+
+function checkedCredentials({ credentialsParameter = '' }: NonNullable<Container['repositoryCredentials']>) {
+  if (credentialsParameter === '') throw invalidParameter('repositoryCredentials must have a credentialsParameter.');
+  return { credentialsParameter };
+}
+
+const maxLogNameLength = 512;
+
+function checkedLogs({ logGroup, logStreamPrefix }: NonNullable<Container['awsLogsConfiguration']>) {
+  for (const [member, name] of Object.entries({ logGroup, logStreamPrefix })) {
+    if (name === '' || name.length > maxLogNameLength) {
+      throw invalidParameter(`awsLogsConfiguration.${member} must have 1 to ${maxLogNameLength} characters.`);
+    }
+  }
+  const options = { 'awslogs-group': logGroup, 'awslogs-stream-prefix': logStreamPrefix, 'awslogs-region': 'any' };
+  return { logDriver: 'awslogs' as const, options };
+}
+
+/**
+ * Why a service whose request is right is not made: first what its own task definition lacks, then the missing part.
+ * ClientException, InvalidParameterException or UnsupportedFeatureException.
+ */
+export function settingsRefusal(view: RoadsteadView, scope: Scope, taskDefinitionArn: string | undefined): ApiError {
+  if (taskDefinitionArn !== undefined) requireMain(resolveTaskDefinition(view, scope, taskDefinitionArn));
+  return unsupportedFeature(
+    'Express services come with load balancers, which are not part of this version of Roadstead. Create a service with CreateService and launchType FARGATE.',
+  );
+}
+
+/** CreateExpressGatewayService, taskDefinitionArn: a container `Main` with one named TCP port, for Fargate. */
+function requireMain(definition: TaskDefinition): void {
+  requireCompatible(definition, 'FARGATE');
+  const main = definition.containerDefinitions.find(({ name }) => name === 'Main');
+  const [mapping, ...more] = main?.portMappings ?? [];
+  const named = mapping?.containerPort !== undefined && mapping.name !== undefined && mapping.protocol === 'tcp';
+  if (more.length > 0 || !named) {
+    throw invalidParameter(
+      'The task definition must have a container named Main with a single TCP port mapping that includes a container port and port name.',
+    );
+  }
+}
