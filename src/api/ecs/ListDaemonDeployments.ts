@@ -10,7 +10,7 @@ import { ecs } from './service.ts';
 export const ListDaemonDeployments = operation(ecs, 'ListDaemonDeployments', {
   authorize: (input, ctx) => ({
     action: 'ecs:ListDaemonDeployments',
-    resource: daemonFrom(ctx.scope, input.daemonArn).daemonArn,
+    resource: input.daemonArn.startsWith('arn:') ? daemonFrom(ctx.scope, input.daemonArn).daemonArn : '*',
   }),
   command: (input, ctx) => {
     pageRequest('ListDaemonDeployments', pageSizes.deployments, input);

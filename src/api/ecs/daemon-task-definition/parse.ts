@@ -31,7 +31,10 @@ export function parseDaemonTaskDefinition(input: RegisterDaemonInput): DaemonTas
     ...(ipcMode === undefined ? {} : { ipcMode }),
   };
   const refusal =
-    firstRefusal(sharedRules, subject) ?? volumeRefusal(input) ?? sharedIpcRefusal(input) ?? sizeRefusal(content);
+    firstRefusal(sharedRules, subject) ??
+    volumeRefusal(input) ??
+    sharedIpcRefusal(input) ??
+    sizeRefusal({ ...subject, content });
   if (refusal !== undefined) throw clientError(refusal);
   return content;
 }

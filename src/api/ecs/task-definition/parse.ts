@@ -23,7 +23,7 @@ const maxDefinitionBytes = 65_536;
 /** Checks and completes a definition. Throws ClientException with the first refusal. */
 export function parseTaskDefinition(input: RegisterInput, options: ParseOptions = {}): ParsedTaskDefinition {
   const subject = subjectOf(input, options);
-  const refusal = firstRefusal(generalRules, subject) ?? compatibilityRefusal(subject) ?? sizeRefusal(subject.content);
+  const refusal = firstRefusal(generalRules, subject) ?? compatibilityRefusal(subject) ?? sizeRefusal(subject);
   if (refusal !== undefined) throw new ApiError('ClientException', refusal);
   const compatibilities = compatibilitiesOf(subject);
   return {
@@ -46,7 +46,7 @@ export function subjectOf(input: RegisterInput, options: ParseOptions = {}): Sub
 }
 
 /** "Amazon ECS service quotas": a definition has at most 64 KiB. Observed text. */
-export function sizeRefusal(content: object): string | undefined {
+export function sizeRefusal({ content }: { readonly content: object }): string | undefined {
   const sizeBytes = Buffer.byteLength(JSON.stringify(content));
   return sizeBytes > maxDefinitionBytes
     ? `Actual length: '${sizeBytes}'. Max allowed length is '${maxDefinitionBytes}' bytes.`
