@@ -43,13 +43,6 @@ export {
   roadsteadAgentHash,
 } from './container-instance.ts';
 export {
-  type DeploymentStateName,
-  type EcsEvent,
-  type EcsEventFacts,
-  type RemainingResources,
-  type ServiceActionName,
-} from './event.ts';
-export {
   type DaemonContainerDefinition,
   type DaemonTaskDefinition,
   type DaemonTaskDefinitionContent,
@@ -57,6 +50,13 @@ export {
   type DaemonTaskDefinitionStatus,
   type DaemonVolume,
 } from './daemon-task-definition.ts';
+export {
+  type DeploymentStateName,
+  type EcsEvent,
+  type EcsEventFacts,
+  type RemainingResources,
+  type ServiceActionName,
+} from './event.ts';
 export {
   type AwsvpcConfiguration,
   type NetworkInterface,
