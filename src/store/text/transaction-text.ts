@@ -12,7 +12,9 @@ export function transactionText(revision: Revision, writer: string, steps: reado
   const [first] = steps;
   if (first !== undefined && steps.length === 1) return transactionOf(revision, writer, lonelyText(first));
   const tables = new Map<Table, RowText>();
-  const texts = steps.map((step) => {
+  const texts = steps.map((step, index) => {
+    // The steps of a table follow each other.
+    if (steps[index - 1]?.table !== step.table && steps[index + 1]?.table !== step.table) return lonelyText(step);
     let rows = tables.get(step.table);
     if (rows === undefined) {
       rows = new RowText(step.table, { patience: textPatience.transaction });
