@@ -2,4 +2,6 @@
 export const limits = {
   /** Records whose look is kept: some 5 KiB each with its JSON, and more than callers that wait watch at a time. */
   shownRecords: 4096,
+  /** How long a page token is good, ms: as long as an idempotency token; AWS names no time. */
+  pageTokenMs: 24 * 3_600_000,
 } as const;

@@ -3,6 +3,7 @@ import type { Principal, Scope } from '#model';
 import type { HostIndex } from '#scheduler';
 import type { RoadsteadStore, RoadsteadTx, RoadsteadView, Totals } from '#store';
 import type { InputOf, OperationName, OutputOf } from '#wire/aws';
+import { openPageToken, type PageCall, sealPageToken } from './page-token.ts';
 import type { ShownRecords } from './shown-records.ts';
 
 /** What an installation decides for all requests. */
@@ -12,6 +13,8 @@ export interface ApiSettings {
   readonly startedAt: Instant;
   /** AWS's quotas, adjustable. */
   readonly quotas: Quotas;
+  /** Seals page tokens: 32 bytes, the same for the life of the installation. */
+  readonly pageTokenKey: Uint8Array;
 }
 
 export interface Quotas {
@@ -102,14 +105,39 @@ export function operation<M, Op extends OperationName<M>, C, R>(
     name,
     authorize: (input, context) => parts.authorize(input as InputOf<M, Op>, context),
     run: async (store, input, context) => {
-      const command = parts.command(input as InputOf<M, Op>, context);
+      const page = pageCall(name, input as object, context);
+      const command = parts.command(opened(input as PagedInput, page) as InputOf<M, Op>, context);
       const stored: Stored<unknown> =
         'apply' in parts
           ? await store.update(parts.writer ?? 'api', (tx) => ({
               output: parts.output(parts.apply(tx, command, context), context),
             }))
           : await store.read((view) => ({ output: parts.output(parts.read(view, command, context), context) }));
-      return stored.output;
+      return sealed(stored.output as PagedOutput, page);
     },
   };
+}
+
+interface PagedInput {
+  readonly nextToken?: unknown;
+}
+
+interface PagedOutput {
+  readonly nextToken?: unknown;
+}
+
+function pageCall(operation: string, input: object, { scope, now, settings }: OperationContext): PageCall {
+  return { operation, scope, input, now, key: settings.pageTokenKey };
+}
+
+/** The request with the position in place of the token that hides it. */
+function opened(input: PagedInput, page: PageCall): PagedInput {
+  const { nextToken } = input;
+  if (typeof nextToken !== 'string' || nextToken === '') return input;
+  return { ...input, nextToken: openPageToken(nextToken, page) };
+}
+
+function sealed(output: PagedOutput, page: PageCall): PagedOutput {
+  if (typeof output.nextToken !== 'string') return output;
+  return { ...output, nextToken: sealPageToken(output.nextToken, page) };
 }

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { type Api, type ApiSettings, createApi, defaultQuotas } from '#api';
 import { type Clock, Ids, type Logger, type Random, Turnstile } from '#base';
 import { type ControllerSettings, type ControllersRun, startControllers } from '#controllers';
@@ -104,6 +105,7 @@ export async function startControlPlane(options: ControlPlaneOptions, deps: Cont
     region: options.region,
     startedAt: clock.now(),
     quotas: defaultQuotas,
+    pageTokenKey: createHmac('sha256', options.masterKey).update('page tokens').digest(),
   };
   const findIdentity: FindIdentity = (accessKeyId, sessionToken) => {
     if (sessionToken !== undefined) {

@@ -70,7 +70,13 @@ export async function apiHarness(seed = 1): Promise<ApiHarness> {
     consequences: recorder.record,
     projections: [...Object.values(totals), hosts],
   });
-  const settings = { version: 'test', region, startedAt: clock.now(), quotas: defaultQuotas };
+  const settings = {
+    version: 'test',
+    region,
+    startedAt: clock.now(),
+    quotas: defaultQuotas,
+    pageTokenKey: new Uint8Array(32),
+  };
   const api = createApi(settings, { store, totals, hosts, clock, ids });
   const model = loadModel();
   const codec = createCodec();

@@ -48,7 +48,7 @@ export const rooms: readonly Room[] = [
   room(
     'api',
     ['base', 'model', 'wire/aws', 'wire/link', 'store', 'authz', 'scheduler', 'events'],
-    noNode,
+    /^node:crypto$/,
     [],
     'an operation writes intent into the store; loops and dispatch act on it',
   ),

@@ -1,4 +1,4 @@
-import { scopeKey } from '#model';
+import { type AccountSetting, scopeKey } from '#model';
 import { operation } from '../operation.ts';
 import { invalidParameter } from './errors.ts';
 import { pageSizes } from './limits.ts';
@@ -31,12 +31,17 @@ export const ListAccountSettings = operation(ecs, 'ListAccountSettings', {
         filter: (setting) => setting.principalArn === principalArn && wanted(setting),
       });
     }
-    const all = Object.keys(settingRules)
-      .map((each) => ({ name: each, principalArn, value: effectiveSetting(view, ctx.scope, principalArn, each) }))
-      .filter(wanted);
-    const start = page.after ?? 0;
-    const end = start + page.limit;
-    return { records: all.slice(start, end), ...(end < all.length ? { next: end } : {}) };
+    // A position is a place among all settings, so that a value changed between two pages moves no other.
+    const names = Object.keys(settingRules);
+    const records: Pick<AccountSetting, 'name' | 'value' | 'principalArn'>[] = [];
+    for (let place = page.after ?? 0; place < names.length; place++) {
+      const each = names[place] ?? '';
+      const setting = { name: each, principalArn, value: effectiveSetting(view, ctx.scope, principalArn, each) };
+      if (!wanted(setting)) continue;
+      if (records.length === page.limit) return { records, next: place };
+      records.push(setting);
+    }
+    return { records };
   },
   output: ({ records, next }) => ({
     settings: records.map(presentSetting),

@@ -1,4 +1,4 @@
-import { additions, snapshots } from '../shapes/index.ts';
+import { additions, enumAdditions, snapshots } from '../shapes/index.ts';
 import { ShapeGraph, type StructureShape, type Traits, traitsOf } from './shape.ts';
 import type { Additions, ConstraintsSnapshot, ServiceFacts, ServiceSnapshot, ShapeEntry } from './snapshot.ts';
 
@@ -56,12 +56,22 @@ function withAdditions(shapes: ServiceSnapshot['shapes'], additions: Additions):
   return result;
 }
 
+function withEnumAdditions(
+  constraints: ConstraintsSnapshot | undefined,
+  added: Readonly<Record<string, readonly string[]>> = {},
+): ConstraintsSnapshot | undefined {
+  if (constraints === undefined) return undefined;
+  const enums = { ...constraints.enums };
+  for (const [name, values] of Object.entries(added)) enums[name] = [...(enums[name] ?? []), ...values];
+  return { ...constraints, enums };
+}
+
 /** Everything the committed snapshots hold. Takes some ten milliseconds: build it once and hand it on. */
 export function loadModel(): Model {
   const services = new Map<string, ServiceModel>();
   for (const { shapes, constraints } of snapshots.served) {
     const key = shapes.service.key;
-    services.set(key, loadService(shapes, constraints, additions[key]));
+    services.set(key, loadService(shapes, withEnumAdditions(constraints, enumAdditions[key]), additions[key]));
   }
   return { services, absent: snapshots.known.services.filter((facts) => !services.has(facts.key)) };
 }

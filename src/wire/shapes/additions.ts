@@ -11,3 +11,8 @@ export const additions: Readonly<Record<string, Additions>> = {
     DiscoverPollEndpointResponse: { systemLogsEndpoint: 0 },
   },
 };
+
+/** Values that the service is documented to take and the published model's enums lack, by service and enum. */
+export const enumAdditions: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  ecs: { SettingName: ['dualStackIPv6'] },
+};

@@ -4,7 +4,7 @@ import ecs from './ecs.json' with { type: 'json' };
 import { roadstead } from './roadstead.ts';
 import known from './services.json' with { type: 'json' };
 
-export { additions } from './additions.ts';
+export { additions, enumAdditions } from './additions.ts';
 
 interface Served {
   readonly shapes: ServiceSnapshot;

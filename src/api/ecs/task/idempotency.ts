@@ -2,6 +2,7 @@ import { afterMs } from '#base';
 import { type ClientToken, type ClusterArn, scopeKey, type Task } from '#model';
 import type { RoadsteadTx } from '#store';
 import { ApiError } from '#wire/aws';
+import { canonicalText } from '../../canonical-text.ts';
 import type { OperationContext } from '../../operation.ts';
 import { invalidParameter } from '../errors.ts';
 import { limits } from '../limits.ts';
@@ -15,13 +16,11 @@ export function checkedClientToken(token: string | undefined, maxLength: number)
   return token;
 }
 
+const notAsked: ReadonlySet<string> = new Set(['clientToken']);
+
 /** A text that is equal for equal requests; the token itself is left out. */
 export function requestDigest(input: Readonly<Record<string, unknown>>): string {
-  return JSON.stringify(input, (key, value: unknown) => {
-    if (key === 'clientToken') return undefined;
-    if (value === null || typeof value !== 'object' || Array.isArray(value)) return value;
-    return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
-  });
+  return canonicalText(input, notAsked);
 }
 
 /** The key under which RunTask remembers a token: it holds for one cluster. */
