@@ -7,6 +7,7 @@ import { ApiError } from '#wire/aws';
 import type { ApiSettings, Operation } from './operation.ts';
 import { operations } from './operations.ts';
 import { ShownRecords } from './shown-records.ts';
+import { tagAccess } from './tag-access.ts';
 
 /** One call: who asks for what. The input is decoded and has the operation's shape. */
 export interface ApiCall {
@@ -57,8 +58,11 @@ export function createApi(
         shown,
         hosts: deps.hosts,
       };
-      const decision = decideAccess({ principal: call.principal, ...operation.authorize(call.input, context) });
-      if (!decision.allowed) throw new ApiError('AccessDeniedException', decision.message);
+      const access = operation.authorize(call.input, context);
+      for (const each of [access, ...tagAccess(call, access, context)]) {
+        const decision = decideAccess({ principal: call.principal, ...each });
+        if (!decision.allowed) throw new ApiError('AccessDeniedException', decision.message);
+      }
       return await operation.run(deps.store, call.input, context);
     },
   };

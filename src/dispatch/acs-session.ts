@@ -1,8 +1,10 @@
 import { type Clock, elapsedMs, type Ids, type Logger, messageOf, msFromInstant, type Timer } from '#base';
 import {
+  accountDefaultKey,
   type ClusterArn,
   type ContainerInstanceArn,
   holdsResources,
+  serviceLogDriverMode,
   type Task,
   type TaskArn,
   type TaskDefinition,
@@ -201,8 +203,10 @@ export class AcsSession {
     if (definition === undefined) return undefined;
     const [networkInterface] = [...store.view.networkInterfaces.by('task', arn)];
     const { role, execution } = credentials.issue(task, definition, clock.now());
+    const logDriverMode = store.view.accountSettings.find(accountDefaultKey(task, 'defaultLogDriverMode'))?.value;
     const payload = compileTask(task, definition, {
       order,
+      logDriverMode: logDriverMode ?? serviceLogDriverMode,
       ...(networkInterface === undefined ? {} : { networkInterface }),
       ...(role === undefined ? {} : { roleCredentials: role }),
       ...(execution === undefined ? {} : { executionRoleCredentials: execution }),

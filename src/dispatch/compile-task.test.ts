@@ -21,7 +21,7 @@ function compiled(
 ): PayloadTask {
   const full = definition(of);
   const task = placedTask(full, new Ids(new SeededRandom(1)), { spec });
-  return compileTask(task, full, { order: 'RUNNING', ...facts });
+  return compileTask(task, full, { order: 'RUNNING', logDriverMode: 'blocking', ...facts });
 }
 
 function container(of: ContainerDefinition, spec: Partial<TaskSpec> = {}, mode: Partial<TaskDefinition> = {}) {
@@ -94,7 +94,12 @@ describe('a compiled task', () => {
     const of = definition({ networkMode: 'awsvpc' });
     const task = withInterface(placedTask(of, new Ids(new SeededRandom(1))));
     const eni = networkInterface(task);
-    const payload = compileTask(task, of, { order: 'STOPPED', networkInterface: eni, executionRoleCredentials });
+    const payload = compileTask(task, of, {
+      order: 'STOPPED',
+      logDriverMode: 'blocking',
+      networkInterface: eni,
+      executionRoleCredentials,
+    });
     expect(payload).toMatchObject({ desiredStatus: 'STOPPED', networkMode: 'awsvpc', executionRoleCredentials });
     expect(payload.elasticNetworkInterfaces).toEqual([
       {
@@ -339,11 +344,30 @@ describe('a compiled container', () => {
       Config: {
         'awslogs-group': '/shop',
         'awslogs-region': 'us-east-1',
+        mode: 'blocking',
         'awslogs-stream': expect.stringMatching(/^web\/app\/[0-9a-f]{32}$/) as string,
       },
     });
     const json = container({ logConfiguration: { logDriver: 'json-file', options: { 'max-size': '1m' } } });
-    expect(json.hostConfig['LogConfig']).toEqual({ Type: 'json-file', Config: { 'max-size': '1m' } });
+    expect(json.hostConfig['LogConfig']).toEqual({
+      Type: 'json-file',
+      Config: { 'max-size': '1m', mode: 'blocking' },
+    });
+  });
+
+  it('gives a log driver the account’s mode unless the definition has one, and a buffer with it', () => {
+    const logged = (logDriver: 'json-file' | 'awsfirelens', options: Record<string, string>): unknown => {
+      const of = { containerDefinitions: [{ name: 'app', image: 'a', logConfiguration: { logDriver, options } }] };
+      const [first] = compiled(of, {}, { logDriverMode: 'non-blocking' }).containers;
+      return (JSON.parse(first?.dockerConfig.hostConfig ?? '') as { LogConfig: { Config: unknown } }).LogConfig.Config;
+    };
+    expect(logged('json-file', {})).toEqual({ mode: 'non-blocking', 'max-buffer-size': '10m' });
+    expect(logged('json-file', { 'max-buffer-size': '1m' })).toEqual({
+      mode: 'non-blocking',
+      'max-buffer-size': '1m',
+    });
+    expect(logged('json-file', { mode: 'blocking' })).toEqual({ mode: 'blocking' });
+    expect(logged('awsfirelens', { Name: 'http' })).toEqual({ Name: 'http' });
   });
 
   it('leaves secrets, private registries and log routing to the agent', () => {

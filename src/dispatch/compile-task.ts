@@ -20,6 +20,8 @@ export interface PayloadFacts {
   readonly networkInterface?: NetworkInterface;
   readonly roleCredentials?: RoleCredentials;
   readonly executionRoleCredentials?: RoleCredentials;
+  /** How containers log that do not say it: `blocking` or `non-blocking`. */
+  readonly logDriverMode: string;
 }
 
 /**
@@ -41,7 +43,7 @@ export function compileTask(task: Task, definition: TaskDefinition, facts: Paylo
     networkMode: networkModeOf(definition),
     launchType: task.launchType,
     containers: definition.containerDefinitions.map((container) =>
-      compileContainer(container, { task, definition, hasExecutionRole }),
+      compileContainer(container, { task, definition, hasExecutionRole, logDriverMode: facts.logDriverMode }),
     ),
     volumes: definition.volumes.map(compileVolume),
     group: task.group,

@@ -5,4 +5,6 @@ export interface ContainerFacts {
   readonly task: Task;
   readonly definition: TaskDefinition;
   readonly hasExecutionRole: boolean;
+  /** The account's, for log drivers whose definition does not say. */
+  readonly logDriverMode: string;
 }

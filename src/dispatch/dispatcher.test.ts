@@ -39,6 +39,30 @@ describe('handing tasks over', () => {
     expect(payload?.message['tasks']).toMatchObject([{ family: 'web', version: '3', containers: [{ name: 'app' }] }]);
   });
 
+  it('sends the log mode that the account has set', async () => {
+    const agent = plane.connect();
+    await plane.pass(100);
+    const logged = { name: 'app', image: 'a', logConfiguration: { logDriver: 'json-file' as const } };
+    const of = definition({ containerDefinitions: [logged] });
+    const modes = (): unknown[] =>
+      agent.of('PayloadMessage').flatMap(({ message }) =>
+        (message['tasks'] as { containers: { dockerConfig: { hostConfig: string } }[] }[]).map(({ containers }) => {
+          const { LogConfig } = JSON.parse(containers[0]?.dockerConfig.hostConfig ?? '') as Record<string, object>;
+          return LogConfig;
+        }),
+      );
+    await plane.addTasks(of, placedTask(of, plane.ids));
+    await plane.pass(10);
+    expect(modes()).toEqual([{ Type: 'json-file', Config: { mode: 'non-blocking', 'max-buffer-size': '10m' } }]);
+    await plane.store.update('api', (tx) => {
+      const principalArn = `arn:aws:iam::${scope.accountId}:root`;
+      tx.accountSettings.put({ ...scope, name: 'defaultLogDriverMode', value: 'blocking', principalArn });
+    });
+    await plane.addTasks(of, placedTask(of, plane.ids));
+    await plane.pass(10);
+    expect(modes()[1]).toEqual({ Type: 'json-file', Config: { mode: 'blocking' } });
+  });
+
   it('sends the tasks of one commit in one message', async () => {
     const agent = plane.connect();
     await plane.pass(100);

@@ -125,8 +125,18 @@ function ulimits(container: ContainerDefinition): object[] {
   }));
 }
 
+/** What a non-blocking driver may hold of a container's output, as ECS has it; the engine's own is 1m. */
+const maxBufferSize = '10m';
+
+/** LogConfiguration, options: `mode` is the account's unless said. Log routers get the options as they are. */
+function withMode(options: Record<string, string>, driver: string, mode: string): void {
+  if (driver === 'awsfirelens') return;
+  options['mode'] ??= mode;
+  if (options['mode'] === 'non-blocking') options['max-buffer-size'] ??= maxBufferSize;
+}
+
 /** awslogs: ECS names the stream `prefix/container/task id` and defaults the region to the task's. */
-function logConfig(container: ContainerDefinition, { task }: ContainerFacts): object | undefined {
+function logConfig(container: ContainerDefinition, { task, logDriverMode }: ContainerFacts): object | undefined {
   const configuration = container.logConfiguration;
   if (configuration?.logDriver === undefined) return undefined;
   const options: Record<string, string> = { ...configuration.options };
@@ -136,6 +146,7 @@ function logConfig(container: ContainerDefinition, { task }: ContainerFacts): ob
     delete options['awslogs-stream-prefix'];
     if (prefix !== undefined) options['awslogs-stream'] = `${prefix}/${container.name ?? ''}/${shortId(task.taskArn)}`;
   }
+  withMode(options, configuration.logDriver, logDriverMode);
   return { Type: configuration.logDriver, Config: options };
 }
 

@@ -1,5 +1,10 @@
 export { type AccessKey, type Account, defaultAccountId, type Principal, platformAccountId } from './account.ts';
-export { type AccountSetting } from './account-setting.ts';
+export {
+  type AccountSetting,
+  accountDefaultKey,
+  accountSettingKey,
+  serviceLogDriverMode,
+} from './account-setting.ts';
 export {
   type AccountId,
   attachmentArn,

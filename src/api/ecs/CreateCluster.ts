@@ -1,4 +1,4 @@
-import { type Cluster, rootArn, scopeKey } from '#model';
+import { type Cluster, scopeKey } from '#model';
 import { ApiError } from '#wire/aws';
 import { operation } from '../operation.ts';
 import { presentCluster } from './cluster/present.ts';
@@ -47,7 +47,7 @@ export const CreateCluster = operation(ecs, 'CreateCluster', {
     if (tx.clusters.count('scope', scopeKey(ctx.scope)) >= ctx.settings.quotas.clustersPerAccount) {
       throw new ApiError('LimitExceededException', 'The maximum number of clusters has been reached.');
     }
-    const insights = effectiveSetting(tx, ctx.scope, rootArn(ctx.scope.accountId), 'containerInsights');
+    const insights = effectiveSetting(tx, ctx.scope, ctx.principal.arn, 'containerInsights');
     const created: Cluster = { ...cluster, settings: settings ?? [{ name: 'containerInsights', value: insights }] };
     tx.clusters.put(created);
     return created;

@@ -4,7 +4,7 @@ import { invalidParameter } from './errors.ts';
 import { pageSizes } from './limits.ts';
 import { nextTokenMember, pageRequest } from './paging.ts';
 import { ecs } from './service.ts';
-import { effectiveSetting, presentSetting, settingRule, settingRules } from './settings/effective.ts';
+import { checkedPrincipal, effectiveSetting, presentSetting, settingRule, settingRules } from './settings/effective.ts';
 
 /** ListAccountSettings: what was set, or with `effectiveSettings` what holds for a principal. */
 export const ListAccountSettings = operation(ecs, 'ListAccountSettings', {
@@ -17,7 +17,7 @@ export const ListAccountSettings = operation(ecs, 'ListAccountSettings', {
     return {
       name: input.name,
       value: input.value,
-      principalArn: input.principalArn ?? ctx.principal.arn,
+      principalArn: checkedPrincipal(input.principalArn, ctx),
       effective: input.effectiveSettings ?? false,
       page: pageRequest('ListAccountSettings', pageSizes.accountSettings, input),
     };

@@ -1,7 +1,7 @@
 import type { AccountSetting } from '#model';
 import { operation } from '../operation.ts';
 import { ecs } from './service.ts';
-import { checkedSettingValue, presentSetting } from './settings/effective.ts';
+import { checkedSettingValue, presentSetting, settingPrincipal } from './settings/effective.ts';
 
 /** PutAccountSetting: for one principal; the caller when none is named. */
 export const PutAccountSetting = operation(ecs, 'PutAccountSetting', {
@@ -10,7 +10,7 @@ export const PutAccountSetting = operation(ecs, 'PutAccountSetting', {
     ...ctx.scope,
     name: input.name,
     value: checkedSettingValue(input.name, input.value),
-    principalArn: input.principalArn ?? ctx.principal.arn,
+    principalArn: settingPrincipal(input.name, input.principalArn, ctx),
   }),
   apply: (tx, setting) => {
     tx.accountSettings.put(setting);

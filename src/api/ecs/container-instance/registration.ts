@@ -9,7 +9,6 @@ import {
   type InstanceResources,
   parseEcsArn,
   platformAccountId,
-  rootArn,
   type Scope,
   scopeKey,
   type Tag,
@@ -53,7 +52,7 @@ export function registrationCluster(tx: RoadsteadTx, reference: string | undefin
   if (tx.clusters.count('scope', scopeKey(scope)) >= ctx.settings.quotas.clustersPerAccount) {
     throw new ApiError('LimitExceededException', 'The maximum number of clusters has been reached.');
   }
-  const insights = effectiveSetting(tx, scope, rootArn(scope.accountId), 'containerInsights');
+  const insights = effectiveSetting(tx, scope, ctx.principal.arn, 'containerInsights');
   const created: Cluster = {
     ...scope,
     clusterArn: arn,

@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest';
+import { type AccountId, type Region } from '#model';
+import { tagAccess } from './tag-access.ts';
+
+const scope = { accountId: '111111111111' as AccountId, region: 'eu-west-1' as Region };
+const access = { action: 'ecs:CreateCluster', resource: 'arn:aws:ecs:eu-west-1:111111111111:cluster/web' };
+const asked = (operation: string, input: object, service = 'ecs') =>
+  tagAccess({ service, operation, input }, access, { scope });
+
+it('asks for tagging too when something is made with tags', () => {
+  expect(asked('CreateCluster', { tags: [{ key: 'a' }] })).toEqual([
+    { action: 'ecs:TagResource', resource: access.resource },
+  ]);
+  expect(asked('RunTask', { tags: [{ key: 'a' }] })).toEqual([
+    { action: 'ecs:TagResource', resource: 'arn:aws:ecs:eu-west-1:111111111111:task/*' },
+  ]);
+});
+
+it('asks for nothing more without tags, and where tagging is what is asked for', () => {
+  expect(asked('CreateCluster', {})).toEqual([]);
+  expect(asked('CreateCluster', { tags: [] })).toEqual([]);
+  expect(asked('TagResource', { tags: [{ key: 'a' }] })).toEqual([]);
+});
