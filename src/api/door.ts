@@ -1,13 +1,14 @@
 import { decideAccess } from '#authz';
 import type { Clock, Ids } from '#base';
-import type { Principal, Region } from '#model';
+import { type Principal, platformAccountId, type Region } from '#model';
 import type { HostIndex } from '#scheduler';
 import type { RoadsteadStore, Totals } from '#store';
 import { ApiError } from '#wire/aws';
-import type { ApiSettings, Operation } from './operation.ts';
+import type { ApiSettings, Operation, OperationContext } from './operation.ts';
 import { operations } from './operations.ts';
 import { ShownRecords } from './shown-records.ts';
 import { tagAccess } from './tag-access.ts';
+import type { Throttle } from './throttle.ts';
 
 /** One call: who asks for what. The input is decoded and has the operation's shape. */
 export interface ApiCall {
@@ -38,6 +39,8 @@ export function createApi(
     readonly hosts: HostIndex;
     readonly clock: Clock;
     readonly ids: Ids;
+    /** Absent: everybody may ask as often as they like. */
+    readonly throttle?: Throttle;
   },
 ): Api {
   const shown = new ShownRecords();
@@ -58,6 +61,7 @@ export function createApi(
         shown,
         hosts: deps.hosts,
       };
+      if (deps.throttle !== undefined) requireRate(deps.throttle, call, context);
       const access = operation.authorize(call.input, context);
       for (const each of [access, ...tagAccess(call, access, context)]) {
         const decision = decideAccess({ principal: call.principal, ...each });
@@ -66,6 +70,12 @@ export function createApi(
       return await operation.run(deps.store, call.input, context);
     },
   };
+}
+
+/** The platform's own hosts are no caller's. */
+function requireRate(throttle: Throttle, call: ApiCall, { scope, now }: Pick<OperationContext, 'scope' | 'now'>): void {
+  if (call.service !== 'ecs' || scope.accountId === platformAccountId) return;
+  if (!throttle.take(call.operation, scope, now)) throw new ApiError('ThrottlingException', 'Rate exceeded');
 }
 
 function notImplemented(call: ApiCall): ApiError {

@@ -4,4 +4,6 @@ export const limits = {
   shownRecords: 4096,
   /** How long a page token is good, ms: as long as an idempotency token; AWS names no time. */
   pageTokenMs: 24 * 3_600_000,
+  /** Token buckets kept before the full ones are forgotten: some 200 bytes each. */
+  throttleBuckets: 10_000,
 } as const;

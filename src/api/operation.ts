@@ -17,11 +17,22 @@ export interface ApiSettings {
   readonly pageTokenKey: Uint8Array;
 }
 
+/** Source: "Amazon ECS service quotas". Those that AWS does not adjust can be adjusted here too. */
 export interface Quotas {
   readonly clustersPerAccount: number;
   readonly servicesPerCluster: number;
   readonly containerInstancesPerCluster: number;
   readonly tasksPerService: number;
+  readonly containersPerTaskDefinition: number;
+  readonly taskDefinitionBytes: number;
+  readonly revisionsPerFamily: number;
+  readonly tasksPerRunTask: number;
+  readonly instancesPerStartTask: number;
+  readonly subnetsPerAwsvpcConfiguration: number;
+  readonly securityGroupsPerAwsvpcConfiguration: number;
+  readonly tagsPerResource: number;
+  /** The largest Fargate task; 32 adds the row of the table that not every region has. */
+  readonly vcpusPerFargateTask: number;
 }
 
 export const defaultQuotas: Quotas = {
@@ -29,6 +40,15 @@ export const defaultQuotas: Quotas = {
   servicesPerCluster: 5_000,
   containerInstancesPerCluster: 5_000,
   tasksPerService: 5_000,
+  containersPerTaskDefinition: 10,
+  taskDefinitionBytes: 65_536,
+  revisionsPerFamily: 1_000_000,
+  tasksPerRunTask: 10,
+  instancesPerStartTask: 10,
+  subnetsPerAwsvpcConfiguration: 16,
+  securityGroupsPerAwsvpcConfiguration: 5,
+  tagsPerResource: 50,
+  vcpusPerFargateTask: 16,
 };
 
 /** One request's circumstances. Time and identifiers come from here and nowhere else. */

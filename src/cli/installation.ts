@@ -91,6 +91,9 @@ export interface ServerState {
   readonly startedAt: number;
   /** Seconds that a task must run before a deployment counts on it. An earlier version does not say. */
   readonly healthyAfter?: number;
+  /** Quotas other than AWS's, and whether requests are throttled. An earlier version does not say. */
+  readonly quotas?: Readonly<Record<string, number>>;
+  readonly throttle?: boolean;
 }
 
 type ReadFiles = Pick<Files, 'read'>;
@@ -120,9 +123,13 @@ export async function writeCredentials(
 export async function readServerState(files: ReadFiles, paths: InstallationPaths): Promise<ServerState | undefined> {
   const content = await readJson(files, paths.serverState);
   if (content === undefined) return undefined;
-  const { pid, url, region, version, startedAt, healthyAfter } = content;
+  const { pid, url, region, version, startedAt, healthyAfter, quotas, throttle } = content;
   if (typeof pid !== 'number' || typeof url !== 'string' || typeof region !== 'string') return undefined;
-  const settings = typeof healthyAfter === 'number' ? { healthyAfter } : {};
+  const settings = {
+    ...(typeof healthyAfter === 'number' ? { healthyAfter } : {}),
+    ...(isObject(quotas) ? { quotas: quotas as Readonly<Record<string, number>> } : {}),
+    ...(typeof throttle === 'boolean' ? { throttle } : {}),
+  };
   return { pid, url, region, version: String(version), startedAt: Number(startedAt), ...settings };
 }
 

@@ -127,6 +127,10 @@ export interface ServerConfig {
   readonly metricsReaders: MetricsReaders;
   /** ECS events that are kept; absent has the control plane's own default. */
   readonly eventsKept?: number;
+  /** Quotas other than AWS's, by their names in docs/operations.md. */
+  readonly quotas: Readonly<Record<string, number>>;
+  /** Whether accounts are held to AWS's request rates. */
+  readonly throttle: boolean;
 }
 
 /** Who may read `/metrics`: processes of this machine, everybody who reaches the port, nobody. */

@@ -171,6 +171,13 @@ function seconds(least: number): (text: string) => number {
   };
 }
 
+/** Gathers `name=count` of every `--quota`; which names there are is known where the server starts. */
+function quota(text: string, others: Readonly<Record<string, number>> = {}): Readonly<Record<string, number>> {
+  const [, name, count] = /^([a-zA-Z]+)=(\d{1,9})$/.exec(text) ?? [];
+  if (name === undefined) throw new InvalidArgumentError('A quota is a name and a count: tagsPerResource=100.');
+  return { ...others, [name]: Number(count) };
+}
+
 /** A day. */
 const maxSeconds = 86_400;
 
@@ -185,6 +192,13 @@ function listenOptions(command: Command): Command {
       'how many ECS events are kept, newest; 0 for none (default: 1000)',
       count(maxEventsKept),
     )
+    .addOption(
+      new Option('--throttle <when>', "AWS's request rates per account (default: off on loopback, else on)").choices([
+        'on',
+        'off',
+      ]),
+    )
+    .option('--quota <name=count>', "a quota other than AWS's; may be repeated", quota)
     .addOption(
       new Option('--metrics <readers>', 'who may read /metrics: this machine, all who reach the port, nobody')
         .choices(['local', 'any', 'none'])

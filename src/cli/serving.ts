@@ -22,6 +22,9 @@ export interface ListenOptions {
   /** Seconds. */
   readonly healthyAfter?: number;
   readonly eventsKept?: number;
+  readonly quota?: Readonly<Record<string, number>>;
+  /** Absent: wherever others than this machine's processes can ask. */
+  readonly throttle?: 'on' | 'off';
 }
 
 export const defaultHost = '127.0.0.1';
@@ -43,9 +46,15 @@ export async function serverConfig(
     logLevel: options.logLevel,
     joinFargatePool,
     metricsReaders: options.metrics,
+    quotas: options.quota ?? {},
+    throttle: options.throttle === undefined ? !isLoopback(options.host ?? defaultHost) : options.throttle === 'on',
     controllers: options.healthyAfter === undefined ? {} : { healthySettleMs: options.healthyAfter * 1000 },
     ...(options.eventsKept === undefined ? {} : { eventsKept: options.eventsKept }),
   };
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }
 
 /** The base URL of a server; an address that means "all of them" is reached over loopback from here. */

@@ -34,7 +34,7 @@ createServer((request, response) => {
   writeFileSync(dir + '/credentials.json', JSON.stringify({ endpointRegion: settings.region, accounts }));
   writeFileSync(dir + '/server.pid', String(process.pid));
   const url = 'http://' + settings.host + ':' + settings.port;
-  const state = { pid: process.pid, url, region: settings.region, version: '0.1.0', startedAt: 1, healthyAfter: (settings.controllers.healthySettleMs ?? 5000) / 1000 };
+  const state = { pid: process.pid, url, region: settings.region, version: '0.1.0', startedAt: 1, healthyAfter: (settings.controllers.healthySettleMs ?? 5000) / 1000, quotas: settings.quotas, throttle: settings.throttle };
   writeFileSync(dir + '/server.json', JSON.stringify(state));
 });
 `;
@@ -137,6 +137,12 @@ describe('up and down', () => {
     expect((await installation.run(['up', '--healthy-after', '0'])).exitCode).toBe(0);
     expect((await installation.run(['up', '--healthy-after', '5'])).exitCode).toBe(9);
     await installation.run(['down']);
+    await installation.run(['up', '--port', String(port), '--quota', 'tagsPerResource=60']);
+    expect((await installation.run(['up', '--quota', 'tagsPerResource=60', '--throttle', 'off'])).exitCode).toBe(0);
+    const tight = await installation.run(['up', '--quota', 'tagsPerResource=70', '--throttle', 'on']);
+    expect(tight.exitCode).toBe(9);
+    expect(tight.stderr).toContain('requests are not throttled; its quota tagsPerResource is 60, not 70');
+    await installation.run(['down']);
   });
 
   test('a server that does not hear SIGTERM is killed, and that is said', async () => {
@@ -223,6 +229,8 @@ describe('server and agent in the foreground', () => {
         joinFargatePool: false,
         controllers: {},
         metricsReaders: 'local',
+        quotas: {},
+        throttle: false,
       },
     ]);
     stop.abort(new Error('SIGTERM'));
@@ -255,6 +263,31 @@ describe('server and agent in the foreground', () => {
     await installation.run(['server'], { runners });
     expect(settles).toEqual([40_000, 0, undefined]);
     expect((await installation.run(['server', '--healthy-after', 'soon'], { runners })).exitCode).toBe(2);
+  });
+
+  test('--throttle is off on loopback and on elsewhere, unless said', async () => {
+    await using installation = await TestInstallation.create();
+    const throttles: boolean[] = [];
+    const runners = {
+      ...installation.deps().runners,
+      server: (config: ServerConfig) => Promise.resolve(void throttles.push(config.throttle)),
+    };
+    const options = [[], ['--host', '127.0.0.2'], ['--host', '0.0.0.0'], ['--throttle', 'on']];
+    for (const each of options) await installation.run(['server', ...each], { runners });
+    await installation.run(['server', '--host', '::', '--throttle', 'off'], { runners });
+    expect(throttles).toEqual([false, false, true, true, false]);
+  });
+
+  test('--quota may be repeated, and wants a name and a count', async () => {
+    await using installation = await TestInstallation.create();
+    const quotas: unknown[] = [];
+    const runners = {
+      ...installation.deps().runners,
+      server: (config: ServerConfig) => Promise.resolve(void quotas.push(config.quotas)),
+    };
+    await installation.run(['server', '--quota', 'tagsPerResource=60', '--quota', 'tasksPerRunTask=20'], { runners });
+    expect(quotas).toEqual([{ tagsPerResource: 60, tasksPerRunTask: 20 }]);
+    expect((await installation.run(['server', '--quota', 'tagsPerResource'], { runners })).exitCode).toBe(2);
   });
 
   test('a part with its settings ready is told from what a user types', () => {

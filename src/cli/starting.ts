@@ -93,6 +93,14 @@ function refuseOtherSettings(state: ServerState | undefined, options: ListenOpti
     ...(options.healthyAfter === undefined || options.healthyAfter === (state.healthyAfter ?? options.healthyAfter)
       ? []
       : [`a task is healthy after ${state.healthyAfter} s, not ${options.healthyAfter} s`]),
+    ...(options.throttle === undefined || state.throttle === undefined || (options.throttle === 'on') === state.throttle
+      ? []
+      : [`requests are ${state.throttle ? '' : 'not '}throttled`]),
+    ...Object.entries(options.quota ?? {}).flatMap(([name, most]) =>
+      state.quotas === undefined || state.quotas[name] === most
+        ? []
+        : [`its quota ${name} is ${state.quotas[name] ?? "AWS's"}, not ${most}`],
+    ),
   ];
   if (differences.length === 0) return;
   throw new Failure('Roadstead is already running with other settings', {

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { type Api, type ApiSettings, createApi, defaultQuotas } from '#api';
+import { type Api, type ApiSettings, createApi, defaultQuotas, type Quotas, Throttle } from '#api';
 import { type Clock, Ids, type Logger, type Random, Turnstile } from '#base';
 import { type ControllerSettings, type ControllersRun, startControllers } from '#controllers';
 import {
@@ -31,6 +31,10 @@ export interface ControlPlaneOptions {
   /** At least 32 random bytes, the same for the life of the installation. */
   readonly masterKey: Uint8Array;
   readonly controllers?: Partial<ControllerSettings>;
+  /** Quotas other than AWS's. */
+  readonly quotas?: Partial<Quotas>;
+  /** Holds every account to AWS's request rates. Default false. */
+  readonly throttle?: boolean;
   readonly dispatch?: Partial<DispatchSettings>;
   /** ECS events that are kept, newest first; 0 writes none. */
   readonly eventsKept?: number;
@@ -104,9 +108,10 @@ export async function startControlPlane(options: ControlPlaneOptions, deps: Cont
     version: options.version,
     region: options.region,
     startedAt: clock.now(),
-    quotas: defaultQuotas,
+    quotas: { ...defaultQuotas, ...options.quotas },
     pageTokenKey: createHmac('sha256', options.masterKey).update('page tokens').digest(),
   };
+  const throttle = options.throttle === true ? { throttle: new Throttle() } : {};
   const findIdentity: FindIdentity = (accessKeyId, sessionToken) => {
     if (sessionToken !== undefined) {
       const key = credentials.findKey(accessKeyId, sessionToken);
@@ -121,7 +126,7 @@ export async function startControlPlane(options: ControlPlaneOptions, deps: Cont
   return {
     store,
     totals,
-    api: createApi(settings, { store, totals, hosts, clock, ids }),
+    api: createApi(settings, { store, totals, hosts, clock, ids, ...throttle }),
     dispatcher,
     controllers,
     findIdentity,

@@ -15,6 +15,7 @@ import {
 } from '../cli/installation.ts';
 import type { Files, ServerConfig } from '../cli/ports.ts';
 import { superviseAgent } from './agent-supervisor.ts';
+import { quotasFrom } from './config/quotas.ts';
 import { startControlPlane } from './control-plane.ts';
 import { showControlPlane } from './metrics/control-plane.ts';
 import { watchEventLoop } from './metrics/event-loop.ts';
@@ -43,8 +44,16 @@ export async function runServer(config: ServerConfig, signal: AbortSignal): Prom
   stack.use(watchProcess(metrics, { version, startedAt: clock.now() }));
   const journal = measuredJournal(new SqliteJournal({ directory: paths.store }), metrics);
   const masterKey = await installationKey(files, `${config.dataDir}/master.key`);
-  const { region, controllers, eventsKept } = config;
-  const options = { version, region, masterKey, controllers, ...(eventsKept === undefined ? {} : { eventsKept }) };
+  const { region, controllers, throttle, eventsKept } = config;
+  const options = {
+    version,
+    region,
+    masterKey,
+    controllers,
+    quotas: quotasFrom(config.quotas),
+    throttle,
+    ...(eventsKept === undefined ? {} : { eventsKept }),
+  };
   const controlPlane = stack.use(await startControlPlane(options, { journal, clock, random, logger }));
   showControlPlane(metrics, controlPlane);
   const answerer = new Answerer({
@@ -99,11 +108,11 @@ export async function runServer(config: ServerConfig, signal: AbortSignal): Prom
 
 /** What `server.json` says of this server. */
 function stateOf(
-  { region, controllers }: ServerConfig,
+  { region, controllers, quotas, throttle }: ServerConfig,
   started: Pick<ServerState, 'url' | 'version' | 'startedAt'>,
 ): ServerState {
   const { healthySettleMs } = { ...defaultControllerSettings, ...controllers };
-  return { pid: process.pid, region, ...started, healthyAfter: healthySettleMs / 1000 };
+  return { pid: process.pid, region, ...started, healthyAfter: healthySettleMs / 1000, quotas, throttle };
 }
 
 /** The key that seals session tokens: made once, then the same for the life of the installation. */

@@ -1,4 +1,4 @@
-import { createApi, defaultQuotas } from '#api';
+import { createApi, defaultQuotas, type Quotas, Throttle } from '#api';
 import { Ids, instantFromMs, ManualClock, SeededRandom, silentLogger } from '#base';
 import { EventRecorder } from '#events';
 import {
@@ -57,9 +57,11 @@ export interface ApiHarness {
 }
 
 /** The whole API over a store in memory, with a clock that stands still and seeded ids. */
-export async function apiHarness(seed = 1): Promise<ApiHarness> {
+export async function apiHarness(
+  options: { readonly seed?: number; readonly throttle?: boolean; readonly quotas?: Partial<Quotas> } = {},
+): Promise<ApiHarness> {
   const clock = new ManualClock(instantFromMs(1_800_000_000_000));
-  const ids = new Ids(new SeededRandom(seed));
+  const ids = new Ids(new SeededRandom(options.seed ?? 1));
   const totals = createTotals();
   const hosts = new HostIndex(totals.instances);
   const recorder = new EventRecorder({ kept: 1_000 }, { clock, ids, loads: totals.instances });
@@ -74,10 +76,17 @@ export async function apiHarness(seed = 1): Promise<ApiHarness> {
     version: 'test',
     region,
     startedAt: clock.now(),
-    quotas: defaultQuotas,
+    quotas: { ...defaultQuotas, ...options.quotas },
     pageTokenKey: new Uint8Array(32),
   };
-  const api = createApi(settings, { store, totals, hosts, clock, ids });
+  const api = createApi(settings, {
+    store,
+    totals,
+    hosts,
+    clock,
+    ids,
+    ...(options.throttle === true ? { throttle: new Throttle() } : {}),
+  });
   const model = loadModel();
   const codec = createCodec();
 

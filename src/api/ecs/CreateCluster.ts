@@ -1,7 +1,7 @@
-import { type Cluster, scopeKey } from '#model';
-import { ApiError } from '#wire/aws';
+import type { Cluster } from '#model';
 import { operation } from '../operation.ts';
 import { presentCluster } from './cluster/present.ts';
+import { requireClusterQuota } from './cluster/quota.ts';
 import {
   checkedClusterName,
   checkedConfiguration,
@@ -36,7 +36,7 @@ export const CreateCluster = operation(ecs, 'CreateCluster', {
         status: 'ACTIVE',
         settings: [],
         ...(input.configuration === undefined ? {} : { configuration: checkedConfiguration(input.configuration) }),
-        tags: checkedTags(input.tags),
+        tags: checkedTags(input.tags, ctx.settings.quotas),
         createdAt: ctx.now,
       },
     };
@@ -44,9 +44,7 @@ export const CreateCluster = operation(ecs, 'CreateCluster', {
   apply: (tx, { cluster, settings }, ctx) => {
     const existing = tx.clusters.find(cluster.clusterArn);
     if (existing?.status === 'ACTIVE') return existing;
-    if (tx.clusters.count('scope', scopeKey(ctx.scope)) >= ctx.settings.quotas.clustersPerAccount) {
-      throw new ApiError('LimitExceededException', 'The maximum number of clusters has been reached.');
-    }
+    requireClusterQuota(tx, ctx);
     const insights = effectiveSetting(tx, ctx.scope, ctx.principal.arn, 'containerInsights');
     const created: Cluster = { ...cluster, settings: settings ?? [{ name: 'containerInsights', value: insights }] };
     tx.clusters.put(created);

@@ -14,10 +14,10 @@ export const CreateExpressGatewayService = operation(ecs, 'CreateExpressGatewayS
     action: 'ecs:CreateExpressGatewayService',
     resource: serviceArn(ctx.scope, clusterNameFrom(ctx.scope, input.cluster), input.serviceName ?? '*'),
   }),
-  command: (input) => {
+  command: (input, ctx) => {
     checkedRoleArn('infrastructureRoleArn', input.infrastructureRoleArn);
     if (input.serviceName !== undefined) checkedServiceName(input.serviceName);
-    checkExpressSettings(input, { complete: true });
+    checkExpressSettings(input, { complete: true, quotas: ctx.settings.quotas });
     checkedTags(input.tags);
     return input;
   },

@@ -12,12 +12,12 @@ import { checkedClientToken } from './task/idempotency.ts';
 /** CreateGateway: checks the whole request; there are no load balancers for a gateway to manage. */
 export const CreateGateway = operation(ecs, 'CreateGateway', {
   authorize: (input, ctx) => ({ action: 'ecs:CreateGateway', resource: gatewayArnFrom(ctx.scope, input.name) }),
-  command: (input) => {
+  command: (input, ctx) => {
     checkedGatewayName(input.name);
     checkedRoleArn('infrastructureRoleArn', input.infrastructureRoleArn);
     checkedClientToken(input.clientToken, limits.clientTokenLength.createGateway);
     checkedEnum('propagateTags', input.propagateTags, propagations);
-    checkGatewayConfiguration(input.configuration);
+    checkGatewayConfiguration(input.configuration, ctx.settings.quotas);
     checkedTags(input.tags);
   },
   read: () => {

@@ -44,7 +44,7 @@ export const CreateService = operation(ecs, 'CreateService', {
     refuseFargatePlacement(launchType, placementConstraints, placementStrategy);
     if (input.taskDefinition === undefined) throw invalidParameter('TaskDefinition can not be blank.');
     const platformVersion = checkedPlatformVersion(launchType, input.platformVersion);
-    const networkConfiguration = checkedNetworkConfiguration(input.networkConfiguration);
+    const networkConfiguration = checkedNetworkConfiguration(input.networkConfiguration, ctx.settings.quotas);
     const clientToken = checkedClientToken(input.clientToken, limits.clientTokenLength.createService);
     return {
       cluster: input.cluster,
@@ -72,7 +72,7 @@ export const CreateService = operation(ecs, 'CreateService', {
         deploymentControllerGiven: input.deploymentController !== undefined,
         createdAt: ctx.now,
         createdBy: ctx.principal.arn,
-        tags: checkedTags(input.tags),
+        tags: checkedTags(input.tags, ctx.settings.quotas),
         ...(clientToken === undefined ? {} : { clientToken }),
         requestDigest: requestDigest({ ...input }),
       },
@@ -123,6 +123,11 @@ function requireNameFree(
 }
 
 function requireQuota(tx: RoadsteadTx, cluster: Cluster, ctx: OperationContext): void {
-  if (tx.services.count('cluster', cluster.clusterArn) < ctx.settings.quotas.servicesPerCluster) return;
+  const most = ctx.settings.quotas.servicesPerCluster;
+  if (tx.services.count('cluster', cluster.clusterArn) < most) return;
+  // Deleted ones are shown for a while and do not count.
+  let living = 0;
+  for (const { status } of tx.services.by('cluster', cluster.clusterArn)) if (status !== 'INACTIVE') living++;
+  if (living < most) return;
   throw new ApiError('InvalidParameterException', 'The maximum number of services per cluster has been reached.');
 }

@@ -45,7 +45,7 @@ export const RegisterContainerInstance = operation(ecs, 'RegisterContainerInstan
         ...(agentHash === undefined ? {} : { agentHash }),
         ...(dockerVersion === undefined ? {} : { dockerVersion }),
       },
-      tags: checkedTags(input.tags),
+      tags: checkedTags(input.tags, ctx.settings.quotas),
       clientToken: typeof clientToken === 'string' && clientToken !== '' ? clientToken : undefined,
       at: ctx.now,
     };

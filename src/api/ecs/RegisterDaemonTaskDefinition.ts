@@ -8,9 +8,6 @@ import { ecs } from './service.ts';
 import { checkedTags } from './tags/rules.ts';
 import { familyKey } from './task-definition/resolve.ts';
 
-/** "Amazon ECS service quotas": revisions of one family. */
-const maxRevisions = 1_000_000;
-
 /** RegisterDaemonTaskDefinition: always a new revision, one above the last the family ever had. */
 export const RegisterDaemonTaskDefinition = operation(ecs, 'RegisterDaemonTaskDefinition', {
   authorize: (input, ctx) => ({
@@ -20,8 +17,8 @@ export const RegisterDaemonTaskDefinition = operation(ecs, 'RegisterDaemonTaskDe
   command: (input, ctx) => {
     if (input.tags?.length === 0) throw clientError('Tags can not be empty.');
     return {
-      content: parseDaemonTaskDefinition(input),
-      tags: checkedTags(input.tags),
+      content: parseDaemonTaskDefinition(input, ctx.settings.quotas),
+      tags: checkedTags(input.tags, ctx.settings.quotas),
       at: ctx.now,
       registeredBy: ctx.principal.arn,
     };
@@ -29,7 +26,7 @@ export const RegisterDaemonTaskDefinition = operation(ecs, 'RegisterDaemonTaskDe
   apply: (tx, { content, tags, at, registeredBy }, ctx): DaemonTaskDefinition => {
     const { family } = content;
     const lastRevision = tx.daemonTaskDefinitionFamilies.find(familyKey(ctx.scope, family))?.lastRevision ?? 0;
-    if (lastRevision >= maxRevisions) {
+    if (lastRevision >= ctx.settings.quotas.revisionsPerFamily) {
       throw new ApiError('LimitExceededException', 'Too many revisions of the specified family.');
     }
     const revision = lastRevision + 1;

@@ -6,9 +6,6 @@ import { checkedTags } from './tags/rules.ts';
 import { parseTaskDefinition, presentTaskDefinition, taskDefinitionResource } from './task-definition/index.ts';
 import { familyKey } from './task-definition/resolve.ts';
 
-/** "Amazon ECS service quotas": revisions of one family. */
-const maxRevisions = 1_000_000;
-
 /** RegisterTaskDefinition: always a new revision, one above the last the family ever had. */
 export const RegisterTaskDefinition = operation(ecs, 'RegisterTaskDefinition', {
   authorize: (input, ctx) => ({
@@ -18,8 +15,8 @@ export const RegisterTaskDefinition = operation(ecs, 'RegisterTaskDefinition', {
   command: (input, ctx) => {
     if (input.tags?.length === 0) throw clientError('Tags can not be empty.');
     return {
-      ...parseTaskDefinition(input),
-      tags: checkedTags(input.tags),
+      ...parseTaskDefinition(input, ctx.settings.quotas),
+      tags: checkedTags(input.tags, ctx.settings.quotas),
       at: ctx.now,
       registeredBy: ctx.principal.arn,
     };
@@ -27,7 +24,8 @@ export const RegisterTaskDefinition = operation(ecs, 'RegisterTaskDefinition', {
   apply: (tx, { content, ...command }, ctx): TaskDefinition => {
     const { family } = content;
     const lastRevision = tx.taskDefinitionFamilies.find(familyKey(ctx.scope, family))?.lastRevision ?? 0;
-    if (lastRevision >= maxRevisions) throw clientError('Too many revisions of the specified family.');
+    if (lastRevision >= ctx.settings.quotas.revisionsPerFamily)
+      throw clientError('Too many revisions of the specified family.');
     const revision = lastRevision + 1;
     const definition: TaskDefinition = {
       ...ctx.scope,

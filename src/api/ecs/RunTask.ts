@@ -43,7 +43,7 @@ export const RunTask = operation(ecs, 'RunTask', {
     action: 'ecs:RunTask',
     resource: taskDefinitionResource(ctx.scope, input.taskDefinition),
   }),
-  command: (input) => {
+  command: (input, { settings: { quotas } }) => {
     const launchType = checkedLaunchType(input);
     const constraints = checkedConstraints(input.placementConstraints);
     const strategies = checkedStrategies(input.placementStrategy);
@@ -53,16 +53,16 @@ export const RunTask = operation(ecs, 'RunTask', {
     return {
       cluster: input.cluster,
       taskDefinition: input.taskDefinition,
-      count: checkedCount(input.count),
+      count: checkedCount(input.count, quotas.tasksPerRunTask),
       launchType,
       constraints,
       strategies,
       platformVersion: resolvedPlatformVersion(checkedPlatformVersion(launchType, input.platformVersion)),
-      networkConfiguration: checkedNetworkConfiguration(input.networkConfiguration),
+      networkConfiguration: checkedNetworkConfiguration(input.networkConfiguration, quotas),
       overrides: checkedOverrides(input.overrides),
       group: checkedGroup(input.group),
       startedBy: checkedStartedBy(input.startedBy, limits.startedByLength.runTask),
-      tags: checkedTags(input.tags),
+      tags: checkedTags(input.tags, quotas),
       propagateTags: checkedPropagation(input.propagateTags),
       enableECSManagedTags: input.enableECSManagedTags ?? false,
       enableExecuteCommand: input.enableExecuteCommand ?? false,
@@ -77,7 +77,7 @@ export const RunTask = operation(ecs, 'RunTask', {
     }
     const definition = resolveTaskDefinition(tx, ctx.scope, command.taskDefinition);
     requireCompatible(definition, command.launchType);
-    requireOverridesFit(command.overrides, definition, command.launchType);
+    requireOverridesFit(command.overrides, definition, command.launchType, ctx.settings.quotas);
     requireExecRole(command.enableExecuteCommand, command.overrides.taskRoleArn ?? definition.taskRoleArn);
     const network = checkedNetwork(tx, ctx.scope, ctx.ids, {
       definition,
@@ -118,10 +118,10 @@ export const RunTask = operation(ecs, 'RunTask', {
   }),
 });
 
-function checkedCount(count: number | undefined): number {
+function checkedCount(count: number | undefined, most: number): number {
   const value = count ?? 1;
-  if (!Number.isInteger(value) || value < 1 || value > limits.runTaskCount) {
-    throw invalidParameter(`Invalid count, must be between 1 and ${limits.runTaskCount}`);
+  if (!Number.isInteger(value) || value < 1 || value > most) {
+    throw invalidParameter(`Invalid count, must be between 1 and ${most}`);
   }
   return value;
 }

@@ -36,19 +36,20 @@ export const StartTask = operation(ecs, 'StartTask', {
   command: (input, ctx) => {
     const references = input.containerInstances;
     if (references.length === 0) throw clientError('Container Instances cannot be empty.');
-    if (references.length > limits.startTaskInstances) {
-      throw invalidParameter(`Container Instances cannot have more than ${limits.startTaskInstances} elements.`);
+    const { quotas } = ctx.settings;
+    if (references.length > quotas.instancesPerStartTask) {
+      throw invalidParameter(`Container Instances cannot have more than ${quotas.instancesPerStartTask} elements.`);
     }
     refuseManagedVolumes(input.volumeConfigurations);
     return {
       cluster: input.cluster,
       taskDefinition: input.taskDefinition,
       instances: references.map((reference) => containerInstanceArnFrom(ctx.scope, input.cluster, reference)),
-      networkConfiguration: checkedNetworkConfiguration(input.networkConfiguration),
+      networkConfiguration: checkedNetworkConfiguration(input.networkConfiguration, quotas),
       overrides: checkedOverrides(input.overrides),
       group: checkedGroup(input.group),
       startedBy: checkedStartedBy(input.startedBy, limits.startedByLength.startTask),
-      tags: checkedTags(input.tags),
+      tags: checkedTags(input.tags, quotas),
       propagateTags: checkedPropagation(input.propagateTags),
       enableECSManagedTags: input.enableECSManagedTags ?? false,
       enableExecuteCommand: input.enableExecuteCommand ?? false,
@@ -57,7 +58,7 @@ export const StartTask = operation(ecs, 'StartTask', {
   apply: (tx, command, ctx): Started => {
     const cluster = resolveCluster(tx, ctx.scope, command.cluster);
     const definition = resolveTaskDefinition(tx, ctx.scope, command.taskDefinition);
-    requireOverridesFit(command.overrides, definition, 'EC2');
+    requireOverridesFit(command.overrides, definition, 'EC2', ctx.settings.quotas);
     requireExecRole(command.enableExecuteCommand, command.overrides.taskRoleArn ?? definition.taskRoleArn);
     const network = checkedNetwork(tx, ctx.scope, ctx.ids, {
       definition,

@@ -8,8 +8,9 @@ export const TagResource = operation(ecs, 'TagResource', {
   authorize: (input) => ({ action: 'ecs:TagResource', resource: input.resourceArn }),
   command: (input, ctx) => ({
     resource: taggedResource(ctx.scope, input.resourceArn),
-    tags: checkedTags(input.tags),
+    tags: checkedTags(input.tags, ctx.settings.quotas),
   }),
-  apply: (tx, { resource, tags }) => putTags(tx, resource, taggedWith(tagsOf(tx, resource), tags)),
+  apply: (tx, { resource, tags }, ctx) =>
+    putTags(tx, resource, taggedWith(tagsOf(tx, resource), tags, ctx.settings.quotas)),
   output: () => ({}),
 });

@@ -10,7 +10,7 @@ export const UpdateExpressGatewayService = operation(ecs, 'UpdateExpressGatewayS
     resource: expressServiceFrom(ctx.scope, input.serviceArn).serviceArn,
   }),
   command: (input, ctx) => {
-    checkExpressSettings(input, { complete: false });
+    checkExpressSettings(input, { complete: false, quotas: ctx.settings.quotas });
     return expressServiceFrom(ctx.scope, input.serviceArn);
   },
   read: (view, service, ctx) => {

@@ -40,7 +40,7 @@ export const UpdateService = operation(ecs, 'UpdateService', {
       taskDefinition: input.taskDefinition,
       platformVersion: input.platformVersion,
       deploymentConfiguration: input.deploymentConfiguration,
-      networkConfiguration: checkedNetworkConfiguration(input.networkConfiguration),
+      networkConfiguration: checkedNetworkConfiguration(input.networkConfiguration, ctx.settings.quotas),
       force: input.forceNewDeployment ?? false,
       plain: plainSettings(input, ctx),
     };

@@ -16,9 +16,6 @@ export const limits = {
   startTaskInstances: 10,
   placementConstraints: 10,
   placementStrategies: 5,
-  subnets: 16,
-  securityGroups: 5,
-  tags: 50,
   /** Characters of the overrides of one task, as JSON. */
   overridesLength: 8192,
   clientTokenLength: { runTask: 64, createService: 36, createDaemon: 36, createGateway: 64 },

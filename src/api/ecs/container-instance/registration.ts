@@ -10,12 +10,12 @@ import {
   parseEcsArn,
   platformAccountId,
   type Scope,
-  scopeKey,
   type Tag,
 } from '#model';
 import type { RoadsteadTx } from '#store';
 import { ApiError } from '#wire/aws';
 import type { OperationContext } from '../../operation.ts';
+import { requireClusterQuota } from '../cluster/quota.ts';
 import { resolveCluster } from '../cluster/resolve.ts';
 import { clientError } from '../errors.ts';
 import { clusterArnFrom, clusterNameFrom, defaultClusterName } from '../references.ts';
@@ -49,9 +49,7 @@ export function registrationCluster(tx: RoadsteadTx, reference: string | undefin
   if (tx.clusters.has(arn) || clusterNameFrom(scope, reference) !== defaultClusterName) {
     return resolveCluster(tx, scope, reference);
   }
-  if (tx.clusters.count('scope', scopeKey(scope)) >= ctx.settings.quotas.clustersPerAccount) {
-    throw new ApiError('LimitExceededException', 'The maximum number of clusters has been reached.');
-  }
+  requireClusterQuota(tx, ctx);
   const insights = effectiveSetting(tx, scope, ctx.principal.arn, 'containerInsights');
   const created: Cluster = {
     ...scope,

@@ -1,4 +1,5 @@
 import type { ContainerDefinition, DaemonContainerDefinition, DaemonTaskDefinitionContent, DaemonVolume } from '#model';
+import type { Quotas } from '../../operation.ts';
 import { checkedEnum } from '../enums.ts';
 import { clientError } from '../errors.ts';
 import { sizeRefusal } from '../task-definition/index.ts';
@@ -14,10 +15,10 @@ const namespaceModes = ['none', 'shared'] as const;
  * Checks and completes a daemon task definition as far as it is a task definition. Throws ClientException with the
  * first refusal, InvalidParameterException for a namespace mode that is none.
  */
-export function parseDaemonTaskDefinition(input: RegisterDaemonInput): DaemonTaskDefinitionContent {
+export function parseDaemonTaskDefinition(input: RegisterDaemonInput, quotas: Quotas): DaemonTaskDefinitionContent {
   const pidMode = checkedEnum('pidMode', input.pidMode, namespaceModes);
   const ipcMode = checkedEnum('ipcMode', input.ipcMode, namespaceModes);
-  const subject = subjectOf(asTaskDefinition(input));
+  const subject = subjectOf(asTaskDefinition(input), quotas);
   const { family, taskRoleArn, executionRoleArn, cpu, memory } = subject.content;
   const content: DaemonTaskDefinitionContent = {
     family,

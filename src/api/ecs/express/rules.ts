@@ -2,9 +2,9 @@ import type * as client from '@aws-sdk/client-ecs';
 import type { Scope, TaskDefinition } from '#model';
 import type { RoadsteadView } from '#store';
 import type { ApiError, InputOf } from '#wire/aws';
+import type { Quotas } from '../../operation.ts';
 import { checkedEnum } from '../enums.ts';
 import { invalidParameter, unsupportedFeature } from '../errors.ts';
-import { limits } from '../limits.ts';
 import { checkedRoleArn } from '../role-arns.ts';
 import { requireCompatible } from '../task/launch-type.ts';
 import {
@@ -32,10 +32,13 @@ const definedByOwn = [
  * Checks the settings without state. A new service (`complete`) has a task definition of its user's own, or a container
  * and an execution role. InvalidParameterException, or ClientException in the words of task definitions.
  */
-export function checkExpressSettings(input: ExpressSettings, options: { readonly complete: boolean }): void {
+export function checkExpressSettings(
+  input: ExpressSettings,
+  options: { readonly complete: boolean; readonly quotas: Quotas },
+): void {
   checkedEnum('cpuArchitecture', input.cpuArchitecture, ['ARM64', 'X86_64']);
   checkHealthCheckPath(input.healthCheckPath);
-  checkNetwork(input.networkConfiguration);
+  checkNetwork(input.networkConfiguration, options.quotas);
   checkScaling(input.scalingTarget);
   if (input.taskDefinitionArn !== undefined) {
     const both = definedByOwn.filter((member) => input[member] !== undefined);
@@ -59,13 +62,14 @@ function checkHealthCheckPath(path: string | undefined): void {
   );
 }
 
-function checkNetwork({
-  subnets = [],
-  securityGroups = [],
-}: NonNullable<ExpressSettings['networkConfiguration']> = {}): void {
-  if (subnets.length > limits.subnets) throw invalidParameter(`subnets can have at most ${limits.subnets} items.`);
-  if (securityGroups.length > limits.securityGroups) {
-    throw invalidParameter(`securityGroups can have at most ${limits.securityGroups} items.`);
+function checkNetwork(
+  { subnets = [], securityGroups = [] }: NonNullable<ExpressSettings['networkConfiguration']> = {},
+  quotas: Quotas,
+): void {
+  const { subnetsPerAwsvpcConfiguration: mostSubnets, securityGroupsPerAwsvpcConfiguration: mostGroups } = quotas;
+  if (subnets.length > mostSubnets) throw invalidParameter(`subnets can have at most ${mostSubnets} items.`);
+  if (securityGroups.length > mostGroups) {
+    throw invalidParameter(`securityGroups can have at most ${mostGroups} items.`);
   }
   const subnet = subnets.find((id) => !/^subnet-[0-9a-f]{8,17}$/.test(id));
   if (subnet !== undefined) throw invalidParameter(`Invalid subnet: ${subnet}`);

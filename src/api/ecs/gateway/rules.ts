@@ -1,8 +1,8 @@
 import type * as client from '@aws-sdk/client-ecs';
 import type { InputOf } from '#wire/aws';
+import type { Quotas } from '../../operation.ts';
 import { checkedEnum } from '../enums.ts';
 import { invalidParameter } from '../errors.ts';
-import { limits } from '../limits.ts';
 import { firstRepeated } from '../task-definition/rules/rule.ts';
 
 type Configuration = InputOf<typeof client, 'CreateGateway'>['configuration'];
@@ -27,14 +27,14 @@ const path = 'configuration.hostSharedAlb';
 const httpsPort = 443;
 
 /** HostSharedAlbConfiguration of a new gateway: the one variant there is, as the wire has seen to. */
-export function checkGatewayConfiguration({ hostSharedAlb: alb }: Configuration): void {
+export function checkGatewayConfiguration({ hostSharedAlb: alb }: Configuration, quotas: Quotas): void {
   const scheme = checkedEnum(`${path}.scheme`, alb.scheme, ['internal', 'internet-facing']);
   const protocol = checkedEnum(`${path}.protocol`, alb.protocol, ['HTTP', 'HTTPS']);
   if (protocol === 'HTTP') throw invalidParameter('The only supported protocol of a gateway is HTTPS.');
   if (alb.port !== undefined && alb.port !== httpsPort) {
     throw invalidParameter(`The only supported port of a gateway is ${httpsPort}.`);
   }
-  checkNetwork(alb.networkConfiguration ?? {}, scheme);
+  checkNetwork(alb.networkConfiguration ?? {}, scheme, quotas);
   checkChangeable(alb);
 }
 
@@ -46,10 +46,14 @@ export function checkGatewayUpdate(configuration: Update | undefined): void {
   checkChangeable(alb);
 }
 
-function checkNetwork(network: NonNullable<Alb['networkConfiguration']>, scheme: string | undefined): void {
+function checkNetwork(
+  network: NonNullable<Alb['networkConfiguration']>,
+  scheme: string | undefined,
+  { subnetsPerAwsvpcConfiguration: most }: Quotas,
+): void {
   const { subnets = [], inboundSecurityGroup, ipAddressType } = network;
   checkSecurityGroup(inboundSecurityGroup);
-  if (subnets.length > limits.subnets) throw invalidParameter(`subnets can have at most ${limits.subnets} items.`);
+  if (subnets.length > most) throw invalidParameter(`subnets can have at most ${most} items.`);
   const wrong = subnets.find((subnet) => !/^subnet-[0-9a-f]{8,17}$/.test(subnet)) ?? firstRepeated(subnets);
   if (wrong !== undefined) throw invalidParameter(`Invalid or repeated subnet: ${wrong}`);
   const types = ['dualstack', 'dualstack-without-public-ipv4', 'ipv4'] as const;

@@ -1,19 +1,26 @@
 import type { Tag } from '#model';
+import { ApiError } from '#wire/aws';
+import { defaultQuotas, type Quotas } from '../../operation.ts';
 import { clientError, invalidParameter } from '../errors.ts';
-import { limits } from '../limits.ts';
 
 /** The characters of keys and values: letters, digits, spaces and `+ - = . _ : / @`. */
 const allowed = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
+type TagQuota = Pick<Quotas, 'tagsPerResource'>;
 type TagInput = { readonly key?: string | undefined; readonly value?: string | undefined };
 
 /**
  * Checks the tags of a request. Source: "Tagging your Amazon ECS resources", tag restrictions: at most 50, keys of 1 to
  * 128 characters, values up to 256, no `aws:` prefix.
  */
-export function checkedTags(input: readonly TagInput[] | undefined): readonly Tag[] {
+export function checkedTags(
+  input: readonly TagInput[] | undefined,
+  { tagsPerResource }: TagQuota = defaultQuotas,
+): readonly Tag[] {
   const tags = (input ?? []).map((tag) => ({ key: tag.key ?? '', value: tag.value ?? '' }));
-  if (tags.length > limits.tags) throw invalidParameter(`The number of tags exceeds the limit of ${limits.tags}.`);
+  if (tags.length > tagsPerResource) {
+    throw invalidParameter(`The number of tags exceeds the limit of ${tagsPerResource}.`);
+  }
   const seen = new Set<string>();
   for (const { key, value } of tags) {
     if (key.length < 1 || key.length > 128) {
@@ -41,11 +48,15 @@ export function mergedTags(...lists: readonly (readonly Tag[])[]): readonly Tag[
   return [...byKey.values()];
 }
 
-/** The tags after TagResource: same keys are replaced, at most 50 stay. */
-export function taggedWith(current: readonly Tag[], added: readonly Tag[]): readonly Tag[] {
+/** The tags after TagResource: same keys are replaced. LimitExceededException above 50; those of ECS do not count. */
+export function taggedWith(
+  current: readonly Tag[],
+  added: readonly Tag[],
+  { tagsPerResource }: TagQuota,
+): readonly Tag[] {
   const merged = mergedTags(added, current);
-  if (merged.filter((tag) => !tag.key.startsWith('aws:')).length > limits.tags) {
-    throw invalidParameter(`The number of tags exceeds the limit of ${limits.tags}.`);
+  if (merged.filter((tag) => !tag.key.startsWith('aws:')).length > tagsPerResource) {
+    throw new ApiError('LimitExceededException', `The number of tags exceeds the limit of ${tagsPerResource}.`);
   }
   return merged;
 }

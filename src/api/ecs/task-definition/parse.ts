@@ -1,11 +1,12 @@
 import { type Compatibility, networkModeOf, type RequiredAttribute, type TaskDefinitionContent } from '#model';
 import { ApiError } from '#wire/aws';
+import { defaultQuotas } from '../../operation.ts';
 import { requiredAttributes } from './attributes.ts';
 import { compatibilitiesOf, compatibilityRefusal } from './compatibilities.ts';
 import type { RegisterInput } from './input.ts';
 import { normaliseTaskDefinition } from './normalise.ts';
 import { generalRules } from './rules/general.ts';
-import { firstRefusal, type Subject } from './rules/rule.ts';
+import { type DefinitionQuotas, firstRefusal, type Subject } from './rules/rule.ts';
 
 export interface ParsedTaskDefinition {
   readonly content: TaskDefinitionContent;
@@ -13,16 +14,12 @@ export interface ParsedTaskDefinition {
   readonly requiresAttributes: readonly RequiredAttribute[];
 }
 
-export interface ParseOptions {
-  /** Accept Fargate tasks of 32 vCPU: documented, but refused by regions that do not have them yet. Default false. */
-  readonly fargate32Vcpu?: boolean;
-}
-
-const maxDefinitionBytes = 65_536;
-
 /** Checks and completes a definition. Throws ClientException with the first refusal. */
-export function parseTaskDefinition(input: RegisterInput, options: ParseOptions = {}): ParsedTaskDefinition {
-  const subject = subjectOf(input, options);
+export function parseTaskDefinition(
+  input: RegisterInput,
+  quotas: DefinitionQuotas = defaultQuotas,
+): ParsedTaskDefinition {
+  const subject = subjectOf(input, quotas);
   const refusal = firstRefusal(generalRules, subject) ?? compatibilityRefusal(subject) ?? sizeRefusal(subject);
   if (refusal !== undefined) throw new ApiError('ClientException', refusal);
   const compatibilities = compatibilitiesOf(subject);
@@ -34,21 +31,27 @@ export function parseTaskDefinition(input: RegisterInput, options: ParseOptions 
 }
 
 /** What the rules judge. */
-export function subjectOf(input: RegisterInput, options: ParseOptions = {}): Subject {
+export function subjectOf(input: RegisterInput, quotas: DefinitionQuotas = defaultQuotas): Subject {
   const content = normaliseTaskDefinition(input);
   return {
     content,
     input,
     networkMode: networkModeOf(content),
     windows: content.runtimePlatform?.operatingSystemFamily?.startsWith('WINDOWS') ?? false,
-    fargate32Vcpu: options.fargate32Vcpu ?? false,
+    quotas,
   };
 }
 
 /** "Amazon ECS service quotas": a definition has at most 64 KiB. Observed text. */
-export function sizeRefusal({ content }: { readonly content: object }): string | undefined {
+export function sizeRefusal({
+  content,
+  quotas: { taskDefinitionBytes },
+}: {
+  readonly content: object;
+  readonly quotas: Pick<DefinitionQuotas, 'taskDefinitionBytes'>;
+}): string | undefined {
   const sizeBytes = Buffer.byteLength(JSON.stringify(content));
-  return sizeBytes > maxDefinitionBytes
-    ? `Actual length: '${sizeBytes}'. Max allowed length is '${maxDefinitionBytes}' bytes.`
+  return sizeBytes > taskDefinitionBytes
+    ? `Actual length: '${sizeBytes}'. Max allowed length is '${taskDefinitionBytes}' bytes.`
     : undefined;
 }

@@ -57,8 +57,10 @@ test.each([
 
 describe('the Fargate table', () => {
   test('has 74 sizes', () => {
-    expect(fargateTaskSizes()).toHaveLength(74);
-    for (const { cpuUnits, memoryMiB } of fargateTaskSizes()) expect(isFargateSize(cpuUnits, memoryMiB)).toBe(true);
+    expect(fargateTaskSizes()).toHaveLength(74 + 3);
+    for (const { cpuUnits, memoryMiB } of fargateTaskSizes()) {
+      expect(isFargateSize(cpuUnits, memoryMiB)).toBe(cpuUnits <= 16_384);
+    }
   });
 
   test.each([
@@ -77,8 +79,8 @@ describe('the Fargate table', () => {
   });
 
   test('32 vCPU can be turned on', () => {
-    expect(isFargateSize(32_768, 249_856, { fargate32Vcpu: true })).toBe(true);
-    expect(isFargateSize(32_768, 65_536, { fargate32Vcpu: true })).toBe(false);
+    expect(isFargateSize(32_768, 249_856, { mostVcpus: 32 })).toBe(true);
+    expect(isFargateSize(32_768, 65_536, { mostVcpus: 32 })).toBe(false);
   });
 
   test('Windows has the rows from 1 to 4 vCPU', () => {

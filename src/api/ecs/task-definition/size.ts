@@ -1,3 +1,4 @@
+import { defaultQuotas } from '../../operation.ts';
 import { invalidParameter } from '../errors.ts';
 
 // Sizes as text: RegisterTaskDefinition, `cpu` and `memory`: whole CPU units or MiB, or a number of vCPU or GB.
@@ -60,28 +61,26 @@ const fargateSizes: ReadonlyMap<number, FargateRow> = new Map([
   [4096, { memories: steps(8192, 30_720, 1024), windows: true }],
   [8192, { memories: steps(16_384, 61_440, 4096), windows: false }],
   [16_384, { memories: steps(32_768, 122_880, 8192), windows: false }],
+  // Documented, but not accepted by every region.
+  [32_768, { memories: [61_440, 122_880, 249_856], windows: false }],
 ]);
-/** Documented, but not accepted by every region. */
-const fargate32VcpuMemories: readonly number[] = [61_440, 122_880, 249_856];
 
 function steps(first: number, last: number, by: number): readonly number[] {
   return Array.from({ length: (last - first) / by + 1 }, (_, index) => first + index * by);
 }
 
-/** Whether Fargate runs tasks of this size. */
+/** Whether Fargate runs tasks of this size, where no task may have more than `mostVcpus`. */
 export function isFargateSize(
   cpuUnits: number,
   memoryMiB: number,
-  options: { readonly windows?: boolean; readonly fargate32Vcpu?: boolean } = {},
+  options: { readonly windows?: boolean; readonly mostVcpus?: number } = {},
 ): boolean {
-  if (cpuUnits === 32_768) {
-    return options.fargate32Vcpu === true && options.windows !== true && fargate32VcpuMemories.includes(memoryMiB);
-  }
   const row = fargateSizes.get(cpuUnits);
+  if (cpuUnits > (options.mostVcpus ?? defaultQuotas.vcpusPerFargateTask) * 1024) return false;
   return row !== undefined && row.memories.includes(memoryMiB) && (row.windows || options.windows !== true);
 }
 
-/** Every size of the table, for tests and for documentation. */
+/** Every size of the table, the largest included, for tests and for documentation. */
 export function fargateTaskSizes(): readonly { readonly cpuUnits: number; readonly memoryMiB: number }[] {
   return [...fargateSizes].flatMap(([cpuUnits, row]) => row.memories.map((memoryMiB) => ({ cpuUnits, memoryMiB })));
 }

@@ -9,8 +9,8 @@ import {
 } from '#model';
 import type { RoadsteadTx } from '#store';
 import { ensureDefaultNetwork } from '../../network/default-vpc.ts';
+import { defaultQuotas, type Quotas } from '../../operation.ts';
 import { invalidParameter } from '../errors.ts';
-import { limits } from '../limits.ts';
 
 interface NetworkConfigurationInput {
   readonly awsvpcConfiguration?:
@@ -25,15 +25,17 @@ interface NetworkConfigurationInput {
 /** The shape of a network configuration, without looking at any state. */
 export function checkedNetworkConfiguration(
   input: NetworkConfigurationInput | undefined,
+  quotas: Pick<Quotas, 'subnetsPerAwsvpcConfiguration' | 'securityGroupsPerAwsvpcConfiguration'> = defaultQuotas,
 ): AwsvpcConfiguration | undefined {
   const given = input?.awsvpcConfiguration;
   if (given === undefined) return undefined;
   const subnets = given.subnets ?? [];
   const securityGroups = given.securityGroups ?? [];
   if (subnets.length === 0) throw invalidParameter('subnets can not be empty.');
-  if (subnets.length > limits.subnets) throw invalidParameter(`subnets can have at most ${limits.subnets} items.`);
-  if (securityGroups.length > limits.securityGroups) {
-    throw invalidParameter(`securityGroups can have at most ${limits.securityGroups} items.`);
+  const { subnetsPerAwsvpcConfiguration: mostSubnets, securityGroupsPerAwsvpcConfiguration: mostGroups } = quotas;
+  if (subnets.length > mostSubnets) throw invalidParameter(`subnets can have at most ${mostSubnets} items.`);
+  if (securityGroups.length > mostGroups) {
+    throw invalidParameter(`securityGroups can have at most ${mostGroups} items.`);
   }
   return { subnets, securityGroups, assignPublicIp: given.assignPublicIp === 'ENABLED' ? 'ENABLED' : 'DISABLED' };
 }

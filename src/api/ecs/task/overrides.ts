@@ -1,6 +1,7 @@
 import type * as Ecs from '@aws-sdk/client-ecs';
 import type { ContainerOverride, LaunchType, TaskDefinition, TaskOverride } from '#model';
 import type { InputOf } from '#wire/aws';
+import { defaultQuotas, type Quotas } from '../../operation.ts';
 import { invalidParameter } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { isFargateSize, normaliseTaskCpu, normaliseTaskMemory } from '../task-definition/index.ts';
@@ -50,7 +51,12 @@ function containerOverride(input: NonNullable<OverrideInput['containerOverrides'
 }
 
 /** Checks overrides against the definition: every container exists, and a Fargate size stays one of the valid pairs. */
-export function requireOverridesFit(overrides: TaskOverride, definition: TaskDefinition, launchType: LaunchType): void {
+export function requireOverridesFit(
+  overrides: TaskOverride,
+  definition: TaskDefinition,
+  launchType: LaunchType,
+  { vcpusPerFargateTask }: Pick<Quotas, 'vcpusPerFargateTask'> = defaultQuotas,
+): void {
   for (const { name } of overrides.containerOverrides) {
     if (!definition.containerDefinitions.some((container) => container.name === name)) {
       throw invalidParameter(`Override for container named ${name} is not a container in the TaskDefinition.`);
@@ -64,7 +70,7 @@ export function requireOverridesFit(overrides: TaskOverride, definition: TaskDef
   }
   const cpu = overrides.cpu ?? definition.cpu ?? '';
   const memory = overrides.memory ?? definition.memory ?? '';
-  if (!isFargateSize(Number(cpu), Number(memory))) {
+  if (!isFargateSize(Number(cpu), Number(memory), { mostVcpus: vcpusPerFargateTask })) {
     throw invalidParameter(
       `No Fargate configuration exists for given values: ${cpu} CPU, ${memory} memory. See the Amazon ECS documentation for the valid values.`,
     );

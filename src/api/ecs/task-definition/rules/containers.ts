@@ -1,11 +1,9 @@
 import { eachContainer, firstOf, firstRepeated, isGiven, nameOf, namePattern, type Rule } from './rule.ts';
 
-const maxContainers = 10;
-
 /** "Amazon ECS service quotas": 1 to 10 containers per task definition. Observed texts. */
-export const containerCount: Rule = ({ content }) => {
+export const containerCount: Rule = ({ content, quotas }) => {
   if (content.containerDefinitions.length === 0) return 'Container list cannot be empty';
-  return content.containerDefinitions.length > maxContainers ? 'Too many containers.' : undefined;
+  return content.containerDefinitions.length > quotas.containersPerTaskDefinition ? 'Too many containers.' : undefined;
 };
 
 /** ContainerDefinition, name. The first text is observed on its sibling `image`. */

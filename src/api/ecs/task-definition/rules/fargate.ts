@@ -8,11 +8,14 @@ const needsAwsvpc: Rule = ({ networkMode }) =>
   networkMode === 'awsvpc' ? undefined : 'Fargate only supports network mode ‘awsvpc’.';
 
 /** "Task definition differences for Fargate", task size. Observed texts. */
-const needsSize: Rule = ({ content, windows, fargate32Vcpu }) => {
+const needsSize: Rule = ({ content, windows, quotas }) => {
   if (content.cpu === undefined) return "Fargate requires that 'cpu' be defined at the task level.";
   if (content.memory === undefined) return "Fargate requires that 'memory' be defined at the task level.";
   const armWindows = windows && content.runtimePlatform?.cpuArchitecture === 'ARM64';
-  const exists = isFargateSize(Number(content.cpu), Number(content.memory), { windows, fargate32Vcpu });
+  const exists = isFargateSize(Number(content.cpu), Number(content.memory), {
+    windows,
+    mostVcpus: quotas.vcpusPerFargateTask,
+  });
   return exists && !armWindows
     ? undefined
     : `No Fargate configuration exists for given values: ${content.cpu} CPU, ${content.memory} memory. See the Amazon ECS documentation for the valid values.`;

@@ -1,5 +1,12 @@
 import type { ContainerDefinition, NetworkMode, TaskDefinitionContent, Volume } from '#model';
+import type { Quotas } from '../../../operation.ts';
 import type { RegisterInput } from '../input.ts';
+
+/** The quotas that a definition is held to. */
+export type DefinitionQuotas = Pick<
+  Quotas,
+  'containersPerTaskDefinition' | 'taskDefinitionBytes' | 'vcpusPerFargateTask'
+>;
 
 /** What a rule judges: the normalised definition, and the request where normalising hides what was asked. */
 export interface Subject {
@@ -8,8 +15,7 @@ export interface Subject {
   readonly networkMode: NetworkMode;
   /** The definition names a Windows operating system family. */
   readonly windows: boolean;
-  /** Whether the 32 vCPU row of the Fargate table may be used. */
-  readonly fargate32Vcpu: boolean;
+  readonly quotas: DefinitionQuotas;
 }
 
 /** One rule of a task definition: the text of the ClientException it is refused with, or `undefined` when it holds. */
