@@ -13,7 +13,7 @@ import type { AwsvpcConfiguration } from './network.ts';
 import type { PlacementConstraint } from './placement.ts';
 import { type ContainerSize, reservedResources } from './resources.ts';
 import type { Tag } from './tags.ts';
-import type { LaunchType, Task, TaskContainer, TaskOverride } from './task.ts';
+import type { ContainerOverride, LaunchType, Task, TaskContainer, TaskOverride } from './task.ts';
 import { type ContainerDefinition, networkModeOf, type TaskDefinition } from './task-definition.ts';
 
 /** What RunTask, StartTask or a deployment says about a task, beside its definition. */
@@ -44,7 +44,7 @@ export function newTask(definition: TaskDefinition, spec: TaskSpec, at: Instant,
   const taskId = ids.hex(32);
   const networkMode = networkModeOf(definition);
   const sized = definition.containerDefinitions.map((container) => ({
-    definition: container,
+    definition: withDevices(container, spec.overrides),
     size: containerSize(container, spec.overrides),
   }));
   const cpu = spec.overrides.cpu ?? definition.cpu;
@@ -112,9 +112,21 @@ function newContainer(
   };
 }
 
+/** The devices of an override replace those of the definition. */
+function withDevices(definition: ContainerDefinition, overrides: TaskOverride): ContainerDefinition {
+  const resourceRequirements = overrideOf(definition, overrides)?.resourceRequirements;
+  return resourceRequirements === undefined
+    ? definition
+    : { ...definition, resourceRequirements: [...resourceRequirements] };
+}
+
+function overrideOf(definition: ContainerDefinition, overrides: TaskOverride): ContainerOverride | undefined {
+  return overrides.containerOverrides.find((candidate) => candidate.name === definition.name);
+}
+
 /** A container's size, overrides applied. */
 export function containerSize(definition: ContainerDefinition, overrides: TaskOverride): ContainerSize {
-  const override = overrides.containerOverrides.find((candidate) => candidate.name === definition.name);
+  const override = overrideOf(definition, overrides);
   return {
     cpuUnits: override?.cpu ?? definition.cpu ?? 0,
     memoryMiB: override?.memory ?? definition.memory,

@@ -101,6 +101,8 @@ export interface ContainerOverride {
   readonly cpu?: number;
   readonly memory?: number;
   readonly memoryReservation?: number;
+  /** In place of the definition's. */
+  readonly resourceRequirements?: readonly { readonly type: 'GPU'; readonly value: string }[];
 }
 
 export interface TaskOverride {

@@ -2,7 +2,7 @@ import type { Task } from '#model';
 import { failuresOf, placeTasks } from '#scheduler';
 import { operation } from '../operation.ts';
 import { resolveCluster } from './cluster/resolve.ts';
-import { invalidParameter, refuseManagedVolumes } from './errors.ts';
+import { invalidParameter } from './errors.ts';
 import { limits } from './limits.ts';
 import { ecs } from './service.ts';
 import { checkedTags } from './tags/rules.ts';
@@ -11,6 +11,7 @@ import {
   checkedGroup,
   checkedPropagation,
   checkedStartedBy,
+  checkReferenceId,
   placementRequest,
   requireExecRole,
   startTasksOn,
@@ -27,6 +28,7 @@ import { checkedOverrides, requireOverridesFit } from './task/overrides.ts';
 import { checkedConstraints, checkedStrategies, refuseFargatePlacement } from './task/placement-rules.ts';
 import { presentTask } from './task/present.ts';
 import { sampleTask } from './task/sample.ts';
+import { checkedVolumeConfigurations } from './task/volumes.ts';
 import { resolveTaskDefinition, taskDefinitionResource } from './task-definition/index.ts';
 
 interface Launched {
@@ -48,7 +50,7 @@ export const RunTask = operation(ecs, 'RunTask', {
     const constraints = checkedConstraints(input.placementConstraints);
     const strategies = checkedStrategies(input.placementStrategy);
     refuseFargatePlacement(launchType, constraints, strategies);
-    refuseManagedVolumes(input.volumeConfigurations);
+    checkReferenceId(input.referenceId);
     const token = checkedClientToken(input.clientToken, limits.clientTokenLength.runTask);
     return {
       cluster: input.cluster,
@@ -66,6 +68,7 @@ export const RunTask = operation(ecs, 'RunTask', {
       propagateTags: checkedPropagation(input.propagateTags),
       enableECSManagedTags: input.enableECSManagedTags ?? false,
       enableExecuteCommand: input.enableExecuteCommand ?? false,
+      volumeConfigurations: input.volumeConfigurations,
       once: token === undefined ? undefined : { token, digest: requestDigest({ ...input }) },
     };
   },
@@ -78,6 +81,7 @@ export const RunTask = operation(ecs, 'RunTask', {
     const definition = resolveTaskDefinition(tx, ctx.scope, command.taskDefinition);
     requireCompatible(definition, command.launchType);
     requireOverridesFit(command.overrides, definition, command.launchType, ctx.settings.quotas);
+    checkedVolumeConfigurations(command.volumeConfigurations, definition);
     requireExecRole(command.enableExecuteCommand, command.overrides.taskRoleArn ?? definition.taskRoleArn);
     const network = checkedNetwork(tx, ctx.scope, ctx.ids, {
       definition,

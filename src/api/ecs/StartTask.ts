@@ -2,7 +2,7 @@ import type { ContainerInstanceArn, Task } from '#model';
 import { refusalOf } from '#scheduler';
 import { operation } from '../operation.ts';
 import { resolveCluster } from './cluster/resolve.ts';
-import { clientError, invalidParameter, refuseManagedVolumes } from './errors.ts';
+import { clientError, invalidParameter } from './errors.ts';
 import { limits } from './limits.ts';
 import { containerInstanceArnFrom } from './references.ts';
 import { ecs } from './service.ts';
@@ -11,15 +11,18 @@ import {
   checkedGroup,
   checkedPropagation,
   checkedStartedBy,
+  checkReferenceId,
   placementRequest,
   requireExecRole,
   startTasksOn,
   taskTags,
 } from './task/launch.ts';
+import { requireCompatible } from './task/launch-type.ts';
 import { checkedNetwork, checkedNetworkConfiguration } from './task/network.ts';
 import { checkedOverrides, requireOverridesFit } from './task/overrides.ts';
 import { presentTask } from './task/present.ts';
 import { sampleTask } from './task/sample.ts';
+import { checkedVolumeConfigurations } from './task/volumes.ts';
 import { resolveTaskDefinition, taskDefinitionResource } from './task-definition/index.ts';
 
 interface Started {
@@ -40,7 +43,7 @@ export const StartTask = operation(ecs, 'StartTask', {
     if (references.length > quotas.instancesPerStartTask) {
       throw invalidParameter(`Container Instances cannot have more than ${quotas.instancesPerStartTask} elements.`);
     }
-    refuseManagedVolumes(input.volumeConfigurations);
+    checkReferenceId(input.referenceId);
     return {
       cluster: input.cluster,
       taskDefinition: input.taskDefinition,
@@ -53,12 +56,15 @@ export const StartTask = operation(ecs, 'StartTask', {
       propagateTags: checkedPropagation(input.propagateTags),
       enableECSManagedTags: input.enableECSManagedTags ?? false,
       enableExecuteCommand: input.enableExecuteCommand ?? false,
+      volumeConfigurations: input.volumeConfigurations,
     };
   },
   apply: (tx, command, ctx): Started => {
     const cluster = resolveCluster(tx, ctx.scope, command.cluster);
     const definition = resolveTaskDefinition(tx, ctx.scope, command.taskDefinition);
+    if (!definition.compatibilities.includes('EXTERNAL')) requireCompatible(definition, 'EC2');
     requireOverridesFit(command.overrides, definition, 'EC2', ctx.settings.quotas);
+    checkedVolumeConfigurations(command.volumeConfigurations, definition);
     requireExecRole(command.enableExecuteCommand, command.overrides.taskRoleArn ?? definition.taskRoleArn);
     const network = checkedNetwork(tx, ctx.scope, ctx.ids, {
       definition,

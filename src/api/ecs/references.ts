@@ -38,11 +38,14 @@ export function serviceArnFrom(scope: Scope, cluster: string | undefined, refere
   const parsed = ownArn(scope, reference, 'service', () => 'Invalid service ARN.');
   const [first = '', second] = parsed.path;
   if (second === undefined) return serviceArn(scope, clusterName, first);
-  requireSameCluster(cluster, first, clusterName);
+  if (cluster !== undefined) requireSameCluster(first, clusterName);
   return serviceArn(scope, first, second);
 }
 
-/** A task by id (32 or 36 characters) or ARN. */
+/**
+ * A task by id (32 or 36 characters) or ARN. Whoever names no cluster means `default`, also when the ARN names another
+ * (observed).
+ */
 export function taskArnFrom(scope: Scope, cluster: string | undefined, reference: string): TaskArn {
   const clusterName = clusterNameFrom(scope, cluster);
   if (!reference.startsWith('arn:')) return taskArn(scope, clusterName, checkedId(reference, 'taskId'));
@@ -55,11 +58,11 @@ export function taskArnFrom(scope: Scope, cluster: string | undefined, reference
   const parsed = ownArn(scope, reference, 'task', unexpectedArn);
   const [first = '', second] = parsed.path;
   if (second === undefined) return taskArn(scope, clusterName, checkedId(first, 'taskId'));
-  requireSameCluster(cluster, first, clusterName);
+  requireSameCluster(first, clusterName);
   return taskArn(scope, first, checkedId(second, 'taskId'));
 }
 
-/** A container instance by id (32 or 36 characters) or ARN. */
+/** As {@link taskArnFrom}, for a container instance. */
 export function containerInstanceArnFrom(
   scope: Scope,
   cluster: string | undefined,
@@ -70,7 +73,7 @@ export function containerInstanceArnFrom(
   if (!reference.startsWith('arn:')) return containerInstanceArn(scope, clusterName, checkedId(reference, label));
   const [first = '', second] = ownArn(scope, reference, 'container-instance', unexpectedArn).path;
   if (second === undefined) return containerInstanceArn(scope, clusterName, checkedId(first, label));
-  requireSameCluster(cluster, first, clusterName);
+  requireSameCluster(first, clusterName);
   return containerInstanceArn(scope, first, checkedId(second, label));
 }
 
@@ -97,8 +100,7 @@ function checkedId(id: string, label: string): string {
   return id;
 }
 
-function requireSameCluster(given: string | undefined, inArn: string, clusterName: string): void {
-  if (given !== undefined && inArn !== clusterName) {
-    throw invalidParameter(`Identifier is for cluster ${inArn}. Your cluster is ${clusterName}`);
-  }
+function requireSameCluster(inArn: string, clusterName: string): void {
+  if (inArn === clusterName) return;
+  throw invalidParameter(`Identifier is for cluster ${inArn}. Your cluster is ${clusterName}`);
 }

@@ -71,8 +71,13 @@ export function refuseCapacityProviders(input: {
   }
 }
 
+const maxNamespaceLength = 1024;
+
 /** Service Connect needs a namespace service that is not here yet. */
 export function refuseServiceConnect(given: { readonly namespace?: string | undefined } | undefined): void {
+  if ((given?.namespace?.length ?? 0) > maxNamespaceLength) {
+    throw invalidParameter(`serviceConnectDefaults.namespace cannot be longer than ${maxNamespaceLength} characters.`);
+  }
   if (given?.namespace !== undefined && given.namespace !== '') {
     throw unsupportedFeature(
       'Service Connect is not part of this version of Roadstead. Leave serviceConnectDefaults out.',

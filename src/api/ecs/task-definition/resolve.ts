@@ -7,7 +7,7 @@ import {
   taskDefinitionArn,
 } from '#model';
 import type { RoadsteadView } from '#store';
-import { accountMismatch, clientError, invalidParameter, regionMismatch } from '../errors.ts';
+import { accountMismatch, clientError, invalidParameter, regionMismatch, unsupportedFeature } from '../errors.ts';
 
 /** A task definition as a request names it. Without a revision it means the newest ACTIVE one. */
 export interface TaskDefinitionReference {
@@ -87,7 +87,18 @@ export function resolveTaskDefinition(view: RoadsteadView, scope: Scope, text: s
   const definition = findTaskDefinition(view, scope, parseTaskDefinitionReference(scope, text));
   if (definition === undefined) throw clientError('TaskDefinition not found.');
   if (definition.status !== 'ACTIVE') throw clientError('TaskDefinition is inactive');
+  refuseUnboundGpus(definition.containerDefinitions.flatMap(({ resourceRequirements }) => resourceRequirements ?? []));
   return definition;
+}
+
+/** Placement counts GPUs: all that an instance has, or a share of one, has no number. UnsupportedFeatureException. */
+export function refuseUnboundGpus(
+  requirements: readonly { readonly type?: string | undefined; readonly value?: string | undefined }[],
+): void {
+  if (requirements.every(({ type, value }) => type !== 'GPU' || /^\d+$/.test(value ?? ''))) return;
+  throw unsupportedFeature(
+    'GPU requirements of ALL and shared GPUs are not part of this version of Roadstead. Ask for a number of GPUs.',
+  );
 }
 
 /** The resource that a policy must allow: the ARN named, or every revision of the family named. Never throws. */

@@ -82,6 +82,15 @@ export function checkedGroup(group: string | undefined): string | undefined {
   return group;
 }
 
+const maxReferenceId = 1024;
+
+/** Checks `referenceId`, a text of the caller's own that nothing reads. */
+export function checkReferenceId(referenceId: string | undefined): void {
+  if ((referenceId?.length ?? 0) > maxReferenceId) {
+    throw invalidParameter(`referenceId cannot be longer than ${maxReferenceId} characters.`);
+  }
+}
+
 /** Checks `startedBy`: letters, digits, hyphens, underscores and slashes. */
 export function checkedStartedBy(startedBy: string | undefined, maxLength: number): string | undefined {
   if (startedBy === undefined || startedBy === '') return undefined;

@@ -4,7 +4,16 @@ import type { InputOf } from '#wire/aws';
 import { defaultQuotas, type Quotas } from '../../operation.ts';
 import { invalidParameter } from '../errors.ts';
 import { limits } from '../limits.ts';
-import { isFargateSize, normaliseTaskCpu, normaliseTaskMemory } from '../task-definition/index.ts';
+import {
+  deviceRefusal,
+  environmentFilesRefusal,
+  ephemeralStorageRefusal,
+  isFargateSize,
+  isRole,
+  normaliseTaskCpu,
+  normaliseTaskMemory,
+  refuseUnboundGpus,
+} from '../task-definition/index.ts';
 
 type OverrideInput = NonNullable<InputOf<typeof Ecs, 'RunTask'>['overrides']>;
 
@@ -19,6 +28,10 @@ export function checkedOverrides(input: OverrideInput | undefined): TaskOverride
   if ((input.inferenceAcceleratorOverrides?.length ?? 0) > 0) {
     throw invalidParameter("Unsupported field 'inferenceAccelerators'.");
   }
+  for (const role of [input.taskRoleArn, input.executionRoleArn]) {
+    if (role !== undefined && !isRole(role)) throw invalidParameter('Role is not valid');
+  }
+  refuse(ephemeralStorageRefusal(input.ephemeralStorage));
   return {
     containerOverrides: (input.containerOverrides ?? []).map(containerOverride),
     ...(input.cpu === undefined ? {} : { cpu: normaliseTaskCpu(input.cpu) }),
@@ -31,10 +44,15 @@ export function checkedOverrides(input: OverrideInput | undefined): TaskOverride
   };
 }
 
-function containerOverride(input: NonNullable<OverrideInput['containerOverrides']>[number]): ContainerOverride {
+type ContainerOverrideInput = NonNullable<OverrideInput['containerOverrides']>[number];
+
+function containerOverride(input: ContainerOverrideInput): ContainerOverride {
   if (input.name === undefined || input.name === '') {
     throw invalidParameter('Container override name should not be null or empty.');
   }
+  requireSize(input);
+  refuse(environmentFilesRefusal(input.environmentFiles));
+  const resourceRequirements = input.resourceRequirements?.map(gpuRequirement);
   return {
     name: input.name,
     ...(input.command === undefined ? {} : { command: input.command }),
@@ -47,7 +65,41 @@ function containerOverride(input: NonNullable<OverrideInput['containerOverrides'
     ...(input.cpu === undefined ? {} : { cpu: input.cpu }),
     ...(input.memory === undefined ? {} : { memory: input.memory }),
     ...(input.memoryReservation === undefined ? {} : { memoryReservation: input.memoryReservation }),
+    ...(resourceRequirements === undefined ? {} : { resourceRequirements }),
   };
+}
+
+/** A number of GPUs: the only device that an override can ask for. */
+function gpuRequirement(
+  given: NonNullable<ContainerOverrideInput['resourceRequirements']>[number],
+): NonNullable<ContainerOverride['resourceRequirements']>[number] {
+  if (given.type === 'InferenceAccelerator') throw invalidParameter("Unsupported field 'inferenceAccelerators'.");
+  if (given.type !== 'GPU') {
+    throw invalidParameter(`Tasks using the EC2 launch type do not support ${given.type} resource requirements.`);
+  }
+  refuse(deviceRefusal([given as Parameters<typeof deviceRefusal>[0][number]]));
+  refuseUnboundGpus([given]);
+  return { type: 'GPU', value: given.value ?? '' };
+}
+
+const minMemoryMiB = 4;
+
+/** A container's size keeps the rules of its definition. */
+function requireSize({ name, cpu = 0, memory, memoryReservation }: ContainerOverrideInput): void {
+  if (cpu < 0) throw invalidParameter(`Invalid 'cpu' setting for container '${name}'.`);
+  if (memory !== undefined && memory < minMemoryMiB) {
+    throw invalidParameter(`Invalid setting for container '${name}'. 'memory' must be at least ${minMemoryMiB}.`);
+  }
+  if (memoryReservation !== undefined && memoryReservation < 1) {
+    throw invalidParameter(`Invalid setting for container '${name}'. 'memoryReservation' must be at least 1.`);
+  }
+  if (memory !== undefined && memory < (memoryReservation ?? 0)) {
+    throw invalidParameter("'memory' must be greater than or equal to 'memoryReservation'");
+  }
+}
+
+function refuse(refusal: string | undefined): void {
+  if (refusal !== undefined) throw invalidParameter(refusal);
 }
 
 /** Checks overrides against the definition: every container exists, and a Fargate size stays one of the valid pairs. */
@@ -67,6 +119,9 @@ export function requireOverridesFit(
       throw invalidParameter(`Tasks using the ${launchType} launch type do not support EphemeralStorage.`);
     }
     return;
+  }
+  if (overrides.containerOverrides.some(({ resourceRequirements = [] }) => resourceRequirements.length > 0)) {
+    throw invalidParameter('Tasks using the Fargate launch type do not support GPU resource requirements');
   }
   const cpu = overrides.cpu ?? definition.cpu ?? '';
   const memory = overrides.memory ?? definition.memory ?? '';

@@ -57,12 +57,13 @@ function presentOverrides(task: Task) {
     containerOverrides: task.containers.map(({ name }) => {
       const override = containerOverrides.find((candidate) => candidate.name === name);
       if (override === undefined) return { name };
-      const { command, environment, environmentFiles, ...numbers } = override;
+      const { command, environment, environmentFiles, resourceRequirements, ...numbers } = override;
       return {
         ...numbers,
         ...(command === undefined ? {} : { command: [...command] }),
         ...(environment === undefined ? {} : { environment: [...environment] }),
         ...(environmentFiles === undefined ? {} : { environmentFiles: [...environmentFiles] }),
+        ...(resourceRequirements === undefined ? {} : { resourceRequirements: [...resourceRequirements] }),
       };
     }),
     inferenceAcceleratorOverrides: [],

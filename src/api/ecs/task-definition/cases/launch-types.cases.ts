@@ -1,4 +1,13 @@
-import { definition, external, managed, type RuleCase, withContainer, withVolume } from './case.ts';
+import {
+  container,
+  definition,
+  executionRoleArn,
+  external,
+  managed,
+  type RuleCase,
+  withContainer,
+  withVolume,
+} from './case.ts';
 
 const onExternal = { requiresCompatibilities: ['EXTERNAL'] } as const;
 const onManaged = { requiresCompatibilities: ['MANAGED_INSTANCES'] } as const;
@@ -9,7 +18,46 @@ const notManaged = (field: string) => `Tasks using Managed Instances do not supp
 const sharedGpu = [{ type: 'GPU', sharingStrategy: { nvidiaMps: { memory: 512 } } }] as const;
 const neuron = [{ type: 'NeuronDevice', value: 'ALL' }] as const;
 
+const awslogs = { logDriver: 'awslogs', options: { 'awslogs-group': 'g', 'awslogs-region': 'eu-west-1' } } as const;
+const ecr = '000000000000.dkr.ecr.eu-west-1.amazonaws.com/web:1';
+
 export const launchTypeCases: readonly RuleCase[] = [
+  {
+    rule: 'external instances need an execution role for awslogs',
+    refused: external({}, { logConfiguration: awslogs }),
+    text: 'EXTERNAL requires task definition to have execution role ARN to support log driver awslogs.',
+    accepted: external({ executionRoleArn }, { logConfiguration: awslogs }),
+  },
+  {
+    rule: 'a definition that is not for external instances needs none',
+    refused: external({}, { logConfiguration: awslogs }),
+    text: 'EXTERNAL requires task definition to have execution role ARN to support log driver awslogs.',
+    accepted: definition({ containerDefinitions: [container({ logConfiguration: awslogs })] }),
+  },
+  {
+    rule: 'external instances have no SELinux labels',
+    refused: external({}, { dockerSecurityOptions: ['label:type:svirt_apache'] }),
+    text: unsupported('EXTERNAL', 'SELinux labels'),
+    accepted: external({}, { dockerSecurityOptions: ['no-new-privileges'] }),
+  },
+  {
+    rule: 'Managed Instances need an execution role for awslogs',
+    refused: managed({}, { logConfiguration: awslogs }),
+    text: 'Managed Instances requires task definition to have execution role ARN to support log driver awslogs.',
+    accepted: managed({ executionRoleArn }, { logConfiguration: awslogs }),
+  },
+  {
+    rule: 'Managed Instances need an execution role for images of ECR',
+    refused: managed({}, { image: ecr }),
+    text: 'Managed Instances requires task definition to have execution role ARN to support ECR images.',
+    accepted: managed({ executionRoleArn }, { image: ecr }),
+  },
+  {
+    rule: 'tasks on Managed Instances have at most 10 vCPU',
+    refused: managed({ cpu: '10241' }),
+    text: notManaged('more than 10 vCPU'),
+    accepted: managed({ cpu: '10 vCPU' }),
+  },
   {
     rule: 'EC2 has no ephemeral storage',
     refused: definition({ ...onEc2, ephemeralStorage: { sizeInGiB: 21 } }),

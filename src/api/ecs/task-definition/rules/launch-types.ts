@@ -1,4 +1,5 @@
 import type { Compatibility } from '#model';
+import { isEcrImage } from '../image.ts';
 import { fargateRules } from './fargate.ts';
 import { refuseDriver } from './logging.ts';
 import { eachContainer, eachVolume, firstOf, isGiven, type Rule, type Subject } from './rule.ts';
@@ -34,6 +35,24 @@ const windowsNetwork: Rule = ({ content, windows }) =>
 
 const ec2Rules: readonly Rule[] = [noEphemeralStorage('EC2'), noNeuron('EC2'), windowsNetwork];
 
+/**
+ * "Task execution IAM role": what needs it on a launch type that has no instance role to lend. Only asked of definitions
+ * that are for the launch type: the same definition may yet run on EC2. Texts by the observed ones for Fargate.
+ */
+function needsExecutionRole(type: Compatibility, label: string, options: { readonly forImages: boolean }): Rule {
+  return eachContainer(({ image = '', logConfiguration }, { content }) => {
+    if (content.executionRoleArn !== undefined || content.requiresCompatibilities?.includes(type) !== true) {
+      return undefined;
+    }
+    if (logConfiguration?.logDriver === 'awslogs') {
+      return `${label} requires task definition to have execution role ARN to support log driver awslogs.`;
+    }
+    return options.forImages && isEcrImage(image)
+      ? `${label} requires task definition to have execution role ARN to support ECR images.`
+      : undefined;
+  });
+}
+
 const externalVolumes = [
   'efsVolumeConfiguration',
   'fsxWindowsFileServerVolumeConfiguration',
@@ -58,9 +77,16 @@ const externalRules: readonly Rule[] = [
       sharingStrategy === undefined ? undefined : unsupported('EXTERNAL', 'GPU sharing'),
     ),
   ),
+  eachContainer(({ dockerSecurityOptions }) =>
+    firstOf(dockerSecurityOptions, (option) =>
+      option.startsWith('label:') ? unsupported('EXTERNAL', 'SELinux labels') : undefined,
+    ),
+  ),
+  needsExecutionRole('EXTERNAL', 'EXTERNAL', { forImages: false }),
 ];
 
 const managedCapabilities: ReadonlySet<string> = new Set(['SYS_PTRACE', 'NET_ADMIN', 'SYS_ADMIN', 'BPF', 'PERFMON']);
+const managedMostCpuUnits = 10_240;
 const managedDrivers = ['awslogs', 'splunk', 'awsfirelens', 'json-file'];
 const managedAttributes = /^\s*attribute:ecs\.(subnet-id|availability-zone|instance-type|cpu-architecture)\b/;
 
@@ -69,6 +95,8 @@ const managedInstancesRules: readonly Rule[] = [
   ({ networkMode }) =>
     networkMode === 'awsvpc' || networkMode === 'host' ? undefined : managed(`networkMode '${networkMode}'`),
   ({ windows }) => (windows ? managed('Windows containers') : undefined),
+  ({ content }) => (Number(content.cpu ?? 0) > managedMostCpuUnits ? managed('more than 10 vCPU') : undefined),
+  needsExecutionRole('MANAGED_INSTANCES', 'Managed Instances', { forImages: true }),
   ({ content }) => {
     if (content.ipcMode !== undefined) return managed('ipcMode');
     if (content.ephemeralStorage !== undefined) return managed('EphemeralStorage');

@@ -9,10 +9,15 @@ export const familyIsValid: Rule = ({ content }) => {
 const roleArn = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\x21-\x7f]{1,512}$/;
 const roleName = /^[\w+=,.@-]{1,64}$/;
 
+/** Whether a text is a role's short name or its full ARN. */
+export function isRole(text: string): boolean {
+  return roleArn.test(text) || roleName.test(text);
+}
+
 /** RegisterTaskDefinition, taskRoleArn and executionRoleArn: a role's short name or its full ARN. */
 export const rolesAreValid: Rule = ({ content }) => {
   for (const role of [content.taskRoleArn, content.executionRoleArn]) {
-    if (role !== undefined && !roleArn.test(role) && !roleName.test(role)) return 'Role is not valid';
+    if (role !== undefined && !isRole(role)) return 'Role is not valid';
   }
   return undefined;
 };

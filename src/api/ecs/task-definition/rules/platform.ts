@@ -1,3 +1,4 @@
+import type { ContainerDefinition } from '#model';
 import { parseQuery, QuerySyntaxError } from '#scheduler';
 import { firstOf, isGiven, type Rule } from './rule.ts';
 
@@ -61,17 +62,26 @@ function expressionRefusal(expression: string): string | undefined {
   }
 }
 
+type Requirement = NonNullable<ContainerDefinition['resourceRequirements']>[number];
+
+/** Why a container's devices are refused, in a definition or in an override. */
+export function deviceRefusal(requirements: readonly Requirement[]): string | undefined {
+  return firstOf(requirements, ({ type, value, sharingStrategy }) => {
+    if (type !== 'GPU') return undefined;
+    const exclusive = value !== undefined && /^([1-9]\d{0,3}|ALL)$/.test(value);
+    return exclusive === (sharingStrategy !== undefined) || (value !== undefined && !exclusive)
+      ? "Invalid 'resourceRequirements' setting. A GPU requirement must specify either 'value' or 'sharingStrategy'."
+      : undefined;
+  });
+}
+
 /** ResourceRequirement: a number of GPUs, ALL, or a share; one way per task; Neuron devices all in one container. */
 export const deviceRequirementsAreValid: Rule = ({ content }) => {
   const all = content.containerDefinitions.flatMap(({ resourceRequirements }) => resourceRequirements ?? []);
   const gpus = all.filter(({ type }) => type === 'GPU');
   const neuron = all.filter(({ type }) => type === 'NeuronDevice');
-  for (const { value, sharingStrategy } of gpus) {
-    const exclusive = value !== undefined && /^([1-9]\d{0,3}|ALL)$/.test(value);
-    if (exclusive === (sharingStrategy !== undefined) || (value !== undefined && !exclusive)) {
-      return "Invalid 'resourceRequirements' setting. A GPU requirement must specify either 'value' or 'sharingStrategy'.";
-    }
-  }
+  const refusal = deviceRefusal(all);
+  if (refusal !== undefined) return refusal;
   if (new Set(gpus.map(({ sharingStrategy }) => sharingStrategy !== undefined)).size > 1) {
     return "Invalid 'resourceRequirements' setting. All containers of a task must share GPUs, or none.";
   }

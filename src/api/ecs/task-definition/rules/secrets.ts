@@ -40,7 +40,14 @@ const maxEnvironmentFiles = 10;
 const objectArn = /^arn:aws[a-z-]*:s3:::[^/]+\/.+$/;
 
 /** EnvironmentFile: at most ten, each the ARN of an S3 object (observed texts) whose name ends in `.env`. */
-export const environmentFilesAreValid: Rule = eachContainer(({ environmentFiles = [] }) => {
+export const environmentFilesAreValid: Rule = eachContainer(({ environmentFiles }) =>
+  environmentFilesRefusal(environmentFiles),
+);
+
+/** Why a list of environment files is refused, in a definition or in an override. */
+export function environmentFilesRefusal(
+  environmentFiles: readonly { readonly value?: string | undefined }[] = [],
+): string | undefined {
   if (environmentFiles.length > maxEnvironmentFiles) {
     return 'The maximum number of environment files was exceeded. Specify ten or less and try again.';
   }
@@ -48,4 +55,4 @@ export const environmentFilesAreValid: Rule = eachContainer(({ environmentFiles 
     if (!objectArn.test(value)) return 'Invalid arn syntax.';
     return value.endsWith('.env') ? undefined : 'The environment file must have a .env file extension.';
   });
-});
+}

@@ -100,9 +100,14 @@ export const fsxVolumeIsValid: Rule = eachVolume(({ name, fsxWindowsFileServerVo
 );
 
 /** EphemeralStorage: 21 to 200 GiB. Observed texts. */
-export const ephemeralStorageIsInBounds: Rule = ({ content }) => {
-  const sizeInGiB = content.ephemeralStorage?.sizeInGiB;
+export const ephemeralStorageIsInBounds: Rule = ({ content }) => ephemeralStorageRefusal(content.ephemeralStorage);
+
+/** Why a size is refused, in a definition or in an override. */
+export function ephemeralStorageRefusal(
+  storage: { readonly sizeInGiB?: number | undefined } | undefined,
+): string | undefined {
+  const sizeInGiB = storage?.sizeInGiB;
   if (sizeInGiB === undefined) return undefined;
   if (sizeInGiB < 21) return 'EphemeralStorage size should be at least 21';
   return sizeInGiB > 200 ? 'EphemeralStorage size should be at most 200' : undefined;
-};
+}

@@ -1,0 +1,36 @@
+import type { TaskDefinition } from '#model';
+import { invalidParameter, unsupportedFeature } from '../errors.ts';
+
+/** As RunTask and StartTask take them; services have some of the members elsewhere. */
+type VolumeConfiguration = { readonly name?: string | undefined };
+
+/**
+ * Checks the volumes that tasks are to get when they start: one at most, for the definition's volume that is configured
+ * at launch. Valid ones are refused with UnsupportedFeatureException, for want of EBS. Observed texts for the first two.
+ */
+export function checkedVolumeConfigurations(
+  configurations: readonly VolumeConfiguration[] | undefined,
+  definition: TaskDefinition,
+): void {
+  const launched = definition.volumes.filter(({ configuredAtLaunch }) => configuredAtLaunch === true);
+  const [configuration, ...more] = configurations ?? [];
+  if (configuration === undefined) {
+    if (launched.length === 0) return;
+    throw invalidParameter(
+      `The volume '${launched[0]?.name}' is configured at launch, and the request has no volumeConfigurations for it.`,
+    );
+  }
+  if (launched.length === 0) {
+    throw invalidParameter(
+      'Volume configuration provided but no matching configuredAtLaunch volume found in task definition.',
+    );
+  }
+  const stranger = [configuration, ...more].find(({ name }) => !launched.some((volume) => volume.name === name));
+  if (stranger !== undefined) {
+    throw invalidParameter(
+      `The volume name '${stranger.name}' in your request does not have a matching volume in your Task Definition`,
+    );
+  }
+  if (more.length > 0) throw invalidParameter('volumeConfigurations can have at most 1 items.');
+  throw unsupportedFeature('Managed EBS volumes are not part of this version of Roadstead.');
+}
