@@ -178,7 +178,16 @@ function settle(task: Task, at?: Instant): Task {
   if (taskStatusRank(target) <= taskStatusRank(task.lastStatus)) return task;
   const arrived: Task = { ...task, lastStatus: target };
   const stamped = at === undefined ? arrived : { ...arrived, ...stampsFor(task, target, at) };
-  return target === 'STOPPED' ? { ...stamped, containers: stamped.containers.map(stoppedContainer) } : stamped;
+  return target === 'STOPPED' ? ended(stamped) : stamped;
+}
+
+/** A task that is over has no running containers and no tags. Source: "Tagging Amazon ECS resources". */
+function ended(task: Task): Task {
+  return {
+    ...task,
+    containers: task.containers.map(stoppedContainer),
+    ...(task.tags.length === 0 ? {} : { tags: [] }),
+  };
 }
 
 function stampsFor(task: Task, target: TaskStatus, at: Instant): Partial<Task> {

@@ -115,6 +115,8 @@ export const ownership: Ownership<RoadsteadSchema> = {
     fields: {
       tags: ['api'],
       protectedUntil: ['api'],
+      /** A task that is over has none. */
+      tags: taskMovers,
       hostArn: ['api', 'service'],
       availabilityZone: ['api', 'service', 'interfaces'],
       attachment: ['interfaces'],

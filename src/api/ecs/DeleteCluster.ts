@@ -31,7 +31,7 @@ export const DeleteCluster = operation(ecs, 'DeleteCluster', {
         throw new ApiError('ClusterContainsTasksException', 'The Cluster cannot be deleted while Tasks are active.');
       }
     }
-    const deleted = { ...cluster, status: 'INACTIVE' as const, inactiveAt: at };
+    const deleted = { ...cluster, status: 'INACTIVE' as const, inactiveAt: at, tags: [] };
     tx.clusters.put(deleted);
     return deleted;
   },

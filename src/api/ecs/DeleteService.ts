@@ -28,6 +28,7 @@ export const DeleteService = operation(ecs, 'DeleteService', {
     const service: Service = {
       ...current,
       desiredCount: 0,
+      tags: [],
       ...(tasksLeft ? { status: 'DRAINING' } : { status: 'INACTIVE', inactiveAt: command.at }),
     };
     tx.services.put(service);

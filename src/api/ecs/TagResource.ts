@@ -1,6 +1,6 @@
 import { operation } from '../operation.ts';
 import { ecs } from './service.ts';
-import { putTags, taggedResource, tagsOf } from './tags/resource.ts';
+import { putTags, requireTaggable, taggedResource, tagsOf } from './tags/resource.ts';
 import { checkedTags, taggedWith } from './tags/rules.ts';
 
 /** TagResource: adds tags, replacing those with the same key. */
@@ -10,7 +10,9 @@ export const TagResource = operation(ecs, 'TagResource', {
     resource: taggedResource(ctx.scope, input.resourceArn),
     tags: checkedTags(input.tags, ctx.settings.quotas),
   }),
-  apply: (tx, { resource, tags }, ctx) =>
-    putTags(tx, resource, taggedWith(tagsOf(tx, resource), tags, ctx.settings.quotas)),
+  apply: (tx, { resource, tags }, ctx) => {
+    requireTaggable(tx, resource);
+    putTags(tx, resource, taggedWith(tagsOf(tx, resource), tags, ctx.settings.quotas));
+  },
   output: () => ({}),
 });

@@ -44,6 +44,18 @@ export function tagsOf(view: RoadsteadView, resource: TaggedResource): readonly 
   return record.tags;
 }
 
+/** Refuses new tags for what is over: its tags went with it. Text by the one for inactive task definitions. */
+export function requireTaggable(view: RoadsteadView, { table, arn }: TaggedResource): void {
+  const record = table === 'taskDefinitions' ? undefined : view[table].find(arn);
+  if (record === undefined) return;
+  const over = 'lastStatus' in record ? record.lastStatus === 'STOPPED' : record.status === 'INACTIVE';
+  if (!over) return;
+  const type = Object.entries(tables)
+    .find(([, each]) => each === table)?.[0]
+    .replace('-', ' ');
+  throw invalidParameter(`The specified ${type} is inactive. Specify an active ${type} and try again.`);
+}
+
 /** Replaces the tags of a resource that exists. */
 export function putTags(tx: RoadsteadTx, resource: TaggedResource, tags: readonly Tag[]): void {
   switch (resource.table) {
