@@ -54,6 +54,46 @@ describe('clusters', () => {
     });
   });
 
+  it('cannot be deleted while they hold services or tasks', async () => {
+    const { call, addHost } = await apiHarness();
+    await call('CreateCluster');
+    const containerDefinitions = [{ name: 'app', image: 'app:1', memory: 4 }];
+    await call('RegisterTaskDefinition', { family: 'job', containerDefinitions });
+    await call('CreateService', { serviceName: 'web', taskDefinition: 'job', desiredCount: 0 });
+    await expect(call('DeleteCluster', { cluster: 'default' })).rejects.toMatchObject({
+      code: 'ClusterContainsServicesException',
+      message: 'The Cluster cannot be deleted while Services are active.',
+    });
+    await call('DeleteService', { service: 'web' });
+    const containerInstance = await addHost({ cluster: 'default' });
+    const [{ taskArn }] = (await call('RunTask', { taskDefinition: 'job' })).tasks;
+    await call('SubmitTaskStateChange', { task: taskArn, status: 'RUNNING' });
+    await call('UpdateContainerInstancesState', { containerInstances: [containerInstance], status: 'DRAINING' });
+    await expect(call('DeleteCluster', { cluster: 'default' })).rejects.toMatchObject({
+      message: 'The Cluster cannot be deleted while Container Instances are active or draining.',
+    });
+  });
+
+  it('cannot be deleted while tasks of the Fargate pool are left', async () => {
+    const { call, addHost, subnets } = await apiHarness();
+    await call('CreateCluster');
+    await addHost({ pool: 'fargate' });
+    await call('RegisterTaskDefinition', {
+      family: 'web',
+      networkMode: 'awsvpc',
+      requiresCompatibilities: ['FARGATE'],
+      cpu: '256',
+      memory: '512',
+      containerDefinitions: [{ name: 'app', image: 'app:1' }],
+    });
+    const networkConfiguration = { awsvpcConfiguration: { subnets: await subnets() } };
+    await call('RunTask', { taskDefinition: 'web', launchType: 'FARGATE', networkConfiguration });
+    await expect(call('DeleteCluster', { cluster: 'default' })).rejects.toMatchObject({
+      code: 'ClusterContainsTasksException',
+      message: 'The Cluster cannot be deleted while Tasks are active.',
+    });
+  });
+
   it('page in order of creation, each seen once', async () => {
     const { call } = await apiHarness();
     for (let i = 0; i < 5; i++) await call('CreateCluster', { clusterName: `c${i}` });
@@ -126,6 +166,20 @@ describe('clusters', () => {
       { configuration: { executeCommandConfiguration: { logConfiguration: { s3BucketName: 'b' } } } },
       'InvalidParameterException',
       "You must set logging to 'OVERRIDE' when you supply a log configuration.",
+    ],
+    [
+      'OVERRIDE without a destination',
+      'CreateCluster',
+      { configuration: { executeCommandConfiguration: { logging: 'OVERRIDE' } } },
+      'InvalidParameterException',
+      'A CloudWatch log group name or S3 bucket name must be specified when overriding the default log configuration.',
+    ],
+    [
+      'a namespace too long',
+      'CreateCluster',
+      { serviceConnectDefaults: { namespace: 'n'.repeat(1025) } },
+      'InvalidParameterException',
+      'serviceConnectDefaults.namespace cannot be longer than 1024 characters.',
     ],
     ['tags of AWS', 'CreateCluster', { tags: [{ key: 'aws:x', value: '1' }] }, 'ClientException', 'reserved prefix'],
     [
