@@ -5,6 +5,7 @@ import { checkLayers } from './gate/layers.ts';
 import { checkPackages } from './gate/packages.ts';
 import type { GateResult } from './gate/sources.ts';
 import { checkTidy } from './gate/tidy.ts';
+import { checkoutSources, readRules, ruleProblems } from './rules.ts';
 
 /**
  * `npm run check`: every gate, each failing when it sees less than there must be. A tool that quietly looks at nothing
@@ -71,6 +72,17 @@ function documents(): GateResult {
   return { seen: lines(text).filter((line) => /^\| [A-Z]\w+ \|/.test(line)).length, atLeast: 80, problems };
 }
 
+/** Every documented rule names the test that proves it, or says why there is none. */
+function rules(): GateResult {
+  const shapes = JSON.parse(readFileSync('src/wire/shapes/ecs.json', 'utf8')) as { operations: object };
+  const table = readRules();
+  return {
+    seen: table.areas.flatMap((area) => area.rules).length,
+    atLeast: 250,
+    problems: ruleProblems(table, checkoutSources(new Set(Object.keys(shapes.operations)))),
+  };
+}
+
 const gates: readonly Gate[] = [
   { name: 'types', run: types },
   { name: 'lint', run: lint },
@@ -78,6 +90,7 @@ const gates: readonly Gate[] = [
   { name: 'layers', run: () => checkLayers(faces()) },
   { name: 'dead code', run: deadCode },
   { name: 'sizes, names and folder docs', run: checkTidy },
+  { name: 'validation rules', run: rules },
   { name: 'generated documents', run: documents },
   { name: 'packages', run: checkPackages },
 ];

@@ -80,6 +80,8 @@ function valueOf(member: Member, depth: number): fc.Arbitrary<unknown> {
     }
     case 'map':
       return fc.dictionary(texts, texts, { maxKeys: 2 });
+    case 'structure':
+    case 'union':
     default:
       return depth <= 0 ? fc.constant({}) : structureOf(shape, depth - 1);
   }

@@ -194,6 +194,19 @@ describe('StopTask, DescribeTasks and ListTasks', () => {
   });
 });
 
+it('an unknown security group', async () => {
+  const { call, subnets, store } = await withCluster();
+  const awsvpcConfiguration = { subnets: await subnets(), securityGroups: ['sg-1'] };
+  const before = store.revision;
+  const input = { taskDefinition: 'web', launchType: 'FARGATE', networkConfiguration: { awsvpcConfiguration } };
+  await expect(call('RunTask', input)).rejects.toMatchObject({
+    code: 'InvalidParameterException',
+    message:
+      "Error retrieving security group information for [sg-1]: The security group 'sg-1' does not exist (ErrorCode: InvalidGroup.NotFound)",
+  });
+  expect(store.revision).toBe(before);
+});
+
 describe('bad requests', () => {
   const fargate = { taskDefinition: 'web', launchType: 'FARGATE' };
   const cases: [string, string, object, string, string][] = [
@@ -332,14 +345,14 @@ describe('bad requests', () => {
       'RunTask',
       { taskDefinition: 'job', enableExecuteCommand: true },
       'InvalidParameterException',
-      'valid taskRoleArn',
+      "The task couldn't be created because a valid taskRoleArn is not being used. Specify a valid task role in your task definition and try again.",
     ],
     [
       'tags of a service',
       'RunTask',
       { taskDefinition: 'job', propagateTags: 'SERVICE' },
       'InvalidParameterException',
-      'propagateTags',
+      'propagateTags should be one of [TASK_DEFINITION,NONE] for a standalone task',
     ],
     [
       'a launch type there is not',
@@ -371,7 +384,23 @@ describe('bad requests', () => {
       'InvalidParameterException',
       'Identifier is for cluster default. Your cluster is other',
     ],
-    ['startedBy with others', 'ListTasks', { startedBy: 'x', family: 'y' }, 'InvalidParameterException', 'startedBy'],
+    [
+      'startedBy with others',
+      'ListTasks',
+      { startedBy: 'x', family: 'y' },
+      'InvalidParameterException',
+      'startedBy cannot be combined with other filters.',
+    ],
+    [
+      'a public address on EC2',
+      'RunTask',
+      {
+        taskDefinition: 'web',
+        networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1'], assignPublicIp: 'ENABLED' } },
+      },
+      'InvalidParameterException',
+      'Assign public IP is not supported for this launch type.',
+    ],
     ['an unknown service', 'ListTasks', { serviceName: 'nope' }, 'ServiceNotFoundException', 'Service not found.'],
     [
       'no instances',

@@ -56,9 +56,9 @@ const cases: readonly Case[] = [
   },
   {
     rule: 'at most ten constraints',
-    refused: { ...job, placementConstraints: Array(11).fill({ type: 'distinctInstance' }) },
+    refused: { ...job, placementConstraints: Array.from({ length: 11 }, () => ({ type: 'distinctInstance' })) },
     text: 'Maximum number of constraints is 10.',
-    accepted: { ...job, placementConstraints: Array(10).fill({ type: 'distinctInstance' }) },
+    accepted: { ...job, placementConstraints: Array.from({ length: 10 }, () => ({ type: 'distinctInstance' })) },
   },
   {
     rule: 'memberOf needs an expression',

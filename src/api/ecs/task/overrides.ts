@@ -77,7 +77,7 @@ function gpuRequirement(
   if (given.type !== 'GPU') {
     throw invalidParameter(`Tasks using the EC2 launch type do not support ${given.type} resource requirements.`);
   }
-  refuse(deviceRefusal([given as Parameters<typeof deviceRefusal>[0][number]]));
+  refuse(deviceRefusal([given]));
   refuseUnboundGpus([given]);
   return { type: 'GPU', value: given.value ?? '' };
 }
