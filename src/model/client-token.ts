@@ -7,5 +7,7 @@ export interface ClientToken extends Scope {
   readonly token: string;
   readonly requestDigest: string;
   readonly resourceArns: readonly string[];
+  /** What the request could not make, as it was answered. */
+  readonly failures?: readonly { readonly arn?: string; readonly reason: string; readonly detail?: string }[];
   readonly expiresAt: Instant;
 }

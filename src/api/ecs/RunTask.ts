@@ -6,7 +6,13 @@ import { invalidParameter } from './errors.ts';
 import { limits } from './limits.ts';
 import { ecs } from './service.ts';
 import { checkedTags } from './tags/rules.ts';
-import { checkedClientToken, rememberedTasks, rememberTasks, requestDigest } from './task/idempotency.ts';
+import {
+  checkedClientToken,
+  type Launched,
+  rememberedLaunch,
+  rememberLaunch,
+  requestDigest,
+} from './task/idempotency.ts';
 import {
   checkedGroup,
   checkedPropagation,
@@ -30,11 +36,6 @@ import { presentTask } from './task/present.ts';
 import { sampleTask } from './task/sample.ts';
 import { checkedVolumeConfigurations } from './task/volumes.ts';
 import { resolveTaskDefinition, taskDefinitionResource } from './task-definition/index.ts';
-
-interface Launched {
-  readonly tasks: readonly Task[];
-  readonly failures: readonly { readonly arn?: string; readonly reason: string; readonly detail?: string }[];
-}
 
 /**
  * RunTask: places up to ten equal tasks at once. What found no room is told in `failures`, with status 200; an empty
@@ -75,8 +76,8 @@ export const RunTask = operation(ecs, 'RunTask', {
   apply: (tx, command, ctx): Launched => {
     const cluster = resolveCluster(tx, ctx.scope, command.cluster);
     if (command.once !== undefined) {
-      const tasks = rememberedTasks(tx, cluster.clusterArn, command.once, ctx);
-      if (tasks !== undefined) return { tasks, failures: [] };
+      const launched = rememberedLaunch(tx, cluster.clusterArn, command.once, ctx);
+      if (launched !== undefined) return launched;
     }
     const definition = resolveTaskDefinition(tx, ctx.scope, command.taskDefinition);
     requireCompatible(definition, command.launchType);
@@ -113,14 +114,22 @@ export const RunTask = operation(ecs, 'RunTask', {
     });
     const placement = placeTasks(hosts, request, ctx.ids.random);
     const tasks = startTasksOn(tx, placement.placed, definition, spec, ctx);
-    if (command.once !== undefined) rememberTasks(tx, cluster.clusterArn, command.once, tasks, ctx);
-    return { tasks, failures: tasks.length < command.count ? failuresOf(placement, request.launchType) : [] };
+    const failures = tasks.length < command.count ? failuresOf(placement, request.launchType) : [];
+    if (command.once !== undefined) rememberLaunch(tx, cluster.clusterArn, command.once, { tasks, failures }, ctx);
+    return { tasks, failures };
   },
-  output: ({ tasks, failures }) => ({
-    tasks: tasks.map((task) => presentTask(task, { tags: true })),
+  output: ({ tasks, failures, repeated }) => ({
+    tasks: tasks.map((task) =>
+      repeated === true && task.lastStatus === 'STOPPED' ? presentStopped(task) : presentTask(task, { tags: true }),
+    ),
     failures: [...failures],
   }),
 });
+
+/** All that a repeated call tells of a task that has stopped meanwhile. */
+function presentStopped({ taskArn, lastStatus, desiredStatus }: Task) {
+  return { taskArn, lastStatus, desiredStatus };
+}
 
 function checkedCount(count: number | undefined, most: number): number {
   const value = count ?? 1;

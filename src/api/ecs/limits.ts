@@ -22,6 +22,10 @@ export const limits = {
   startedByLength: { runTask: 128, startTask: 36 },
   /** How long an idempotency token is remembered, ms. */
   clientTokenTtlMs: 24 * 3_600_000,
+  /** And how long after the last of its tasks stopped, ms. */
+  clientTokenAfterTaskMs: 3_600_000,
+  /** Failures kept with a token: every call of an SDK has one, and each failure some 120 bytes. */
+  rememberedFailures: 10,
   healthCheckGracePeriodSeconds: 2_147_483_647,
 } as const;
 

@@ -261,7 +261,7 @@ export const bugs: readonly PlantedBug[] = [
     patches: [
       {
         file: 'src/api/ecs/RunTask.ts',
-        find: 'if (command.once !== undefined) rememberTasks(tx, cluster.clusterArn, command.once, tasks, ctx);',
+        find: 'if (command.once !== undefined) rememberLaunch(tx, cluster.clusterArn, command.once, { tasks, failures }, ctx);',
         replace: '',
       },
     ],

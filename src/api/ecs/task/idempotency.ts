@@ -1,4 +1,4 @@
-import { afterMs } from '#base';
+import { afterMs, elapsedMs, type Instant } from '#base';
 import { type ClientToken, type ClusterArn, scopeKey, type Task } from '#model';
 import type { RoadsteadTx } from '#store';
 import { ApiError } from '#wire/aws';
@@ -28,31 +28,49 @@ function tokenKey(clusterArn: ClusterArn, token: string): string {
   return `RunTask/${clusterArn}/${token}`;
 }
 
+/** What a call made, and what it could not make. */
+export interface Launched {
+  readonly tasks: readonly Task[];
+  readonly failures: NonNullable<ClientToken['failures']>;
+  /** True for the answer to an earlier call. */
+  readonly repeated?: boolean;
+}
+
 /**
- * The tasks an earlier call with the same token made; `undefined` when there was none. ConflictException with their
- * ARNs when that call asked for something else.
+ * What an earlier call with the same token made; `undefined` when there was none, or it is forgotten: after 24 hours, or
+ * an hour after the last of its tasks stopped. ConflictException with their ARNs when that call asked for something
+ * else. Source: "Ensuring idempotency in Amazon ECS API requests".
  */
-export function rememberedTasks(
+export function rememberedLaunch(
   tx: RoadsteadTx,
   clusterArn: ClusterArn,
   call: { readonly token: string; readonly digest: string },
   ctx: OperationContext,
-): Task[] | undefined {
+): Launched | undefined {
   const token = tx.clientTokens.find(`${scopeKey(ctx.scope)}/${tokenKey(clusterArn, call.token)}`);
   if (token === undefined || token.expiresAt <= ctx.now) return undefined;
+  const tasks = token.resourceArns.flatMap((arn) => tx.tasks.find(arn) ?? []);
+  if (isForgotten(token, tasks, ctx.now)) return undefined;
   if (token.requestDigest !== call.digest) {
     throw new ApiError('ConflictException', 'The clientToken was used before with other parameters.', {
       members: { resourceIds: token.resourceArns },
     });
   }
-  return token.resourceArns.flatMap((arn) => tx.tasks.find(arn) ?? []);
+  return { tasks, failures: token.failures ?? [], repeated: true };
 }
 
-export function rememberTasks(
+/** Nothing of the call is left but tasks that stopped more than an hour ago; without tasks the call itself counts. */
+function isForgotten(token: ClientToken, tasks: readonly Task[], now: Instant): boolean {
+  const calledAt = afterMs(token.expiresAt, -limits.clientTokenTtlMs);
+  const endings = token.resourceArns.length === 0 ? [calledAt] : tasks.map(({ stoppedAt }) => stoppedAt);
+  return endings.every((at) => at !== undefined && elapsedMs(at, now) >= limits.clientTokenAfterTaskMs);
+}
+
+export function rememberLaunch(
   tx: RoadsteadTx,
   clusterArn: ClusterArn,
   call: { readonly token: string; readonly digest: string },
-  tasks: readonly Task[],
+  { tasks, failures }: Launched,
   ctx: OperationContext,
 ): void {
   const record: ClientToken = {
@@ -60,6 +78,7 @@ export function rememberTasks(
     token: tokenKey(clusterArn, call.token),
     requestDigest: call.digest,
     resourceArns: tasks.map((task) => task.taskArn),
+    ...(failures.length === 0 ? {} : { failures: failures.slice(0, limits.rememberedFailures) }),
     expiresAt: afterMs(ctx.now, limits.clientTokenTtlMs),
   };
   tx.clientTokens.put(record);
