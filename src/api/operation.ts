@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { Ids, Instant } from '#base';
 import type { Principal, Scope } from '#model';
 import type { HostIndex } from '#scheduler';
@@ -14,7 +15,7 @@ export interface ApiSettings {
   /** AWS's quotas, adjustable. */
   readonly quotas: Quotas;
   /** Seals page tokens: 32 bytes, the same for the life of the installation. */
-  readonly pageTokenKey: Uint8Array;
+  readonly pageTokenKey: KeyObject;
 }
 
 /** Source: "Amazon ECS service quotas". Those that AWS does not adjust can be adjusted here too. */

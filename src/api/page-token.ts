@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { afterMs, type Instant, msFromInstant } from '#base';
 import { type Scope, scopeKey } from '#model';
 import { ApiError } from '#wire/aws';
@@ -30,7 +30,7 @@ export interface PageCall {
   /** The request; its page members do not count, so that a page may have another size than the one before. */
   readonly input: object;
   readonly now: Instant;
-  readonly key: Uint8Array;
+  readonly key: KeyObject;
 }
 
 const macBytes = 16;

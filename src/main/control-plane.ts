@@ -1,8 +1,9 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey } from 'node:crypto';
 import { type Api, type ApiSettings, createApi, defaultQuotas, type Quotas, Throttle } from '#api';
 import { type Clock, Ids, type Logger, type Random, Turnstile } from '#base';
 import { type ControllerSettings, type ControllersRun, startControllers } from '#controllers';
 import {
+  type CredentialIssuer,
   createCredentialIssuer,
   createDispatcher,
   type Dispatcher,
@@ -109,27 +110,17 @@ export async function startControlPlane(options: ControlPlaneOptions, deps: Cont
     region: options.region,
     startedAt: clock.now(),
     quotas: { ...defaultQuotas, ...options.quotas },
-    pageTokenKey: createHmac('sha256', options.masterKey).update('page tokens').digest(),
+    // As a raw buffer it would cost several times as much with each page.
+    pageTokenKey: createSecretKey(createHmac('sha256', options.masterKey).update('page tokens').digest()),
   };
   const throttle = options.throttle === true ? { throttle: new Throttle() } : {};
-  const findIdentity: FindIdentity = (accessKeyId, sessionToken) => {
-    if (sessionToken !== undefined) {
-      const key = credentials.findKey(accessKeyId, sessionToken);
-      if (key === undefined || key.claims.expiresAt <= clock.now()) return undefined;
-      return { secretAccessKey: key.secretAccessKey, principal: principalOf(key.claims) };
-    }
-    const key = store.view.accessKeys.find(accessKeyId);
-    if (key === undefined) return undefined;
-    const { accountId, secretAccessKey } = key;
-    return { secretAccessKey, principal: { type: 'root', accountId, arn: rootArn(accountId) } };
-  };
   return {
     store,
     totals,
     api: createApi(settings, { store, totals, hosts, clock, ids, ...throttle }),
     dispatcher,
     controllers,
-    findIdentity,
+    findIdentity: identityFinder({ store, credentials, clock }),
     rootKeys,
     settings,
     turns,
@@ -139,5 +130,28 @@ export async function startControlPlane(options: ControlPlaneOptions, deps: Cont
       await controllers[Symbol.asyncDispose]();
       await store.close();
     },
+  };
+}
+
+/** Who holds an access key: an account's root, or a role for as long as its session lasts. */
+function identityFinder({
+  store,
+  credentials,
+  clock,
+}: {
+  readonly store: RoadsteadStore;
+  readonly credentials: CredentialIssuer;
+  readonly clock: Clock;
+}): FindIdentity {
+  return (accessKeyId, sessionToken) => {
+    if (sessionToken !== undefined) {
+      const key = credentials.findKey(accessKeyId, sessionToken);
+      if (key === undefined || key.claims.expiresAt <= clock.now()) return undefined;
+      return { secretAccessKey: key.secretAccessKey, principal: principalOf(key.claims) };
+    }
+    const key = store.view.accessKeys.find(accessKeyId);
+    if (key === undefined) return undefined;
+    const { accountId, secretAccessKey } = key;
+    return { secretAccessKey, principal: { type: 'root', accountId, arn: rootArn(accountId) } };
   };
 }

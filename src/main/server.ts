@@ -16,7 +16,7 @@ import {
 import type { Files, ServerConfig } from '../cli/ports.ts';
 import { superviseAgent } from './agent-supervisor.ts';
 import { quotasFrom } from './config/quotas.ts';
-import { startControlPlane } from './control-plane.ts';
+import { type ControlPlaneOptions, startControlPlane } from './control-plane.ts';
 import { showControlPlane } from './metrics/control-plane.ts';
 import { watchEventLoop } from './metrics/event-loop.ts';
 import { measuredJournal } from './metrics/journal.ts';
@@ -44,16 +44,7 @@ export async function runServer(config: ServerConfig, signal: AbortSignal): Prom
   stack.use(watchProcess(metrics, { version, startedAt: clock.now() }));
   const journal = measuredJournal(new SqliteJournal({ directory: paths.store }), metrics);
   const masterKey = await installationKey(files, `${config.dataDir}/master.key`);
-  const { region, controllers, throttle, eventsKept } = config;
-  const options = {
-    version,
-    region,
-    masterKey,
-    controllers,
-    quotas: quotasFrom(config.quotas),
-    throttle,
-    ...(eventsKept === undefined ? {} : { eventsKept }),
-  };
+  const options = optionsOf(config, { version, masterKey });
   const controlPlane = stack.use(await startControlPlane(options, { journal, clock, random, logger }));
   showControlPlane(metrics, controlPlane);
   const answerer = new Answerer({
@@ -104,6 +95,20 @@ export async function runServer(config: ServerConfig, signal: AbortSignal): Prom
   }
   await aborted(signal);
   logger.info('stopping');
+}
+
+function optionsOf(
+  { region, controllers, quotas, throttle, eventsKept }: ServerConfig,
+  known: Pick<ControlPlaneOptions, 'version' | 'masterKey'>,
+): ControlPlaneOptions {
+  return {
+    ...known,
+    region,
+    controllers,
+    quotas: quotasFrom(quotas),
+    throttle,
+    ...(eventsKept === undefined ? {} : { eventsKept }),
+  };
 }
 
 /** What `server.json` says of this server. */

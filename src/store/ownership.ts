@@ -113,7 +113,6 @@ export const ownership: Ownership<RoadsteadSchema> = {
     create: ['api', 'service'],
     delete: ['reaper'],
     fields: {
-      tags: ['api'],
       protectedUntil: ['api'],
       /** A task that is over has none. */
       tags: taskMovers,

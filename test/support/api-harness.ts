@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto';
 import { createApi, defaultQuotas, type Quotas, Throttle } from '#api';
 import { Ids, instantFromMs, ManualClock, SeededRandom, silentLogger } from '#base';
 import { EventRecorder } from '#events';
@@ -77,7 +78,7 @@ export async function apiHarness(
     region,
     startedAt: clock.now(),
     quotas: { ...defaultQuotas, ...options.quotas },
-    pageTokenKey: new Uint8Array(32),
+    pageTokenKey: createSecretKey(new Uint8Array(32)),
   };
   const api = createApi(settings, {
     store,

@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto';
 import { Ids, type Instant, instantFromMs, SeededRandom, silentLogger } from '#base';
 import { type AccountId, type Region, rootArn, type Scope } from '#model';
 import { HostIndex } from '#scheduler';
@@ -45,7 +46,7 @@ export async function testApi(): Promise<TestApi> {
       region: testScope.region,
       startedAt: testNow,
       quotas: defaultQuotas,
-      pageTokenKey: new Uint8Array(32),
+      pageTokenKey: createSecretKey(new Uint8Array(32)),
     },
     totals,
     shown: new ShownRecords(),

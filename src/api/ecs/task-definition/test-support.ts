@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto';
 import { Ids, instantFromMs, SeededRandom, silentLogger } from '#base';
 import { type AccountId, type Region, rootArn, type Scope } from '#model';
 import { HostIndex } from '#scheduler';
@@ -55,7 +56,7 @@ export class TestApi implements AsyncDisposable {
         region: this.scope.region,
         startedAt: now,
         quotas: defaultQuotas,
-        pageTokenKey: new Uint8Array(32),
+        pageTokenKey: createSecretKey(new Uint8Array(32)),
       },
       totals,
       shown: new ShownRecords(),
