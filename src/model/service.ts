@@ -1,6 +1,7 @@
 import type { CreateServiceCommandInput } from '@aws-sdk/client-ecs';
 import type { Instant } from '#base';
-import type { ClusterArn, DeploymentId, Scope, ServiceArn, TaskDefinitionArn } from './arn.ts';
+import type { ClusterArn, DeploymentId, Scope, ServiceArn, ServiceDeploymentArn, TaskDefinitionArn } from './arn.ts';
+import type { DeploymentCircuitBreaker } from './circuit-breaker.ts';
 import type { AwsvpcConfiguration } from './network.ts';
 import type { PlacementConstraint, PlacementStrategy } from './placement.ts';
 import type { Tag } from './tags.ts';
@@ -12,15 +13,38 @@ export type ServiceStatus = 'ACTIVE' | 'DRAINING' | 'INACTIVE';
 /** PRIMARY is the newest; ACTIVE ones are older and still have tasks; INACTIVE ones are no longer listed. */
 export type DeploymentStatus = 'PRIMARY' | 'ACTIVE';
 export type RolloutState = 'IN_PROGRESS' | 'COMPLETED' | 'FAILED';
+/** `CIRCUIT_BREAKER`: too many tasks failed. `STOPPED`: a user had it rolled back. */
+export type DeploymentFailure = 'CIRCUIT_BREAKER' | 'STOPPED';
 
-/** What one deployment runs: a frozen copy of the service's settings that need new tasks when they change. */
-export interface Deployment {
-  readonly id: DeploymentId;
-  readonly status: DeploymentStatus;
+/** The settings of a service that need new tasks when they change, resolved. A deployment and a revision hold a copy. */
+export interface DeploymentSettings {
   readonly taskDefinitionArn: TaskDefinitionArn;
   readonly launchType: LaunchType;
   readonly platformVersion?: string;
   readonly networkConfiguration?: AwsvpcConfiguration;
+}
+
+/** Those settings and nothing else. */
+export function settingsOf(settings: DeploymentSettings): DeploymentSettings {
+  const { taskDefinitionArn, launchType, platformVersion, networkConfiguration } = settings;
+  return {
+    taskDefinitionArn,
+    launchType,
+    ...(platformVersion === undefined ? {} : { platformVersion }),
+    ...(networkConfiguration === undefined ? {} : { networkConfiguration }),
+  };
+}
+
+/** One rollout of the service's tasks; its settings never change. */
+export interface Deployment extends DeploymentSettings {
+  readonly id: DeploymentId;
+  readonly status: DeploymentStatus;
+  /** A rollback runs a revision that another deployment made: that one's id. Absent: it has a revision of its own. */
+  readonly revisionId?: DeploymentId;
+  /** The deployment whose failure a rollback undoes. */
+  readonly rollbackOf?: DeploymentId;
+  /** Why it is FAILED: since when there are service deployments. */
+  readonly failedBy?: DeploymentFailure;
   /** Tasks asked for so far: grows as the deployment starts tasks, shrinks as a newer one replaces them. */
   readonly desiredCount: number;
   /** Consecutive tasks that failed; back to 0 once one runs. */
@@ -62,7 +86,7 @@ export interface Trouble {
 export interface DeploymentConfiguration {
   readonly minimumHealthyPercent: number;
   readonly maximumPercent: number;
-  readonly deploymentCircuitBreaker: { readonly enable: boolean; readonly rollback: boolean };
+  readonly deploymentCircuitBreaker: DeploymentCircuitBreaker;
 }
 
 export interface Service extends Scope {
@@ -95,6 +119,8 @@ export interface Service extends Scope {
   readonly requestDigest: string;
 
   readonly deployments: readonly Deployment[];
+  /** The latest service deployment, over or not; absent for services of versions that made none. */
+  readonly currentServiceDeploymentArn?: ServiceDeploymentArn;
   /** Reported since the last change; the steady-state event repeats at most every six hours. */
   readonly steadySince?: Instant;
   readonly inactiveAt?: Instant;
@@ -113,4 +139,9 @@ export type CreateServiceInput = CreateServiceCommandInput;
 /** The deployment new tasks belong to. */
 export function primaryDeployment(service: Pick<Service, 'deployments'>): Deployment | undefined {
   return service.deployments.find((deployment) => deployment.status === 'PRIMARY');
+}
+
+/** The deployment whose settings, and so whose revision, this one runs. */
+export function revisionIdOf(deployment: Pick<Deployment, 'id' | 'revisionId'>): DeploymentId {
+  return deployment.revisionId ?? deployment.id;
 }

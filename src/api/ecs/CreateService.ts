@@ -6,7 +6,7 @@ import { resolveCluster } from './cluster/resolve.ts';
 import { invalidParameter } from './errors.ts';
 import { limits } from './limits.ts';
 import { serviceArnFrom } from './references.ts';
-import { newDeployment } from './service/deployment.ts';
+import { deploy, forgetHistory } from './service/deployment.ts';
 import { newestEvents, presentService } from './service/present.ts';
 import {
   checkedDeploymentConfiguration,
@@ -92,16 +92,15 @@ export const CreateService = operation(ecs, 'CreateService', {
       launchType: record.launchType,
       configuration: record.networkConfiguration,
     });
-    const settings = { ...record, taskDefinitionArn: definition.taskDefinitionArn };
     const service: Service = {
-      ...settings,
+      ...record,
+      taskDefinitionArn: definition.taskDefinitionArn,
       serviceArn: arn,
       clusterArn: cluster.clusterArn,
-      deployments: [newDeployment(settings, ctx)],
+      deployments: [],
     };
-    for (const event of tx.serviceEvents.by('service', arn)) tx.serviceEvents.delete(event.id);
-    tx.services.put(service);
-    return { service, events: [] };
+    forgetHistory(tx, service);
+    return { service: deploy(tx, service, definition, ctx), events: [] };
   },
   output: ({ service, events }, ctx) => ({
     service: presentService(service, events, ctx.totals, { tags: service.tags.length > 0 }),

@@ -1,10 +1,11 @@
 import { afterMs, assert, earliest, elapsedMs, type Instant } from '#base';
 import { type Deployment, primaryDeployment, type Service, type Task } from '#model';
-import { breakCircuit } from './breaker.ts';
-import type { DecisionContext, ServiceDecision, Stop } from './decision.ts';
+import type { DecisionContext, ServiceDecision, ServiceRound, Stop } from './decision.ts';
 import { decideDraining } from './draining.ts';
 import { countEndings, failedTasksAfter } from './endings.ts';
+import { giveUpFailed } from './failure.ts';
 import { finishDeployments } from './finish.ts';
+import { followDeployments } from './history.ts';
 import {
   impairedAfterRounds,
   maxEndsPerRound,
@@ -27,21 +28,22 @@ import type { ServiceView } from './view.ts';
  * and context give the same decision. Applied and asked again without a change from outside, it soon has nothing to do.
  */
 export function decideService(view: ServiceView, context: DecisionContext): ServiceDecision {
-  return view.service.status === 'ACTIVE' ? decideActive(view, context) : decideDraining(view, context);
+  const round = view.service.status === 'ACTIVE' ? decideActive(view, context) : decideDraining(view, context);
+  return { ...round, serviceDeployments: followDeployments(view, round.service, context.now) };
 }
 
-function decideActive(view: ServiceView, context: DecisionContext): ServiceDecision {
+function decideActive(view: ServiceView, context: DecisionContext): ServiceRound {
   const { service } = view;
   const { now } = context;
   const settleMs = isRolling(service) ? context.settings.healthySettleMs : 0;
   const tally = tallyTasks(view, { now, settleMs });
   const counted = tally.uncounted.slice(0, maxEndsPerRound);
   const { deployments, reasons } = countAll(service.deployments, tally, counted, { ...context, settleMs });
-  const broken = breakCircuit(service, deployments, context);
-  if (broken !== undefined) {
+  const givenUp = giveUpFailed(view, deployments, context);
+  if (givenUp !== undefined) {
     const { networkConfiguration: _, ...rest } = service;
-    const after = { ...rest, ...broken.settings, deployments: broken.deployments };
-    return { service: after, starts: [], stops: [], counted, events: broken.events, wakeAt: now, starved: false };
+    const after = { ...rest, ...givenUp.settings, deployments: givenUp.deployments };
+    return { service: after, starts: [], stops: [], counted, events: givenUp.events, wakeAt: now, starved: false };
   }
   const plan = planFor(service, deployments, tally, now);
   const stops = plannedStops(view, deployments, tally, plan, context.random).slice(0, maxStopsPerRound);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { elapsedMs } from '#base';
+import { breakerThreshold } from '#model';
 import { rolling, testDefinition } from '../test-support/records.ts';
 import { failToStart, ServiceWorld, steadyWorld } from '../test-support/service-world.ts';
-import { breakerThreshold } from './breaker.ts';
 import { planRollout } from './rollout.ts';
 
 const steady = '(service web) has reached a steady state.';
@@ -131,7 +131,7 @@ describe('circuit breaker', () => {
     [400, 200],
     [800, 200],
   ])('desired %i breaks at %i', (desired, threshold) => {
-    expect(breakerThreshold(desired)).toBe(threshold);
+    expect(breakerThreshold({}, desired)).toBe(threshold);
   });
 
   function failing(world: ServiceWorld, id: string, rounds: number): void {

@@ -1,6 +1,6 @@
 import { afterMs, elapsedMs, type Instant } from '#base';
 import { type Deployment, primaryDeployment, type Service } from '#model';
-import { newest } from './breaker.ts';
+import { newest } from './failure.ts';
 import { repeatEventAfterMs } from './limits.ts';
 import { messages, rolloutReasons } from './messages.ts';
 import { without } from './record.ts';
@@ -32,7 +32,8 @@ export function finishDeployments(
   const alone = updated.every((deployment) => deployment === primary || presentCount(tallyOf(deployment)) === 0);
   const completes = whole && alone && primary.rolloutState === 'IN_PROGRESS';
   const state = completes ? 'COMPLETED' : primary?.rolloutState;
-  const fallback = keepsFallback(service, state) ? newest(updated, 'COMPLETED') : undefined;
+  // What can be rolled back to stays listed for as long as the newest is not decided.
+  const fallback = state === 'IN_PROGRESS' ? newest(updated, 'COMPLETED') : undefined;
   const failed = state === 'IN_PROGRESS' ? newest(updated, 'FAILED') : undefined;
   const stays = (deployment: Deployment): boolean => {
     if (deployment === primary || deployment === fallback || deployment === failed) return true;
@@ -58,12 +59,6 @@ export function finishDeployments(
 /** All tasks there are wanted, healthy, and staying where they are. */
 function isWhole(tally: DeploymentTally, desired: number): boolean {
   return tally.healthy.length === desired && presentCount(tally) === desired;
-}
-
-/** The circuit breaker may need the last completed deployment's settings for as long as the newest is not decided. */
-function keepsFallback(service: Service, state: Deployment['rolloutState'] | undefined): boolean {
-  const { enable, rollback } = service.deploymentConfiguration.deploymentCircuitBreaker;
-  return enable && rollback && state === 'IN_PROGRESS';
 }
 
 function completed(deployment: Deployment): Deployment {

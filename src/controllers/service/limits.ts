@@ -39,8 +39,3 @@ export const shortRunBackoff: BackoffOptions = { firstMs: 1_000, maxMs: 10_000, 
 export const placementRetryMs = 15_000;
 /** Services that wait for room and are woken when a task leaves a host. */
 export const wokenPerFreedHost = 16;
-
-/** The circuit breaker's threshold: half the desired count, from 3 to 200. Source: "Amazon ECS deployment circuit breaker". */
-export const breakerPercent = 50;
-export const breakerMin = 3;
-export const breakerMax = 200;

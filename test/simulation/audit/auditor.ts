@@ -2,6 +2,7 @@ import type { Instant } from '#base';
 import { Addresses } from './addresses.ts';
 import { Capacity } from './capacity.ts';
 import type { Check } from './check.ts';
+import { Deployments } from './deployments.ts';
 import { Hosts } from './hosts.ts';
 import { Owners } from './owners.ts';
 import { Promises } from './promises.ts';
@@ -28,7 +29,15 @@ export class Auditor {
 
   constructor(deps: AuditorDeps) {
     this.#deps = deps;
-    this.#checks = [new Statuses(), new Capacity(), new Addresses(), new Owners(), new ServiceBounds(), this.promises];
+    this.#checks = [
+      new Statuses(),
+      new Capacity(),
+      new Addresses(),
+      new Owners(),
+      new ServiceBounds(),
+      new Deployments(),
+      this.promises,
+    ];
   }
 
   /** A batch is on disk. Throws the first Violation. */

@@ -10,6 +10,8 @@ export type OperationPlan = { readonly atMs: number } & (
   | { readonly do: 'scale-service'; readonly service: number; readonly count: number }
   | { readonly do: 'roll-service'; readonly service: number; readonly count: number | undefined }
   | { readonly do: 'redeploy-service'; readonly service: number }
+  /** A roll that is thought better of before it is over. */
+  | { readonly do: 'reconsider-service'; readonly service: number; readonly afterMs: number }
   | { readonly do: 'delete-service'; readonly service: number }
   | {
       readonly do: 'run-task';
@@ -38,6 +40,7 @@ function ratesFor({
     'scale-service': services * 1.5,
     'roll-service': services * 0.7,
     'redeploy-service': services * 0.2,
+    'reconsider-service': services * 0.3,
     'delete-service': services * 0.25,
     'run-task': 10 + Math.min(agents, 100) * 0.3,
     'stop-task': 5 + Math.min(agents, 100) * 0.1,
@@ -98,6 +101,8 @@ function drawOne(
       return [{ atMs, do: kind, service, count: draw.percent(30) ? countFor(draw, shape) : undefined }];
     case 'redeploy-service':
       return [{ atMs, do: kind, service }];
+    case 'reconsider-service':
+      return [{ atMs, do: kind, service, afterMs: draw.between([500, 60_000]) }];
     case 'delete-service': {
       // Most come back under the same name.
       const againMs = atMs + draw.between([60_000, 900_000]);

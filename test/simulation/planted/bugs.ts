@@ -163,6 +163,28 @@ export const bugs: readonly PlantedBug[] = [
     ],
   },
   {
+    name: 'two-releases',
+    is: 'a release goes on when another takes its place',
+    patches: [
+      {
+        file: 'src/api/ecs/service/deployment.ts',
+        find: 'endServiceDeployments(tx, service, `${record.serviceDeploymentArn} took its place`, ctx);',
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'breaker-late',
+    is: 'the circuit breaker opens one failure late',
+    patches: [
+      {
+        file: 'src/controllers/service/breaker.ts',
+        find: 'deployment.failedTasks >= breakerThreshold(',
+        replace: 'deployment.failedTasks > breakerThreshold(',
+      },
+    ],
+  },
+  {
     name: 'agents-hurry',
     is: 'agents are told to come back at once while the disk takes nothing',
     patches: [

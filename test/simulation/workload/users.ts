@@ -124,6 +124,7 @@ export class Users {
       case 'scale-service':
       case 'roll-service':
       case 'redeploy-service':
+      case 'reconsider-service':
       case 'delete-service': {
         const shape = plan.services[operation.service];
         return shape === undefined ? 'there is no such service' : await this.#onService(operation, shape, user);
@@ -172,6 +173,8 @@ export class Users {
         await user.call('UpdateService', { cluster, service, taskDefinition, ...count });
         return `${service} gets ${taskDefinition}`;
       }
+      case 'reconsider-service':
+        return await this.#reconsider(operation, shape, user);
       case 'redeploy-service':
         await user.call('UpdateService', { cluster, service, forceNewDeployment: true });
         return `${service} redeployed`;
@@ -181,6 +184,16 @@ export class Users {
       default:
         return unreachable(operation);
     }
+  }
+
+  /** Something is released and, before it is there, something else. */
+  async #reconsider({ afterMs }: { readonly afterMs: number }, shape: ServiceShape, user: Client): Promise<string> {
+    const { name: service, cluster } = shape;
+    const taskDefinition = await this.#register(shape, user);
+    await user.call('UpdateService', { cluster, service, taskDefinition });
+    if (!this.#calm) await user.pause(afterMs);
+    await user.call('UpdateService', { cluster, service, forceNewDeployment: true });
+    return `${service} gets ${taskDefinition}, twice`;
   }
 
   /** A release as a pipeline makes one: the service gets a new revision, and those before it are to go. */
