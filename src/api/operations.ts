@@ -1,3 +1,4 @@
+import { ContinueServiceDeployment } from './ecs/ContinueServiceDeployment.ts';
 import { CreateCluster } from './ecs/CreateCluster.ts';
 import { CreateService } from './ecs/CreateService.ts';
 import { DeleteAccountSetting } from './ecs/DeleteAccountSetting.ts';
@@ -8,6 +9,8 @@ import { DeregisterContainerInstance } from './ecs/DeregisterContainerInstance.t
 import { DeregisterTaskDefinition } from './ecs/DeregisterTaskDefinition.ts';
 import { DescribeClusters } from './ecs/DescribeClusters.ts';
 import { DescribeContainerInstances } from './ecs/DescribeContainerInstances.ts';
+import { DescribeServiceDeployments } from './ecs/DescribeServiceDeployments.ts';
+import { DescribeServiceRevisions } from './ecs/DescribeServiceRevisions.ts';
 import { DescribeServices } from './ecs/DescribeServices.ts';
 import { DescribeTaskDefinition } from './ecs/DescribeTaskDefinition.ts';
 import { DescribeTasks } from './ecs/DescribeTasks.ts';
@@ -15,6 +18,7 @@ import { DiscoverPollEndpoint } from './ecs/DiscoverPollEndpoint.ts';
 import { ListAccountSettings } from './ecs/ListAccountSettings.ts';
 import { ListClusters } from './ecs/ListClusters.ts';
 import { ListContainerInstances } from './ecs/ListContainerInstances.ts';
+import { ListServiceDeployments } from './ecs/ListServiceDeployments.ts';
 import { ListServices } from './ecs/ListServices.ts';
 import { ListTagsForResource } from './ecs/ListTagsForResource.ts';
 import { ListTaskDefinitionFamilies } from './ecs/ListTaskDefinitionFamilies.ts';
@@ -26,6 +30,7 @@ import { RegisterContainerInstance } from './ecs/RegisterContainerInstance.ts';
 import { RegisterTaskDefinition } from './ecs/RegisterTaskDefinition.ts';
 import { RunTask } from './ecs/RunTask.ts';
 import { StartTask } from './ecs/StartTask.ts';
+import { StopServiceDeployment } from './ecs/StopServiceDeployment.ts';
 import { StopTask } from './ecs/StopTask.ts';
 import { SubmitAttachmentStateChanges } from './ecs/SubmitAttachmentStateChanges.ts';
 import { SubmitContainerStateChange } from './ecs/SubmitContainerStateChange.ts';
@@ -66,6 +71,11 @@ export const operations: readonly Operation[] = [
   DescribeServices,
   ListServices,
   DeleteService,
+  ListServiceDeployments,
+  DescribeServiceDeployments,
+  DescribeServiceRevisions,
+  StopServiceDeployment,
+  ContinueServiceDeployment,
   RegisterContainerInstance,
   DeregisterContainerInstance,
   DescribeContainerInstances,

@@ -82,7 +82,7 @@ export const CreateService = operation(ecs, 'CreateService', {
     const cluster = resolveCluster(tx, ctx.scope, reference);
     const arn = serviceArn(ctx.scope, cluster.clusterName, record.serviceName);
     const repeated = requireNameFree(tx, arn, record);
-    if (repeated !== undefined) return { service: repeated, events: newestEvents(tx, repeated) };
+    if (repeated !== undefined) return { service: repeated, events: newestEvents(tx, repeated), isNew: false };
     requireQuota(tx, cluster, ctx);
     const definition = resolveTaskDefinition(tx, ctx.scope, taskDefinition);
     requireCompatible(definition, record.launchType);
@@ -100,10 +100,10 @@ export const CreateService = operation(ecs, 'CreateService', {
       deployments: [],
     };
     forgetHistory(tx, service);
-    return { service: deploy(tx, service, definition, ctx), events: [] };
+    return { service: deploy(tx, service, definition, ctx), events: [], isNew: true };
   },
-  output: ({ service, events }, ctx) => ({
-    service: presentService(service, events, ctx.totals, { tags: service.tags.length > 0 }),
+  output: ({ service, events, isNew }, ctx) => ({
+    service: presentService(service, events, ctx.totals, { tags: service.tags.length > 0, isNew }),
   }),
 });
 

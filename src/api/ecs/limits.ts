@@ -3,6 +3,8 @@ export const limits = {
   /** Ids or ARNs in one DescribeClusters, DescribeTasks or DescribeContainerInstances call. */
   describeItems: 100,
   describeServices: 10,
+  /** ARNs in one DescribeServiceDeployments or DescribeServiceRevisions call. */
+  describeHistory: 20,
   updateInstancesState: 10,
   runTaskCount: 10,
   startTaskInstances: 10,
@@ -24,5 +26,6 @@ export const limits = {
 export const pageSizes = {
   usual: { default: 100, max: 100 },
   services: { default: 10, max: 100 },
+  serviceDeployments: { default: 20, max: 100 },
   accountSettings: { default: 10, max: 10 },
 } as const;

@@ -174,6 +174,17 @@ export const bugs: readonly PlantedBug[] = [
     ],
   },
   {
+    name: 'rollback-unnumbered',
+    is: 'a rollback does not say which revision it goes back to',
+    patches: [
+      {
+        file: 'src/controllers/service/failure.ts',
+        find: 'revisionId: revisionIdOf(target),',
+        replace: '',
+      },
+    ],
+  },
+  {
     name: 'breaker-late',
     is: 'the circuit breaker opens one failure late',
     patches: [

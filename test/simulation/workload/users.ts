@@ -186,14 +186,24 @@ export class Users {
     }
   }
 
-  /** Something is released and, before it is there, something else. */
-  async #reconsider({ afterMs }: { readonly afterMs: number }, shape: ServiceShape, user: Client): Promise<string> {
+  /** Something is released and, before it is there, something else, or what was there before. */
+  async #reconsider(
+    { afterMs, by }: { readonly afterMs: number; readonly by: 'roll' | 'stop' },
+    shape: ServiceShape,
+    user: Client,
+  ): Promise<string> {
     const { name: service, cluster } = shape;
     const taskDefinition = await this.#register(shape, user);
     await user.call('UpdateService', { cluster, service, taskDefinition });
     if (!this.#calm) await user.pause(afterMs);
-    await user.call('UpdateService', { cluster, service, forceNewDeployment: true });
-    return `${service} gets ${taskDefinition}, twice`;
+    if (by === 'roll') {
+      await user.call('UpdateService', { cluster, service, forceNewDeployment: true });
+      return `${service} gets ${taskDefinition}, twice`;
+    }
+    const { services } = await user.call('DescribeServices', { cluster, services: [service] });
+    const serviceDeploymentArn: string = services[0].currentServiceDeployment;
+    await user.call('StopServiceDeployment', { serviceDeploymentArn });
+    return `${service} is to go back from ${taskDefinition}`;
   }
 
   /** A release as a pipeline makes one: the service gets a new revision, and those before it are to go. */

@@ -23,6 +23,15 @@ export function checkedDesiredCount(count: number | undefined, quota: number): n
   return count;
 }
 
+/** The ARNs that a call describes, of which there must be some and not too many; `what` names them. */
+export function describedArns(what: string, arns: readonly string[]): readonly string[] {
+  if (arns.length === 0) throw invalidParameter(`${what} cannot be empty.`);
+  if (arns.length > limits.describeHistory) {
+    throw invalidParameter(`${what} cannot have more than ${limits.describeHistory} elements.`);
+  }
+  return arns;
+}
+
 export const defaultDeploymentConfiguration: DeploymentConfiguration = {
   minimumHealthyPercent: 100,
   maximumPercent: 200,
