@@ -47,8 +47,12 @@ export interface Deployment extends DeploymentSettings {
   readonly failedBy?: DeploymentFailure;
   /** Tasks asked for so far: grows as the deployment starts tasks, shrinks as a newer one replaces them. */
   readonly desiredCount: number;
-  /** Consecutive tasks that failed; back to 0 once one runs. */
+  /** Tasks that failed, as the circuit breaker counts them; back to 0 once one becomes healthy, unless it says otherwise. */
   readonly failedTasks: number;
+  /** A task of it was RUNNING for a while: tasks that fail to start count no longer. Only while IN_PROGRESS. */
+  readonly hasRun?: true;
+  /** Healthy tasks at the last look; absent: none. Only while IN_PROGRESS. */
+  readonly healthyTasks?: number;
   readonly rolloutState: RolloutState;
   readonly rolloutStateReason: string;
   readonly createdAt: Instant;

@@ -7,13 +7,12 @@ import { invalidParameter } from './errors.ts';
 import { limits } from './limits.ts';
 import { serviceArnFrom } from './references.ts';
 import { deploy, forgetHistory } from './service/deployment.ts';
+import { checkedDeploymentConfiguration, defaultDeploymentConfiguration } from './service/deployment-rules.ts';
 import { newestEvents, presentService } from './service/present.ts';
 import {
-  checkedDeploymentConfiguration,
   checkedDesiredCount,
   checkedGracePeriod,
   checkedServiceName,
-  defaultDeploymentConfiguration,
   refuseRole,
   refuseUnbuiltParts,
   requireExecTaskRole,

@@ -5,15 +5,10 @@ import type { InputOf } from '#wire/aws';
 import { type OperationContext, operation } from '../operation.ts';
 import { serviceArnFrom } from './references.ts';
 import { deploy } from './service/deployment.ts';
+import { checkedDeploymentConfiguration } from './service/deployment-rules.ts';
 import { newestEvents, presentService } from './service/present.ts';
 import { activeService } from './service/resolve.ts';
-import {
-  checkedDeploymentConfiguration,
-  checkedDesiredCount,
-  checkedGracePeriod,
-  refuseUnbuiltParts,
-  requireExecTaskRole,
-} from './service/rules.ts';
+import { checkedDesiredCount, checkedGracePeriod, refuseUnbuiltParts, requireExecTaskRole } from './service/rules.ts';
 import { ecs } from './service.ts';
 import { checkedLaunchType, checkedPlatformVersion, requireCompatible } from './task/launch-type.ts';
 import { checkedNetwork, checkedNetworkConfiguration } from './task/network.ts';

@@ -80,6 +80,49 @@ describe('CreateService', () => {
   });
 });
 
+describe('the deployment circuit breaker', () => {
+  const breaker = (thresholdConfiguration: object) => ({
+    deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true, thresholdConfiguration } },
+  });
+
+  it('is shown as it was given, and given whole', async () => {
+    const { call, create } = await withService();
+    const given = {
+      enable: true,
+      rollback: true,
+      resetOnHealthyTask: false,
+      thresholdConfiguration: { type: 'COUNT', value: 7 },
+    };
+    const deploymentConfiguration = { deploymentCircuitBreaker: given };
+    const { service } = await call('CreateService', { ...create, deploymentConfiguration });
+    expect(service.deploymentConfiguration.deploymentCircuitBreaker).toEqual(given);
+    const { services } = await call('DescribeServices', { services: ['web'] });
+    const serviceDeploymentArns = [services[0].currentServiceDeployment];
+    const { serviceDeployments } = await call('DescribeServiceDeployments', { serviceDeploymentArns });
+    const shown = { status: 'MONITORING', failureCount: 0, threshold: 7 };
+    expect(serviceDeployments[0].deploymentCircuitBreaker).toEqual(shown);
+    const plain = { enable: true, rollback: false };
+    const change = { service: 'web', deploymentConfiguration: { deploymentCircuitBreaker: plain } };
+    const updated = await call('UpdateService', change);
+    expect(updated.service.deploymentConfiguration.deploymentCircuitBreaker).toEqual(plain);
+  });
+
+  it.each([
+    [{ type: 'BOUNDED_PERCENT', value: 0 }, 'must be between 1 and 100 for the type BOUNDED_PERCENT'],
+    [{ type: 'UNBOUNDED_PERCENT', value: 101 }, 'must be between 1 and 100 for the type UNBOUNDED_PERCENT'],
+    [{ type: 'COUNT', value: 0 }, 'must be at least 1 for the type COUNT'],
+    [{ type: 'SOME', value: 1 }, 'failed to satisfy constraint'],
+    [{ type: 'COUNT' }, "'deploymentConfiguration.deploymentCircuitBreaker.thresholdConfiguration.value'"],
+  ])('refuses the threshold %j', async (threshold, message) => {
+    const { call, create } = await withService();
+    await expect(call('CreateService', { ...create, ...breaker(threshold) })).rejects.toMatchObject({
+      code: 'InvalidParameterException',
+      message: expect.stringContaining(message),
+    });
+    await expect(call('ListServices')).resolves.toEqual({ serviceArns: [] });
+  });
+});
+
 describe('UpdateService', () => {
   it('makes a deployment for a new definition and none for a new count', async () => {
     const { call, create } = await withService();

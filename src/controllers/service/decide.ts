@@ -2,8 +2,9 @@ import { afterMs, assert, earliest, elapsedMs, type Instant } from '#base';
 import { type Deployment, primaryDeployment, type Service, type Task } from '#model';
 import type { DecisionContext, ServiceDecision, ServiceRound, Stop } from './decision.ts';
 import { decideDraining } from './draining.ts';
-import { countEndings, failedTasksAfter } from './endings.ts';
+import { countEndings } from './endings.ts';
 import { giveUpFailed } from './failure.ts';
+import { addUnhealthy, addUnplaced } from './failures.ts';
 import { finishDeployments } from './finish.ts';
 import { followDeployments } from './history.ts';
 import {
@@ -38,7 +39,7 @@ function decideActive(view: ServiceView, context: DecisionContext): ServiceRound
   const settleMs = isRolling(service) ? context.settings.healthySettleMs : 0;
   const tally = tallyTasks(view, { now, settleMs });
   const counted = tally.uncounted.slice(0, maxEndsPerRound);
-  const { deployments, reasons } = countAll(service.deployments, tally, counted, { ...context, settleMs });
+  const { deployments, reasons } = countAll(service, tally, counted, { ...context, settleMs });
   const givenUp = giveUpFailed(view, deployments, context);
   if (givenUp !== undefined) {
     const { networkConfiguration: _, ...rest } = service;
@@ -80,15 +81,16 @@ function tallyOf(tally: ServiceTally, deployment: Deployment): DeploymentTally {
 
 /** Takes note of ended tasks in each deployment. */
 function countAll(
-  before: readonly Deployment[],
+  service: Service,
   tally: ServiceTally,
   ended: readonly Task[],
   context: DecisionContext & { readonly settleMs: number },
 ): { readonly deployments: readonly Deployment[]; readonly reasons: ReadonlyMap<string, readonly string[]> } {
   const reasons = new Map<string, readonly string[]>();
-  const deployments = before.map((deployment) => {
+  const resets = service.deploymentConfiguration.deploymentCircuitBreaker.resetOnHealthyTask ?? true;
+  const deployments = service.deployments.map((deployment) => {
     const own = ended.filter(({ deploymentId }) => deploymentId === deployment.id);
-    const endings = countEndings(deployment, tallyOf(tally, deployment), own, context);
+    const endings = countEndings(deployment, tallyOf(tally, deployment), own, { ...context, resets });
     reasons.set(deployment.id, endings.reasons);
     return endings.deployment;
   });
@@ -158,12 +160,10 @@ function startRound(
   const starts: Starts =
     turn === undefined || count === 0 ? { tasks: [] } : startTasks(view, turn.deployment, count, context);
   const deployments = shares.map(({ deployment, share }): Deployment => {
-    const own = tallyOf(tally, deployment);
     const stopped = deployment.status === 'PRIMARY' ? share.stop.unhealthy : 0;
-    const failedTasks = failedTasksAfter(deployment, own, stopped);
-    const asked = { ...deployment, desiredCount: share.asked, failedTasks };
+    const asked = { ...addUnhealthy(deployment, stopped), desiredCount: share.asked };
     const tried = deployment === turn?.deployment && count > 0;
-    if (tried) return placementNoted(asked, own, starts.shortfall !== undefined, context.now);
+    if (tried) return placementNoted(asked, starts.shortfall !== undefined, context.now);
     return share.start === 0 && !waits(deployment, context.now) ? without(asked, 'placementFailedAt') : asked;
   });
   const waiting = deployments
@@ -194,11 +194,11 @@ function roomAfter(service: Service, tally: ServiceTally, stops: number): number
 }
 
 /** Remembers that tasks found no host; it counts as a failed task at most once per retry interval. */
-function placementNoted(deployment: Deployment, own: DeploymentTally, failed: boolean, now: Instant): Deployment {
+function placementNoted(deployment: Deployment, failed: boolean, now: Instant): Deployment {
   if (!failed) return without(deployment, 'placementFailedAt');
   const { placementFailedAt } = deployment;
   if (placementFailedAt !== undefined && elapsedMs(placementFailedAt, now) < placementRetryMs) return deployment;
-  return { ...deployment, placementFailedAt: now, failedTasks: failedTasksAfter(deployment, own, 1) };
+  return { ...addUnplaced(deployment), placementFailedAt: now };
 }
 
 /** What there is to tell of each deployment's troubles. */

@@ -63,7 +63,7 @@ function isWhole(tally: DeploymentTally, desired: number): boolean {
 
 function completed(deployment: Deployment): Deployment {
   return {
-    ...without(deployment, 'placementFailedAt'),
+    ...without(without(without(deployment, 'placementFailedAt'), 'hasRun'), 'healthyTasks'),
     rolloutState: 'COMPLETED',
     rolloutStateReason: rolloutReasons.completed(deployment.id),
   };

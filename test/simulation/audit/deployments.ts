@@ -155,6 +155,14 @@ function checkBreaker(
       [serviceArn],
     );
   };
+  if (deployment.rolloutState === 'IN_PROGRESS' && deployment.failedTasks < earlier.failedTasks) {
+    const { resetOnHealthyTask = true } = deploymentConfiguration.deploymentCircuitBreaker;
+    if (!resetOnHealthyTask || deployment.failedTasks > 0) refuse(`forgets some of ${earlier.failedTasks}`);
+    const runs = [...replica.table('tasks').values()].some(
+      (task) => task.deploymentId === deployment.id && task.lastStatus === 'RUNNING',
+    );
+    if (!runs) refuse(`forgets ${earlier.failedTasks} without a healthy task`);
+  }
   if (deployment.rolloutState === 'FAILED' && earlier.rolloutState !== 'FAILED') {
     const stopped = [...replica.table<string>('serviceDeployments').values()].some(
       (record: ServiceDeployment) =>

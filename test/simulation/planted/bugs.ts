@@ -185,6 +185,17 @@ export const bugs: readonly PlantedBug[] = [
     ],
   },
   {
+    name: 'breaker-forgetful',
+    is: 'the circuit breaker sets its count back though it shall not',
+    patches: [
+      {
+        file: 'src/controllers/service/failures.ts',
+        find: 'context.resets && healthyTasks > (deployment.healthyTasks ?? 0)',
+        replace: 'healthyTasks > (deployment.healthyTasks ?? 0)',
+      },
+    ],
+  },
+  {
     name: 'breaker-late',
     is: 'the circuit breaker opens one failure late',
     patches: [

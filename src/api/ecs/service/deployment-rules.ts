@@ -1,0 +1,91 @@
+import type * as Ecs from '@aws-sdk/client-ecs';
+import type { CircuitBreakerThreshold, DeploymentCircuitBreaker, DeploymentConfiguration } from '#model';
+import type { InputOf } from '#wire/aws';
+import { invalidParameter, unsupportedFeature } from '../errors.ts';
+
+type ConfigurationInput = NonNullable<InputOf<typeof Ecs, 'CreateService'>['deploymentConfiguration']>;
+type BreakerInput = NonNullable<ConfigurationInput['deploymentCircuitBreaker']>;
+
+export const defaultDeploymentConfiguration: DeploymentConfiguration = {
+  minimumHealthyPercent: 100,
+  maximumPercent: 200,
+  deploymentCircuitBreaker: { enable: false, rollback: false },
+};
+
+/**
+ * The deployment configuration after a request: what it leaves out stays as it was.
+ * Source: "Amazon ECS service deployments", minimum and maximum percent; DeploymentConfiguration in the API reference.
+ */
+export function checkedDeploymentConfiguration(
+  input: ConfigurationInput | undefined,
+  current: DeploymentConfiguration,
+): DeploymentConfiguration {
+  if (input === undefined) return current;
+  refuseOtherStrategies(input);
+  const minimumHealthyPercent = input.minimumHealthyPercent ?? current.minimumHealthyPercent;
+  const maximumPercent = input.maximumPercent ?? current.maximumPercent;
+  if (minimumHealthyPercent < 0) throw invalidParameter('minimumHealthyPercent must be at least 0');
+  if (minimumHealthyPercent > 100) throw invalidParameter('minimumHealthyPercent must be at most 100');
+  if (maximumPercent < 100) throw invalidParameter('maximumPercent must be at least 100');
+  if (minimumHealthyPercent === 100 && maximumPercent === 100) {
+    throw invalidParameter(
+      'Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments.',
+    );
+  }
+  const breaker = input.deploymentCircuitBreaker;
+  return {
+    ...current,
+    minimumHealthyPercent,
+    maximumPercent,
+    ...(breaker === undefined ? {} : { deploymentCircuitBreaker: checkedCircuitBreaker(breaker) }),
+  };
+}
+
+/** A breaker is given whole: what it leaves out is the default. */
+function checkedCircuitBreaker(input: BreakerInput): DeploymentCircuitBreaker {
+  const { enable, rollback, resetOnHealthyTask, thresholdConfiguration } = input;
+  return {
+    enable,
+    rollback,
+    ...(resetOnHealthyTask === undefined ? {} : { resetOnHealthyTask }),
+    ...(thresholdConfiguration === undefined
+      ? {}
+      : { thresholdConfiguration: checkedThreshold(thresholdConfiguration) }),
+  };
+}
+
+const thresholdTypes: readonly string[] = ['BOUNDED_PERCENT', 'UNBOUNDED_PERCENT', 'COUNT'];
+
+function checkedThreshold({
+  type,
+  value,
+}: NonNullable<BreakerInput['thresholdConfiguration']>): CircuitBreakerThreshold {
+  if (!thresholdTypes.includes(type)) {
+    throw invalidParameter(
+      `1 validation error detected: Value '${type}' at 'deploymentConfiguration.deploymentCircuitBreaker.` +
+        `thresholdConfiguration.type' failed to satisfy constraint: Member must satisfy enum value set: ` +
+        `[${thresholdTypes.join(', ')}]`,
+    );
+  }
+  const whole = Number.isInteger(value) && value >= 1;
+  if (type === 'COUNT') {
+    if (!whole) throw invalidParameter('The circuit breaker threshold value must be at least 1 for the type COUNT.');
+  } else if (!whole || value > 100) {
+    throw invalidParameter(`The circuit breaker threshold value must be between 1 and 100 for the type ${type}.`);
+  }
+  return { type, value };
+}
+
+function refuseOtherStrategies(input: ConfigurationInput): void {
+  if (input.strategy !== undefined && input.strategy !== 'ROLLING') {
+    throw unsupportedFeature(
+      `The deployment strategy ${input.strategy} is not part of this version of Roadstead. Use ROLLING.`,
+    );
+  }
+  if (input.alarms?.enable === true) {
+    throw unsupportedFeature('Deployment alarms are not part of this version of Roadstead. Leave alarms out.');
+  }
+  if ((input.lifecycleHooks?.length ?? 0) > 0) {
+    throw unsupportedFeature('Deployment lifecycle hooks are not part of this version of Roadstead. Leave them out.');
+  }
+}
