@@ -1,6 +1,6 @@
 import { type Api, type ApiSettings, createApi, defaultQuotas } from '#api';
 import { type Clock, Ids, type Logger, type Random, Turnstile } from '#base';
-import { type ControllerSettings, type ControllersRun, startControllers } from '#controllers';
+import { type AlarmStates, type ControllerSettings, type ControllersRun, startControllers } from '#controllers';
 import {
   createCredentialIssuer,
   createDispatcher,
@@ -22,6 +22,7 @@ import {
   type Totals,
 } from '#store';
 import { bootstrapAccounts, type RootKeys } from './bootstrap.ts';
+import { noAlarms } from './no-alarms.ts';
 
 export interface ControlPlaneOptions {
   readonly version: string;
@@ -39,6 +40,8 @@ export interface ControlPlaneDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  /** Default: there are none. */
+  readonly alarms?: AlarmStates;
 }
 
 /** Everything that decides, without the socket it is reached by. */
@@ -89,6 +92,7 @@ export async function startControlPlane(options: ControlPlaneOptions, deps: Cont
     store,
     hosts,
     totals,
+    alarms: deps.alarms ?? noAlarms,
     clock,
     random,
     logger: logger.child({ part: 'controllers' }),

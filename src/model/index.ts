@@ -57,6 +57,7 @@ export { type ContainerSize, type ReservedResources, reservedResources } from '.
 export {
   type CreateServiceInput,
   type Deployment,
+  type DeploymentAlarms,
   type DeploymentConfiguration,
   type DeploymentFailure,
   type DeploymentSettings,

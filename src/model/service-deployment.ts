@@ -65,6 +65,11 @@ export interface ServiceDeploymentFigures {
   readonly sources: readonly RevisionCounts[];
   readonly target: RevisionCounts;
   readonly deploymentConfiguration: DeploymentConfiguration;
+  readonly alarms: {
+    readonly status: MonitorStatus;
+    readonly alarmNames: readonly string[];
+    readonly triggeredAlarmNames: readonly string[];
+  };
   readonly circuitBreaker: {
     readonly status: MonitorStatus;
     readonly failureCount: number;
@@ -148,6 +153,11 @@ export function figuresOf(
       status: status(breaker.enable, own?.failedBy === 'CIRCUIT_BREAKER'),
       failureCount: own?.failedTasks ?? 0,
       threshold: breakerThreshold(breaker, desiredCount),
+    },
+    alarms: {
+      status: status(configuration.alarms?.enable === true && own?.alarmsWatched !== false, own?.failedBy === 'ALARM'),
+      alarmNames: configuration.alarms?.alarmNames ?? [],
+      triggeredAlarmNames: own?.triggeredAlarmNames ?? [],
     },
   };
 }

@@ -13,8 +13,8 @@ export type ServiceStatus = 'ACTIVE' | 'DRAINING' | 'INACTIVE';
 /** PRIMARY is the newest; ACTIVE ones are older and still have tasks; INACTIVE ones are no longer listed. */
 export type DeploymentStatus = 'PRIMARY' | 'ACTIVE';
 export type RolloutState = 'IN_PROGRESS' | 'COMPLETED' | 'FAILED';
-/** `CIRCUIT_BREAKER`: too many tasks failed. `STOPPED`: a user had it rolled back. */
-export type DeploymentFailure = 'CIRCUIT_BREAKER' | 'STOPPED';
+/** `CIRCUIT_BREAKER`: too many tasks failed. `ALARM`: an alarm rang. `STOPPED`: a user had it rolled back. */
+export type DeploymentFailure = 'CIRCUIT_BREAKER' | 'ALARM' | 'STOPPED';
 
 /** The settings of a service that need new tasks when they change, resolved. A deployment and a revision hold a copy. */
 export interface DeploymentSettings {
@@ -43,6 +43,12 @@ export interface Deployment extends DeploymentSettings {
   readonly revisionId?: DeploymentId;
   /** The deployment whose failure a rollback undoes. */
   readonly rollbackOf?: DeploymentId;
+  /** Whether alarms may fail it: decided at the first look, if the service wants that. */
+  readonly alarmsWatched?: boolean;
+  /** Alarms that failed it. */
+  readonly triggeredAlarmNames?: readonly string[];
+  /** Since when it only waits whether an alarm rings. Only while IN_PROGRESS. */
+  readonly bakeStartedAt?: Instant;
   /** Why it is FAILED: since when there are service deployments. */
   readonly failedBy?: DeploymentFailure;
   /** Tasks asked for so far: grows as the deployment starts tasks, shrinks as a newer one replaces them. */
@@ -87,10 +93,20 @@ export interface Trouble {
   readonly saidAt: Instant;
 }
 
+/** Alarms that fail a deployment. */
+export interface DeploymentAlarms {
+  readonly alarmNames: readonly string[];
+  readonly enable: boolean;
+  readonly rollback: boolean;
+}
+
 export interface DeploymentConfiguration {
   readonly minimumHealthyPercent: number;
   readonly maximumPercent: number;
   readonly deploymentCircuitBreaker: DeploymentCircuitBreaker;
+  readonly alarms?: DeploymentAlarms;
+  /** Absent: computed. */
+  readonly bakeTimeInMinutes?: number;
 }
 
 export interface Service extends Scope {

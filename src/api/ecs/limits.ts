@@ -5,6 +5,9 @@ export const limits = {
   describeServices: 10,
   /** ARNs in one DescribeServiceDeployments or DescribeServiceRevisions call. */
   describeHistory: 20,
+  /** Characters of the name of a CloudWatch alarm. */
+  alarmNameLength: 255,
+  bakeTimeInMinutes: 1_440,
   updateInstancesState: 10,
   runTaskCount: 10,
   startTaskInstances: 10,

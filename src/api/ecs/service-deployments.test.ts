@@ -59,6 +59,7 @@ describe('service deployments and revisions', () => {
           status: 'PENDING',
           deploymentConfiguration: service.deploymentConfiguration,
           deploymentCircuitBreaker: { status: 'DISABLED', failureCount: 0, threshold: 3 },
+          alarms: { status: 'DISABLED' },
         },
       ],
     });

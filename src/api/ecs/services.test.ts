@@ -123,6 +123,35 @@ describe('the deployment circuit breaker', () => {
   });
 });
 
+describe('deployment alarms', () => {
+  const alarms = { alarmNames: ['errors'], enable: true, rollback: true };
+
+  it('are stored and shown, also those that do not exist', async () => {
+    const { call, create } = await withService();
+    const { service } = await call('CreateService', { ...create, deploymentConfiguration: { alarms } });
+    expect(service.deploymentConfiguration).toMatchObject({ alarms, bakeTimeInMinutes: 0 });
+    const change = { service: 'web', deploymentConfiguration: { bakeTimeInMinutes: 5 } };
+    const updated = await call('UpdateService', change);
+    expect(updated.service.deploymentConfiguration).toMatchObject({ alarms, bakeTimeInMinutes: 5 });
+    expect(updated.service.deployments).toHaveLength(1);
+  });
+
+  it.each([
+    [{ alarms: { ...alarms, alarmNames: [] } }, 'alarmNames cannot be empty'],
+    [{ alarms: { ...alarms, alarmNames: [''] } }, 'between 1 and 255 characters'],
+    [{ alarms: { enable: true, rollback: true } }, "'deploymentConfiguration.alarms.alarmNames'"],
+    [{ bakeTimeInMinutes: 1441 }, 'bakeTimeInMinutes must be between 0 and 1440'],
+    [{ bakeTimeInMinutes: -1 }, 'bakeTimeInMinutes must be between 0 and 1440'],
+  ])('refuses %j', async (deploymentConfiguration, message) => {
+    const { call, create } = await withService();
+    const created = call('CreateService', { ...create, deploymentConfiguration });
+    await expect(created).rejects.toMatchObject({
+      code: 'InvalidParameterException',
+      message: expect.stringContaining(message),
+    });
+  });
+});
+
 describe('UpdateService', () => {
   it('makes a deployment for a new definition and none for a new count', async () => {
     const { call, create } = await withService();

@@ -13,6 +13,7 @@ import {
 import type { HostIndex } from '#scheduler';
 import type { RoadsteadStore, RoadsteadTx, RoadsteadView, Totals } from '#store';
 import type { Controller, RecordChange } from '../controller.ts';
+import type { AlarmStates } from './alarms.ts';
 import { decideService } from './decide.ts';
 import type { ServiceDecision } from './decision.ts';
 import { maxEventsPerService, openTasksPerRestMs, wokenPerFreedHost } from './limits.ts';
@@ -24,6 +25,7 @@ export interface ServiceControllerDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly hosts: HostIndex;
+  readonly alarms: AlarmStates;
   readonly totals: Pick<Totals, 'services'>;
 }
 
@@ -66,13 +68,13 @@ export class ServiceController implements Controller {
   }
 
   async reconcile(key: string): Promise<Instant | undefined> {
-    const { store, clock, random } = this.#deps;
+    const { store, clock, random, alarms } = this.#deps;
     const serviceArn = key as ServiceArn;
     const decided = await store.update('service', (tx) => {
       const view = serviceView(tx, serviceArn, this.#deps);
       if (view === undefined) return undefined;
       const now = clock.now();
-      const decision = decideService(view, { now, random, ids: this.#ids, settings: this.#settings });
+      const decision = decideService(view, { now, random, ids: this.#ids, settings: this.#settings, alarms });
       applyServiceDecision(tx, decision, view.service, { now, ids: this.#ids });
       return decision;
     });

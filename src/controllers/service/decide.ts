@@ -1,5 +1,6 @@
 import { afterMs, assert, earliest, elapsedMs, type Instant } from '#base';
 import { type Deployment, primaryDeployment, type Service, type Task } from '#model';
+import { isWatched, watchAlarms } from './alarms.ts';
 import type { DecisionContext, ServiceDecision, ServiceRound, Stop } from './decision.ts';
 import { decideDraining } from './draining.ts';
 import { countEndings } from './endings.ts';
@@ -8,6 +9,7 @@ import { addUnhealthy, addUnplaced } from './failures.ts';
 import { finishDeployments } from './finish.ts';
 import { followDeployments } from './history.ts';
 import {
+  alarmPollMs,
   impairedAfterRounds,
   maxEndsPerRound,
   maxStartsPerRound,
@@ -39,7 +41,8 @@ function decideActive(view: ServiceView, context: DecisionContext): ServiceRound
   const settleMs = isRolling(service) ? context.settings.healthySettleMs : 0;
   const tally = tallyTasks(view, { now, settleMs });
   const counted = tally.uncounted.slice(0, maxEndsPerRound);
-  const { deployments, reasons } = countAll(service, tally, counted, { ...context, settleMs });
+  const { deployments: all, reasons } = countAll(service, tally, counted, { ...context, settleMs });
+  const deployments = watchAlarms(service, all, context.alarms);
   const givenUp = giveUpFailed(view, deployments, context);
   if (givenUp !== undefined) {
     const { networkConfiguration: _, ...rest } = service;
@@ -62,6 +65,7 @@ function decideActive(view: ServiceView, context: DecisionContext): ServiceRound
       tally.nextChangeAt,
       finish.wakeAt,
       round.wakeAt,
+      isWatched(service, primaryDeployment({ deployments })) ? afterMs(now, alarmPollMs) : undefined,
       tally.uncounted.length > counted.length || stops.length === maxStopsPerRound ? now : undefined,
     ),
     starved: round.shortfall !== undefined,

@@ -1,5 +1,6 @@
 import type { Ids, Instant, Random } from '#base';
 import type { Service, ServiceDeployment, Task } from '#model';
+import type { AlarmStates } from './alarms.ts';
 import type { ServiceSettings } from './settings.ts';
 
 /** What a decision is given beside the view. */
@@ -8,6 +9,7 @@ export interface DecisionContext {
   readonly ids: Ids;
   readonly random: Random;
   readonly settings: ServiceSettings;
+  readonly alarms: AlarmStates;
 }
 
 /** A task to stop, and why. */

@@ -8,6 +8,7 @@ import {
   type Service,
   settingsOf,
 } from '#model';
+import { isWatched } from './alarms.ts';
 import { isBroken } from './breaker.ts';
 import { failureTexts, messages } from './messages.ts';
 import type { ServiceView } from './view.ts';
@@ -74,12 +75,15 @@ function failureOf(
     ({ deploymentId, status }) => deploymentId === primary.id && status === 'ROLLBACK_REQUESTED',
   );
   if (unwanted) return 'STOPPED';
-  return isBroken(service, primary) ? 'CIRCUIT_BREAKER' : undefined;
+  if (isBroken(service, primary)) return 'CIRCUIT_BREAKER';
+  return isWatched(service, primary) && primary.triggeredAlarmNames !== undefined ? 'ALARM' : undefined;
 }
 
 /** Whether a deployment that fails so is to be rolled back: as whatever noticed it says, and always when a user asks. */
 export function wantsRollback(service: Service, failedBy: DeploymentFailure): boolean {
-  return failedBy === 'STOPPED' || service.deploymentConfiguration.deploymentCircuitBreaker.rollback;
+  const { deploymentCircuitBreaker, alarms } = service.deploymentConfiguration;
+  if (failedBy === 'STOPPED') return true;
+  return failedBy === 'ALARM' ? alarms?.rollback === true : deploymentCircuitBreaker.rollback;
 }
 
 function serviceSettings({ taskDefinitionArn, networkConfiguration }: GivenUp['settings']): GivenUp['settings'] {

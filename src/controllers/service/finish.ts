@@ -1,5 +1,6 @@
-import { afterMs, elapsedMs, type Instant } from '#base';
+import { afterMs, earliest, elapsedMs, type Instant } from '#base';
 import { type Deployment, primaryDeployment, type Service } from '#model';
+import { bakeMs, baking, isWatched } from './alarms.ts';
 import { newest } from './failure.ts';
 import { repeatEventAfterMs } from './limits.ts';
 import { messages, rolloutReasons } from './messages.ts';
@@ -11,7 +12,7 @@ export interface Finish {
   /** The very same object when nothing changed. */
   readonly service: Service;
   readonly events: readonly string[];
-  /** When the steady state is to be told again. */
+  /** When the steady state is to be told again, or the deployment has baked. */
   readonly wakeAt: Instant | undefined;
 }
 
@@ -30,11 +31,18 @@ export function finishDeployments(
   const primary = primaryDeployment({ deployments: updated });
   const whole = !moved && primary !== undefined && isWhole(tallyOf(primary), service.desiredCount);
   const alone = updated.every((deployment) => deployment === primary || presentCount(tallyOf(deployment)) === 0);
-  const completes = whole && alone && primary.rolloutState === 'IN_PROGRESS';
+  const ready = whole && alone && primary.rolloutState === 'IN_PROGRESS';
+  const bakes = ready && isWatched(service, primary) ? baking(primary, now) : undefined;
+  const bakedAt = bakes === undefined ? now : afterMs(bakes.bakeStartedAt, bakeMs(service));
+  const completes = ready && bakedAt <= now;
   const state = completes ? 'COMPLETED' : primary?.rolloutState;
   // What can be rolled back to stays listed for as long as the newest is not decided.
   const fallback = state === 'IN_PROGRESS' ? newest(updated, 'COMPLETED') : undefined;
   const failed = state === 'IN_PROGRESS' ? newest(updated, 'FAILED') : undefined;
+  const outcome = (deployment: Deployment): Deployment => {
+    if (deployment !== primary) return deployment;
+    return completes ? completed(deployment) : (bakes ?? deployment);
+  };
   const stays = (deployment: Deployment): boolean => {
     if (deployment === primary || deployment === fallback || deployment === failed) return true;
     if (presentCount(tallyOf(deployment)) > 0) return true;
@@ -42,7 +50,7 @@ export function finishDeployments(
   };
   const deployments = updated
     .filter(stays)
-    .map((deployment) => (completes && deployment === primary ? completed(deployment) : deployment))
+    .map(outcome)
     .map((deployment) => stamped(deployment, service.deployments, now));
   const steady = whole && deployments.length === 1 && state === 'COMPLETED' && tally.orphans.length === 0;
   const told = tellSteady(service, { steady, completes }, now);
@@ -52,7 +60,10 @@ export function finishDeployments(
       ...(completes ? [messages.completed(service.serviceName, primary.id)] : []),
       ...(told.say ? [messages.steady(service.serviceName)] : []),
     ],
-    wakeAt: told.steadySince === undefined ? undefined : afterMs(told.steadySince, repeatEventAfterMs),
+    wakeAt: earliest(
+      told.steadySince === undefined ? undefined : afterMs(told.steadySince, repeatEventAfterMs),
+      bakedAt > now ? bakedAt : undefined,
+    ),
   };
 }
 
@@ -62,8 +73,9 @@ function isWhole(tally: DeploymentTally, desired: number): boolean {
 }
 
 function completed(deployment: Deployment): Deployment {
+  const { placementFailedAt: _, hasRun: __, healthyTasks: ___, bakeStartedAt: ____, ...rest } = deployment;
   return {
-    ...without(without(without(deployment, 'placementFailedAt'), 'hasRun'), 'healthyTasks'),
+    ...rest,
     rolloutState: 'COMPLETED',
     rolloutStateReason: rolloutReasons.completed(deployment.id),
   };

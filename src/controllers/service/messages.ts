@@ -62,6 +62,14 @@ export const failureTexts: Readonly<Record<DeploymentFailure, FailureTexts>> = {
     stopped: 'Service deployment stopped because the circuit breaker threshold was exceeded.',
     rollbackFailed: 'Service deployment rollback failed because the circuit breaker threshold was exceeded.',
   },
+  ALARM: {
+    failed: 'ECS deployment failed: alarm detected.',
+    event: 'alarm detected',
+    rollback: (id) => `ECS deployment alarms: rolling back to deploymentId ${id}.`,
+    rolledBack: 'Service deployment rolled back because an alarm was detected.',
+    stopped: 'Service deployment stopped because an alarm was detected.',
+    rollbackFailed: 'Service deployment rollback failed because an alarm was detected.',
+  },
   STOPPED: {
     failed: 'ECS deployment stopped: rollback was requested.',
     rollback: (id) => `ECS deployment stopped: rolling back to deploymentId ${id}.`,

@@ -23,6 +23,7 @@ import {
   type TaskDefinition,
 } from '#model';
 import { HostIndex, type HostLoad } from '#scheduler';
+import type { AlarmStates } from '../service/alarms.ts';
 import { decideService } from '../service/decide.ts';
 import { isEmpty, type ServiceDecision } from '../service/decision.ts';
 import { defaultServiceSettings, type ServiceSettings } from '../service/settings.ts';
@@ -57,6 +58,8 @@ export class ServiceWorld {
   readonly hosts = new Map<ContainerInstanceArn, ContainerInstance>();
   readonly definitions: readonly TaskDefinition[];
   readonly events: string[] = [];
+  /** The alarms there are. */
+  readonly alarms = new Map<string, ReturnType<AlarmStates['find']>>();
   readonly random: SeededRandom;
   readonly ids: Ids;
   readonly #settings: ServiceSettings;
@@ -110,6 +113,7 @@ export class ServiceWorld {
       ids: this.ids,
       random: this.random,
       settings: this.#settings,
+      alarms: { find: (_, name) => this.alarms.get(name) },
     });
     for (const task of decision.counted) this.put({ ...task, countedAt: this.now });
     for (const { task, reason } of decision.stops) {

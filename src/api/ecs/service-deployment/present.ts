@@ -11,7 +11,7 @@ import { presentDeploymentConfiguration, presentNetwork, presentPlatform } from 
 
 /** A service deployment as DescribeServiceDeployments shows it: live while it runs, as it ended afterwards. */
 export function presentServiceDeployment(record: ServiceDeployment, service: Service, tasks: TasksByDeployment) {
-  const { sources, target, deploymentConfiguration, circuitBreaker } = figuresOf(record, service, tasks);
+  const { sources, target, deploymentConfiguration, circuitBreaker, alarms } = figuresOf(record, service, tasks);
   const { startedAt, finishedAt, stoppedAt, statusReason, rollback } = record;
   return {
     serviceDeploymentArn: record.serviceDeploymentArn,
@@ -29,6 +29,11 @@ export function presentServiceDeployment(record: ServiceDeployment, service: Ser
     deploymentConfiguration: presentDeploymentConfiguration(deploymentConfiguration),
     ...(rollback === undefined ? {} : { rollback }),
     deploymentCircuitBreaker: circuitBreaker,
+    alarms: {
+      status: alarms.status,
+      ...(alarms.alarmNames.length === 0 ? {} : { alarmNames: [...alarms.alarmNames] }),
+      ...(alarms.triggeredAlarmNames.length === 0 ? {} : { triggeredAlarmNames: [...alarms.triggeredAlarmNames] }),
+    },
   };
 }
 

@@ -1,7 +1,13 @@
 import type * as Ecs from '@aws-sdk/client-ecs';
-import type { CircuitBreakerThreshold, DeploymentCircuitBreaker, DeploymentConfiguration } from '#model';
+import type {
+  CircuitBreakerThreshold,
+  DeploymentAlarms,
+  DeploymentCircuitBreaker,
+  DeploymentConfiguration,
+} from '#model';
 import type { InputOf } from '#wire/aws';
 import { invalidParameter, unsupportedFeature } from '../errors.ts';
+import { limits } from '../limits.ts';
 
 type ConfigurationInput = NonNullable<InputOf<typeof Ecs, 'CreateService'>['deploymentConfiguration']>;
 type BreakerInput = NonNullable<ConfigurationInput['deploymentCircuitBreaker']>;
@@ -38,7 +44,31 @@ export function checkedDeploymentConfiguration(
     minimumHealthyPercent,
     maximumPercent,
     ...(breaker === undefined ? {} : { deploymentCircuitBreaker: checkedCircuitBreaker(breaker) }),
+    ...(input.alarms === undefined ? {} : { alarms: checkedAlarms(input.alarms) }),
+    ...(input.bakeTimeInMinutes === undefined ? {} : { bakeTimeInMinutes: checkedBakeTime(input.bakeTimeInMinutes) }),
   };
+}
+
+/**
+ * Alarms are named, not asked for: ECS takes names of alarms that do not exist, because those of a service are often made
+ * after it.
+ */
+function checkedAlarms(input: NonNullable<ConfigurationInput['alarms']>): DeploymentAlarms {
+  const { alarmNames, enable, rollback } = input;
+  if (enable && alarmNames.length === 0) {
+    throw invalidParameter('alarmNames cannot be empty when deployment alarms are enabled.');
+  }
+  for (const name of alarmNames) {
+    if (name.length < 1 || name.length > limits.alarmNameLength) {
+      throw invalidParameter(`Alarm names must have between 1 and ${limits.alarmNameLength} characters.`);
+    }
+  }
+  return { alarmNames: [...new Set(alarmNames)], enable, rollback };
+}
+
+function checkedBakeTime(minutes: number): number {
+  if (Number.isInteger(minutes) && minutes >= 0 && minutes <= limits.bakeTimeInMinutes) return minutes;
+  throw invalidParameter(`bakeTimeInMinutes must be between 0 and ${limits.bakeTimeInMinutes}`);
 }
 
 /** A breaker is given whole: what it leaves out is the default. */
@@ -81,9 +111,6 @@ function refuseOtherStrategies(input: ConfigurationInput): void {
     throw unsupportedFeature(
       `The deployment strategy ${input.strategy} is not part of this version of Roadstead. Use ROLLING.`,
     );
-  }
-  if (input.alarms?.enable === true) {
-    throw unsupportedFeature('Deployment alarms are not part of this version of Roadstead. Leave alarms out.');
   }
   if ((input.lifecycleHooks?.length ?? 0) > 0) {
     throw unsupportedFeature('Deployment lifecycle hooks are not part of this version of Roadstead. Leave them out.');

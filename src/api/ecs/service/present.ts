@@ -97,13 +97,14 @@ function presentRevisions(service: Service, tasks: TasksByDeployment) {
 }
 
 export function presentDeploymentConfiguration(configuration: DeploymentConfiguration) {
-  const { deploymentCircuitBreaker, minimumHealthyPercent, maximumPercent } = configuration;
+  const { deploymentCircuitBreaker, minimumHealthyPercent, maximumPercent, alarms, bakeTimeInMinutes } = configuration;
   return {
     deploymentCircuitBreaker: { ...deploymentCircuitBreaker },
     maximumPercent,
     minimumHealthyPercent,
     strategy: 'ROLLING' as const,
-    bakeTimeInMinutes: 0,
+    bakeTimeInMinutes: bakeTimeInMinutes ?? 0,
+    ...(alarms === undefined ? {} : { alarms: { ...alarms, alarmNames: [...alarms.alarmNames] } }),
   };
 }
 
