@@ -62,6 +62,7 @@ export {
   type DeploymentFailure,
   type DeploymentSettings,
   type DeploymentStatus,
+  type EarlySuccessCriteria,
   primaryDeployment,
   type RolloutState,
   revisionIdOf,

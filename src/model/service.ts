@@ -49,6 +49,8 @@ export interface Deployment extends DeploymentSettings {
   readonly triggeredAlarmNames?: readonly string[];
   /** Since when it only waits whether an alarm rings. Only while IN_PROGRESS. */
   readonly bakeStartedAt?: Instant;
+  /** It has early success: older tasks go as soon as the minimum allows. Until they are gone. */
+  readonly sourceCleanup?: true;
   /** Why it is FAILED: since when there are service deployments. */
   readonly failedBy?: DeploymentFailure;
   /** Tasks asked for so far: grows as the deployment starts tasks, shrinks as a newer one replaces them. */
@@ -93,6 +95,16 @@ export interface Trouble {
   readonly saidAt: Instant;
 }
 
+/**
+ * When a deployment succeeds before it has all its tasks. `healthyPercent` of the desired count is enough; BLOCKING waits
+ * until the tasks before it are gone, DEFERRED lets them go afterwards. Both are there when it is enabled.
+ */
+export interface EarlySuccessCriteria {
+  readonly enable: boolean;
+  readonly healthyPercent?: number;
+  readonly sourceServiceRevisionCleanup?: 'BLOCKING' | 'DEFERRED';
+}
+
 /** Alarms that fail a deployment. */
 export interface DeploymentAlarms {
   readonly alarmNames: readonly string[];
@@ -107,6 +119,7 @@ export interface DeploymentConfiguration {
   readonly alarms?: DeploymentAlarms;
   /** Absent: computed. */
   readonly bakeTimeInMinutes?: number;
+  readonly earlySuccessCriteria?: EarlySuccessCriteria;
 }
 
 export interface Service extends Scope {

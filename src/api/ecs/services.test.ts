@@ -123,6 +123,37 @@ describe('the deployment circuit breaker', () => {
   });
 });
 
+describe('early success criteria', () => {
+  const criteria = { enable: true, healthyPercent: 100, sourceServiceRevisionCleanup: 'DEFERRED' };
+
+  it('are stored and shown, and keep to the minimum', async () => {
+    const { call, create } = await withService();
+    const deploymentConfiguration = { earlySuccessCriteria: criteria };
+    const { service } = await call('CreateService', { ...create, deploymentConfiguration });
+    expect(service.deploymentConfiguration.earlySuccessCriteria).toEqual(criteria);
+    const lower = { minimumHealthyPercent: 50, earlySuccessCriteria: { ...criteria, healthyPercent: 60 } };
+    const updated = await call('UpdateService', { service: 'web', deploymentConfiguration: lower });
+    expect(updated.service.deploymentConfiguration).toMatchObject(lower);
+    const raised = call('UpdateService', { service: 'web', deploymentConfiguration: { minimumHealthyPercent: 80 } });
+    await expect(raised).rejects.toThrow('healthyPercent must be at least minimumHealthyPercent and at most 100');
+  });
+
+  it.each([
+    [{ enable: true }, 'are required when earlySuccessCriteria is enabled'],
+    [{ enable: true, healthyPercent: 100 }, 'are required when earlySuccessCriteria is enabled'],
+    [{ ...criteria, healthyPercent: 99 }, 'healthyPercent must be at least minimumHealthyPercent'],
+    [{ ...criteria, healthyPercent: 101 }, 'and at most 100'],
+    [{ ...criteria, sourceServiceRevisionCleanup: 'NEVER' }, 'failed to satisfy constraint'],
+  ])('refuses %j', async (earlySuccessCriteria, message) => {
+    const { call, create } = await withService();
+    const created = call('CreateService', { ...create, deploymentConfiguration: { earlySuccessCriteria } });
+    await expect(created).rejects.toMatchObject({
+      code: 'InvalidParameterException',
+      message: expect.stringContaining(message),
+    });
+  });
+});
+
 describe('deployment alarms', () => {
   const alarms = { alarmNames: ['errors'], enable: true, rollback: true };
 

@@ -118,6 +118,7 @@ function planFor(service: Service, deployments: readonly Deployment[], tally: Se
   return planRollout({
     desired: service.desiredCount,
     ...rolloutBounds(service.desiredCount, service.deploymentConfiguration),
+    cleanUp: primary.rolloutState !== 'FAILED' && primary.sourceCleanup === true,
     primary: {
       ...counts(primary),
       launches: primary.rolloutState !== 'FAILED',

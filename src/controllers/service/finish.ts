@@ -17,7 +17,8 @@ export interface Finish {
 }
 
 /**
- * Ends what is over: a deployment that has all its tasks healthy and older ones gone is COMPLETED, older ones without
+ * Ends what is over: a deployment that has all its tasks healthy and older ones gone is COMPLETED, or one whose early
+ * success criteria are met; older ones without
  * tasks leave the list (a failed one is shown until the next completes), and a service with nothing left to do has reached a steady state.
  */
 export function finishDeployments(
@@ -29,19 +30,25 @@ export function finishDeployments(
   const { now, moved } = round;
   const tallyOf = (deployment: Deployment): DeploymentTally => tally.byDeployment.get(deployment.id) ?? emptyTally;
   const primary = primaryDeployment({ deployments: updated });
+  const early = earlySuccessOf(service);
   const whole = !moved && primary !== undefined && isWhole(tallyOf(primary), service.desiredCount);
   const alone = updated.every((deployment) => deployment === primary || presentCount(tallyOf(deployment)) === 0);
-  const ready = whole && alone && primary.rolloutState === 'IN_PROGRESS';
+  const ready =
+    primary?.rolloutState === 'IN_PROGRESS' &&
+    (early === undefined ? whole && alone : !moved && tallyOf(primary).healthy.length >= early.required);
   const bakes = ready && isWatched(service, primary) ? baking(primary, now) : undefined;
   const bakedAt = bakes === undefined ? now : afterMs(bakes.bakeStartedAt, bakeMs(service));
-  const completes = ready && bakedAt <= now;
+  const passes = ready && bakedAt <= now;
+  const completes = passes && (alone || early?.defers === true);
+  const cleansUp = early !== undefined && !alone && (passes || primary?.sourceCleanup === true);
   const state = completes ? 'COMPLETED' : primary?.rolloutState;
   // What can be rolled back to stays listed for as long as the newest is not decided.
   const fallback = state === 'IN_PROGRESS' ? newest(updated, 'COMPLETED') : undefined;
   const failed = state === 'IN_PROGRESS' ? newest(updated, 'FAILED') : undefined;
   const outcome = (deployment: Deployment): Deployment => {
     if (deployment !== primary) return deployment;
-    return completes ? completed(deployment) : (bakes ?? deployment);
+    const { sourceCleanup: _, ...rest } = completes ? completed(deployment) : (bakes ?? deployment);
+    return cleansUp ? { ...rest, sourceCleanup: true } : rest;
   };
   const stays = (deployment: Deployment): boolean => {
     if (deployment === primary || deployment === fallback || deployment === failed) return true;
@@ -64,6 +71,17 @@ export function finishDeployments(
       told.steadySince === undefined ? undefined : afterMs(told.steadySince, repeatEventAfterMs),
       bakedAt > now ? bakedAt : undefined,
     ),
+  };
+}
+
+/** How many healthy tasks are enough for the deployment to succeed, where that is not all of them. */
+function earlySuccessOf(service: Service): { readonly required: number; readonly defers: boolean } | undefined {
+  const { enable, healthyPercent, sourceServiceRevisionCleanup } =
+    service.deploymentConfiguration.earlySuccessCriteria ?? {};
+  if (enable !== true || healthyPercent === undefined || service.desiredCount === 0) return undefined;
+  return {
+    required: Math.max(1, Math.ceil((service.desiredCount * healthyPercent) / 100)),
+    defers: sourceServiceRevisionCleanup === 'DEFERRED',
   };
 }
 

@@ -45,7 +45,7 @@ function ratesFor({
     'scale-service': services * 1.5,
     'roll-service': services * 0.7,
     'redeploy-service': services * 0.2,
-    'reconsider-service': services * 0.5,
+    'reconsider-service': services * 0.8,
     'delete-service': services * 0.25,
     'run-task': 10 + Math.min(agents, 100) * 0.3,
     'stop-task': 5 + Math.min(agents, 100) * 0.1,

@@ -20,6 +20,9 @@ export interface ServiceShape {
   readonly healthCheck: boolean;
   readonly minimumHealthyPercent: number;
   readonly maximumPercent: number;
+  readonly earlySuccess:
+    | { readonly healthyPercent: number; readonly sourceServiceRevisionCleanup: 'BLOCKING' | 'DEFERRED' }
+    | undefined;
   readonly circuitBreaker: 'off' | 'on' | 'rollback';
   /** When the breaker opens, if it is not left at the default. */
   readonly breakerThreshold: { readonly type: string; readonly value: number } | undefined;
@@ -126,6 +129,7 @@ function shape(draw: Draw, place: Place): ServiceShape {
     healthCheck: draw.percent(30),
     minimumHealthyPercent,
     maximumPercent,
+    earlySuccess: earlySuccess(draw, minimumHealthyPercent),
     circuitBreaker: draw.pick(['off', 'on', 'rollback', 'rollback'] as const),
     breakerThreshold: draw.pick(thresholds),
     resetOnHealthyTask: draw.pick([undefined, true, false]),
@@ -135,6 +139,12 @@ function shape(draw: Draw, place: Place): ServiceShape {
     ],
     placementStrategy: launchType === 'FARGATE' ? [] : zoneless,
   };
+}
+
+function earlySuccess(draw: Draw, minimumHealthyPercent: number): ServiceShape['earlySuccess'] {
+  if (draw.percent(50)) return undefined;
+  const healthyPercent = draw.between([minimumHealthyPercent, 100]);
+  return { healthyPercent, sourceServiceRevisionCleanup: draw.pick(['BLOCKING', 'DEFERRED']) };
 }
 
 function gpusOf(hosts: readonly HostPlan[]): number {

@@ -196,6 +196,17 @@ export const bugs: readonly PlantedBug[] = [
     ],
   },
   {
+    name: 'early-too-early',
+    is: 'early success rounds the share of healthy tasks down',
+    patches: [
+      {
+        file: 'src/controllers/service/finish.ts',
+        find: 'Math.max(1, Math.ceil((service.desiredCount',
+        replace: 'Math.max(1, Math.floor((service.desiredCount',
+      },
+    ],
+  },
+  {
     name: 'breaker-late',
     is: 'the circuit breaker opens one failure late',
     patches: [

@@ -4,6 +4,7 @@ import type {
   DeploymentAlarms,
   DeploymentCircuitBreaker,
   DeploymentConfiguration,
+  EarlySuccessCriteria,
 } from '#model';
 import type { InputOf } from '#wire/aws';
 import { invalidParameter, unsupportedFeature } from '../errors.ts';
@@ -39,12 +40,14 @@ export function checkedDeploymentConfiguration(
     );
   }
   const breaker = input.deploymentCircuitBreaker;
+  const early = checkedEarlySuccess(input.earlySuccessCriteria ?? current.earlySuccessCriteria, minimumHealthyPercent);
   return {
     ...current,
     minimumHealthyPercent,
     maximumPercent,
     ...(breaker === undefined ? {} : { deploymentCircuitBreaker: checkedCircuitBreaker(breaker) }),
     ...(input.alarms === undefined ? {} : { alarms: checkedAlarms(input.alarms) }),
+    ...(early === undefined ? {} : { earlySuccessCriteria: early }),
     ...(input.bakeTimeInMinutes === undefined ? {} : { bakeTimeInMinutes: checkedBakeTime(input.bakeTimeInMinutes) }),
   };
 }
@@ -64,6 +67,32 @@ function checkedAlarms(input: NonNullable<ConfigurationInput['alarms']>): Deploy
     }
   }
   return { alarmNames: [...new Set(alarmNames)], enable, rollback };
+}
+
+const cleanups: readonly string[] = ['BLOCKING', 'DEFERRED'];
+
+function checkedEarlySuccess(
+  input: ConfigurationInput['earlySuccessCriteria'],
+  minimumHealthyPercent: number,
+): EarlySuccessCriteria | undefined {
+  if (input === undefined) return undefined;
+  const { enable, healthyPercent, sourceServiceRevisionCleanup } = input;
+  if (enable && (healthyPercent === undefined || sourceServiceRevisionCleanup === undefined)) {
+    throw invalidParameter(
+      'healthyPercent and sourceServiceRevisionCleanup are required when earlySuccessCriteria is enabled.',
+    );
+  }
+  requireOneOf('earlySuccessCriteria.sourceServiceRevisionCleanup', sourceServiceRevisionCleanup, cleanups);
+  const inRange = (percent: number): boolean =>
+    Number.isInteger(percent) && percent >= minimumHealthyPercent && percent <= 100;
+  if (healthyPercent !== undefined && !inRange(healthyPercent)) {
+    throw invalidParameter('healthyPercent must be at least minimumHealthyPercent and at most 100');
+  }
+  return {
+    enable,
+    ...(healthyPercent === undefined ? {} : { healthyPercent }),
+    ...(sourceServiceRevisionCleanup === undefined ? {} : { sourceServiceRevisionCleanup }),
+  };
 }
 
 function checkedBakeTime(minutes: number): number {
@@ -90,13 +119,7 @@ function checkedThreshold({
   type,
   value,
 }: NonNullable<BreakerInput['thresholdConfiguration']>): CircuitBreakerThreshold {
-  if (!thresholdTypes.includes(type)) {
-    throw invalidParameter(
-      `1 validation error detected: Value '${type}' at 'deploymentConfiguration.deploymentCircuitBreaker.` +
-        `thresholdConfiguration.type' failed to satisfy constraint: Member must satisfy enum value set: ` +
-        `[${thresholdTypes.join(', ')}]`,
-    );
-  }
+  requireOneOf('deploymentCircuitBreaker.thresholdConfiguration.type', type, thresholdTypes);
   const whole = Number.isInteger(value) && value >= 1;
   if (type === 'COUNT') {
     if (!whole) throw invalidParameter('The circuit breaker threshold value must be at least 1 for the type COUNT.');
@@ -104,6 +127,15 @@ function checkedThreshold({
     throw invalidParameter(`The circuit breaker threshold value must be between 1 and 100 for the type ${type}.`);
   }
   return { type, value };
+}
+
+/** The SDK's model gives these members no enum; AWS's sentence for those that have one. */
+function requireOneOf(member: string, value: string | undefined, allowed: readonly string[]): void {
+  if (value === undefined || allowed.includes(value)) return;
+  throw invalidParameter(
+    `1 validation error detected: Value '${value}' at 'deploymentConfiguration.${member}' failed to satisfy constraint: ` +
+      `Member must satisfy enum value set: [${allowed.join(', ')}]`,
+  );
 }
 
 function refuseOtherStrategies(input: ConfigurationInput): void {

@@ -97,13 +97,15 @@ function presentRevisions(service: Service, tasks: TasksByDeployment) {
 }
 
 export function presentDeploymentConfiguration(configuration: DeploymentConfiguration) {
-  const { deploymentCircuitBreaker, minimumHealthyPercent, maximumPercent, alarms, bakeTimeInMinutes } = configuration;
+  const { deploymentCircuitBreaker, minimumHealthyPercent, maximumPercent } = configuration;
+  const { alarms, bakeTimeInMinutes, earlySuccessCriteria } = configuration;
   return {
     deploymentCircuitBreaker: { ...deploymentCircuitBreaker },
     maximumPercent,
     minimumHealthyPercent,
     strategy: 'ROLLING' as const,
     bakeTimeInMinutes: bakeTimeInMinutes ?? 0,
+    ...(earlySuccessCriteria === undefined ? {} : { earlySuccessCriteria: { ...earlySuccessCriteria } }),
     ...(alarms === undefined ? {} : { alarms: { ...alarms, alarmNames: [...alarms.alarmNames] } }),
   };
 }
