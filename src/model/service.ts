@@ -86,11 +86,11 @@ export interface StartBackoff {
 }
 
 /**
- * Something that keeps a service from its goal. `placement`: no host. `start`: tasks never run. `impaired`: again and
+ * Something that keeps a service from its goal. `placement`: no host. `partial`: none for some of the tasks. `start`: tasks never run. `impaired`: again and
  * again. `stuck`: the percentages allow neither a start nor a stop.
  */
 export interface Trouble {
-  readonly kind: 'placement' | 'start' | 'impaired' | 'stuck';
+  readonly kind: 'placement' | 'partial' | 'start' | 'impaired' | 'stuck';
   readonly message: string;
   readonly saidAt: Instant;
 }

@@ -1,5 +1,5 @@
 import { afterMs, assert, earliest, elapsedMs, type Instant } from '#base';
-import { type Deployment, primaryDeployment, type Service, type Task } from '#model';
+import { type Deployment, type DeploymentId, primaryDeployment, type Service, type Task, type Trouble } from '#model';
 import { isWatched, watchAlarms } from './alarms.ts';
 import type { DecisionContext, ServiceDecision, ServiceRound, Stop } from './decision.ts';
 import { decideDraining } from './draining.ts';
@@ -140,7 +140,9 @@ interface StartRound {
   readonly tasks: readonly Task[];
   /** Unhealthy tasks that the new ones stand in for. */
   readonly replaced: number;
-  readonly shortfall: { readonly id: string; readonly message: string } | undefined;
+  readonly shortfall:
+    | { readonly id: DeploymentId; readonly message: string; readonly launched: number; readonly missing: number }
+    | undefined;
   readonly wakeAt: Instant | undefined;
 }
 
@@ -185,7 +187,12 @@ function startRound(
     shortfall:
       turn === undefined || starts.shortfall === undefined
         ? undefined
-        : { id: turn.deployment.id, message: starts.shortfall },
+        : {
+            id: turn.deployment.id,
+            message: starts.shortfall,
+            launched: starts.tasks.length,
+            missing: count - starts.tasks.length,
+          },
     // More to start, or another deployment's turn: at once.
     wakeAt: starts.tasks.length > 0 && starts.shortfall === undefined ? context.now : earliest(...waiting),
   };
@@ -223,6 +230,7 @@ function tellAll(
     const failures = deployment.backoff?.failures ?? 0;
     const holds = {
       placement: deployment.placementFailedAt !== undefined,
+      partial: deployment.placementFailedAt !== undefined,
       start: failures > 0,
       impaired: failures >= impairedAfterRounds,
       stuck: found.stuck && deployment.status === 'PRIMARY',
@@ -231,14 +239,14 @@ function tellAll(
     const told = tellTroubles(
       deployment,
       {
-        holds: new Set((['placement', 'start', 'impaired', 'stuck'] as const).filter((kind) => holds[kind])),
+        holds: new Set((['placement', 'partial', 'start', 'impaired', 'stuck'] as const).filter((kind) => holds[kind])),
         found: [
           ...(found.reasons.get(deployment.id) ?? []).map((reason) => ({
             kind: 'start' as const,
             message: messages.startFailed(name, reason),
           })),
           { kind: 'impaired', message: messages.impaired(name) },
-          ...(shortfall?.id === deployment.id ? [{ kind: 'placement' as const, message: shortfall.message }] : []),
+          ...shortfallTroubles(name, shortfall, deployment),
           { kind: 'stuck', message: messages.stuck(name) },
         ],
       },
@@ -248,6 +256,18 @@ function tellAll(
     return told.deployment;
   });
   return { deployments: after, events };
+}
+
+function shortfallTroubles(
+  service: string,
+  shortfall: StartRound['shortfall'],
+  { id }: Deployment,
+): readonly Pick<Trouble, 'kind' | 'message'>[] {
+  if (shortfall?.id !== id) return [];
+  const { message, launched, missing } = shortfall;
+  const none = { kind: 'placement' as const, message };
+  if (launched === 0) return [none];
+  return [none, { kind: 'partial', message: messages.partial(service, missing, id) }];
 }
 
 function startEvents(service: Service, { tasks, replaced }: StartRound): readonly string[] {

@@ -23,6 +23,8 @@ export const messages = {
   failed: (service: string, id: DeploymentId, why: string): string =>
     `(service ${service}) (deployment ${id}) deployment failed: ${why}.`,
   rollback: (service: string, id: DeploymentId): string => `(service ${service}) rolling back to deployment ${id}.`,
+  partial: (service: string, count: number, id: DeploymentId): string =>
+    `(service ${service}) could not launch ${count} tasks for deployment ${id}.`,
   impaired: (service: string): string =>
     `(service ${service}) is unable to consistently start tasks successfully. ` +
     'For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.',
