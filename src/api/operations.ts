@@ -1,4 +1,5 @@
 import { AssociateGatewayWithCluster } from './ecs/AssociateGatewayWithCluster.ts';
+import { ContinueServiceDeployment } from './ecs/ContinueServiceDeployment.ts';
 import { CreateCluster } from './ecs/CreateCluster.ts';
 import { CreateDaemon } from './ecs/CreateDaemon.ts';
 import { CreateExpressGatewayService } from './ecs/CreateExpressGatewayService.ts';
@@ -25,6 +26,8 @@ import { DescribeExpressGatewayService } from './ecs/DescribeExpressGatewayServi
 import { DescribeGateway } from './ecs/DescribeGateway.ts';
 import { DescribeGatewayResources } from './ecs/DescribeGatewayResources.ts';
 import { DescribeGatewayRoute } from './ecs/DescribeGatewayRoute.ts';
+import { DescribeServiceDeployments } from './ecs/DescribeServiceDeployments.ts';
+import { DescribeServiceRevisions } from './ecs/DescribeServiceRevisions.ts';
 import { DescribeServices } from './ecs/DescribeServices.ts';
 import { DescribeTaskDefinition } from './ecs/DescribeTaskDefinition.ts';
 import { DescribeTasks } from './ecs/DescribeTasks.ts';
@@ -41,6 +44,7 @@ import { ListDaemonTaskDefinitions } from './ecs/ListDaemonTaskDefinitions.ts';
 import { ListGatewayClusterAssociations } from './ecs/ListGatewayClusterAssociations.ts';
 import { ListGatewayRoutes } from './ecs/ListGatewayRoutes.ts';
 import { ListGateways } from './ecs/ListGateways.ts';
+import { ListServiceDeployments } from './ecs/ListServiceDeployments.ts';
 import { ListServices } from './ecs/ListServices.ts';
 import { ListServicesByNamespace } from './ecs/ListServicesByNamespace.ts';
 import { ListTagsForResource } from './ecs/ListTagsForResource.ts';
@@ -55,6 +59,7 @@ import { RegisterDaemonTaskDefinition } from './ecs/RegisterDaemonTaskDefinition
 import { RegisterTaskDefinition } from './ecs/RegisterTaskDefinition.ts';
 import { RunTask } from './ecs/RunTask.ts';
 import { StartTask } from './ecs/StartTask.ts';
+import { StopServiceDeployment } from './ecs/StopServiceDeployment.ts';
 import { StopTask } from './ecs/StopTask.ts';
 import { SubmitAttachmentStateChanges } from './ecs/SubmitAttachmentStateChanges.ts';
 import { SubmitContainerStateChange } from './ecs/SubmitContainerStateChange.ts';
@@ -131,6 +136,11 @@ export const operations: readonly Operation[] = [
   ListGatewayClusterAssociations,
   DescribeGatewayRoute,
   ListGatewayRoutes,
+  ListServiceDeployments,
+  DescribeServiceDeployments,
+  DescribeServiceRevisions,
+  StopServiceDeployment,
+  ContinueServiceDeployment,
   RegisterContainerInstance,
   DeregisterContainerInstance,
   DescribeContainerInstances,

@@ -1,12 +1,13 @@
 import type { Clock, Logger, Random, Turnstile } from '#base';
 import type { HostIndex } from '#scheduler';
-import type { RoadsteadStore } from '#store';
+import type { RoadsteadStore, Totals } from '#store';
 import { InstancesController } from './instances/controller.ts';
 import { defaultInstancesSettings, type InstancesSettings } from './instances/settings.ts';
 import { InterfacesController } from './interfaces/controller.ts';
 import { ReaperController } from './reaper/controller.ts';
 import { defaultReaperSettings, type ReaperSettings } from './reaper/settings.ts';
 import { type ControllersRun, runControllers } from './runner.ts';
+import type { AlarmStates } from './service/alarms.ts';
 import { ServiceController } from './service/controller.ts';
 import { defaultServiceSettings, type ServiceSettings } from './service/settings.ts';
 
@@ -23,6 +24,9 @@ export interface ControllersDeps {
   readonly store: RoadsteadStore;
   /** A projection of the same store. */
   readonly hosts: HostIndex;
+  /** Projections of the same store. */
+  readonly totals: Pick<Totals, 'services'>;
+  readonly alarms: AlarmStates;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -39,9 +43,9 @@ export function startControllers(
   signal: AbortSignal = new AbortController().signal,
 ): ControllersRun {
   const settings = { ...defaultControllerSettings, ...options };
-  const { store, clock, random, hosts } = deps;
+  const { store, clock, random, hosts, totals, alarms } = deps;
   const controllers = [
-    new ServiceController(settings, { store, clock, random, hosts }),
+    new ServiceController(settings, { store, clock, random, hosts, totals, alarms }),
     new InterfacesController({ store, clock, random }),
     new InstancesController(settings, { store, clock }),
     new ReaperController(settings, { store, clock }),

@@ -1,7 +1,7 @@
 import { createHmac, createSecretKey } from 'node:crypto';
 import { type Api, type ApiSettings, createApi, defaultQuotas, type Quotas, Throttle } from '#api';
 import { type Clock, Ids, type Logger, type Random, Turnstile } from '#base';
-import { type ControllerSettings, type ControllersRun, startControllers } from '#controllers';
+import { type AlarmStates, type ControllerSettings, type ControllersRun, startControllers } from '#controllers';
 import {
   type CredentialIssuer,
   createCredentialIssuer,
@@ -25,6 +25,7 @@ import {
   type Totals,
 } from '#store';
 import { bootstrapAccounts, type RootKeys } from './bootstrap.ts';
+import { noAlarms } from './no-alarms.ts';
 
 export interface ControlPlaneOptions {
   readonly version: string;
@@ -48,6 +49,8 @@ export interface ControlPlaneDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  /** Default: there are none. */
+  readonly alarms?: AlarmStates;
 }
 
 /** Everything that decides, without the socket it is reached by. */
@@ -100,6 +103,8 @@ export async function startControlPlane(options: ControlPlaneOptions, deps: Cont
   const controllers = startControllers(options.controllers ?? {}, {
     store,
     hosts,
+    totals,
+    alarms: deps.alarms ?? noAlarms,
     clock,
     random,
     logger: logger.child({ part: 'controllers' }),

@@ -16,6 +16,8 @@ export type ContainerArn = string & { readonly __brand: 'ContainerArn' };
 export type ContainerInstanceArn = string & { readonly __brand: 'ContainerInstanceArn' };
 /** `ecs-svc/` and 19 digits; the same number ends the service-revision ARN. */
 export type DeploymentId = string & { readonly __brand: 'DeploymentId' };
+export type ServiceRevisionArn = string & { readonly __brand: 'ServiceRevisionArn' };
+export type ServiceDeploymentArn = string & { readonly __brand: 'ServiceDeploymentArn' };
 
 /** Whose record, and where: every record belongs to one account in one region. */
 export interface Scope {
@@ -85,6 +87,22 @@ export function rootArn(accountId: AccountId): string {
 
 export function newDeploymentId(ids: Ids): DeploymentId {
   return `ecs-svc/${ids.digits(19)}` as DeploymentId;
+}
+
+/** Ends with the service's cluster and name, and the number of the deployment that made the revision. */
+export function serviceRevisionArn(service: ServiceArn, made: DeploymentId): ServiceRevisionArn {
+  return belowService(service, 'service-revision', shortId(made)) as ServiceRevisionArn;
+}
+
+/** A new one, which ends with the service's cluster and name, and 21 characters that need no escape in an URL. */
+export function newServiceDeploymentArn(service: ServiceArn, ids: Ids): ServiceDeploymentArn {
+  return belowService(service, 'service-deployment', ids.from(urlSafe, 21)) as ServiceDeploymentArn;
+}
+
+const urlSafe = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+
+function belowService(service: ServiceArn, type: EcsResourceType, id: string): string {
+  return `${service.replace(':service/', `:${type}/`)}/${id}`;
 }
 
 /** An ECS ARN taken apart. `path` holds what follows the type, split at `/`. */

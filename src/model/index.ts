@@ -21,20 +21,25 @@ export {
   type EcsResourceType,
   familyRevisionOf,
   newDeploymentId,
+  newServiceDeploymentArn,
   type ParsedEcsArn,
   parseEcsArn,
   type Region,
   rootArn,
   type Scope,
   type ServiceArn,
+  type ServiceDeploymentArn,
+  type ServiceRevisionArn,
   scopeKey,
   serviceArn,
+  serviceRevisionArn,
   shortId,
   type TaskArn,
   type TaskDefinitionArn,
   taskArn,
   taskDefinitionArn,
 } from './arn.ts';
+export { breakerThreshold, type CircuitBreakerThreshold, type DeploymentCircuitBreaker } from './circuit-breaker.ts';
 export { type ClientToken } from './client-token.ts';
 export { type Cluster, type ClusterConfiguration, type ClusterSetting, type ClusterStatus } from './cluster.ts';
 export {
@@ -75,16 +80,38 @@ export { type ContainerSize, type ReservedResources, reservedResources } from '.
 export {
   type CreateServiceInput,
   type Deployment,
+  type DeploymentAlarms,
   type DeploymentConfiguration,
+  type DeploymentFailure,
+  type DeploymentSettings,
   type DeploymentStatus,
+  type EarlySuccessCriteria,
   primaryDeployment,
   type RolloutState,
+  revisionIdOf,
   type Service,
   type ServiceEvent,
   type ServiceStatus,
   type StartBackoff,
+  settingsOf,
   type Trouble,
 } from './service.ts';
+export {
+  countRevision,
+  figuresOf,
+  isTerminal,
+  type MonitorStatus,
+  mayFollow,
+  movedTo,
+  type RevisionCounts,
+  revisionArnOf,
+  type ServiceDeployment,
+  type ServiceDeploymentFigures,
+  type ServiceDeploymentStatus,
+  superseded,
+  type TasksByDeployment,
+} from './service-deployment.ts';
+export { newServiceRevision, type ServiceRevision } from './service-revision.ts';
 export { type Tag } from './tags.ts';
 export {
   type ContainerOverride,

@@ -1,6 +1,7 @@
 import type { CreateServiceCommandInput } from '@aws-sdk/client-ecs';
 import type { Instant } from '#base';
-import type { ClusterArn, DeploymentId, Scope, ServiceArn, TaskDefinitionArn } from './arn.ts';
+import type { ClusterArn, DeploymentId, Scope, ServiceArn, ServiceDeploymentArn, TaskDefinitionArn } from './arn.ts';
+import type { DeploymentCircuitBreaker } from './circuit-breaker.ts';
 import type { AwsvpcConfiguration } from './network.ts';
 import type { PlacementConstraint, PlacementStrategy } from './placement.ts';
 import type { Tag } from './tags.ts';
@@ -12,19 +13,54 @@ export type ServiceStatus = 'ACTIVE' | 'DRAINING' | 'INACTIVE';
 /** PRIMARY is the newest; ACTIVE ones are older and still have tasks; INACTIVE ones are no longer listed. */
 export type DeploymentStatus = 'PRIMARY' | 'ACTIVE';
 export type RolloutState = 'IN_PROGRESS' | 'COMPLETED' | 'FAILED';
+/** `CIRCUIT_BREAKER`: too many tasks failed. `ALARM`: an alarm rang. `STOPPED`: a user had it rolled back. */
+export type DeploymentFailure = 'CIRCUIT_BREAKER' | 'ALARM' | 'STOPPED';
 
-/** What one deployment runs: a frozen copy of the service's settings that need new tasks when they change. */
-export interface Deployment {
-  readonly id: DeploymentId;
-  readonly status: DeploymentStatus;
+/** The settings of a service that need new tasks when they change, resolved. A deployment and a revision hold a copy. */
+export interface DeploymentSettings {
   readonly taskDefinitionArn: TaskDefinitionArn;
   readonly launchType: LaunchType;
   readonly platformVersion?: string;
   readonly networkConfiguration?: AwsvpcConfiguration;
+}
+
+/** Those settings and nothing else. */
+export function settingsOf(settings: DeploymentSettings): DeploymentSettings {
+  const { taskDefinitionArn, launchType, platformVersion, networkConfiguration } = settings;
+  return {
+    taskDefinitionArn,
+    launchType,
+    ...(platformVersion === undefined ? {} : { platformVersion }),
+    ...(networkConfiguration === undefined ? {} : { networkConfiguration }),
+  };
+}
+
+/** One rollout of the service's tasks; its settings never change. */
+export interface Deployment extends DeploymentSettings {
+  readonly id: DeploymentId;
+  readonly status: DeploymentStatus;
+  /** A rollback runs a revision that another deployment made: that one's id. Absent: it has a revision of its own. */
+  readonly revisionId?: DeploymentId;
+  /** The deployment whose failure a rollback undoes. */
+  readonly rollbackOf?: DeploymentId;
+  /** Whether alarms may fail it: decided at the first look, if the service wants that. */
+  readonly alarmsWatched?: boolean;
+  /** Alarms that failed it. */
+  readonly triggeredAlarmNames?: readonly string[];
+  /** Since when it only waits whether an alarm rings. Only while IN_PROGRESS. */
+  readonly bakeStartedAt?: Instant;
+  /** It has early success: older tasks go as soon as the minimum allows. Until they are gone. */
+  readonly sourceCleanup?: true;
+  /** Why it is FAILED: since when there are service deployments. */
+  readonly failedBy?: DeploymentFailure;
   /** Tasks asked for so far: grows as the deployment starts tasks, shrinks as a newer one replaces them. */
   readonly desiredCount: number;
-  /** Consecutive tasks that failed; back to 0 once one runs. */
+  /** Tasks that failed, as the circuit breaker counts them; back to 0 once one becomes healthy, unless it says otherwise. */
   readonly failedTasks: number;
+  /** A task of it was RUNNING for a while: tasks that fail to start count no longer. Only while IN_PROGRESS. */
+  readonly hasRun?: true;
+  /** Healthy tasks at the last look; absent: none. Only while IN_PROGRESS. */
+  readonly healthyTasks?: number;
   readonly rolloutState: RolloutState;
   readonly rolloutStateReason: string;
   readonly createdAt: Instant;
@@ -50,21 +86,43 @@ export interface StartBackoff {
 }
 
 /**
- * Something that keeps a service from its goal. `placement`: no host. `start`: tasks never run. `impaired`: again and
- * again. `stuck`: the percentages allow neither a start nor a stop. `held`: tasks that should go are protected.
+ * Something that keeps a service from its goal. `placement`: no host. `partial`: none for some of the tasks. `start`:
+ * tasks never run. `impaired`: again and again. `stuck`: the percentages allow neither a start nor a stop. `held`: tasks
+ * that should go are protected.
  */
 export interface Trouble {
-  readonly kind: 'placement' | 'start' | 'impaired' | 'stuck' | 'held';
+  readonly kind: 'placement' | 'partial' | 'start' | 'impaired' | 'stuck' | 'held';
   readonly message: string;
   readonly saidAt: Instant;
   /** For machines, e.g. `RESOURCE:CPU`; `placement` has one. */
   readonly reason?: string;
 }
 
+/**
+ * When a deployment succeeds before it has all its tasks. `healthyPercent` of the desired count is enough; BLOCKING waits
+ * until the tasks before it are gone, DEFERRED lets them go afterwards. Both are there when it is enabled.
+ */
+export interface EarlySuccessCriteria {
+  readonly enable: boolean;
+  readonly healthyPercent?: number;
+  readonly sourceServiceRevisionCleanup?: 'BLOCKING' | 'DEFERRED';
+}
+
+/** Alarms that fail a deployment. */
+export interface DeploymentAlarms {
+  readonly alarmNames: readonly string[];
+  readonly enable: boolean;
+  readonly rollback: boolean;
+}
+
 export interface DeploymentConfiguration {
   readonly minimumHealthyPercent: number;
   readonly maximumPercent: number;
-  readonly deploymentCircuitBreaker: { readonly enable: boolean; readonly rollback: boolean };
+  readonly deploymentCircuitBreaker: DeploymentCircuitBreaker;
+  readonly alarms?: DeploymentAlarms;
+  /** Absent: computed. */
+  readonly bakeTimeInMinutes?: number;
+  readonly earlySuccessCriteria?: EarlySuccessCriteria;
 }
 
 export interface Service extends Scope {
@@ -97,6 +155,8 @@ export interface Service extends Scope {
   readonly requestDigest: string;
 
   readonly deployments: readonly Deployment[];
+  /** The latest service deployment, over or not; absent for services of versions that made none. */
+  readonly currentServiceDeploymentArn?: ServiceDeploymentArn;
   /** Reported since the last change; the steady-state event repeats at most every six hours. */
   readonly steadySince?: Instant;
   readonly inactiveAt?: Instant;
@@ -115,4 +175,9 @@ export type CreateServiceInput = CreateServiceCommandInput;
 /** The deployment new tasks belong to. */
 export function primaryDeployment(service: Pick<Service, 'deployments'>): Deployment | undefined {
   return service.deployments.find((deployment) => deployment.status === 'PRIMARY');
+}
+
+/** The deployment whose settings, and so whose revision, this one runs. */
+export function revisionIdOf(deployment: Pick<Deployment, 'id' | 'revisionId'>): DeploymentId {
+  return deployment.revisionId ?? deployment.id;
 }

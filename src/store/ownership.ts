@@ -106,6 +106,23 @@ export const ownership: Ownership<RoadsteadSchema> = {
       networkConfiguration: ['api', 'service'],
     },
   },
+  /** Never changed. */
+  serviceRevisions: { create: ['api'], delete: ['reaper', 'api'], fields: {} },
+  /** Requests make, stop and supersede them; the loop moves them with the tasks. */
+  serviceDeployments: {
+    create: ['api'],
+    delete: ['reaper', 'api'],
+    fields: {
+      status: ['api', 'service'],
+      statusReason: ['api', 'service'],
+      startedAt: ['service'],
+      finishedAt: ['api', 'service'],
+      stoppedAt: ['api', 'service'],
+      updatedAt: ['api', 'service'],
+      rollback: ['service'],
+      figures: ['api', 'service'],
+    },
+  },
   serviceEvents: { create: ['api', 'service'], delete: ['service', 'reaper', 'api'], fields: {} },
   /** They follow from whatever anybody does. */
   events: { create: everyone, delete: everyone, fields: {} },

@@ -10,10 +10,14 @@ import {
   type DaemonTaskDefinitionFamily,
   type EcsEvent,
   holdsResources,
+  isTerminal,
+  mayFollow,
   type NetworkInterface,
   type SecurityGroup,
   type Service,
+  type ServiceDeployment,
   type ServiceEvent,
+  type ServiceRevision,
   type Subnet,
   scopeKey,
   type Task,
@@ -34,6 +38,11 @@ function taskMovesForward(before: Task, after: Task): void {
   assert(forward, `task ${before.taskArn} must not go back from ${before.lastStatus} to ${after.lastStatus}`);
   const revived = before.desiredStatus === 'STOPPED' && after.desiredStatus === 'RUNNING';
   assert(!revived, `task ${before.taskArn} must not be revived`);
+}
+
+function serviceDeploymentMovesForward(before: ServiceDeployment, after: ServiceDeployment): void {
+  const move = `${before.status} to ${after.status}`;
+  assert(mayFollow(before.status, after.status), `${before.serviceDeploymentArn} must not go from ${move}`);
 }
 
 /**
@@ -84,6 +93,22 @@ export const schema = {
   services: table<Service>()({
     key: (service) => service.serviceArn,
     indexes: { scope: scopeKey, cluster: (service) => service.clusterArn },
+  }),
+  /** Immutable: what services ran, for as long as it is told of. */
+  serviceRevisions: table<ServiceRevision>()({
+    key: (revision) => revision.serviceRevisionArn,
+    alike: ['service'],
+    indexes: { service: (revision) => revision.serviceArn },
+  }),
+  serviceDeployments: table<ServiceDeployment>()({
+    key: (deployment) => deployment.serviceDeploymentArn,
+    alike: ['service'],
+    check: serviceDeploymentMovesForward,
+    indexes: {
+      service: (deployment) => deployment.serviceArn,
+      /** Those that are not over. */
+      open: (deployment) => (isTerminal(deployment.status) ? undefined : deployment.serviceArn),
+    },
   }),
   serviceEvents: table<ServiceEvent>()({
     key: (event) => event.id,

@@ -51,7 +51,13 @@ describe('a data directory of an earlier release', () => {
 
 /** Tables that came after a release. */
 const laterTables: Readonly<Record<string, readonly TableName[]>> = {
-  '0.1.0': ['daemonTaskDefinitions', 'daemonTaskDefinitionFamilies', 'events'],
+  '0.1.0': [
+    'daemonTaskDefinitions',
+    'daemonTaskDefinitionFamilies',
+    'serviceRevisions',
+    'serviceDeployments',
+    'events',
+  ],
 };
 
 function recordsOf(lines: string): readonly unknown[] {

@@ -47,6 +47,30 @@ describe('the whole control plane with simulated agents', () => {
     await cluster.until('the service is INACTIVE', () => cluster.serviceStatus('web') === 'INACTIVE');
   });
 
+  it('rolls a release back when a user asks, over a crash in between', async () => {
+    await clusterWithService(5);
+    const containerDefinitions = [{ name: 'app', image: 'app:2', cpu: 256, memory: 256 }];
+    await cluster.call('RegisterTaskDefinition', { family: 'web', containerDefinitions });
+    await cluster.call('UpdateService', { cluster: 'c', service: 'web', taskDefinition: 'web:2' });
+    const { services } = await cluster.call('DescribeServices', { cluster: 'c', services: ['web'] });
+    const serviceDeploymentArn = services[0].currentServiceDeployment;
+    await cluster.until('some are new', () => cluster.runningDefinitions('web').some((arn) => arn.endsWith('web:2')));
+    await cluster.call('StopServiceDeployment', { serviceDeploymentArn });
+    await cluster.crashControlPlane();
+    await cluster.until('the service is as it was', () => cluster.isSteady('web', 6));
+    expect(cluster.runningDefinitions('web').every((arn) => arn.endsWith('web:1'))).toBe(true);
+    const { serviceDeployments } = await cluster.call('DescribeServiceDeployments', {
+      serviceDeploymentArns: [serviceDeploymentArn],
+    });
+    expect(serviceDeployments).toMatchObject([
+      { status: 'ROLLBACK_SUCCESSFUL', sourceServiceRevisions: [{ runningTaskCount: 6 }] },
+    ]);
+    const after = await cluster.call('DescribeServices', { cluster: 'c', services: ['web'] });
+    const [{ arn }] = after.services[0].currentServiceRevisions;
+    expect(serviceDeployments[0].rollback.serviceRevisionArn).toBe(arn);
+    expect(after.services[0].taskDefinition).toMatch(/web:1$/);
+  });
+
   it('moves tasks off a host that stays away, and drops the surplus when it returns', async () => {
     await clusterWithService(3);
     cluster.agents[0]?.disconnect(20 * 60_000);

@@ -6,14 +6,13 @@ import { resolveCluster } from './cluster/resolve.ts';
 import { invalidParameter } from './errors.ts';
 import { limits } from './limits.ts';
 import { serviceArnFrom } from './references.ts';
-import { newDeployment } from './service/deployment.ts';
+import { deploy, forgetHistory } from './service/deployment.ts';
+import { checkedDeploymentConfiguration, defaultDeploymentConfiguration } from './service/deployment-rules.ts';
 import { newestEvents, presentService } from './service/present.ts';
 import {
-  checkedDeploymentConfiguration,
   checkedDesiredCount,
   checkedGracePeriod,
   checkedServiceName,
-  defaultDeploymentConfiguration,
   refuseRole,
   refuseUnbuiltParts,
   requireExecTaskRole,
@@ -82,7 +81,7 @@ export const CreateService = operation(ecs, 'CreateService', {
     const cluster = resolveCluster(tx, ctx.scope, reference);
     const arn = serviceArn(ctx.scope, cluster.clusterName, record.serviceName);
     const repeated = requireNameFree(tx, arn, record);
-    if (repeated !== undefined) return { service: repeated, events: newestEvents(tx, repeated) };
+    if (repeated !== undefined) return { service: repeated, events: newestEvents(tx, repeated), isNew: false };
     requireQuota(tx, cluster, ctx);
     const definition = resolveTaskDefinition(tx, ctx.scope, taskDefinition);
     requireCompatible(definition, record.launchType);
@@ -92,19 +91,18 @@ export const CreateService = operation(ecs, 'CreateService', {
       launchType: record.launchType,
       configuration: record.networkConfiguration,
     });
-    const settings = { ...record, taskDefinitionArn: definition.taskDefinitionArn };
     const service: Service = {
-      ...settings,
+      ...record,
+      taskDefinitionArn: definition.taskDefinitionArn,
       serviceArn: arn,
       clusterArn: cluster.clusterArn,
-      deployments: [newDeployment(settings, ctx)],
+      deployments: [],
     };
-    for (const event of tx.serviceEvents.by('service', arn)) tx.serviceEvents.delete(event.id);
-    tx.services.put(service);
-    return { service, events: [] };
+    forgetHistory(tx, service);
+    return { service: deploy(tx, service, definition, ctx), events: [], isNew: true };
   },
-  output: ({ service, events }, ctx) => ({
-    service: presentService(service, events, ctx.totals, { tags: service.tags.length > 0 }),
+  output: ({ service, events, isNew }, ctx) => ({
+    service: presentService(service, events, ctx.totals, { tags: service.tags.length > 0, isNew }),
   }),
 });
 

@@ -2,6 +2,7 @@ import { holdsResources, type Service } from '#model';
 import { operation } from '../operation.ts';
 import { invalidParameter, serviceNotFound } from './errors.ts';
 import { serviceArnFrom } from './references.ts';
+import { endServiceDeployments } from './service/deployment.ts';
 import { newestEvents, presentService } from './service/present.ts';
 import { findService } from './service/resolve.ts';
 import { ecs } from './service.ts';
@@ -31,6 +32,7 @@ export const DeleteService = operation(ecs, 'DeleteService', {
       tags: [],
       ...(tasksLeft ? { status: 'DRAINING' } : { status: 'INACTIVE', inactiveAt: command.at }),
     };
+    endServiceDeployments(tx, current, 'the service was deleted', ctx);
     tx.services.put(service);
     return { service, events: newestEvents(tx, service) };
   },

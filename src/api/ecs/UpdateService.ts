@@ -4,16 +4,11 @@ import type { RoadsteadTx } from '#store';
 import type { InputOf } from '#wire/aws';
 import { type OperationContext, operation } from '../operation.ts';
 import { serviceArnFrom } from './references.ts';
-import { withNewDeployment } from './service/deployment.ts';
+import { deploy } from './service/deployment.ts';
+import { checkedDeploymentConfiguration } from './service/deployment-rules.ts';
 import { newestEvents, presentService } from './service/present.ts';
 import { activeService } from './service/resolve.ts';
-import {
-  checkedDeploymentConfiguration,
-  checkedDesiredCount,
-  checkedGracePeriod,
-  refuseUnbuiltParts,
-  requireExecTaskRole,
-} from './service/rules.ts';
+import { checkedDesiredCount, checkedGracePeriod, refuseUnbuiltParts, requireExecTaskRole } from './service/rules.ts';
 import { ecs } from './service.ts';
 import { checkedLaunchType, checkedPlatformVersion, requireCompatible } from './task/launch-type.ts';
 import { checkedNetwork, checkedNetworkConfiguration } from './task/network.ts';
@@ -57,8 +52,9 @@ export const UpdateService = operation(ecs, 'UpdateService', {
     });
     const updated = updatedService(current, { ...command, definition, networkConfiguration });
     requireExecTaskRole(updated.enableExecuteCommand, definition.taskRoleArn, 'updated');
-    const service = command.force || needsDeployment(current, updated) ? withNewDeployment(updated, ctx) : updated;
-    tx.services.put(service);
+    const deploys = command.force || needsDeployment(current, updated);
+    const service = deploys ? deploy(tx, updated, definition, ctx) : updated;
+    if (!deploys) tx.services.put(service);
     return { service, events: newestEvents(tx, service) };
   },
   output: ({ service, events }, ctx) => ({ service: presentService(service, events, ctx.totals, { tags: false }) }),

@@ -34,6 +34,10 @@ export function serviceNotFound(): ApiError {
   return new ApiError('ServiceNotFoundException', 'Service not found.');
 }
 
+export function serviceDeploymentNotFound(): ApiError {
+  return new ApiError('ServiceDeploymentNotFoundException', 'Service deployment not found.');
+}
+
 export function serviceNotActive(): ApiError {
   return new ApiError('ServiceNotActiveException', 'Service was not ACTIVE.');
 }

@@ -3,6 +3,11 @@ export const limits = {
   /** Ids or ARNs in one DescribeClusters, DescribeTasks or DescribeContainerInstances call. */
   describeItems: 100,
   describeServices: 10,
+  /** ARNs in one DescribeServiceDeployments or DescribeServiceRevisions call. */
+  describeHistory: 20,
+  /** Characters of the name of a CloudWatch alarm. */
+  alarmNameLength: 255,
+  bakeTimeInMinutes: 1_440,
   updateInstancesState: 10,
   updateTaskProtection: 10,
   protectionMinutes: { least: 1, most: 2880, otherwise: 120 },
@@ -35,5 +40,6 @@ export const pageSizes = {
   services: { default: 10, max: 100 },
   deployments: { default: 20, max: 100 },
   gatewayResources: { default: 10, max: 20 },
+  serviceDeployments: { default: 20, max: 100 },
   accountSettings: { default: 10, max: 10 },
 } as const;

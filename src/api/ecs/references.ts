@@ -7,6 +7,8 @@ import {
   parseEcsArn,
   type Scope,
   type ServiceArn,
+  type ServiceDeploymentArn,
+  type ServiceRevisionArn,
   serviceArn,
   type TaskArn,
   taskArn,
@@ -60,6 +62,21 @@ export function taskArnFrom(scope: Scope, cluster: string | undefined, reference
   if (second === undefined) return taskArn(scope, clusterName, checkedId(first, 'taskId'));
   requireSameCluster(first, clusterName);
   return taskArn(scope, first, checkedId(second, 'taskId'));
+}
+
+/** Service deployments and revisions are named by their whole ARN only. */
+export function serviceDeploymentArnFrom(scope: Scope, reference: string): ServiceDeploymentArn {
+  return historyArn(scope, reference, 'service-deployment') as ServiceDeploymentArn;
+}
+
+export function serviceRevisionArnFrom(scope: Scope, reference: string): ServiceRevisionArn {
+  return historyArn(scope, reference, 'service-revision') as ServiceRevisionArn;
+}
+
+function historyArn(scope: Scope, reference: string, type: string): string {
+  const { path } = ownArn(scope, reference, type, unexpectedArn);
+  if (path.length !== 3) throw invalidParameter(unexpectedArn(reference));
+  return reference;
 }
 
 /** As {@link taskArnFrom}, for a container instance. */

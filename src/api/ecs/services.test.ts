@@ -80,6 +80,109 @@ describe('CreateService', () => {
   });
 });
 
+describe('the deployment circuit breaker', () => {
+  const breaker = (thresholdConfiguration: object) => ({
+    deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true, thresholdConfiguration } },
+  });
+
+  it('is shown as it was given, and given whole', async () => {
+    const { call, create } = await withService();
+    const given = {
+      enable: true,
+      rollback: true,
+      resetOnHealthyTask: false,
+      thresholdConfiguration: { type: 'COUNT', value: 7 },
+    };
+    const deploymentConfiguration = { deploymentCircuitBreaker: given };
+    const { service } = await call('CreateService', { ...create, deploymentConfiguration });
+    expect(service.deploymentConfiguration.deploymentCircuitBreaker).toEqual(given);
+    const { services } = await call('DescribeServices', { services: ['web'] });
+    const serviceDeploymentArns = [services[0].currentServiceDeployment];
+    const { serviceDeployments } = await call('DescribeServiceDeployments', { serviceDeploymentArns });
+    const shown = { status: 'MONITORING', failureCount: 0, threshold: 7 };
+    expect(serviceDeployments[0].deploymentCircuitBreaker).toEqual(shown);
+    const plain = { enable: true, rollback: false };
+    const change = { service: 'web', deploymentConfiguration: { deploymentCircuitBreaker: plain } };
+    const updated = await call('UpdateService', change);
+    expect(updated.service.deploymentConfiguration.deploymentCircuitBreaker).toEqual(plain);
+  });
+
+  it.each([
+    [{ type: 'BOUNDED_PERCENT', value: 0 }, 'must be between 1 and 100 for the type BOUNDED_PERCENT'],
+    [{ type: 'UNBOUNDED_PERCENT', value: 101 }, 'must be between 1 and 100 for the type UNBOUNDED_PERCENT'],
+    [{ type: 'COUNT', value: 0 }, 'must be at least 1 for the type COUNT'],
+    [{ type: 'SOME', value: 1 }, 'failed to satisfy constraint'],
+    [{ type: 'COUNT' }, "'deploymentConfiguration.deploymentCircuitBreaker.thresholdConfiguration.value'"],
+  ])('refuses the threshold %j', async (threshold, message) => {
+    const { call, create } = await withService();
+    await expect(call('CreateService', { ...create, ...breaker(threshold) })).rejects.toMatchObject({
+      code: 'InvalidParameterException',
+      message: expect.stringContaining(message),
+    });
+    await expect(call('ListServices')).resolves.toEqual({ serviceArns: [] });
+  });
+});
+
+describe('early success criteria', () => {
+  const criteria = { enable: true, healthyPercent: 100, sourceServiceRevisionCleanup: 'DEFERRED' };
+
+  it('are stored and shown, and keep to the minimum', async () => {
+    const { call, create } = await withService();
+    const deploymentConfiguration = { earlySuccessCriteria: criteria };
+    const { service } = await call('CreateService', { ...create, deploymentConfiguration });
+    expect(service.deploymentConfiguration.earlySuccessCriteria).toEqual(criteria);
+    const lower = { minimumHealthyPercent: 50, earlySuccessCriteria: { ...criteria, healthyPercent: 60 } };
+    const updated = await call('UpdateService', { service: 'web', deploymentConfiguration: lower });
+    expect(updated.service.deploymentConfiguration).toMatchObject(lower);
+    const raised = call('UpdateService', { service: 'web', deploymentConfiguration: { minimumHealthyPercent: 80 } });
+    await expect(raised).rejects.toThrow('healthyPercent must be at least minimumHealthyPercent and at most 100');
+  });
+
+  it.each([
+    [{ enable: true }, 'are required when earlySuccessCriteria is enabled'],
+    [{ enable: true, healthyPercent: 100 }, 'are required when earlySuccessCriteria is enabled'],
+    [{ ...criteria, healthyPercent: 99 }, 'healthyPercent must be at least minimumHealthyPercent'],
+    [{ ...criteria, healthyPercent: 101 }, 'and at most 100'],
+    [{ ...criteria, sourceServiceRevisionCleanup: 'NEVER' }, 'failed to satisfy constraint'],
+  ])('refuses %j', async (earlySuccessCriteria, message) => {
+    const { call, create } = await withService();
+    const created = call('CreateService', { ...create, deploymentConfiguration: { earlySuccessCriteria } });
+    await expect(created).rejects.toMatchObject({
+      code: 'InvalidParameterException',
+      message: expect.stringContaining(message),
+    });
+  });
+});
+
+describe('deployment alarms', () => {
+  const alarms = { alarmNames: ['errors'], enable: true, rollback: true };
+
+  it('are stored and shown, also those that do not exist', async () => {
+    const { call, create } = await withService();
+    const { service } = await call('CreateService', { ...create, deploymentConfiguration: { alarms } });
+    expect(service.deploymentConfiguration).toMatchObject({ alarms, bakeTimeInMinutes: 0 });
+    const change = { service: 'web', deploymentConfiguration: { bakeTimeInMinutes: 5 } };
+    const updated = await call('UpdateService', change);
+    expect(updated.service.deploymentConfiguration).toMatchObject({ alarms, bakeTimeInMinutes: 5 });
+    expect(updated.service.deployments).toHaveLength(1);
+  });
+
+  it.each([
+    [{ alarms: { ...alarms, alarmNames: [] } }, 'alarmNames cannot be empty'],
+    [{ alarms: { ...alarms, alarmNames: [''] } }, 'between 1 and 255 characters'],
+    [{ alarms: { enable: true, rollback: true } }, "'deploymentConfiguration.alarms.alarmNames'"],
+    [{ bakeTimeInMinutes: 1441 }, 'bakeTimeInMinutes must be between 0 and 1440'],
+    [{ bakeTimeInMinutes: -1 }, 'bakeTimeInMinutes must be between 0 and 1440'],
+  ])('refuses %j', async (deploymentConfiguration, message) => {
+    const { call, create } = await withService();
+    const created = call('CreateService', { ...create, deploymentConfiguration });
+    await expect(created).rejects.toMatchObject({
+      code: 'InvalidParameterException',
+      message: expect.stringContaining(message),
+    });
+  });
+});
+
 describe('UpdateService', () => {
   it('makes a deployment for a new definition and none for a new count', async () => {
     const { call, create } = await withService();

@@ -5,6 +5,7 @@ import {
   type ContainerInstanceArn,
   type DaemonTaskDefinition,
   daemonTaskDefinitionArn,
+  newServiceRevision,
   newTask,
   placeTask,
   requestStop,
@@ -20,6 +21,7 @@ import {
   testDeployment,
   testInstance,
   testService,
+  testServiceDeployment,
 } from '../test-support/records.ts';
 import { openStoreWorld, type StoreWorld } from '../test-support/store-world.ts';
 import { overTasks } from './decide.ts';
@@ -112,6 +114,40 @@ describe('the reaper', () => {
     await pass(world, 60_000);
     await pass(world, 60_000);
     expect(sizes()).toEqual([0, 0, 0, 0, 0, 0]);
+  });
+
+  it('forgets the history of services after 90 days, but for what is told of still', async () => {
+    await using world = await openStoreWorld();
+    const definition = testDefinition(1);
+    const service = testService(ids, definition, { desiredCount: 0 });
+    const made = [0, 1, 2].map(() => testDeployment(ids, definition));
+    const [first, , last] = made.map((deployment) => testServiceDeployment(ids, service, deployment, 'STOPPED'));
+    const second = testServiceDeployment(ids, service, made[1]!, 'SUCCESSFUL');
+    const rolled = { ...last!, sourceServiceRevisionArns: [second.targetServiceRevisionArn] };
+    await world.write((tx) => {
+      tx.clusters.put(testCluster());
+      tx.taskDefinitions.put(definition);
+      for (const deployment of made) tx.serviceRevisions.put(newServiceRevision(service, deployment, definition));
+      for (const record of [first!, second, rolled]) tx.serviceDeployments.put(record);
+      const deployments = [{ ...made[2]!, rolloutState: 'COMPLETED' as const }];
+      tx.services.put({ ...service, deployments, currentServiceDeploymentArn: rolled.serviceDeploymentArn });
+    });
+    const left = (): [unknown[], unknown[]] => [
+      [...world.store.view.serviceDeployments.all()].map((record) => record.deploymentId),
+      [...world.store.view.serviceRevisions.all()].map((record) => record.serviceRevisionArn),
+    ];
+    await pass(world, 90 * 24 * hourMs - 60_000);
+    expect(left().map(({ length }) => length)).toEqual([3, 3]);
+    await pass(world, 60_000);
+    await pass(world, 60_000);
+    await pass(world, 60_000);
+    expect(left()).toEqual([[rolled.deploymentId], [second.targetServiceRevisionArn, rolled.targetServiceRevisionArn]]);
+    await world.write((tx) => {
+      tx.services.put({ ...tx.services.get(service.serviceArn), status: 'INACTIVE', inactiveAt: world.now() });
+    });
+    await pass(world, hourMs);
+    await pass(world, 60_000);
+    expect(left()).toEqual([[], []]);
   });
 
   it('deletes a task definition only when no task, service or deployment refers to it', async () => {

@@ -10,6 +10,8 @@ export interface ReaperSettings {
   readonly inactiveMs: number;
   /** How long a deleted task definition is shown as DELETE_IN_PROGRESS at least. */
   readonly deletedDefinitionMs: number;
+  /** Service deployments and revisions are told of for this long; ECS keeps them for 90 days. */
+  readonly serviceHistoryMs: number;
   /** How often to look for what is over. */
   readonly sweepMs: number;
 }
@@ -22,5 +24,6 @@ export const defaultReaperSettings: ReaperSettings = {
   stoppedTasksPerCluster: 1_000,
   inactiveMs: hourMs,
   deletedDefinitionMs: 60_000,
+  serviceHistoryMs: 90 * 24 * hourMs,
   sweepMs: 60_000,
 };

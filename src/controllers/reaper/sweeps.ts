@@ -1,5 +1,13 @@
 import { elapsedMs, type Instant } from '#base';
-import { type Cluster, holdsResources, scopeKey } from '#model';
+import {
+  type Cluster,
+  holdsResources,
+  isTerminal,
+  revisionArnOf,
+  type ServiceDeployment,
+  type ServiceRevision,
+  scopeKey,
+} from '#model';
 import type { RoadsteadTx } from '#store';
 import { definitionsOf, isDefinitionOver, isOver, isTokenOver, overTasks } from './decide.ts';
 import type { ReaperSettings } from './settings.ts';
@@ -33,7 +41,7 @@ const stoppedTasks: Sweep = (tx, { now, settings, limit }) => {
   return deleted;
 };
 
-/** INACTIVE services, each with its events. */
+/** INACTIVE services, each with its events and its history. */
 const services: Sweep = (tx, { now, settings, limit }) => {
   const over = [...tx.services.all()].filter(
     (service) => service.status === 'INACTIVE' && isOver(service, now, settings.inactiveMs),
@@ -43,11 +51,51 @@ const services: Sweep = (tx, { now, settings, limit }) => {
     if (deleted >= limit) break;
     const events = [...tx.serviceEvents.by('service', serviceArn)];
     for (const { id } of events) tx.serviceEvents.delete(id);
+    const deployments = [...tx.serviceDeployments.by('service', serviceArn)];
+    for (const { serviceDeploymentArn: arn } of deployments) tx.serviceDeployments.delete(arn);
+    const revisions = [...tx.serviceRevisions.by('service', serviceArn)];
+    for (const { serviceRevisionArn: arn } of revisions) tx.serviceRevisions.delete(arn);
     tx.services.delete(serviceArn);
-    deleted += events.length + 1;
+    deleted += events.length + deployments.length + revisions.length + 1;
   }
   return deleted;
 };
+
+/** Service deployments that ended long ago, but for the latest of each service. */
+const serviceDeployments: Sweep = (tx, { now, settings, limit }) => {
+  const old = oldest(tx.serviceDeployments.all(), now, settings.serviceHistoryMs);
+  const over = old.filter(
+    ({ status, serviceArn, serviceDeploymentArn }) =>
+      isTerminal(status) && tx.services.find(serviceArn)?.currentServiceDeploymentArn !== serviceDeploymentArn,
+  );
+  return deleteFirst(over, limit, ({ serviceDeploymentArn }) => tx.serviceDeployments.delete(serviceDeploymentArn));
+};
+
+/** Revisions made long ago that no deployment runs and no service deployment tells of. */
+const serviceRevisions: Sweep = (tx, { now, settings, limit }) => {
+  const over = oldest(tx.serviceRevisions.all(), now, settings.serviceHistoryMs).filter((revision) => {
+    const { serviceArn, serviceRevisionArn } = revision;
+    const deployments = tx.services.find(serviceArn)?.deployments ?? [];
+    const runs = deployments.some((deployment) => revisionArnOf(serviceArn, deployment) === serviceRevisionArn);
+    return !runs && ![...tx.serviceDeployments.by('service', serviceArn)].some((record) => tellsOf(record, revision));
+  });
+  return deleteFirst(over, limit, ({ serviceRevisionArn }) => tx.serviceRevisions.delete(serviceRevisionArn));
+};
+
+/** The records older than that; they come in the order in which they were made. */
+function oldest<R extends { readonly createdAt: Instant }>(records: Iterable<R>, now: Instant, ageMs: number): R[] {
+  const old: R[] = [];
+  for (const record of records) {
+    if (elapsedMs(record.createdAt, now) < ageMs) break;
+    old.push(record);
+  }
+  return old;
+}
+
+function tellsOf(record: ServiceDeployment, { serviceRevisionArn: arn }: ServiceRevision): boolean {
+  const { targetServiceRevisionArn, sourceServiceRevisionArns, rollback } = record;
+  return [targetServiceRevisionArn, ...sourceServiceRevisionArns, rollback?.serviceRevisionArn].includes(arn);
+}
 
 const instances: Sweep = (tx, { now, settings, limit }) => {
   const over = [...tx.containerInstances.all()].filter(
@@ -113,6 +161,8 @@ const clientTokens: Sweep = (tx, { now, limit }) => {
 export const sweeps: ReadonlyMap<string, Sweep> = new Map([
   ['tasks', stoppedTasks],
   ['services', services],
+  ['service-deployments', serviceDeployments],
+  ['service-revisions', serviceRevisions],
   ['container-instances', instances],
   ['clusters', clusters],
   ['task-definitions', taskDefinitions],

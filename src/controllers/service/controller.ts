@@ -4,14 +4,16 @@ import {
   type ClusterArn,
   type ContainerInstance,
   holdsResources,
+  isTerminal,
   requestStop,
   type Service,
   type ServiceArn,
   type Task,
 } from '#model';
 import type { HostIndex } from '#scheduler';
-import type { RoadsteadStore, RoadsteadTx, RoadsteadView } from '#store';
+import type { RoadsteadStore, RoadsteadTx, RoadsteadView, Totals } from '#store';
 import type { Controller, RecordChange } from '../controller.ts';
+import type { AlarmStates } from './alarms.ts';
 import { decideService } from './decide.ts';
 import type { ServiceDecision } from './decision.ts';
 import { maxEventsPerService, openTasksPerRestMs, wokenPerFreedHost } from './limits.ts';
@@ -23,6 +25,8 @@ export interface ServiceControllerDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly hosts: HostIndex;
+  readonly alarms: AlarmStates;
+  readonly totals: Pick<Totals, 'services'>;
 }
 
 /** Keeps every service at its desired count. Keys are service ARNs. */
@@ -48,6 +52,9 @@ export class ServiceController implements Controller {
       const task = change.after ?? change.before;
       if (task?.serviceArn !== undefined && concernsService(change.before, change.after)) yield task.serviceArn;
       if (freesHost(change.before, change.after)) yield* this.#nextStarved(poolOf(change.before));
+    } else if (change.table === 'serviceDeployments') {
+      const { after } = change;
+      if (after !== undefined && !isTerminal(after.status)) yield after.serviceArn;
     } else if (change.table === 'containerInstances') {
       yield* this.#servicesAt(change.before, change.after);
     }
@@ -57,16 +64,17 @@ export class ServiceController implements Controller {
     for (const service of view.services.all()) {
       if (service.status !== 'INACTIVE') yield service.serviceArn;
     }
+    yield* view.serviceDeployments.values('open');
   }
 
   async reconcile(key: string): Promise<Instant | undefined> {
-    const { store, clock, random, hosts } = this.#deps;
+    const { store, clock, random, alarms } = this.#deps;
     const serviceArn = key as ServiceArn;
     const decided = await store.update('service', (tx) => {
-      const view = serviceView(tx, serviceArn, hosts);
+      const view = serviceView(tx, serviceArn, this.#deps);
       if (view === undefined) return undefined;
       const now = clock.now();
-      const decision = decideService(view, { now, random, ids: this.#ids, settings: this.#settings });
+      const decision = decideService(view, { now, random, ids: this.#ids, settings: this.#settings, alarms });
       applyServiceDecision(tx, decision, view.service, { now, ids: this.#ids });
       return decision;
     });
@@ -120,6 +128,7 @@ export function applyServiceDecision(
   }
   for (const task of decision.starts) tx.tasks.put(task);
   if (decision.service !== before) tx.services.put(decision.service);
+  for (const moved of decision.serviceDeployments) tx.serviceDeployments.put(moved);
   for (const message of decision.events) {
     const { serviceArn, accountId, region } = before;
     tx.serviceEvents.put({ id: context.ids.uuid(), serviceArn, accountId, region, createdAt: now, message });

@@ -240,6 +240,12 @@ describe('placement', () => {
     world.settle();
     expect(world.pending.length).toBe(2);
     expect(world.events[1]).toContain('has insufficient CPU units available');
+    expect(world.events.slice(2)).toEqual([
+      `(service web) could not launch 1 tasks for deployment ${world.primary.id}.`,
+    ]);
+    world.advanceMs(1000);
+    world.settle();
+    expect(world.events).toHaveLength(3);
   });
 
   it('lets old tasks make room on full hosts, as far as the minimum goes', () => {

@@ -1,11 +1,14 @@
 import { afterMs, assert, earliest, elapsedMs, type Instant } from '#base';
-import { type Deployment, primaryDeployment, type Service, type Task } from '#model';
-import { breakCircuit } from './breaker.ts';
-import type { DecisionContext, ServiceDecision, Stop } from './decision.ts';
+import { type Deployment, type DeploymentId, primaryDeployment, type Service, type Task, type Trouble } from '#model';
+import { isWatched, watchAlarms } from './alarms.ts';
+import type { DecisionContext, ServiceDecision, ServiceRound, Stop } from './decision.ts';
 import { decideDraining } from './draining.ts';
-import { countEndings, failedTasksAfter } from './endings.ts';
+import { countEndings } from './endings.ts';
+import { giveUpFailed } from './failure.ts';
+import { addUnhealthy, addUnplaced } from './failures.ts';
 import { finishDeployments } from './finish.ts';
-import { impairedAfterRounds, maxEndsPerRound, maxMovesPerRound, placementRetryMs } from './limits.ts';
+import { followDeployments } from './history.ts';
+import { alarmPollMs, impairedAfterRounds, maxEndsPerRound, maxMovesPerRound, placementRetryMs } from './limits.ts';
 import { messages } from './messages.ts';
 import { without } from './record.ts';
 import { planRollout, type RolloutPlan, rolloutBounds } from './rollout.ts';
@@ -21,21 +24,23 @@ import type { ServiceView } from './view.ts';
  * and context give the same decision. Applied and asked again without a change from outside, it soon has nothing to do.
  */
 export function decideService(view: ServiceView, context: DecisionContext): ServiceDecision {
-  return view.service.status === 'ACTIVE' ? decideActive(view, context) : decideDraining(view, context);
+  const round = view.service.status === 'ACTIVE' ? decideActive(view, context) : decideDraining(view, context);
+  return { ...round, serviceDeployments: followDeployments(view, round.service, context.now) };
 }
 
-function decideActive(view: ServiceView, context: DecisionContext): ServiceDecision {
+function decideActive(view: ServiceView, context: DecisionContext): ServiceRound {
   const { service } = view;
   const { now } = context;
   const settleMs = isRolling(service) ? context.settings.healthySettleMs : 0;
   const tally = tallyTasks(view, { now, settleMs });
   const counted = tally.uncounted.slice(0, maxEndsPerRound);
-  const { deployments, reasons } = countAll(service.deployments, tally, counted, { ...context, settleMs });
-  const broken = breakCircuit(service, deployments, context);
-  if (broken !== undefined) {
+  const { deployments: all, reasons } = countAll(service, tally, counted, { ...context, settleMs });
+  const deployments = watchAlarms(service, all, context.alarms);
+  const givenUp = giveUpFailed(view, deployments, context);
+  if (givenUp !== undefined) {
     const { networkConfiguration: _, ...rest } = service;
-    const after = { ...rest, ...broken.settings, deployments: broken.deployments };
-    return { service: after, starts: [], stops: [], counted, events: broken.events, wakeAt: now, starved: false };
+    const after = { ...rest, ...givenUp.settings, deployments: givenUp.deployments };
+    return { service: after, starts: [], stops: [], counted, events: givenUp.events, wakeAt: now, starved: false };
   }
   const plan = planFor(service, deployments, tally, now);
   const stops = plannedStops(view, deployments, tally, plan, context).slice(0, maxMovesPerRound);
@@ -53,6 +58,7 @@ function decideActive(view: ServiceView, context: DecisionContext): ServiceDecis
       tally.nextChangeAt,
       finish.wakeAt,
       round.wakeAt,
+      isWatched(service, primaryDeployment({ deployments })) ? afterMs(now, alarmPollMs) : undefined,
       tally.uncounted.length > counted.length || stops.length === maxMovesPerRound ? now : undefined,
     ),
     starved: round.shortfall !== undefined,
@@ -72,15 +78,16 @@ function tallyOf(tally: ServiceTally, deployment: Deployment): DeploymentTally {
 
 /** Takes note of ended tasks in each deployment. */
 function countAll(
-  before: readonly Deployment[],
+  service: Service,
   tally: ServiceTally,
   ended: readonly Task[],
   context: DecisionContext & { readonly settleMs: number },
 ): { readonly deployments: readonly Deployment[]; readonly reasons: ReadonlyMap<string, readonly string[]> } {
   const reasons = new Map<string, readonly string[]>();
-  const deployments = before.map((deployment) => {
+  const resets = service.deploymentConfiguration.deploymentCircuitBreaker.resetOnHealthyTask ?? true;
+  const deployments = service.deployments.map((deployment) => {
     const own = ended.filter(({ deploymentId }) => deploymentId === deployment.id);
-    const endings = countEndings(deployment, tallyOf(tally, deployment), own, context);
+    const endings = countEndings(deployment, tallyOf(tally, deployment), own, { ...context, resets });
     reasons.set(deployment.id, endings.reasons);
     return endings.deployment;
   });
@@ -105,6 +112,7 @@ function planFor(service: Service, deployments: readonly Deployment[], tally: Se
   return planRollout({
     desired: service.desiredCount,
     ...rolloutBounds(service.desiredCount, service.deploymentConfiguration),
+    cleanUp: primary.rolloutState !== 'FAILED' && primary.sourceCleanup === true,
     primary: {
       ...counts(primary),
       launches: primary.rolloutState !== 'FAILED',
@@ -126,7 +134,9 @@ interface StartRound {
   readonly tasks: readonly Task[];
   /** Unhealthy tasks that the new ones stand in for. */
   readonly replaced: number;
-  readonly shortfall: { readonly id: string; readonly message: string } | undefined;
+  readonly shortfall:
+    | { readonly id: DeploymentId; readonly message: string; readonly launched: number; readonly missing: number }
+    | undefined;
   readonly wakeAt: Instant | undefined;
 }
 
@@ -151,12 +161,10 @@ function startRound(
   const starts: Starts =
     turn === undefined || count === 0 ? { tasks: [] } : startTasks(view, turn.deployment, count, context);
   const deployments = shares.map(({ deployment, share }): Deployment => {
-    const own = tallyOf(tally, deployment);
     const stopped = deployment.status === 'PRIMARY' ? share.stop.unhealthy : 0;
-    const failedTasks = failedTasksAfter(deployment, own, stopped);
-    const asked = { ...deployment, desiredCount: share.asked, failedTasks };
+    const asked = { ...addUnhealthy(deployment, stopped), desiredCount: share.asked };
     const tried = deployment === turn?.deployment && count > 0;
-    if (tried) return placementNoted(asked, own, starts.shortfall !== undefined, context.now);
+    if (tried) return placementNoted(asked, starts.shortfall !== undefined, context.now);
     return share.start === 0 && !waits(deployment, context.now) ? without(asked, 'placementFailedAt') : asked;
   });
   const waiting = deployments
@@ -173,7 +181,12 @@ function startRound(
     shortfall:
       turn === undefined || starts.shortfall === undefined
         ? undefined
-        : { id: turn.deployment.id, message: starts.shortfall },
+        : {
+            id: turn.deployment.id,
+            message: starts.shortfall,
+            launched: starts.tasks.length,
+            missing: count - starts.tasks.length,
+          },
     // More to start, or another deployment's turn: at once.
     wakeAt: starts.tasks.length > 0 && starts.shortfall === undefined ? context.now : earliest(...waiting),
   };
@@ -187,11 +200,11 @@ function roomAfter(service: Service, tally: ServiceTally, stops: number): number
 }
 
 /** Remembers that tasks found no host; it counts as a failed task at most once per retry interval. */
-function placementNoted(deployment: Deployment, own: DeploymentTally, failed: boolean, now: Instant): Deployment {
+function placementNoted(deployment: Deployment, failed: boolean, now: Instant): Deployment {
   if (!failed) return without(deployment, 'placementFailedAt');
   const { placementFailedAt } = deployment;
   if (placementFailedAt !== undefined && elapsedMs(placementFailedAt, now) < placementRetryMs) return deployment;
-  return { ...deployment, placementFailedAt: now, failedTasks: failedTasksAfter(deployment, own, 1) };
+  return { ...addUnplaced(deployment), placementFailedAt: now };
 }
 
 /** What there is to tell of each deployment's troubles. */
@@ -213,6 +226,7 @@ function tellAll(
     const failures = deployment.backoff?.failures ?? 0;
     const holds = {
       placement: deployment.placementFailedAt !== undefined,
+      partial: deployment.placementFailedAt !== undefined,
       start: failures > 0,
       impaired: failures >= impairedAfterRounds,
       stuck: found.plan.stuck && deployment.status === 'PRIMARY',
@@ -222,14 +236,16 @@ function tellAll(
     const told = tellTroubles(
       deployment,
       {
-        holds: new Set((['placement', 'start', 'impaired', 'stuck', 'held'] as const).filter((kind) => holds[kind])),
+        holds: new Set(
+          (['placement', 'partial', 'start', 'impaired', 'stuck', 'held'] as const).filter((kind) => holds[kind]),
+        ),
         found: [
           ...(found.reasons.get(deployment.id) ?? []).map((reason) => ({
             kind: 'start' as const,
             message: messages.startFailed(name, reason),
           })),
           { kind: 'impaired', message: messages.impaired(name) },
-          ...(shortfall?.id === deployment.id ? [{ kind: 'placement' as const, message: shortfall.message }] : []),
+          ...shortfallTroubles(name, shortfall, deployment),
           { kind: 'stuck', message: messages.stuck(name) },
           { kind: 'held', message: messages.held(name, deployment.id, heldHere) },
         ],
@@ -240,6 +256,18 @@ function tellAll(
     return told.deployment;
   });
   return { deployments: after, events };
+}
+
+function shortfallTroubles(
+  service: string,
+  shortfall: StartRound['shortfall'],
+  { id }: Deployment,
+): readonly Pick<Trouble, 'kind' | 'message'>[] {
+  if (shortfall?.id !== id) return [];
+  const { message, launched, missing } = shortfall;
+  const none = { kind: 'placement' as const, message };
+  if (launched === 0) return [none];
+  return [none, { kind: 'partial', message: messages.partial(service, missing, id) }];
 }
 
 function startEvents(service: Service, { tasks, replaced }: StartRound): readonly string[] {

@@ -1,5 +1,6 @@
 import type { Ids, Instant, Random } from '#base';
-import type { Service, Task } from '#model';
+import type { Service, ServiceDeployment, Task } from '#model';
+import type { AlarmStates } from './alarms.ts';
 import type { ServiceSettings } from './settings.ts';
 
 /** What a decision is given beside the view. */
@@ -8,6 +9,7 @@ export interface DecisionContext {
   readonly ids: Ids;
   readonly random: Random;
   readonly settings: ServiceSettings;
+  readonly alarms: AlarmStates;
 }
 
 /** A task to stop, and why. */
@@ -20,6 +22,8 @@ export interface Stop {
 export interface ServiceDecision {
   /** The record afterwards; the very same object when nothing of it changes. */
   readonly service: Service;
+  /** Service deployments that moved. */
+  readonly serviceDeployments: readonly ServiceDeployment[];
   /** New tasks, each placed on its host. */
   readonly starts: readonly Task[];
   readonly stops: readonly Stop[];
@@ -33,8 +37,12 @@ export interface ServiceDecision {
   readonly starved: boolean;
 }
 
+/** A decision but for the service deployments, which follow what it does. */
+export type ServiceRound = Omit<ServiceDecision, 'serviceDeployments'>;
+
 /** Whether the decision changes nothing. */
 export function isEmpty(decision: ServiceDecision, before: Service): boolean {
-  const { service, starts, stops, counted, events } = decision;
-  return service === before && starts.length + stops.length + counted.length + events.length === 0;
+  const { service, serviceDeployments, starts, stops, counted, events } = decision;
+  const written = [serviceDeployments, starts, stops, counted, events];
+  return service === before && written.every(({ length }) => length === 0);
 }

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { elapsedMs } from '#base';
 import { rolling, testDefinition } from '../test-support/records.ts';
 import { failToStart, ServiceWorld, steadyWorld } from '../test-support/service-world.ts';
-import { breakerThreshold } from './breaker.ts';
 import { planRollout } from './rollout.ts';
 
 const steady = '(service web) has reached a steady state.';
@@ -123,17 +122,6 @@ describe('rolling deployments', () => {
 });
 
 describe('circuit breaker', () => {
-  it.each([
-    [1, 3],
-    [6, 3],
-    [7, 4],
-    [25, 13],
-    [400, 200],
-    [800, 200],
-  ])('desired %i breaks at %i', (desired, threshold) => {
-    expect(breakerThreshold(desired)).toBe(threshold);
-  });
-
   function failing(world: ServiceWorld, id: string, rounds: number): void {
     for (let round = 0; round < rounds; round++) {
       world.settle();

@@ -1,6 +1,6 @@
 import type { Instant } from '#base';
 import { holdsResources, primaryDeployment, type Service, type Task } from '#model';
-import type { DecisionContext, ServiceDecision } from './decision.ts';
+import type { DecisionContext, ServiceRound } from './decision.ts';
 import { maxMovesPerRound } from './limits.ts';
 import { stopReasons } from './messages.ts';
 import { without } from './record.ts';
@@ -11,7 +11,7 @@ import type { ServiceView } from './view.ts';
  * A deleted service: all its tasks stop, then it is INACTIVE. Tasks on a lost host are told to stop, too, but are not
  * waited for: nobody knows when, or whether, the host returns.
  */
-export function decideDraining(view: ServiceView, context: DecisionContext): ServiceDecision {
+export function decideDraining(view: ServiceView, context: DecisionContext): ServiceRound {
   const { service } = view;
   const { now } = context;
   const primary = primaryDeployment(service);

@@ -1,5 +1,6 @@
 import { afterMs, backoffMs, elapsedMs, type Instant, type Random } from '#base';
 import type { Deployment, StartBackoff, Task } from '#model';
+import { countFailures } from './failures.ts';
 import { shortRunBackoff, shortRunMs, startBackoff } from './limits.ts';
 import { without } from './record.ts';
 import { type DeploymentTally, hasHealthCheck } from './tally.ts';
@@ -16,33 +17,31 @@ export interface Endings {
  * somebody else stopped, or whose host went away, is no failure.
  *
  * The back-off counts once per round of tasks started together: of ten tasks that cannot pull their image, ten fail and
- * one round does. `failedTasks` counts each task, and only until the deployment has a healthy one.
+ * one round does. `failedTasks` counts each task.
  */
 export function countEndings(
   deployment: Deployment,
   tally: DeploymentTally,
   ended: readonly Task[],
-  context: { readonly now: Instant; readonly settleMs: number; readonly random: Random },
+  context: {
+    readonly now: Instant;
+    readonly settleMs: number;
+    readonly random: Random;
+    /** Whether a task that becomes healthy sets the count of failures back. */
+    readonly resets: boolean;
+  },
 ): Endings {
   const failed = ended.filter(endedByItself);
   const neverRan = failed.filter((task) => task.startedAt === undefined);
-  const failedTasks = failedTasksAfter(
-    deployment,
-    tally,
-    failed.filter((task) => !wasHealthy(task, context.settleMs)).length,
-  );
+  const unwell = failed.filter((task) => !wasHealthy(task, context.settleMs));
+  const checked = unwell.filter((task) => task.startedAt !== undefined && hasHealthCheck(task)).length;
+  const round = { tally, ended, failed: { checked, unchecked: unwell.length - checked } };
+  const counted = countFailures(deployment, round, context);
   const backoff = backoffAfter(deployment.backoff, { tally, ended, failed, neverRan }, context);
-  const counted = failedTasks === deployment.failedTasks ? deployment : { ...deployment, failedTasks };
   return {
     deployment: withBackoff(counted, backoff),
     reasons: [...new Set(neverRan.map((task) => task.stoppedReason ?? 'Task failed to start'))],
   };
-}
-
-/** Failures count until the deployment has a task that runs well. Source: Deployment.failedTasks in the API reference. */
-export function failedTasksAfter(deployment: Deployment, tally: DeploymentTally, failures: number): number {
-  if (tally.healthy.length + tally.draining.length > 0) return 0;
-  return deployment.rolloutState === 'IN_PROGRESS' ? deployment.failedTasks + failures : deployment.failedTasks;
 }
 
 function endedByItself(task: Task): boolean {

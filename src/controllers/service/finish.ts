@@ -1,6 +1,7 @@
-import { afterMs, elapsedMs, type Instant } from '#base';
+import { afterMs, earliest, elapsedMs, type Instant } from '#base';
 import { type Deployment, primaryDeployment, type Service } from '#model';
-import { newest } from './breaker.ts';
+import { bakeMs, baking, isWatched } from './alarms.ts';
+import { newest } from './failure.ts';
 import { repeatEventAfterMs } from './limits.ts';
 import { messages, rolloutReasons } from './messages.ts';
 import { without } from './record.ts';
@@ -11,12 +12,13 @@ export interface Finish {
   /** The very same object when nothing changed. */
   readonly service: Service;
   readonly events: readonly string[];
-  /** When the steady state is to be told again. */
+  /** When the steady state is to be told again, or the deployment has baked. */
   readonly wakeAt: Instant | undefined;
 }
 
 /**
- * Ends what is over: a deployment that has all its tasks healthy and older ones gone is COMPLETED, older ones without
+ * Ends what is over: a deployment that has all its tasks healthy and older ones gone is COMPLETED, or one whose early
+ * success criteria are met; older ones without
  * tasks leave the list (a failed one is shown until the next completes), and a service with nothing left to do has reached a steady state.
  */
 export function finishDeployments(
@@ -28,12 +30,26 @@ export function finishDeployments(
   const { now, moved } = round;
   const tallyOf = (deployment: Deployment): DeploymentTally => tally.byDeployment.get(deployment.id) ?? emptyTally;
   const primary = primaryDeployment({ deployments: updated });
+  const early = earlySuccessOf(service);
   const whole = !moved && primary !== undefined && isWhole(tallyOf(primary), service.desiredCount);
   const alone = updated.every((deployment) => deployment === primary || presentCount(tallyOf(deployment)) === 0);
-  const completes = whole && alone && primary.rolloutState === 'IN_PROGRESS';
+  const ready =
+    primary?.rolloutState === 'IN_PROGRESS' &&
+    (early === undefined ? whole && alone : !moved && tallyOf(primary).healthy.length >= early.required);
+  const bakes = ready && isWatched(service, primary) ? baking(primary, now) : undefined;
+  const bakedAt = bakes === undefined ? now : afterMs(bakes.bakeStartedAt, bakeMs(service));
+  const passes = ready && bakedAt <= now;
+  const completes = passes && (alone || early?.defers === true);
+  const cleansUp = early !== undefined && !alone && (passes || primary?.sourceCleanup === true);
   const state = completes ? 'COMPLETED' : primary?.rolloutState;
-  const fallback = keepsFallback(service, state) ? newest(updated, 'COMPLETED') : undefined;
+  // What can be rolled back to stays listed for as long as the newest is not decided.
+  const fallback = state === 'IN_PROGRESS' ? newest(updated, 'COMPLETED') : undefined;
   const failed = state === 'IN_PROGRESS' ? newest(updated, 'FAILED') : undefined;
+  const outcome = (deployment: Deployment): Deployment => {
+    if (deployment !== primary) return deployment;
+    const { sourceCleanup: _, ...rest } = completes ? completed(deployment) : (bakes ?? deployment);
+    return cleansUp ? { ...rest, sourceCleanup: true } : rest;
+  };
   const stays = (deployment: Deployment): boolean => {
     if (deployment === primary || deployment === fallback || deployment === failed) return true;
     if (presentCount(tallyOf(deployment)) > 0) return true;
@@ -41,7 +57,7 @@ export function finishDeployments(
   };
   const deployments = updated
     .filter(stays)
-    .map((deployment) => (completes && deployment === primary ? completed(deployment) : deployment))
+    .map(outcome)
     .map((deployment) => stamped(deployment, service.deployments, now));
   const steady =
     whole && deployments.length === 1 && state === 'COMPLETED' && tally.orphans.length + tally.heldOrphans.length === 0;
@@ -52,7 +68,21 @@ export function finishDeployments(
       ...(completes ? [messages.completed(service.serviceName, primary.id)] : []),
       ...(told.say ? [messages.steady(service.serviceName)] : []),
     ],
-    wakeAt: told.steadySince === undefined ? undefined : afterMs(told.steadySince, repeatEventAfterMs),
+    wakeAt: earliest(
+      told.steadySince === undefined ? undefined : afterMs(told.steadySince, repeatEventAfterMs),
+      bakedAt > now ? bakedAt : undefined,
+    ),
+  };
+}
+
+/** How many healthy tasks are enough for the deployment to succeed, where that is not all of them. */
+function earlySuccessOf(service: Service): { readonly required: number; readonly defers: boolean } | undefined {
+  const { enable, healthyPercent, sourceServiceRevisionCleanup } =
+    service.deploymentConfiguration.earlySuccessCriteria ?? {};
+  if (enable !== true || healthyPercent === undefined || service.desiredCount === 0) return undefined;
+  return {
+    required: Math.max(1, Math.ceil((service.desiredCount * healthyPercent) / 100)),
+    defers: sourceServiceRevisionCleanup === 'DEFERRED',
   };
 }
 
@@ -61,15 +91,10 @@ function isWhole(tally: DeploymentTally, desired: number): boolean {
   return tally.healthy.length === desired && presentCount(tally) === desired;
 }
 
-/** The circuit breaker may need the last completed deployment's settings for as long as the newest is not decided. */
-function keepsFallback(service: Service, state: Deployment['rolloutState'] | undefined): boolean {
-  const { enable, rollback } = service.deploymentConfiguration.deploymentCircuitBreaker;
-  return enable && rollback && state === 'IN_PROGRESS';
-}
-
 function completed(deployment: Deployment): Deployment {
+  const { placementFailedAt: _, hasRun: __, healthyTasks: ___, bakeStartedAt: ____, ...rest } = deployment;
   return {
-    ...without(deployment, 'placementFailedAt'),
+    ...rest,
     rolloutState: 'COMPLETED',
     rolloutStateReason: rolloutReasons.completed(deployment.id),
   };

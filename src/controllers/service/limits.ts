@@ -38,10 +38,10 @@ export const shortRunBackoff: BackoffOptions = { firstMs: 1_000, maxMs: 10_000, 
 
 /** How soon placement is tried again when nothing is known to have changed; also how often a failure counts. */
 export const placementRetryMs = 15_000;
+/** How often the alarms of a deployment are looked at. */
+export const alarmPollMs = 10_000;
+/** Bake time that was not given. ECS computes one of under five minutes from the alarms' own periods. */
+export const defaultBakeMs = 60_000;
+
 /** Services that wait for room and are woken when a task leaves a host. */
 export const wokenPerFreedHost = 16;
-
-/** The circuit breaker's threshold: half the desired count, from 3 to 200. Source: "Amazon ECS deployment circuit breaker". */
-export const breakerPercent = 50;
-export const breakerMin = 3;
-export const breakerMax = 200;

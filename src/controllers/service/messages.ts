@@ -1,4 +1,4 @@
-import { type DeploymentId, shortId, type Task } from '#model';
+import { type DeploymentFailure, type DeploymentId, shortId, type Task } from '#model';
 
 /**
  * The texts of service events, deployment states and stop reasons, exactly as ECS words them.
@@ -20,9 +20,11 @@ export const messages = {
   stoppedRunning: (service: string, tasks: readonly Task[]): string =>
     `(service ${service}) has stopped ${tasks.length} running tasks: ${listed(tasks)}.`,
   stoppedPending: (service: string, count: number): string => `(service ${service}) stopped ${count} pending tasks.`,
-  failed: (service: string, id: DeploymentId): string =>
-    `(service ${service}) (deployment ${id}) deployment failed: tasks failed to start.`,
+  failed: (service: string, id: DeploymentId, why: string): string =>
+    `(service ${service}) (deployment ${id}) deployment failed: ${why}.`,
   rollback: (service: string, id: DeploymentId): string => `(service ${service}) rolling back to deployment ${id}.`,
+  partial: (service: string, count: number, id: DeploymentId): string =>
+    `(service ${service}) could not launch ${count} tasks for deployment ${id}.`,
   impaired: (service: string): string =>
     `(service ${service}) is unable to consistently start tasks successfully. ` +
     'For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.',
@@ -39,9 +41,51 @@ export const messages = {
 export const rolloutReasons = {
   inProgress: (id: DeploymentId): string => `ECS deployment ${id} in progress.`,
   completed: (id: DeploymentId): string => `ECS deployment ${id} completed.`,
-  failed: 'ECS deployment circuit breaker: tasks failed to start.',
-  rollback: (id: DeploymentId): string => `ECS deployment circuit breaker: rolling back to deploymentId ${id}.`,
 };
+
+/** What is said of a deployment that was given up, and of what becomes of its service deployment. */
+interface FailureTexts {
+  /** Of the deployment. */
+  readonly failed: string;
+  /** The end of the event that tells of it; none when a user wanted it. */
+  readonly event?: string;
+  /** Of the deployment that takes its place. */
+  readonly rollback: (id: DeploymentId) => string;
+  /** Of the service deployment: rolled back, stopped for want of rollback, and when the rollback fails in turn. */
+  readonly rolledBack: string;
+  readonly stopped: string;
+  readonly rollbackFailed: string;
+}
+
+/** ECS's own sentences are those of the circuit breaker up to `rolledBack`; the others are worded alike. */
+export const failureTexts: Readonly<Record<DeploymentFailure, FailureTexts>> = {
+  CIRCUIT_BREAKER: {
+    failed: 'ECS deployment circuit breaker: tasks failed to start.',
+    event: 'tasks failed to start',
+    rollback: (id) => `ECS deployment circuit breaker: rolling back to deploymentId ${id}.`,
+    rolledBack: 'Service deployment rolled back because the circuit breaker threshold was exceeded.',
+    stopped: 'Service deployment stopped because the circuit breaker threshold was exceeded.',
+    rollbackFailed: 'Service deployment rollback failed because the circuit breaker threshold was exceeded.',
+  },
+  ALARM: {
+    failed: 'ECS deployment failed: alarm detected.',
+    event: 'alarm detected',
+    rollback: (id) => `ECS deployment alarms: rolling back to deploymentId ${id}.`,
+    rolledBack: 'Service deployment rolled back because an alarm was detected.',
+    stopped: 'Service deployment stopped because an alarm was detected.',
+    rollbackFailed: 'Service deployment rollback failed because an alarm was detected.',
+  },
+  STOPPED: {
+    failed: 'ECS deployment stopped: rollback was requested.',
+    rollback: (id) => `ECS deployment stopped: rolling back to deploymentId ${id}.`,
+    rolledBack: 'Service deployment rolled back because a user requested it.',
+    stopped: 'Service deployment stopped because a user requested it.',
+    rollbackFailed: 'Service deployment rollback failed because a user stopped it.',
+  },
+};
+
+/** Of a service deployment that was to be rolled back and has nothing to go back to. */
+export const noCandidate = 'No rollback candidate was found to run the rollback.';
 
 export const stopReasons = {
   scaling: (id: DeploymentId): string => `Scaling activity initiated by (deployment ${id})`,

@@ -46,6 +46,8 @@ export interface RolloutInput {
   readonly primary: PrimaryCounts;
   /** Oldest first. */
   readonly older: readonly OlderCounts[];
+  /** The newest has early success: older tasks go as far as the minimum allows, and none of them is replaced. */
+  readonly cleanUp?: boolean;
 }
 
 /** What one deployment does now, and what it is to have asked for afterwards. */
@@ -166,18 +168,18 @@ function ownStops(primary: PrimaryCounts, desired: number, spare: number): Count
  * work does, and only as far as the service would otherwise fall below its minimum; once the newest is given up, it
  * keeps all that it still has to keep.
  */
-function replacements({ lower, primary, older }: RolloutInput, healthyTotal: number): readonly number[] {
+function replacements({ lower, primary, older, cleanUp }: RolloutInput, healthyTotal: number): readonly number[] {
   const startingOlder = sum(older, ({ starting }) => starting);
   const missing = primary.launches ? Math.max(0, lower - healthyTotal - startingOlder) : Number.POSITIVE_INFINITY;
   const keeper = older.findLastIndex(({ completed }) => completed);
   return older.map(({ asked, healthy, starting, waits }, index) =>
-    index !== keeper || waits ? 0 : Math.min(missing, Math.max(0, asked - healthy - starting)),
+    index !== keeper || waits || cleanUp === true ? 0 : Math.min(missing, Math.max(0, asked - healthy - starting)),
   );
 }
 
 /** How many older tasks should go: to make room for newer ones, or because newer ones have taken their place. */
 function neededStops(
-  { desired, primary, older }: RolloutInput,
+  { desired, primary, older, cleanUp }: RolloutInput,
   now: {
     readonly want: number;
     readonly replace: number;
@@ -191,6 +193,7 @@ function neededStops(
   if (!primary.launches) {
     return Math.max(0, sum(older, ({ healthy, starting }) => healthy + starting) - desired);
   }
+  if (cleanUp === true) return sum(older, present);
   const forRoom = primary.waits ? 0 : Math.max(0, now.want + now.replace - now.room);
   // What holds up placement is not the maximum but the hosts: older tasks give theirs up, as far as the minimum goes.
   const forHosts = primary.unplaced && !primary.waits ? now.want : 0;
@@ -256,7 +259,8 @@ function primaryAsked(
 }
 
 /** Shrinks with every stop below what was asked for, and as newer tasks become healthy. */
-function olderAsked({ desired, primary }: RolloutInput, counts: OlderCounts, stop: Counts): number {
+function olderAsked({ desired, primary, cleanUp }: RolloutInput, counts: OlderCounts, stop: Counts): number {
+  if (cleanUp === true) return present(counts) - present(stop);
   // A deployment that stays replaces its unhealthy and draining tasks: only what is good counts.
   const size = primary.launches ? present : ({ healthy, starting }: Counts): number => healthy + starting;
   const surplus = Math.max(0, size(counts) - counts.asked);

@@ -39,7 +39,8 @@ function isNews(candidate: Pick<Trouble, 'kind' | 'message'>, told: readonly Tro
   return !told.some(({ kind, message, saidAt }) => {
     const ageMs = elapsedMs(saidAt, now);
     if (message === candidate.message) return ageMs < repeatEventAfterMs;
-    // Placement names what is free on each host, which changes all the time.
-    return kind === 'placement' && candidate.kind === 'placement' && ageMs < placementEventIntervalMs;
+    // Placement names what is free on each host, and how much is missing, which changes all the time.
+    const changes = kind === 'placement' || kind === 'partial';
+    return changes && candidate.kind === kind && ageMs < placementEventIntervalMs;
   });
 }

@@ -4,13 +4,15 @@ import {
   type LaunchType,
   type Service,
   type ServiceArn,
+  type ServiceDeployment,
   scopeKey,
   type Task,
   type TaskDefinition,
   type TaskDefinitionArn,
+  type TasksByDeployment,
 } from '#model';
 import type { HostIndex, HostPool } from '#scheduler';
-import type { RoadsteadView } from '#store';
+import type { RoadsteadView, Totals } from '#store';
 
 /** How a host stands to the tasks on it. `lost`: away for so long that its tasks are replaced elsewhere. */
 export type HostState = 'usable' | 'draining' | 'lost';
@@ -21,6 +23,9 @@ export interface ServiceView {
   readonly clusterName: string;
   /** The service's tasks in order of creation, but for those that are STOPPED and counted. */
   readonly tasks: readonly Task[];
+  /** Service deployments that are not over, oldest first. */
+  readonly openServiceDeployments: readonly ServiceDeployment[];
+  readonly taskCounts: TasksByDeployment;
   hostState(hostArn: ContainerInstanceArn): HostState;
   /** Throws AssertionFailure: a definition outlives whatever refers to it. */
   definition(arn: TaskDefinitionArn): TaskDefinition;
@@ -31,7 +36,11 @@ export interface ServiceView {
 }
 
 /** The view of one service; `undefined` when there is none of that ARN. */
-export function serviceView(view: RoadsteadView, serviceArn: ServiceArn, hosts: HostIndex): ServiceView | undefined {
+export function serviceView(
+  view: RoadsteadView,
+  serviceArn: ServiceArn,
+  { hosts, totals }: { readonly hosts: HostIndex; readonly totals: Pick<Totals, 'services'> },
+): ServiceView | undefined {
   const service = view.services.find(serviceArn);
   if (service === undefined) return undefined;
   // Mostly there is no such host: then tasks by the thousand need not look theirs up.
@@ -42,6 +51,8 @@ export function serviceView(view: RoadsteadView, serviceArn: ServiceArn, hosts: 
     service,
     clusterName: view.clusters.get(service.clusterArn).clusterName,
     tasks: [...view.tasks.by('serviceOpen', serviceArn)],
+    openServiceDeployments: [...view.serviceDeployments.by('open', serviceArn)],
+    taskCounts: totals.services.of(serviceArn),
     hostState: (hostArn) => (noneLeaves ? 'usable' : hostStateOf(containerInstances.find(hostArn))),
     definition: (arn) => view.taskDefinitions.get(arn),
     zonesOf: (subnetIds) => {

@@ -7,9 +7,12 @@ import {
   containerInstanceArn,
   type Deployment,
   newDeploymentId,
+  newServiceDeploymentArn,
   type Region,
+  revisionArnOf,
   type Scope,
   type Service,
+  type ServiceDeployment,
   type Subnet,
   serviceArn,
   type TaskDefinition,
@@ -115,6 +118,27 @@ export function testDeployment(ids: Ids, definition: TaskDefinition, overrides: 
     createdAt: start,
     updatedAt: start,
     ...overrides,
+  };
+}
+
+export function testServiceDeployment(
+  ids: Ids,
+  { accountId, region, serviceArn: arn, clusterArn: cluster }: Service,
+  deployment: Deployment,
+  status: ServiceDeployment['status'] = 'PENDING',
+): ServiceDeployment {
+  return {
+    accountId,
+    region,
+    serviceArn: arn,
+    clusterArn: cluster,
+    status,
+    serviceDeploymentArn: newServiceDeploymentArn(arn, ids),
+    deploymentId: deployment.id,
+    sourceServiceRevisionArns: [],
+    targetServiceRevisionArn: revisionArnOf(arn, deployment),
+    createdAt: deployment.createdAt,
+    updatedAt: deployment.createdAt,
   };
 }
 

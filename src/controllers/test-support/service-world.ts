@@ -5,23 +5,38 @@ import {
   type ContainerInstance,
   type ContainerInstanceArn,
   type Deployment,
+  type DeploymentId,
   type HealthStatus,
   holdsResources,
   isPending,
   isRunning,
+  isTerminal,
+  mayFollow,
   primaryDeployment,
   requestStop,
+  revisionArnOf,
   type Service,
+  type ServiceDeployment,
+  superseded,
   type Task,
   type TaskArn,
   type TaskDefinition,
 } from '#model';
 import { HostIndex, type HostLoad } from '#scheduler';
+import type { AlarmStates } from '../service/alarms.ts';
 import { decideService } from '../service/decide.ts';
 import { isEmpty, type ServiceDecision } from '../service/decision.ts';
 import { defaultServiceSettings, type ServiceSettings } from '../service/settings.ts';
 import { hostStateOf, type ServiceView } from '../service/view.ts';
-import { clusterName, start, testDefinition, testDeployment, testInstance, testService } from './records.ts';
+import {
+  clusterName,
+  start,
+  testDefinition,
+  testDeployment,
+  testInstance,
+  testService,
+  testServiceDeployment,
+} from './records.ts';
 
 export interface WorldOptions {
   readonly seed?: number;
@@ -38,10 +53,13 @@ export interface WorldOptions {
 export class ServiceWorld {
   now: Instant = start;
   service: Service;
+  readonly serviceDeployments = new Map<string, ServiceDeployment>();
   readonly tasks = new Map<TaskArn, Task>();
   readonly hosts = new Map<ContainerInstanceArn, ContainerInstance>();
   readonly definitions: readonly TaskDefinition[];
   readonly events: string[] = [];
+  /** The alarms there are. */
+  readonly alarms = new Map<string, ReturnType<AlarmStates['find']>>();
   readonly random: SeededRandom;
   readonly ids: Ids;
   readonly #settings: ServiceSettings;
@@ -75,6 +93,8 @@ export class ServiceWorld {
       service: this.service,
       clusterName,
       tasks: [...this.tasks.values()].filter((task) => holdsResources(task) || task.countedAt === undefined),
+      openServiceDeployments: [...this.serviceDeployments.values()].filter(({ status }) => !isTerminal(status)),
+      taskCounts: { byDeployment: this.#counts() },
       hostState: (arn) => hostStateOf(this.hosts.get(arn)),
       definition: (arn) => {
         const definition = this.definitions.find(({ taskDefinitionArn }) => taskDefinitionArn === arn);
@@ -93,6 +113,7 @@ export class ServiceWorld {
       ids: this.ids,
       random: this.random,
       settings: this.#settings,
+      alarms: { find: (_, name) => this.alarms.get(name) },
     });
     for (const task of decision.counted) this.put({ ...task, countedAt: this.now });
     for (const { task, reason } of decision.stops) {
@@ -101,6 +122,7 @@ export class ServiceWorld {
     }
     for (const task of decision.starts) this.put(task);
     this.service = decision.service;
+    for (const moved of decision.serviceDeployments) this.#store(moved);
     this.events.push(...decision.events);
     this.wakeAt = decision.wakeAt;
     return decision;
@@ -129,6 +151,47 @@ export class ServiceWorld {
       deployments: [deployment, ...older],
     };
     return deployment;
+  }
+
+  /** The same with a service deployment, which takes the place of the one before. */
+  release(definition: TaskDefinition | undefined, overrides: Partial<Service> = {}): ServiceDeployment {
+    const sources = this.service.deployments.map((each) => revisionArnOf(this.service.serviceArn, each));
+    const moment = { now: this.now, service: this.service, tasks: this.view.taskCounts };
+    for (const open of this.view.openServiceDeployments) this.#store(superseded(open, 'there is a newer one', moment));
+    const deployment = this.deploy(definition, overrides);
+    const made = testServiceDeployment(this.ids, this.service, deployment);
+    const record = { ...made, sourceServiceRevisionArns: sources };
+    this.#store(record);
+    return record;
+  }
+
+  serviceDeployment(record: Pick<ServiceDeployment, 'serviceDeploymentArn'>): ServiceDeployment {
+    const found = this.serviceDeployments.get(record.serviceDeploymentArn);
+    assert(found !== undefined, 'no such service deployment');
+    return found;
+  }
+
+  /** A user asks for a rollback. */
+  requestRollback(record: ServiceDeployment): void {
+    this.#store({ ...this.serviceDeployment(record), status: 'ROLLBACK_REQUESTED' });
+  }
+
+  #store(record: ServiceDeployment): void {
+    const before = this.serviceDeployments.get(record.serviceDeploymentArn)?.status;
+    assert(before === undefined || mayFollow(before, record.status), `${before} to ${record.status}`);
+    this.serviceDeployments.set(record.serviceDeploymentArn, record);
+  }
+
+  #counts(): Map<DeploymentId, { running: number; pending: number }> {
+    const counts = new Map<DeploymentId, { running: number; pending: number }>();
+    for (const task of this.all(holdsResources)) {
+      if (task.deploymentId === undefined) continue;
+      const own = counts.get(task.deploymentId) ?? { running: 0, pending: 0 };
+      counts.set(task.deploymentId, own);
+      if (isRunning(task)) own.running++;
+      else if (isPending(task)) own.pending++;
+    }
+    return counts;
   }
 
   change(overrides: Partial<Service>): void {

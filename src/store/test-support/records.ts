@@ -11,7 +11,10 @@ import {
   type LaunchType,
   type Region,
   type Service,
+  type ServiceDeployment,
+  type ServiceDeploymentArn,
   serviceArn,
+  serviceRevisionArn,
   type Task,
   taskArn,
   taskDefinitionArn,
@@ -84,6 +87,28 @@ export function aService(name: string, fields: Partial<Service> = {}): Service {
     tags: [],
     requestDigest: '',
     deployments: [],
+    ...fields,
+  };
+}
+
+/** The release of the service's deployment 1. */
+export function aServiceDeployment(
+  { accountId, region, serviceArn: arn, clusterArn }: Service,
+  fields: Partial<ServiceDeployment> = {},
+): ServiceDeployment {
+  const deploymentId = 'ecs-svc/1' as DeploymentId;
+  return {
+    accountId,
+    region,
+    serviceArn: arn,
+    clusterArn,
+    deploymentId,
+    serviceDeploymentArn: `${arn}/deployment` as ServiceDeploymentArn,
+    status: 'PENDING',
+    sourceServiceRevisionArns: [],
+    targetServiceRevisionArn: serviceRevisionArn(arn, deploymentId),
+    createdAt: at,
+    updatedAt: at,
     ...fields,
   };
 }

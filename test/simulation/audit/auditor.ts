@@ -2,6 +2,7 @@ import type { Instant } from '#base';
 import { Addresses } from './addresses.ts';
 import { Capacity } from './capacity.ts';
 import type { Check } from './check.ts';
+import { Deployments } from './deployments.ts';
 import { Events } from './events.ts';
 import { Hosts } from './hosts.ts';
 import { Owners } from './owners.ts';
@@ -38,6 +39,7 @@ export class Auditor {
       new ServiceBounds(),
       new Protection(),
       new Events(),
+      new Deployments(),
       this.promises,
     ];
   }

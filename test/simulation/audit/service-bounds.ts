@@ -60,13 +60,21 @@ export class ServiceBounds implements Check {
     throw new Violation('no start above the maximum', message, [service.serviceArn]);
   }
 
-  /** A deployment that is said to be COMPLETED has all its tasks RUNNING. */
+  /** A deployment that is said to be COMPLETED has all its tasks RUNNING, or enough, and those before it are gone. */
   #checkCompleted(before: Service, after: Service, context: CommitContext): void {
     for (const { id, rolloutState } of after.deployments) {
       const earlier = before.deployments.find((deployment) => deployment.id === id);
       if (rolloutState !== 'COMPLETED' || earlier?.rolloutState === 'COMPLETED') continue;
       const own = this.#present(after, context).filter((task) => task.deploymentId === id && isRunning(task));
-      if (own.length === after.desiredCount) continue;
+      const early = after.deploymentConfiguration.earlySuccessCriteria;
+      const share = ((early?.healthyPercent ?? 0) * after.desiredCount) / 100;
+      if (early?.enable !== true ? own.length === after.desiredCount : own.length >= share) {
+        if (early?.sourceServiceRevisionCleanup === 'DEFERRED') continue;
+        const others = this.#present(after, context).filter(
+          (task) => task.deploymentId !== id && after.deployments.some((each) => each.id === task.deploymentId),
+        );
+        if (others.length === 0) continue;
+      }
       const message = `${id} of ${after.serviceArn} is COMPLETED with ${own.length} of ${after.desiredCount} tasks RUNNING`;
       throw new Violation('a completed deployment is whole', message, [after.serviceArn]);
     }

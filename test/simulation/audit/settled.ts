@@ -25,6 +25,9 @@ export function unsettled(replica: Replica, hosts: readonly Host[]): string[] {
   for (const service of replica.table('services').values()) {
     reasons.push(...whyService(service, byService.get(service.serviceArn) ?? []));
   }
+  for (const record of replica.table<string>('serviceDeployments').values()) {
+    if (record.figures === undefined) reasons.push(`${record.serviceDeploymentArn} is ${record.status}`);
+  }
   for (const eni of replica.table('networkInterfaces').values()) {
     const task = replica.table('tasks').get(eni.taskArn);
     if (task?.desiredStatus !== 'RUNNING') reasons.push(`${eni.privateIpv4Address} is held for ${eni.taskArn}`);

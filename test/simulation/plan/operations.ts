@@ -10,6 +10,13 @@ export type OperationPlan = { readonly atMs: number } & (
   | { readonly do: 'scale-service'; readonly service: number; readonly count: number }
   | { readonly do: 'roll-service'; readonly service: number; readonly count: number | undefined }
   | { readonly do: 'redeploy-service'; readonly service: number }
+  /** A roll that is thought better of before it is over. */
+  | {
+      readonly do: 'reconsider-service';
+      readonly service: number;
+      readonly afterMs: number;
+      readonly by: 'roll' | 'stop';
+    }
   | { readonly do: 'delete-service'; readonly service: number }
   | {
       readonly do: 'run-task';
@@ -45,6 +52,7 @@ function ratesFor({
     'scale-service': services * 1.5,
     'roll-service': services * 0.7,
     'redeploy-service': services * 0.2,
+    'reconsider-service': services * 0.8,
     'delete-service': services * 0.25,
     'run-task': 10 + Math.min(agents, 100) * 0.3,
     'stop-task': 5 + Math.min(agents, 100) * 0.1,
@@ -106,6 +114,8 @@ function drawOne(
       return [{ atMs, do: kind, service, count: draw.percent(30) ? countFor(draw, shape) : undefined }];
     case 'redeploy-service':
       return [{ atMs, do: kind, service }];
+    case 'reconsider-service':
+      return [{ atMs, do: kind, service, afterMs: draw.between([500, 60_000]), by: draw.pick(['roll', 'stop']) }];
     case 'delete-service': {
       // Most come back under the same name.
       const againMs = atMs + draw.between([60_000, 900_000]);

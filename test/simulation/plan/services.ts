@@ -20,7 +20,13 @@ export interface ServiceShape {
   readonly healthCheck: boolean;
   readonly minimumHealthyPercent: number;
   readonly maximumPercent: number;
+  readonly earlySuccess:
+    | { readonly healthyPercent: number; readonly sourceServiceRevisionCleanup: 'BLOCKING' | 'DEFERRED' }
+    | undefined;
   readonly circuitBreaker: 'off' | 'on' | 'rollback';
+  /** When the breaker opens, if it is not left at the default. */
+  readonly breakerThreshold: { readonly type: string; readonly value: number } | undefined;
+  readonly resetOnHealthyTask: boolean | undefined;
   readonly placementConstraints: readonly { readonly type: string; readonly expression?: string }[];
   readonly placementStrategy: readonly { readonly type: string; readonly field?: string }[];
 }
@@ -35,6 +41,13 @@ const strategies: readonly ServiceShape['placementStrategy'][] = [
   [{ type: 'binpack', field: 'memory' }],
   [{ type: 'binpack', field: 'cpu' }],
   [{ type: 'random' }],
+];
+const thresholds: readonly ServiceShape['breakerThreshold'][] = [
+  undefined,
+  undefined,
+  { type: 'BOUNDED_PERCENT', value: 100 },
+  { type: 'UNBOUNDED_PERCENT', value: 35 },
+  { type: 'COUNT', value: 2 },
 ];
 const percents = [
   [100, 200],
@@ -116,13 +129,22 @@ function shape(draw: Draw, place: Place): ServiceShape {
     healthCheck: draw.percent(30),
     minimumHealthyPercent,
     maximumPercent,
-    circuitBreaker: draw.pick(['off', 'off', 'on', 'rollback'] as const),
+    earlySuccess: earlySuccess(draw, minimumHealthyPercent),
+    circuitBreaker: draw.pick(['off', 'on', 'rollback', 'rollback'] as const),
+    breakerThreshold: draw.pick(thresholds),
+    resetOnHealthyTask: draw.pick([undefined, true, false]),
     placementConstraints: [
       ...(distinct ? [{ type: 'distinctInstance' }] : []),
       ...(member ? [{ type: 'memberOf', expression: 'attribute:tier == gold' }] : []),
     ],
     placementStrategy: launchType === 'FARGATE' ? [] : zoneless,
   };
+}
+
+function earlySuccess(draw: Draw, minimumHealthyPercent: number): ServiceShape['earlySuccess'] {
+  if (draw.percent(50)) return undefined;
+  const healthyPercent = draw.between([minimumHealthyPercent, 100]);
+  return { healthyPercent, sourceServiceRevisionCleanup: draw.pick(['BLOCKING', 'DEFERRED']) };
 }
 
 function gpusOf(hosts: readonly HostPlan[]): number {

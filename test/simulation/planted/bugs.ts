@@ -163,6 +163,61 @@ export const bugs: readonly PlantedBug[] = [
     ],
   },
   {
+    name: 'two-releases',
+    is: 'a release goes on when another takes its place',
+    patches: [
+      {
+        file: 'src/api/ecs/service/deployment.ts',
+        find: 'endServiceDeployments(tx, service, `${record.serviceDeploymentArn} took its place`, ctx);',
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'rollback-unnumbered',
+    is: 'a rollback does not say which revision it goes back to',
+    patches: [
+      {
+        file: 'src/controllers/service/failure.ts',
+        find: 'revisionId: revisionIdOf(target),',
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'breaker-forgetful',
+    is: 'the circuit breaker sets its count back though it shall not',
+    patches: [
+      {
+        file: 'src/controllers/service/failures.ts',
+        find: 'context.resets && healthyTasks > (deployment.healthyTasks ?? 0)',
+        replace: 'healthyTasks > (deployment.healthyTasks ?? 0)',
+      },
+    ],
+  },
+  {
+    name: 'early-too-early',
+    is: 'early success rounds the share of healthy tasks down',
+    patches: [
+      {
+        file: 'src/controllers/service/finish.ts',
+        find: 'Math.max(1, Math.ceil((service.desiredCount',
+        replace: 'Math.max(1, Math.floor((service.desiredCount',
+      },
+    ],
+  },
+  {
+    name: 'breaker-late',
+    is: 'the circuit breaker opens one failure late',
+    patches: [
+      {
+        file: 'src/controllers/service/breaker.ts',
+        find: 'deployment.failedTasks >= breakerThreshold(',
+        replace: 'deployment.failedTasks > breakerThreshold(',
+      },
+    ],
+  },
+  {
     name: 'agents-hurry',
     is: 'agents are told to come back at once while the disk takes nothing',
     patches: [

@@ -43,7 +43,13 @@ export function serviceOf(
     readonly subnets: readonly string[];
   },
 ): object {
-  const breaker = { enable: shape.circuitBreaker !== 'off', rollback: shape.circuitBreaker === 'rollback' };
+  const { circuitBreaker, resetOnHealthyTask, breakerThreshold } = shape;
+  const breaker = {
+    enable: circuitBreaker !== 'off',
+    rollback: circuitBreaker === 'rollback',
+    ...(resetOnHealthyTask === undefined ? {} : { resetOnHealthyTask }),
+    ...(breakerThreshold === undefined ? {} : { thresholdConfiguration: breakerThreshold }),
+  };
   return {
     cluster: shape.cluster,
     serviceName: shape.name,
@@ -55,6 +61,7 @@ export function serviceOf(
       minimumHealthyPercent: shape.minimumHealthyPercent,
       maximumPercent: shape.maximumPercent,
       deploymentCircuitBreaker: breaker,
+      ...(shape.earlySuccess === undefined ? {} : { earlySuccessCriteria: { enable: true, ...shape.earlySuccess } }),
     },
     placementConstraints: shape.placementConstraints,
     placementStrategy: shape.placementStrategy,

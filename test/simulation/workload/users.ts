@@ -129,6 +129,7 @@ export class Users {
       case 'scale-service':
       case 'roll-service':
       case 'redeploy-service':
+      case 'reconsider-service':
       case 'delete-service': {
         const shape = plan.services[operation.service];
         return shape === undefined ? 'there is no such service' : await this.#onService(operation, shape, user);
@@ -179,6 +180,8 @@ export class Users {
         await user.call('UpdateService', { cluster, service, taskDefinition, ...count });
         return `${service} gets ${taskDefinition}`;
       }
+      case 'reconsider-service':
+        return await this.#reconsider(operation, shape, user);
       case 'redeploy-service':
         await user.call('UpdateService', { cluster, service, forceNewDeployment: true });
         return `${service} redeployed`;
@@ -188,6 +191,26 @@ export class Users {
       default:
         return unreachable(operation);
     }
+  }
+
+  /** Something is released and, before it is there, something else, or what was there before. */
+  async #reconsider(
+    { afterMs, by }: { readonly afterMs: number; readonly by: 'roll' | 'stop' },
+    shape: ServiceShape,
+    user: Client,
+  ): Promise<string> {
+    const { name: service, cluster } = shape;
+    const taskDefinition = await this.#register(shape, user);
+    await user.call('UpdateService', { cluster, service, taskDefinition });
+    if (!this.#calm) await user.pause(afterMs);
+    if (by === 'roll') {
+      await user.call('UpdateService', { cluster, service, forceNewDeployment: true });
+      return `${service} gets ${taskDefinition}, twice`;
+    }
+    const { services } = await user.call('DescribeServices', { cluster, services: [service] });
+    const serviceDeploymentArn: string = services[0].currentServiceDeployment;
+    await user.call('StopServiceDeployment', { serviceDeploymentArn });
+    return `${service} is to go back from ${taskDefinition}`;
   }
 
   /** A release as a pipeline makes one: the service gets a new revision, and those before it are to go. */

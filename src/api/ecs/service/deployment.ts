@@ -1,9 +1,20 @@
-import { type Deployment, newDeploymentId, type Service } from '#model';
+import {
+  type Deployment,
+  newDeploymentId,
+  newServiceDeploymentArn,
+  newServiceRevision,
+  revisionArnOf,
+  type Service,
+  type ServiceDeployment,
+  superseded,
+  type TaskDefinition,
+} from '#model';
+import type { RoadsteadTx } from '#store';
 import type { OperationContext } from '../../operation.ts';
 import { resolvedPlatformVersion } from '../task/launch-type.ts';
 
 /** A new PRIMARY deployment of a service as its settings now stand; the service loop fills it with tasks. */
-export function newDeployment(
+function newDeployment(
   service: Pick<Service, 'taskDefinitionArn' | 'launchType' | 'platformVersion' | 'networkConfiguration'>,
   ctx: OperationContext,
 ): Deployment {
@@ -25,11 +36,61 @@ export function newDeployment(
   };
 }
 
-/** The service with a new deployment in front; the ones before it only drain. */
-export function withNewDeployment(service: Service, ctx: OperationContext): Service {
-  const older = service.deployments.map((deployment) =>
-    deployment.status === 'PRIMARY' ? { ...deployment, status: 'ACTIVE' as const, updatedAt: ctx.now } : deployment,
+/**
+ * Stores the service with a new deployment in front, the revision that it makes, and the service deployment that tells
+ * of it. The deployments before it only drain, and the service deployment before it stops. Gives the service.
+ */
+export function deploy(tx: RoadsteadTx, service: Service, definition: TaskDefinition, ctx: OperationContext): Service {
+  const { accountId, region, serviceArn, clusterArn } = service;
+  const deployment = newDeployment(service, ctx);
+  const record: ServiceDeployment = {
+    accountId,
+    region,
+    serviceArn,
+    clusterArn,
+    serviceDeploymentArn: newServiceDeploymentArn(serviceArn, ctx.ids),
+    deploymentId: deployment.id,
+    status: 'PENDING',
+    sourceServiceRevisionArns: sourcesOf(service, ctx),
+    targetServiceRevisionArn: revisionArnOf(serviceArn, deployment),
+    createdAt: ctx.now,
+    updatedAt: ctx.now,
+  };
+  endServiceDeployments(tx, service, `${record.serviceDeploymentArn} took its place`, ctx);
+  const older = service.deployments.map((each) =>
+    each.status === 'PRIMARY' ? { ...each, status: 'ACTIVE' as const, updatedAt: ctx.now } : each,
   );
   const { steadySince: _, ...rest } = service;
-  return { ...rest, deployments: [newDeployment(service, ctx), ...older] };
+  const { serviceDeploymentArn } = record;
+  const deployed = { ...rest, deployments: [deployment, ...older], currentServiceDeploymentArn: serviceDeploymentArn };
+  tx.serviceRevisions.put(newServiceRevision(service, deployment, definition));
+  tx.serviceDeployments.put(record);
+  tx.services.put(deployed);
+  return deployed;
+}
+
+/** Ends the service deployments of a service that are not over; `by` says what did. */
+export function endServiceDeployments(tx: RoadsteadTx, service: Service, by: string, ctx: OperationContext): void {
+  const moment = { now: ctx.now, service, tasks: ctx.totals.services.of(service.serviceArn) };
+  for (const record of tx.serviceDeployments.by('open', service.serviceArn)) {
+    tx.serviceDeployments.put(superseded(record, by, moment));
+  }
+}
+
+/** Forgets what was said and told of a service that is no more, before another takes its name. */
+export function forgetHistory(tx: RoadsteadTx, { serviceArn }: Pick<Service, 'serviceArn'>): void {
+  for (const { id } of tx.serviceEvents.by('service', serviceArn)) tx.serviceEvents.delete(id);
+  for (const record of tx.serviceDeployments.by('service', serviceArn)) {
+    tx.serviceDeployments.delete(record.serviceDeploymentArn);
+  }
+  for (const record of tx.serviceRevisions.by('service', serviceArn)) {
+    tx.serviceRevisions.delete(record.serviceRevisionArn);
+  }
+}
+
+/** The revisions that have tasks, or are to have some, each once. */
+function sourcesOf(service: Service, ctx: OperationContext): ServiceDeployment['sourceServiceRevisionArns'] {
+  const { byDeployment } = ctx.totals.services.of(service.serviceArn);
+  const live = service.deployments.filter(({ id, desiredCount }) => desiredCount > 0 || byDeployment.has(id));
+  return [...new Set(live.map((deployment) => revisionArnOf(service.serviceArn, deployment)))];
 }

@@ -1,4 +1,14 @@
-import type { AwsvpcConfiguration, Deployment, Service, ServiceEvent } from '#model';
+import {
+  type AwsvpcConfiguration,
+  countRevision,
+  type Deployment,
+  type DeploymentConfiguration,
+  revisionArnOf,
+  type Service,
+  type ServiceEvent,
+  type ServiceRevisionArn,
+  type TasksByDeployment,
+} from '#model';
 import type { RoadsteadView, Totals } from '#store';
 
 /** How many events DescribeServices shows. */
@@ -9,16 +19,18 @@ export function newestEvents(view: RoadsteadView, service: Service): ServiceEven
   return [...view.serviceEvents.by('service', service.serviceArn)].reverse().slice(0, eventsShown);
 }
 
-/** A service as the API shows it; tags only when asked for. */
+/**
+ * A service as the API shows it; tags only when asked for. CreateService answers before there is a service deployment to
+ * tell of.
+ */
 export function presentService(
   service: Service,
   events: readonly ServiceEvent[],
   totals: Totals,
-  include: { readonly tags: boolean },
+  include: { readonly tags: boolean; readonly isNew?: boolean },
 ) {
   const counts = totals.services.of(service.serviceArn);
-  const { deploymentCircuitBreaker, minimumHealthyPercent, maximumPercent } = service.deploymentConfiguration;
-  const network = networkMember(service.networkConfiguration);
+  const { currentServiceDeploymentArn: current } = service;
   return {
     serviceArn: service.serviceArn,
     serviceName: service.serviceName,
@@ -30,24 +42,18 @@ export function presentService(
     runningCount: counts.running,
     pendingCount: counts.pending,
     launchType: service.launchType,
-    ...(service.platformVersion === undefined
-      ? {}
-      : { platformVersion: service.platformVersion, platformFamily: 'Linux' }),
+    ...presentPlatform(service.platformVersion),
     taskDefinition: service.taskDefinitionArn,
-    deploymentConfiguration: {
-      deploymentCircuitBreaker: { ...deploymentCircuitBreaker },
-      maximumPercent,
-      minimumHealthyPercent,
-      strategy: 'ROLLING' as const,
-      bakeTimeInMinutes: 0,
-    },
+    deploymentConfiguration: presentDeploymentConfiguration(service.deploymentConfiguration),
     deployments: service.deployments.map((deployment) => presentDeployment(deployment, service, totals)),
     ...(service.networkConfiguration === undefined ? {} : { roleArn: serviceLinkedRole(service) }),
     events: events.map(({ id, createdAt, message }) => ({ id, createdAt, message })),
     createdAt: service.createdAt,
+    ...(current === undefined || include.isNew === true ? {} : { currentServiceDeployment: current }),
+    currentServiceRevisions: presentRevisions(service, counts),
     placementConstraints: [...service.placementConstraints],
     placementStrategy: [...service.placementStrategy],
-    ...network,
+    ...presentNetwork(service.networkConfiguration),
     healthCheckGracePeriodSeconds: service.healthCheckGracePeriodSeconds,
     schedulingStrategy: service.schedulingStrategy,
     ...(service.deploymentControllerGiven ? { deploymentController: { type: 'ECS' as const } } : {}),
@@ -73,16 +79,42 @@ function presentDeployment(deployment: Deployment, service: Service, totals: Tot
     createdAt: deployment.createdAt,
     updatedAt: deployment.updatedAt,
     launchType: deployment.launchType,
-    ...(deployment.platformVersion === undefined
-      ? {}
-      : { platformVersion: deployment.platformVersion, platformFamily: 'Linux' }),
-    ...networkMember(deployment.networkConfiguration),
+    ...presentPlatform(deployment.platformVersion),
+    ...presentNetwork(deployment.networkConfiguration),
     rolloutState: deployment.rolloutState,
     rolloutStateReason: deployment.rolloutStateReason,
   };
 }
 
-function networkMember(configuration: AwsvpcConfiguration | undefined) {
+/** The revisions that run, or are to run, each once; the newest first. */
+function presentRevisions(service: Service, tasks: TasksByDeployment) {
+  const arns = new Set<ServiceRevisionArn>();
+  for (const deployment of service.deployments) {
+    const runs = deployment.status === 'PRIMARY' || deployment.desiredCount > 0;
+    if (runs || tasks.byDeployment.has(deployment.id)) arns.add(revisionArnOf(service.serviceArn, deployment));
+  }
+  return [...arns].map((arn) => ({ arn, ...countRevision(service, tasks, arn) }));
+}
+
+export function presentDeploymentConfiguration(configuration: DeploymentConfiguration) {
+  const { deploymentCircuitBreaker, minimumHealthyPercent, maximumPercent } = configuration;
+  const { alarms, bakeTimeInMinutes, earlySuccessCriteria } = configuration;
+  return {
+    deploymentCircuitBreaker: { ...deploymentCircuitBreaker },
+    maximumPercent,
+    minimumHealthyPercent,
+    strategy: 'ROLLING' as const,
+    bakeTimeInMinutes: bakeTimeInMinutes ?? 0,
+    ...(earlySuccessCriteria === undefined ? {} : { earlySuccessCriteria: { ...earlySuccessCriteria } }),
+    ...(alarms === undefined ? {} : { alarms: { ...alarms, alarmNames: [...alarms.alarmNames] } }),
+  };
+}
+
+export function presentPlatform(platformVersion: string | undefined) {
+  return platformVersion === undefined ? {} : { platformVersion, platformFamily: 'Linux' };
+}
+
+export function presentNetwork(configuration: AwsvpcConfiguration | undefined) {
   if (configuration === undefined) return {};
   return {
     networkConfiguration: {

@@ -1,12 +1,10 @@
 import type * as Ecs from '@aws-sdk/client-ecs';
-import type { DeploymentConfiguration } from '#model';
 import type { InputOf } from '#wire/aws';
 import { invalidParameter, refuseManagedVolumes, unsupportedFeature } from '../errors.ts';
 import { limits } from '../limits.ts';
 
 type CreateInput = InputOf<typeof Ecs, 'CreateService'>;
 type UpdateInput = InputOf<typeof Ecs, 'UpdateService'>;
-type ConfigurationInput = CreateInput['deploymentConfiguration'];
 
 export function checkedServiceName(name: string): string {
   if (!/^[a-zA-Z0-9\-_]{1,255}$/.test(name)) {
@@ -23,53 +21,13 @@ export function checkedDesiredCount(count: number | undefined, quota: number): n
   return count;
 }
 
-export const defaultDeploymentConfiguration: DeploymentConfiguration = {
-  minimumHealthyPercent: 100,
-  maximumPercent: 200,
-  deploymentCircuitBreaker: { enable: false, rollback: false },
-};
-
-/**
- * The deployment configuration after a request: what it leaves out stays as it was.
- * Source: "Amazon ECS service deployments", minimum and maximum percent.
- */
-export function checkedDeploymentConfiguration(
-  input: ConfigurationInput,
-  current: DeploymentConfiguration,
-): DeploymentConfiguration {
-  if (input === undefined) return current;
-  refuseOtherStrategies(input);
-  const minimumHealthyPercent = input.minimumHealthyPercent ?? current.minimumHealthyPercent;
-  const maximumPercent = input.maximumPercent ?? current.maximumPercent;
-  if (minimumHealthyPercent < 0) throw invalidParameter('minimumHealthyPercent must be at least 0');
-  if (minimumHealthyPercent > 100) throw invalidParameter('minimumHealthyPercent must be at most 100');
-  if (maximumPercent < 100) throw invalidParameter('maximumPercent must be at least 100');
-  if (minimumHealthyPercent === 100 && maximumPercent === 100) {
-    throw invalidParameter(
-      'Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments.',
-    );
+/** The ARNs that a call describes, of which there must be some and not too many; `what` names them. */
+export function describedArns(what: string, arns: readonly string[]): readonly string[] {
+  if (arns.length === 0) throw invalidParameter(`${what} cannot be empty.`);
+  if (arns.length > limits.describeHistory) {
+    throw invalidParameter(`${what} cannot have more than ${limits.describeHistory} elements.`);
   }
-  const breaker = input.deploymentCircuitBreaker;
-  return {
-    minimumHealthyPercent,
-    maximumPercent,
-    deploymentCircuitBreaker:
-      breaker === undefined ? current.deploymentCircuitBreaker : { enable: breaker.enable, rollback: breaker.rollback },
-  };
-}
-
-function refuseOtherStrategies(input: NonNullable<ConfigurationInput>): void {
-  if (input.strategy !== undefined && input.strategy !== 'ROLLING') {
-    throw unsupportedFeature(
-      `The deployment strategy ${input.strategy} is not part of this version of Roadstead. Use ROLLING.`,
-    );
-  }
-  if (input.alarms?.enable === true) {
-    throw unsupportedFeature('Deployment alarms are not part of this version of Roadstead. Leave alarms out.');
-  }
-  if ((input.lifecycleHooks?.length ?? 0) > 0) {
-    throw unsupportedFeature('Deployment lifecycle hooks are not part of this version of Roadstead. Leave them out.');
-  }
+  return arns;
 }
 
 /** Refuses what needs a part of Roadstead that does not exist yet; each sentence names the part. */

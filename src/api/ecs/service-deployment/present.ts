@@ -1,0 +1,76 @@
+import {
+  figuresOf,
+  type RevisionCounts,
+  type Service,
+  type ServiceDeployment,
+  type ServiceRevision,
+  type ServiceRevisionArn,
+  type TasksByDeployment,
+} from '#model';
+import { presentDeploymentConfiguration, presentNetwork, presentPlatform } from '../service/present.ts';
+
+/** A service deployment as DescribeServiceDeployments shows it: live while it runs, as it ended afterwards. */
+export function presentServiceDeployment(record: ServiceDeployment, service: Service, tasks: TasksByDeployment) {
+  const { sources, target, deploymentConfiguration, circuitBreaker, alarms } = figuresOf(record, service, tasks);
+  const { startedAt, finishedAt, stoppedAt, statusReason, rollback } = record;
+  return {
+    serviceDeploymentArn: record.serviceDeploymentArn,
+    serviceArn: record.serviceArn,
+    clusterArn: record.clusterArn,
+    createdAt: record.createdAt,
+    ...(startedAt === undefined ? {} : { startedAt }),
+    ...(finishedAt === undefined ? {} : { finishedAt }),
+    ...(stoppedAt === undefined ? {} : { stoppedAt }),
+    updatedAt: record.updatedAt,
+    sourceServiceRevisions: record.sourceServiceRevisionArns.map((arn, index) => summary(arn, sources[index])),
+    targetServiceRevision: summary(record.targetServiceRevisionArn, target),
+    status: record.status,
+    ...(statusReason === undefined ? {} : { statusReason }),
+    deploymentConfiguration: presentDeploymentConfiguration(deploymentConfiguration),
+    ...(rollback === undefined ? {} : { rollback }),
+    deploymentCircuitBreaker: circuitBreaker,
+    alarms: {
+      status: alarms.status,
+      ...(alarms.alarmNames.length === 0 ? {} : { alarmNames: [...alarms.alarmNames] }),
+      ...(alarms.triggeredAlarmNames.length === 0 ? {} : { triggeredAlarmNames: [...alarms.triggeredAlarmNames] }),
+    },
+  };
+}
+
+function summary(arn: ServiceRevisionArn, counts: RevisionCounts | undefined) {
+  return { arn, ...counts };
+}
+
+/** A service deployment as ListServiceDeployments shows it. */
+export function presentServiceDeploymentBrief(record: ServiceDeployment) {
+  const { startedAt, finishedAt, statusReason } = record;
+  return {
+    serviceDeploymentArn: record.serviceDeploymentArn,
+    serviceArn: record.serviceArn,
+    clusterArn: record.clusterArn,
+    ...(startedAt === undefined ? {} : { startedAt }),
+    createdAt: record.createdAt,
+    ...(finishedAt === undefined ? {} : { finishedAt }),
+    targetServiceRevisionArn: record.targetServiceRevisionArn,
+    status: record.status,
+    ...(statusReason === undefined ? {} : { statusReason }),
+  };
+}
+
+/** A service revision as DescribeServiceRevisions shows it. */
+export function presentServiceRevision(revision: ServiceRevision) {
+  return {
+    serviceRevisionArn: revision.serviceRevisionArn,
+    serviceArn: revision.serviceArn,
+    clusterArn: revision.clusterArn,
+    taskDefinition: revision.taskDefinitionArn,
+    launchType: revision.launchType,
+    ...presentPlatform(revision.platformVersion),
+    loadBalancers: [],
+    serviceRegistries: [],
+    ...presentNetwork(revision.networkConfiguration),
+    containerImages: revision.containerImages.map((image) => ({ ...image })),
+    guardDutyEnabled: false,
+    createdAt: revision.createdAt,
+  };
+}

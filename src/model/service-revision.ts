@@ -1,0 +1,37 @@
+import type { Instant } from '#base';
+import type { ClusterArn, Scope, ServiceArn, ServiceRevisionArn } from './arn.ts';
+import { type Deployment, type DeploymentSettings, type Service, settingsOf } from './service.ts';
+import { revisionArnOf } from './service-deployment.ts';
+import type { TaskDefinition } from './task-definition.ts';
+
+/** What a service ran, or runs: made with a deployment, whose number it has, and never changed. */
+export interface ServiceRevision extends Scope, DeploymentSettings {
+  readonly serviceRevisionArn: ServiceRevisionArn;
+  readonly serviceArn: ServiceArn;
+  readonly clusterArn: ClusterArn;
+  /** As the task definition named them, which may be deleted before the revision is. */
+  readonly containerImages: readonly { readonly containerName: string; readonly image: string }[];
+  readonly createdAt: Instant;
+}
+
+/** The revision that a new deployment of the service makes. */
+export function newServiceRevision(
+  service: Pick<Service, 'serviceArn' | 'clusterArn' | keyof Scope>,
+  deployment: Deployment,
+  definition: Pick<TaskDefinition, 'containerDefinitions'>,
+): ServiceRevision {
+  const { accountId, region, serviceArn, clusterArn } = service;
+  return {
+    accountId,
+    region,
+    serviceRevisionArn: revisionArnOf(serviceArn, deployment),
+    serviceArn,
+    clusterArn,
+    ...settingsOf(deployment),
+    containerImages: definition.containerDefinitions.map(({ name, image }) => ({
+      containerName: name ?? '',
+      image: image ?? '',
+    })),
+    createdAt: deployment.createdAt,
+  };
+}
