@@ -49,7 +49,10 @@ function whyService(service: Service, tasks: readonly Task[]): string[] {
   if (status === 'INACTIVE') return [];
   if (status === 'DRAINING') return [`service ${arn} is DRAINING`];
   const states = deployments.map((each) => `${each.status} ${each.rolloutState} ${each.desiredCount}`).join(', ');
-  if (tasks.length !== desiredCount) return [`service ${arn} has ${tasks.length} of ${desiredCount} tasks (${states})`];
+  const said = deployments[0]?.troubles?.at(-1)?.message ?? '';
+  if (tasks.length !== desiredCount) {
+    return [`service ${arn} has ${tasks.length} of ${desiredCount} tasks (${states}) ${said}`];
+  }
   if (deployments.length !== 1 || deployments[0]?.rolloutState !== 'COMPLETED')
     return [`service ${arn} rolls: ${states}`];
   if (deployments[0].desiredCount !== desiredCount) return [`service ${arn} asks its deployment for ${states}`];

@@ -98,10 +98,9 @@ function shape(draw: Draw, place: Place): ServiceShape {
   const distinct = launchType !== 'FARGATE' && draw.percent(20);
   const golden = home.filter(({ tier }) => tier === 'gold').length;
   const member = launchType === 'EC2' && golden >= 3 && draw.percent(25);
-  const gpus =
-    launchType === 'EC2' && networkMode !== 'host' && Math.floor(gpusOf(home) / place.perHost) >= 2 && draw.percent(20)
-      ? 1
-      : 0;
+  // A share of the GPUs is sure to be free; that one of them is on a golden host is not.
+  const mayHaveGpu = launchType === 'EC2' && networkMode !== 'host' && !member;
+  const gpus = mayHaveGpu && Math.floor(gpusOf(home) / place.perHost) >= 2 && draw.percent(20) ? 1 : 0;
   const cpuUnits = launchType === 'FARGATE' ? 256 : draw.pick([32, 64, 128]);
   const memoryMiB = launchType === 'FARGATE' ? 512 : draw.pick([64, 128, 256]);
   const zoneless = launchType === 'EXTERNAL' ? [] : draw.pick(strategies);
