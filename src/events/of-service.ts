@@ -11,6 +11,11 @@ export function serviceEvents({ before, after }: ChangeOf<Service>): EcsEventFac
     if (earlier === deployment) continue;
     events.push(...deploymentEvents(after, deployment, earlier), ...troubleEvents(after, deployment, earlier));
   }
+  if (after.schedulingStrategy === 'DAEMON' && before !== undefined && after.desiredCount !== before.desiredCount) {
+    const { serviceArn, clusterArn, desiredCount } = after;
+    const eventName = 'SERVICE_DESIRED_COUNT_UPDATED';
+    events.push({ detailType: 'ECS Service Action', serviceArn, clusterArn, eventName, desiredCount });
+  }
   if (after.steadySince !== undefined && after.steadySince !== before?.steadySince) {
     events.push(action(after, 'SERVICE_STEADY_STATE'));
   }

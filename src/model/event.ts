@@ -14,6 +14,7 @@ export interface RemainingResources {
 
 export type ServiceActionName =
   | 'SERVICE_STEADY_STATE'
+  | 'SERVICE_DESIRED_COUNT_UPDATED'
   | 'TASKS_STOPPED'
   | 'TASKSET_SCALE_IN_FAILURE_BY_TASK_PROTECTION'
   | 'SERVICE_TASK_START_IMPAIRED'
@@ -39,6 +40,7 @@ export type EcsEventFacts =
       readonly clusterArn: ClusterArn;
       readonly eventName: ServiceActionName;
       readonly reason?: string;
+      readonly desiredCount?: number;
       readonly taskArns?: readonly TaskArn[];
       readonly containerInstanceArns?: readonly ContainerInstanceArn[];
     }

@@ -135,7 +135,8 @@ export interface Service extends Scope {
   readonly launchType: LaunchType;
   /** As requested (`LATEST`); deployments carry the resolved version. */
   readonly platformVersion?: string;
-  readonly schedulingStrategy: 'REPLICA';
+  /** DAEMON: one task on each instance that meets the constraints; `desiredCount` is counted. */
+  readonly schedulingStrategy: 'REPLICA' | 'DAEMON';
   readonly deploymentConfiguration: DeploymentConfiguration;
   readonly placementConstraints: readonly PlacementConstraint[];
   readonly placementStrategy: readonly PlacementStrategy[];

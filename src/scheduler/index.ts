@@ -1,3 +1,4 @@
+export { type EligibleHosts, eligibleHosts } from './eligible.ts';
 export { failuresOf, type PlacementFailure, placementEvent } from './explain.ts';
 export type { HostLoad, HostLoads } from './host-view.ts';
 export { HostIndex } from './hosts/host-index.ts';

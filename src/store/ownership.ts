@@ -98,6 +98,8 @@ export const ownership: Ownership<RoadsteadSchema> = {
     fields: {
       '*': ['api'],
       status: ['api', 'service'],
+      /** A daemon's is counted. */
+      desiredCount: ['api', 'service'],
       inactiveAt: ['api', 'service'],
       deployments: ['api', 'service'],
       steadySince: ['api', 'service'],

@@ -92,7 +92,13 @@ export const schema = {
   }),
   services: table<Service>()({
     key: (service) => service.serviceArn,
-    indexes: { scope: scopeKey, cluster: (service) => service.clusterArn },
+    indexes: {
+      scope: scopeKey,
+      cluster: (service) => service.clusterArn,
+      /** Services that every host of the cluster concerns. */
+      daemons: ({ schedulingStrategy, status, clusterArn }) =>
+        schedulingStrategy === 'DAEMON' && status === 'ACTIVE' ? clusterArn : undefined,
+    },
   }),
   /** Immutable: what services ran, for as long as it is told of. */
   serviceRevisions: table<ServiceRevision>()({

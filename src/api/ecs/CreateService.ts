@@ -7,16 +7,20 @@ import { invalidParameter } from './errors.ts';
 import { limits } from './limits.ts';
 import { serviceArnFrom } from './references.ts';
 import { deploy, forgetHistory } from './service/deployment.ts';
-import { checkedDeploymentConfiguration, defaultDeploymentConfiguration } from './service/deployment-rules.ts';
+import {
+  checkedDeploymentConfiguration,
+  daemonDeploymentConfiguration,
+  defaultDeploymentConfiguration,
+} from './service/deployment-rules.ts';
 import { newestEvents, presentService } from './service/present.ts';
 import {
   checkedDesiredCount,
   checkedGracePeriod,
   checkedServiceName,
+  refuseForDaemon,
   refuseRole,
   refuseUnbuiltParts,
   requireExecTaskRole,
-  requireReplica,
 } from './service/rules.ts';
 import { ecs } from './service.ts';
 import { checkedTags } from './tags/rules.ts';
@@ -34,7 +38,8 @@ export const CreateService = operation(ecs, 'CreateService', {
   }),
   command: (input, ctx) => {
     const serviceName = checkedServiceName(input.serviceName);
-    requireReplica(input);
+    const schedulingStrategy = input.schedulingStrategy ?? 'REPLICA';
+    refuseForDaemon(schedulingStrategy, input, 'created');
     refuseUnbuiltParts(input);
     refuseRole(input);
     const launchType = checkedLaunchType(input);
@@ -52,13 +57,16 @@ export const CreateService = operation(ecs, 'CreateService', {
         ...ctx.scope,
         serviceName,
         status: 'ACTIVE' as const,
-        desiredCount: checkedDesiredCount(input.desiredCount, ctx.settings.quotas.tasksPerService),
+        desiredCount:
+          schedulingStrategy === 'DAEMON'
+            ? 0
+            : checkedDesiredCount(input.desiredCount, ctx.settings.quotas.tasksPerService),
         launchType,
         ...(platformVersion === undefined ? {} : { platformVersion }),
-        schedulingStrategy: 'REPLICA' as const,
+        schedulingStrategy,
         deploymentConfiguration: checkedDeploymentConfiguration(
           input.deploymentConfiguration,
-          defaultDeploymentConfiguration,
+          schedulingStrategy === 'DAEMON' ? daemonDeploymentConfiguration : defaultDeploymentConfiguration,
         ),
         placementConstraints,
         placementStrategy,
@@ -67,7 +75,8 @@ export const CreateService = operation(ecs, 'CreateService', {
         enableECSManagedTags: input.enableECSManagedTags ?? false,
         propagateTags: input.propagateTags ?? ('NONE' as const),
         enableExecuteCommand: input.enableExecuteCommand ?? false,
-        availabilityZoneRebalancing: input.availabilityZoneRebalancing ?? ('ENABLED' as const),
+        availabilityZoneRebalancing:
+          input.availabilityZoneRebalancing ?? (schedulingStrategy === 'DAEMON' ? 'DISABLED' : 'ENABLED'),
         deploymentControllerGiven: input.deploymentController !== undefined,
         createdAt: ctx.now,
         createdBy: ctx.principal.arn,

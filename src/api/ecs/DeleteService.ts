@@ -22,7 +22,8 @@ export const DeleteService = operation(ecs, 'DeleteService', {
   apply: (tx, command, ctx) => {
     const current = findService(tx, ctx.scope, command.cluster, command.service);
     if (current.status === 'INACTIVE') throw serviceNotFound();
-    if (current.status === 'ACTIVE' && current.desiredCount > 0 && !command.force) {
+    const scaled = current.desiredCount > 0 && current.schedulingStrategy === 'REPLICA';
+    if (current.status === 'ACTIVE' && scaled && !command.force) {
       throw invalidParameter('The service cannot be stopped while it is scaled above 0.');
     }
     const tasksLeft = [...tx.tasks.by('service', current.serviceArn)].some(holdsResources);

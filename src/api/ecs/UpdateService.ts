@@ -8,7 +8,13 @@ import { deploy } from './service/deployment.ts';
 import { checkedDeploymentConfiguration } from './service/deployment-rules.ts';
 import { newestEvents, presentService } from './service/present.ts';
 import { activeService } from './service/resolve.ts';
-import { checkedDesiredCount, checkedGracePeriod, refuseUnbuiltParts, requireExecTaskRole } from './service/rules.ts';
+import {
+  checkedDesiredCount,
+  checkedGracePeriod,
+  refuseForDaemon,
+  refuseUnbuiltParts,
+  requireExecTaskRole,
+} from './service/rules.ts';
 import { ecs } from './service.ts';
 import { checkedLaunchType, checkedPlatformVersion, requireCompatible } from './task/launch-type.ts';
 import { checkedNetwork, checkedNetworkConfiguration } from './task/network.ts';
@@ -38,10 +44,12 @@ export const UpdateService = operation(ecs, 'UpdateService', {
       networkConfiguration: checkedNetworkConfiguration(input.networkConfiguration, ctx.settings.quotas),
       force: input.forceNewDeployment ?? false,
       plain: plainSettings(input, ctx),
+      asked: input,
     };
   },
   apply: (tx, command, ctx) => {
     const current = activeService(tx, ctx.scope, command.cluster, command.service);
+    refuseForDaemon(current.schedulingStrategy, command.asked, 'updated');
     const definition = definitionFor(tx, ctx, command.taskDefinition, current);
     requireCompatible(definition, current.launchType);
     const networkConfiguration = command.networkConfiguration ?? networkFor(definition, current);

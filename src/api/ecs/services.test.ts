@@ -312,3 +312,55 @@ describe('bad requests', () => {
     expect(store.revision).toBe(before);
   });
 });
+
+describe('the DAEMON scheduling strategy', () => {
+  async function withDefinition() {
+    const harness = await apiHarness();
+    await harness.call('CreateCluster');
+    const containerDefinitions = [{ name: 'app', image: 'app', memory: 16 }];
+    await harness.call('RegisterTaskDefinition', { family: 'agent', networkMode: 'host', containerDefinitions });
+    return { ...harness, daemon: { serviceName: 'agent', taskDefinition: 'agent', schedulingStrategy: 'DAEMON' } };
+  }
+
+  it('counts for itself, at 0 and 100 percent, without rebalancing', async () => {
+    const { call, daemon } = await withDefinition();
+    const { service } = await call('CreateService', daemon);
+    expect(service).toMatchObject({
+      schedulingStrategy: 'DAEMON',
+      desiredCount: 0,
+      deploymentConfiguration: { minimumHealthyPercent: 0, maximumPercent: 100 },
+      availabilityZoneRebalancing: 'DISABLED',
+    });
+    expect((await call('ListServices', { schedulingStrategy: 'DAEMON' })).serviceArns).toHaveLength(1);
+    expect((await call('ListServices', { schedulingStrategy: 'REPLICA' })).serviceArns).toEqual([]);
+    await call('DeleteService', { service: 'agent' });
+  });
+
+  it.each([
+    [{ desiredCount: 0 }, 'The daemon scheduling strategy does not support a desired count for services.'],
+    [{ deploymentConfiguration: { maximumPercent: 150 } }, 'does not support values above 100 for maximumPercent'],
+    [
+      { placementStrategy: [{ type: 'random' }] },
+      'The daemon scheduling strategy does not support placement strategies.',
+    ],
+    [{ launchType: 'FARGATE' }, 'does not support the FARGATE launch type'],
+    [
+      { availabilityZoneRebalancing: 'ENABLED' },
+      "The service couldn't be created because Availability Zone Rebalancing",
+    ],
+    [{ deploymentConfiguration: { minimumHealthyPercent: 100 } }, 'cannot be 100 as this will block deployments'],
+  ])('refuses %j', async (wrong, message) => {
+    const { call, daemon } = await withDefinition();
+    await expect(call('CreateService', { ...daemon, ...wrong })).rejects.toThrow(message);
+    expect((await call('ListServices')).serviceArns).toEqual([]);
+  });
+
+  it('refuses the same of an update', async () => {
+    const { call, daemon } = await withDefinition();
+    await call('CreateService', daemon);
+    const update = (change: object) => call('UpdateService', { service: 'agent', ...change });
+    await expect(update({ desiredCount: 3 })).rejects.toThrow('does not support a desired count');
+    await expect(update({ availabilityZoneRebalancing: 'ENABLED' })).rejects.toThrow("couldn't be updated");
+    await update({ deploymentConfiguration: { minimumHealthyPercent: 50 } });
+  });
+});

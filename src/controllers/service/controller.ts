@@ -51,7 +51,10 @@ export class ServiceController implements Controller {
     } else if (change.table === 'tasks') {
       const task = change.after ?? change.before;
       if (task?.serviceArn !== undefined && concernsService(change.before, change.after)) yield task.serviceArn;
-      if (freesHost(change.before, change.after)) yield* this.#nextStarved(poolOf(change.before));
+      if (freesHost(change.before, change.after)) {
+        yield* this.#nextStarved(poolOf(change.before));
+        yield* this.#daemonsThatWait(change.before);
+      }
     } else if (change.table === 'serviceDeployments') {
       const { after } = change;
       if (after !== undefined && !isTerminal(after.status)) yield after.serviceArn;
@@ -100,7 +103,14 @@ export class ServiceController implements Controller {
     if (pool !== undefined) yield* (this.#starved.get(pool) ?? new Set<ServiceArn>()).values().take(wokenPerFreedHost);
   }
 
-  /** Those with tasks on the host; if it takes tasks now and did not, those that may want it, too. */
+  /** On a host that drains, daemons stop when everything else is gone. */
+  *#daemonsThatWait(gone: Task | undefined): Iterable<ServiceArn> {
+    const { view } = this.#deps.store;
+    if (gone?.hostArn === undefined || view.containerInstances.find(gone.hostArn)?.status !== 'DRAINING') return;
+    for (const { serviceArn } of view.services.by('daemons', gone.clusterArn)) yield serviceArn;
+  }
+
+  /** Those with tasks on the host, and daemons; if it takes tasks now and did not, those that may want it, too. */
   *#servicesAt(before: ContainerInstance | undefined, after: ContainerInstance | undefined): Iterable<ServiceArn> {
     const instance = after ?? before;
     if (instance === undefined || !concernsTasks(before, after)) return;
@@ -108,6 +118,7 @@ export class ServiceController implements Controller {
     for (const task of view.tasks.by('host', instance.containerInstanceArn)) {
       if (task.serviceArn !== undefined) yield task.serviceArn;
     }
+    for (const { serviceArn } of view.services.by('daemons', instance.clusterArn)) yield serviceArn;
     if (after === undefined || !acceptsTasks(after)) return;
     yield* this.#starved.get(instancePool(after)) ?? [];
   }

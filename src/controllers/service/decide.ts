@@ -1,6 +1,7 @@
 import { afterMs, assert, earliest, elapsedMs, type Instant } from '#base';
 import { type Deployment, type DeploymentId, primaryDeployment, type Service, type Task, type Trouble } from '#model';
 import { isWatched, watchAlarms } from './alarms.ts';
+import { decideAsDaemon } from './daemon.ts';
 import type { DecisionContext, ServiceDecision, ServiceRound, Stop } from './decision.ts';
 import { decideDraining } from './draining.ts';
 import { countEndings } from './endings.ts';
@@ -24,8 +25,15 @@ import type { ServiceView } from './view.ts';
  * and context give the same decision. Applied and asked again without a change from outside, it soon has nothing to do.
  */
 export function decideService(view: ServiceView, context: DecisionContext): ServiceDecision {
-  const round = view.service.status === 'ACTIVE' ? decideActive(view, context) : decideDraining(view, context);
+  const round = decideRound(view, context);
   return { ...round, serviceDeployments: followDeployments(view, round.service, context.now) };
+}
+
+function decideRound(view: ServiceView, context: DecisionContext): ServiceRound {
+  const { status, schedulingStrategy } = view.service;
+  if (status !== 'ACTIVE') return decideDraining(view, context);
+  if (schedulingStrategy === 'DAEMON') return decideAsDaemon(view, (replica) => decideActive(replica, context));
+  return decideActive(view, context);
 }
 
 function decideActive(view: ServiceView, context: DecisionContext): ServiceRound {
@@ -157,7 +165,8 @@ function startRound(
   const turn =
     shares.find(({ deployment, share }) => share.start > 0 && deployment.status !== 'PRIMARY') ??
     shares.find(({ share }) => share.start > 0);
-  const count = Math.min(turn?.share.start ?? 0, room, maxMovesPerRound - round.stops.length);
+  const { startLimit = maxMovesPerRound } = view;
+  const count = Math.min(turn?.share.start ?? 0, room, startLimit, maxMovesPerRound - round.stops.length);
   const starts: Starts =
     turn === undefined || count === 0 ? { tasks: [] } : startTasks(view, turn.deployment, count, context);
   const deployments = shares.map(({ deployment, share }): Deployment => {

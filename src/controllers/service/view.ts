@@ -33,6 +33,10 @@ export interface ServiceView {
   zonesOf(subnetIds: readonly string[]): readonly string[];
   /** The hosts that tasks of the launch type may be placed on. */
   hosts(launchType: LaunchType): HostPool;
+  /** Whether all tasks that still hold something of the host are daemons. */
+  onlyDaemonsOn(hostArn: ContainerInstanceArn): boolean;
+  /** No more tasks can start at the moment; absent where only placement can tell. */
+  readonly startLimit?: number;
 }
 
 /** The view of one service; `undefined` when there is none of that ARN. */
@@ -60,6 +64,10 @@ export function serviceView(
       return [...new Set(zones)];
     },
     hosts: (launchType) => hosts.pool(service.clusterArn, launchType),
+    onlyDaemonsOn: (hostArn) => {
+      const owners = [...view.tasks.by('host', hostArn)].map((task) => task.serviceArn);
+      return owners.every((arn) => arn !== undefined && view.services.find(arn)?.schedulingStrategy === 'DAEMON');
+    },
   };
 }
 

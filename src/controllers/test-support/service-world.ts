@@ -55,6 +55,8 @@ export class ServiceWorld {
   service: Service;
   readonly serviceDeployments = new Map<string, ServiceDeployment>();
   readonly tasks = new Map<TaskArn, Task>();
+  /** Tasks of nobody on the same hosts. */
+  readonly strangers = new Map<TaskArn, Task>();
   readonly hosts = new Map<ContainerInstanceArn, ContainerInstance>();
   readonly definitions: readonly TaskDefinition[];
   readonly events: string[] = [];
@@ -102,6 +104,7 @@ export class ServiceWorld {
         return definition;
       },
       zonesOf: () => [],
+      onlyDaemonsOn: (hostArn) => ![...this.strangers.values()].some((task) => task.hostArn === hostArn),
       hosts: (launchType) => this.#hostIndex().pool(this.service.clusterArn, launchType),
     };
   }

@@ -19,6 +19,13 @@ export const defaultDeploymentConfiguration: DeploymentConfiguration = {
   deploymentCircuitBreaker: { enable: false, rollback: false },
 };
 
+/** A daemon cannot have two tasks on an instance: what runs there stops first. */
+export const daemonDeploymentConfiguration: DeploymentConfiguration = {
+  ...defaultDeploymentConfiguration,
+  minimumHealthyPercent: 0,
+  maximumPercent: 100,
+};
+
 /**
  * The deployment configuration after a request: what it leaves out stays as it was.
  * Source: "Amazon ECS service deployments", minimum and maximum percent; DeploymentConfiguration in the API reference.

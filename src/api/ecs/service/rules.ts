@@ -1,4 +1,5 @@
 import type * as Ecs from '@aws-sdk/client-ecs';
+import type { Service } from '#model';
 import type { InputOf } from '#wire/aws';
 import { invalidParameter, refuseManagedVolumes, unsupportedFeature } from '../errors.ts';
 import { limits } from '../limits.ts';
@@ -59,15 +60,36 @@ export function refuseUnbuiltParts(input: CreateInput | UpdateInput): void {
   }
 }
 
-/** Rules of CreateService about its scheduling strategy; only REPLICA runs here for now. */
-export function requireReplica(input: CreateInput): void {
-  if (input.schedulingStrategy !== 'DAEMON') return;
+/** What a request must leave to the DAEMON scheduling strategy; nothing for other strategies. */
+export function refuseForDaemon(
+  strategy: Service['schedulingStrategy'],
+  input: Pick<
+    UpdateInput,
+    'desiredCount' | 'deploymentConfiguration' | 'placementStrategy' | 'availabilityZoneRebalancing'
+  > & { readonly launchType?: string | undefined },
+  verb: 'created' | 'updated',
+): void {
+  if (strategy !== 'DAEMON') return;
+  const unsupported = 'The daemon scheduling strategy does not support';
   if (input.desiredCount !== undefined) {
+    throw invalidParameter(`${unsupported} a desired count for services. Remove the desired count value and try again`);
+  }
+  if ((input.deploymentConfiguration?.maximumPercent ?? 100) !== 100) {
     throw invalidParameter(
-      'The daemon scheduling strategy does not support a desired count for services. Remove the desired count value and try again',
+      `${unsupported} values above 100 for maximumPercent on a deployment configuration. Change the maximumPercent value to 100, and try again`,
     );
   }
-  throw unsupportedFeature('The DAEMON scheduling strategy is not part of this version of Roadstead. Use REPLICA.');
+  if ((input.placementStrategy?.length ?? 0) > 0) {
+    throw invalidParameter(`${unsupported} placement strategies. Remove the placement strategy and try again`);
+  }
+  if (input.launchType === 'FARGATE') {
+    throw invalidParameter(`${unsupported} the FARGATE launch type. Use EC2 or EXTERNAL and try again`);
+  }
+  if (input.availabilityZoneRebalancing === 'ENABLED') {
+    throw invalidParameter(
+      `The service couldn't be ${verb} because Availability Zone Rebalancing does not support DAEMON as scheduling strategy. Update scheduling strategy and try again.`,
+    );
+  }
 }
 
 export function checkedGracePeriod(seconds: number | undefined): number | undefined {
