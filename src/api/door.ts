@@ -1,5 +1,6 @@
 import { decideAccess } from '#authz';
 import type { Clock, Ids } from '#base';
+import type { AutoScalingGroups } from '#capacity';
 import type { Principal, Region } from '#model';
 import type { HostIndex } from '#scheduler';
 import type { RoadsteadStore, Totals } from '#store';
@@ -35,6 +36,7 @@ export function createApi(
     readonly store: RoadsteadStore;
     readonly totals: Totals;
     readonly hosts: HostIndex;
+    readonly groups: AutoScalingGroups;
     readonly clock: Clock;
     readonly ids: Ids;
   },
@@ -56,6 +58,7 @@ export function createApi(
         totals: deps.totals,
         shown,
         hosts: deps.hosts,
+        groups: deps.groups,
       };
       const decision = decideAccess({ principal: call.principal, ...operation.authorize(call.input, context) });
       if (!decision.allowed) throw new ApiError('AccessDeniedException', decision.message);

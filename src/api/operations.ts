@@ -1,11 +1,14 @@
+import { CreateCapacityProvider } from './ecs/CreateCapacityProvider.ts';
 import { CreateCluster } from './ecs/CreateCluster.ts';
 import { CreateService } from './ecs/CreateService.ts';
 import { DeleteAccountSetting } from './ecs/DeleteAccountSetting.ts';
+import { DeleteCapacityProvider } from './ecs/DeleteCapacityProvider.ts';
 import { DeleteCluster } from './ecs/DeleteCluster.ts';
 import { DeleteService } from './ecs/DeleteService.ts';
 import { DeleteTaskDefinitions } from './ecs/DeleteTaskDefinitions.ts';
 import { DeregisterContainerInstance } from './ecs/DeregisterContainerInstance.ts';
 import { DeregisterTaskDefinition } from './ecs/DeregisterTaskDefinition.ts';
+import { DescribeCapacityProviders } from './ecs/DescribeCapacityProviders.ts';
 import { DescribeClusters } from './ecs/DescribeClusters.ts';
 import { DescribeContainerInstances } from './ecs/DescribeContainerInstances.ts';
 import { DescribeServices } from './ecs/DescribeServices.ts';
@@ -32,6 +35,7 @@ import { SubmitContainerStateChange } from './ecs/SubmitContainerStateChange.ts'
 import { SubmitTaskStateChange } from './ecs/SubmitTaskStateChange.ts';
 import { TagResource } from './ecs/TagResource.ts';
 import { UntagResource } from './ecs/UntagResource.ts';
+import { UpdateCapacityProvider } from './ecs/UpdateCapacityProvider.ts';
 import { UpdateCluster } from './ecs/UpdateCluster.ts';
 import { UpdateClusterSettings } from './ecs/UpdateClusterSettings.ts';
 import { UpdateContainerInstancesState } from './ecs/UpdateContainerInstancesState.ts';
@@ -50,6 +54,10 @@ export const operations: readonly Operation[] = [
   UpdateCluster,
   UpdateClusterSettings,
   DeleteCluster,
+  CreateCapacityProvider,
+  DeleteCapacityProvider,
+  DescribeCapacityProviders,
+  UpdateCapacityProvider,
   RegisterTaskDefinition,
   DescribeTaskDefinition,
   ListTaskDefinitions,

@@ -1,5 +1,6 @@
 import { type Api, type ApiSettings, createApi, defaultQuotas } from '#api';
 import { type Clock, Ids, type Logger, type Random, Turnstile } from '#base';
+import { ownMachines } from '#capacity';
 import { type ControllerSettings, type ControllersRun, startControllers } from '#controllers';
 import {
   createCredentialIssuer,
@@ -113,7 +114,7 @@ export async function startControlPlane(options: ControlPlaneOptions, deps: Cont
   return {
     store,
     totals,
-    api: createApi(settings, { store, totals, hosts, clock, ids }),
+    api: createApi(settings, { store, totals, hosts, groups: ownMachines, clock, ids }),
     dispatcher,
     controllers,
     findIdentity,

@@ -72,6 +72,17 @@ export function attributeValue(instance: Pick<ContainerInstance, 'attributes'>, 
   return attribute === undefined ? undefined : (attribute.value ?? '');
 }
 
+/** The attribute of a machine that belongs to an Auto Scaling group: its value is the group's name. */
+export const groupAttribute = 'roadstead.auto-scaling-group';
+
+/** The name of the Auto Scaling group a machine says it is of. Machines of the platform and external ones have none. */
+export function autoScalingGroupOf(instance: Pick<ContainerInstance, 'attributes' | 'pool'>): string | undefined {
+  if (instance.pool !== undefined) return undefined;
+  const name = attributeValue(instance, groupAttribute);
+  if (name === undefined || name === '') return undefined;
+  return attributeValue(instance, 'ecs.capability.external') === undefined ? name : undefined;
+}
+
 /** Whether the host may take new tasks at all. */
 export function acceptsTasks(instance: Pick<ContainerInstance, 'status' | 'agentConnected' | 'lostAt'>): boolean {
   return instance.status === 'ACTIVE' && instance.agentConnected && instance.lostAt === undefined;

@@ -3,9 +3,11 @@ export { type AccountSetting } from './account-setting.ts';
 export {
   type AccountId,
   attachmentArn,
+  type CapacityProviderArn,
   type ClusterArn,
   type ContainerArn,
   type ContainerInstanceArn,
+  capacityProviderArn,
   clusterArn,
   clusterNameOf,
   containerArn,
@@ -28,13 +30,22 @@ export {
   taskArn,
   taskDefinitionArn,
 } from './arn.ts';
+export {
+  type AutoScalingGroupProvider,
+  type CapacityProvider,
+  isReservedProvider,
+  type ManagedScaling,
+  reservedProviders,
+} from './capacity-provider.ts';
 export { type ClientToken } from './client-token.ts';
 export { type Cluster, type ClusterConfiguration, type ClusterSetting, type ClusterStatus } from './cluster.ts';
 export {
   acceptsTasks,
   attributeValue,
+  autoScalingGroupOf,
   type ContainerInstance,
   type ContainerInstanceStatus,
+  groupAttribute,
   type InstanceAttribute,
   type InstanceHealth,
   type InstanceResources,

@@ -78,6 +78,7 @@ export const ownership: Ownership<RoadsteadSchema> = {
       '*': ['api'],
     },
   },
+  capacityProviders: { create: ['api'], delete: ['reaper'], fields: { '*': ['api'] } },
   taskDefinitions: {
     create: ['api'],
     delete: ['reaper'],

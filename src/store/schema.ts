@@ -3,6 +3,8 @@ import {
   type AccessKey,
   type Account,
   type AccountSetting,
+  autoScalingGroupOf,
+  type CapacityProvider,
   type ClientToken,
   type Cluster,
   type ContainerInstance,
@@ -55,6 +57,10 @@ export const schema = {
     key: (cluster) => cluster.clusterArn,
     indexes: { scope: scopeKey },
   }),
+  capacityProviders: table<CapacityProvider>()({
+    key: (provider) => provider.capacityProviderArn,
+    indexes: { scope: scopeKey },
+  }),
   taskDefinitions: table<TaskDefinition>()({
     key: (definition) => definition.taskDefinitionArn,
     indexes: {
@@ -97,6 +103,11 @@ export const schema = {
       pool: (instance) => instance.pool,
       clientToken: (instance) =>
         instance.clientToken === undefined ? undefined : `${instance.clusterArn}/${instance.clientToken}`,
+      /** Machines of an Auto Scaling group, by `scopeKey/name`. */
+      group: (instance) => {
+        const name = instance.status === 'INACTIVE' ? undefined : autoScalingGroupOf(instance);
+        return name === undefined ? undefined : `${scopeKey(instance)}/${name}`;
+      },
     },
   }),
   vpcs: table<Vpc>()({ key: (vpc) => vpc.vpcId, indexes: { scope: scopeKey } }),

@@ -1,5 +1,6 @@
 import { createApi, defaultQuotas } from '#api';
 import { Ids, instantFromMs, ManualClock, SeededRandom, silentLogger } from '#base';
+import { ownMachines } from '#capacity';
 import {
   type AccountId,
   type ContainerInstance,
@@ -68,7 +69,7 @@ export async function apiHarness(seed = 1): Promise<ApiHarness> {
     projections: [...Object.values(totals), hosts],
   });
   const settings = { version: 'test', region, startedAt: clock.now(), quotas: defaultQuotas };
-  const api = createApi(settings, { store, totals, hosts, clock, ids });
+  const api = createApi(settings, { store, totals, hosts, groups: ownMachines, clock, ids });
   const model = loadModel();
   const codec = createCodec();
 

@@ -4,6 +4,8 @@ export const limits = {
   describeItems: 100,
   describeServices: 10,
   updateInstancesState: 10,
+  /** Of one cluster, and of one strategy. */
+  capacityProviders: 20,
   runTaskCount: 10,
   startTaskInstances: 10,
   placementConstraints: 10,
@@ -24,5 +26,6 @@ export const limits = {
 export const pageSizes = {
   usual: { default: 100, max: 100 },
   services: { default: 10, max: 100 },
+  capacityProviders: { default: 10, max: 10 },
   accountSettings: { default: 10, max: 10 },
 } as const;

@@ -71,6 +71,13 @@ const clusters: Sweep = (tx, { now, settings, limit }) => {
   return deleteFirst(over, limit, (cluster) => tx.clusters.delete(cluster.clusterArn));
 };
 
+const capacityProviders: Sweep = (tx, { now, settings, limit }) => {
+  const over = [...tx.capacityProviders.all()].filter(
+    (provider) => provider.status === 'INACTIVE' && isOver(provider, now, settings.inactiveMs),
+  );
+  return deleteFirst(over, limit, ({ capacityProviderArn }) => tx.capacityProviders.delete(capacityProviderArn));
+};
+
 const taskDefinitions: Sweep = (tx, { now, settings, limit }) => {
   const asked = [...tx.taskDefinitions.all()].filter(({ status }) => status === 'DELETE_IN_PROGRESS');
   if (asked.length === 0) return 0;
@@ -100,6 +107,7 @@ export const sweeps: ReadonlyMap<string, Sweep> = new Map([
   ['services', services],
   ['container-instances', instances],
   ['clusters', clusters],
+  ['capacity-providers', capacityProviders],
   ['task-definitions', taskDefinitions],
   ['client-tokens', clientTokens],
 ]);

@@ -1,4 +1,5 @@
 import { Ids, type Instant, instantFromMs, SeededRandom, silentLogger } from '#base';
+import { ownMachines } from '#capacity';
 import { type AccountId, type Region, rootArn, type Scope } from '#model';
 import { HostIndex } from '#scheduler';
 import { createTotals, MemoryJournal, openStore, ownership, type RoadsteadStore, schema } from '#store';
@@ -44,6 +45,7 @@ export async function testApi(): Promise<TestApi> {
     totals,
     shown: new ShownRecords(),
     hosts,
+    groups: ownMachines,
   };
   return {
     store,

@@ -1,3 +1,4 @@
+import { findProvider } from '#capacity';
 import { parseEcsArn, type Scope, type Tag } from '#model';
 import type { RoadsteadTx, RoadsteadView } from '#store';
 import { ApiError } from '#wire/aws';
@@ -10,6 +11,7 @@ const tables = {
   task: 'tasks',
   'task-definition': 'taskDefinitions',
   'container-instance': 'containerInstances',
+  'capacity-provider': 'capacityProviders',
 } as const;
 
 type TaggedTable = (typeof tables)[keyof typeof tables];
@@ -36,11 +38,16 @@ export function taggedResource(scope: Scope, arn: string): TaggedResource {
 
 /** The tags of a resource; ResourceNotFoundException when there is none. */
 export function tagsOf(view: RoadsteadView, resource: TaggedResource): readonly Tag[] {
-  const record = view[resource.table].find(resource.arn);
+  const record = recordOf(view, resource);
   if (record === undefined) {
     throw new ApiError('ResourceNotFoundException', `The specified resource could not be found: ${resource.arn}`);
   }
   return record.tags;
+}
+
+/** Providers that are always there have a record only once somebody tagged them. */
+function recordOf(view: RoadsteadView, { table, arn }: TaggedResource): { readonly tags: readonly Tag[] } | undefined {
+  return table === 'capacityProviders' ? findProvider(view, arn) : view[table].find(arn);
 }
 
 /** Replaces the tags of a resource that exists. */
@@ -54,6 +61,10 @@ export function putTags(tx: RoadsteadTx, resource: TaggedResource, tags: readonl
       return tx.tasks.put({ ...tx.tasks.get(resource.arn), tags });
     case 'taskDefinitions':
       return tx.taskDefinitions.put({ ...tx.taskDefinitions.get(resource.arn), tags });
+    case 'capacityProviders': {
+      const provider = findProvider(tx, resource.arn);
+      return provider === undefined ? undefined : tx.capacityProviders.put({ ...provider, tags });
+    }
     case 'containerInstances':
       return tx.containerInstances.put({ ...tx.containerInstances.get(resource.arn), tags });
   }
