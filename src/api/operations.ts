@@ -25,6 +25,7 @@ import { ListTaskDefinitions } from './ecs/ListTaskDefinitions.ts';
 import { ListTasks } from './ecs/ListTasks.ts';
 import { PutAccountSetting } from './ecs/PutAccountSetting.ts';
 import { PutAccountSettingDefault } from './ecs/PutAccountSettingDefault.ts';
+import { PutClusterCapacityProviders } from './ecs/PutClusterCapacityProviders.ts';
 import { RegisterContainerInstance } from './ecs/RegisterContainerInstance.ts';
 import { RegisterTaskDefinition } from './ecs/RegisterTaskDefinition.ts';
 import { RunTask } from './ecs/RunTask.ts';
@@ -54,6 +55,7 @@ export const operations: readonly Operation[] = [
   UpdateCluster,
   UpdateClusterSettings,
   DeleteCluster,
+  PutClusterCapacityProviders,
   CreateCapacityProvider,
   DeleteCapacityProvider,
   DescribeCapacityProviders,

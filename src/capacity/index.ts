@@ -1,3 +1,3 @@
 export { type AutoScalingGroup, type AutoScalingGroups, groupNameFrom } from './groups.ts';
 export { ownMachines } from './own-machines.ts';
-export { findProvider } from './providers.ts';
+export { attributedInstance, clustersOf, findProvider, providerOf } from './providers.ts';

@@ -45,3 +45,12 @@ export const reservedProviders = ['FARGATE', 'FARGATE_SPOT'] as const;
 export function isReservedProvider(name: string): name is (typeof reservedProviders)[number] {
   return name === 'FARGATE' || name === 'FARGATE_SPOT';
 }
+
+/** One provider of a strategy; of all of them at most one has a base. */
+export interface CapacityProviderStrategyItem {
+  readonly capacityProvider: string;
+  /** Its part of the tasks beyond the base, relative to the other weights. */
+  readonly weight: number;
+  /** Tasks that it gets before any other provider gets one. */
+  readonly base: number;
+}

@@ -31,6 +31,8 @@ export interface ContainerInstance extends Scope {
   /** `i-…`, or `mi-…` for an external host. */
   readonly ec2InstanceId: string;
   readonly pool?: 'fargate';
+  /** The provider of its cluster whose Auto Scaling group the machine is of. */
+  readonly capacityProviderName?: string;
   readonly status: ContainerInstanceStatus;
   readonly statusReason?: string;
   readonly resources: InstanceResources;

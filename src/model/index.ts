@@ -33,12 +33,19 @@ export {
 export {
   type AutoScalingGroupProvider,
   type CapacityProvider,
+  type CapacityProviderStrategyItem,
   isReservedProvider,
   type ManagedScaling,
   reservedProviders,
 } from './capacity-provider.ts';
 export { type ClientToken } from './client-token.ts';
-export { type Cluster, type ClusterConfiguration, type ClusterSetting, type ClusterStatus } from './cluster.ts';
+export {
+  type Cluster,
+  type ClusterAttachment,
+  type ClusterConfiguration,
+  type ClusterSetting,
+  type ClusterStatus,
+} from './cluster.ts';
 export {
   acceptsTasks,
   attributeValue,

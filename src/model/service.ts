@@ -1,6 +1,7 @@
 import type { CreateServiceCommandInput } from '@aws-sdk/client-ecs';
 import type { Instant } from '#base';
 import type { ClusterArn, DeploymentId, Scope, ServiceArn, TaskDefinitionArn } from './arn.ts';
+import type { CapacityProviderStrategyItem } from './capacity-provider.ts';
 import type { AwsvpcConfiguration } from './network.ts';
 import type { PlacementConstraint, PlacementStrategy } from './placement.ts';
 import type { Tag } from './tags.ts';
@@ -19,6 +20,7 @@ export interface Deployment {
   readonly status: DeploymentStatus;
   readonly taskDefinitionArn: TaskDefinitionArn;
   readonly launchType: LaunchType;
+  readonly capacityProviderStrategy?: readonly CapacityProviderStrategyItem[];
   readonly platformVersion?: string;
   readonly networkConfiguration?: AwsvpcConfiguration;
   /** Tasks asked for so far: grows as the deployment starts tasks, shrinks as a newer one replaces them. */
@@ -72,7 +74,10 @@ export interface Service extends Scope {
   readonly status: ServiceStatus;
   readonly taskDefinitionArn: TaskDefinitionArn;
   readonly desiredCount: number;
+  /** With a strategy: the kind of its providers. */
   readonly launchType: LaunchType;
+  /** Absent when the service has a launch type. */
+  readonly capacityProviderStrategy?: readonly CapacityProviderStrategyItem[];
   /** As requested (`LATEST`); deployments carry the resolved version. */
   readonly platformVersion?: string;
   readonly schedulingStrategy: 'REPLICA';

@@ -128,6 +128,8 @@ export interface Task extends Scope {
   readonly clusterArn: ClusterArn;
   readonly taskDefinitionArn: TaskDefinitionArn;
   readonly launchType: LaunchType;
+  /** The provider that a strategy chose; absent when a launch type was asked for. */
+  readonly capacityProviderName?: string;
   readonly platformVersion?: string;
   readonly group: string;
   readonly startedBy?: string;

@@ -142,6 +142,7 @@ export const ownership: Ownership<RoadsteadSchema> = {
       agentConnected: ['dispatch'],
       agentConnectedAt: ['dispatch'],
       agentDisconnectedAt: ['dispatch'],
+      capacityProviderName: ['api', 'dispatch'],
       runtimeHealth: ['dispatch'],
       lostAt: ['instances', 'dispatch'],
       version: ['api', 'dispatch', 'instances'],

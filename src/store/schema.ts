@@ -55,7 +55,14 @@ export const schema = {
   }),
   clusters: table<Cluster>()({
     key: (cluster) => cluster.clusterArn,
-    indexes: { scope: scopeKey },
+    indexes: {
+      scope: scopeKey,
+      /** ACTIVE clusters by each of their providers, `scopeKey/name`. */
+      capacityProvider: (cluster) =>
+        cluster.status === 'ACTIVE'
+          ? cluster.capacityProviders?.map((name) => `${scopeKey(cluster)}/${name}`)
+          : undefined,
+    },
   }),
   capacityProviders: table<CapacityProvider>()({
     key: (provider) => provider.capacityProviderArn,
@@ -92,6 +99,11 @@ export const schema = {
       /** Tasks that still hold something of their host. */
       host: (task) => (task.hostArn !== undefined && holdsResources(task) ? task.hostArn : undefined),
       taskDefinition: (task) => (holdsResources(task) ? task.taskDefinitionArn : undefined),
+      /** Tasks of a provider that are not STOPPED, by `clusterArn/name`. */
+      capacityProvider: (task) =>
+        task.capacityProviderName !== undefined && holdsResources(task)
+          ? `${task.clusterArn}/${task.capacityProviderName}`
+          : undefined,
       stopped: (task) => (task.lastStatus === 'STOPPED' ? task.clusterArn : undefined),
     },
   }),

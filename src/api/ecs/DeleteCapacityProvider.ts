@@ -1,6 +1,8 @@
+import { clustersOf } from '#capacity';
 import { operation } from '../operation.ts';
 import { presentProvider } from './capacity-provider/present.ts';
 import { activeProvider, refuseReserved } from './capacity-provider/resolve.ts';
+import { clientError } from './errors.ts';
 import { capacityProviderArnFrom } from './references.ts';
 import { ecs } from './service.ts';
 
@@ -14,6 +16,12 @@ export const DeleteCapacityProvider = operation(ecs, 'DeleteCapacityProvider', {
   apply: (tx, { reference, at }, ctx) => {
     const provider = activeProvider(tx, ctx.scope, reference);
     refuseReserved(provider, 'deleted');
+    const [cluster] = clustersOf(tx, provider);
+    if (cluster !== undefined) {
+      throw clientError(
+        `The capacity provider cannot be deleted because it is associated with cluster: ${cluster.clusterName}. Remove the capacity provider from the cluster and try again.`,
+      );
+    }
     const deleted = {
       ...provider,
       status: 'INACTIVE' as const,

@@ -11,6 +11,7 @@ import {
 import type { RoadsteadView } from '#store';
 import { operation } from '../operation.ts';
 import { presentProvider } from './capacity-provider/present.ts';
+import { resolveCluster } from './cluster/resolve.ts';
 import { invalidParameter } from './errors.ts';
 import { limits, pageSizes } from './limits.ts';
 import { nextTokenMember, type PageRequest, pageRequest } from './paging.ts';
@@ -25,7 +26,7 @@ interface Found {
 
 /**
  * DescribeCapacityProviders: those named, deleted ones too, unknown ones as failures; or all that are ACTIVE, page by
- * page, the reserved ones first.
+ * page, the reserved ones first. With `cluster`, only those associated with it.
  */
 export const DescribeCapacityProviders = operation(ecs, 'DescribeCapacityProviders', {
   authorize: (input, ctx) => ({
@@ -44,12 +45,18 @@ export const DescribeCapacityProviders = operation(ecs, 'DescribeCapacityProvide
       arns: references.map((reference) => capacityProviderArnFrom(ctx.scope, reference)),
       page: pageRequest('DescribeCapacityProviders', pageSizes.capacityProviders, input),
       tags: input.include?.includes('TAGS') ?? false,
+      cluster: input.cluster,
     };
   },
-  read: (view, { arns, page, tags }, ctx) => ({
-    tags,
-    found: arns.length > 0 ? namedProviders(view, arns) : pageOfProviders(view, ctx.scope, page),
-  }),
+  read: (view, { arns, page, tags, cluster: reference }, ctx) => {
+    const own =
+      reference === undefined ? undefined : (resolveCluster(view, ctx.scope, reference).capacityProviders ?? []);
+    const isOwn = ({ name }: { readonly name: string }): boolean => own?.includes(name) ?? true;
+    return {
+      tags,
+      found: arns.length > 0 ? namedProviders(view, arns, isOwn) : pageOfProviders(view, ctx.scope, page, isOwn),
+    };
+  },
   output: ({ found, tags }) => ({
     capacityProviders: found.providers.map((provider) => presentProvider(provider, { tags })),
     failures: found.missing.map((arn) => ({ arn, reason: 'MISSING' })),
@@ -57,8 +64,13 @@ export const DescribeCapacityProviders = operation(ecs, 'DescribeCapacityProvide
   }),
 });
 
-function namedProviders(view: RoadsteadView, arns: readonly CapacityProviderArn[]): Found {
-  const found = arns.map((arn) => ({ arn, provider: findProvider(view, arn) }));
+type IsOwn = (provider: { readonly name: string }) => boolean;
+
+function namedProviders(view: RoadsteadView, arns: readonly CapacityProviderArn[], isOwn: IsOwn): Found {
+  const found = arns.map((arn) => {
+    const provider = findProvider(view, arn);
+    return { arn, provider: provider !== undefined && isOwn(provider) ? provider : undefined };
+  });
   return {
     providers: found.flatMap(({ provider }) => provider ?? []),
     missing: found.flatMap(({ arn, provider }) => (provider === undefined ? [arn] : [])),
@@ -66,17 +78,18 @@ function namedProviders(view: RoadsteadView, arns: readonly CapacityProviderArn[
 }
 
 /** Positions below 0 are those of the reserved providers, which come before every record. */
-function pageOfProviders(view: RoadsteadView, scope: Scope, { limit, after }: PageRequest): Found {
+function pageOfProviders(view: RoadsteadView, scope: Scope, page: PageRequest, isOwn: IsOwn): Found {
+  const { limit, after } = page;
   const first = after === undefined ? 0 : Math.max(0, after + 1 + reservedProviders.length);
   const reserved = (after ?? -1) < 0 ? reservedProviders.slice(first, first + limit) : [];
-  const always = reserved.flatMap((name) => findProvider(view, capacityProviderArn(scope, name)) ?? []);
-  if (always.length === limit) {
+  const always = reserved.flatMap((name) => findProvider(view, capacityProviderArn(scope, name)) ?? []).filter(isOwn);
+  if (reserved.length === limit) {
     return { providers: always, missing: [], next: first + limit - 1 - reservedProviders.length };
   }
   const { records, next } = view.capacityProviders.page('scope', scopeKey(scope), {
     limit: limit - always.length,
     ...(after === undefined || after < 0 ? {} : { after }),
-    filter: ({ name, status }) => status === 'ACTIVE' && !isReservedProvider(name),
+    filter: (provider) => provider.status === 'ACTIVE' && !isReservedProvider(provider.name) && isOwn(provider),
   });
   return { providers: [...always, ...records], missing: [], ...(next === undefined ? {} : { next }) };
 }

@@ -1,4 +1,6 @@
+import { clustersOf } from '#capacity';
 import { operation } from '../operation.ts';
+import { requireOneCluster, withAttachments } from './capacity-provider/association.ts';
 import { checkManagedInstances, noManagedInstances } from './capacity-provider/managed-instances.ts';
 import { presentProvider } from './capacity-provider/present.ts';
 import { activeProvider, refuseReserved } from './capacity-provider/resolve.ts';
@@ -31,6 +33,9 @@ export const UpdateCapacityProvider = operation(ecs, 'UpdateCapacityProvider', {
     if (group.managedTerminationProtection === 'ENABLED') requireGroup(tx, group, ctx);
     const updated = { ...provider, autoScalingGroupProvider: group, updateStatus: 'UPDATE_COMPLETE' as const };
     tx.capacityProviders.put(updated);
+    const clusters = [...clustersOf(tx, updated)];
+    requireOneCluster(updated, clusters);
+    for (const cluster of clusters) tx.clusters.put(withAttachments(tx, cluster, ctx));
     return updated;
   },
   output: (provider) => ({ capacityProvider: presentProvider(provider, { tags: true }) }),
