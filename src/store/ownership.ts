@@ -97,6 +97,7 @@ export const ownership: Ownership<RoadsteadSchema> = {
       /** The circuit breaker rolls back to the last completed deployment's. */
       taskDefinitionArn: ['api', 'service'],
       networkConfiguration: ['api', 'service'],
+      capacityProviderStrategy: ['api', 'service'],
     },
   },
   serviceEvents: { create: ['api', 'service'], delete: ['service', 'reaper', 'api'], fields: {} },

@@ -21,8 +21,9 @@ import {
 } from './service/rules.ts';
 import { ecs } from './service.ts';
 import { checkedTags } from './tags/rules.ts';
+import { askedCompute, computeFor } from './task/compute.ts';
 import { checkedClientToken, requestDigest } from './task/idempotency.ts';
-import { checkedLaunchType, checkedPlatformVersion, requireCompatible } from './task/launch-type.ts';
+import { checkedPlatformVersion, requireCompatible } from './task/launch-type.ts';
 import { checkedNetwork, checkedNetworkConfiguration } from './task/network.ts';
 import { checkedConstraints, checkedStrategies, refuseFargatePlacement } from './task/placement-rules.ts';
 import { resolveTaskDefinition } from './task-definition/index.ts';
@@ -38,24 +39,22 @@ export const CreateService = operation(ecs, 'CreateService', {
     requireReplica(input);
     refuseUnbuiltParts(input);
     refuseRole(input);
-    const launchType = checkedLaunchType(input);
+    const compute = askedCompute(ctx.scope, input);
     const placementConstraints = checkedConstraints(input.placementConstraints);
     const placementStrategy = checkedStrategies(input.placementStrategy);
-    refuseFargatePlacement(launchType, placementConstraints, placementStrategy);
     if (input.taskDefinition === undefined) throw invalidParameter('TaskDefinition can not be blank.');
-    const platformVersion = checkedPlatformVersion(launchType, input.platformVersion);
     const networkConfiguration = checkedNetworkConfiguration(input.networkConfiguration);
     const clientToken = checkedClientToken(input.clientToken, limits.clientTokenLength.createService);
     return {
       cluster: input.cluster,
       taskDefinition: input.taskDefinition,
+      compute,
+      platformVersion: input.platformVersion,
       record: {
         ...ctx.scope,
         serviceName,
         status: 'ACTIVE' as const,
         desiredCount: checkedDesiredCount(input.desiredCount, ctx.settings.quotas.tasksPerService),
-        launchType,
-        ...(platformVersion === undefined ? {} : { platformVersion }),
         schedulingStrategy: 'REPLICA' as const,
         deploymentConfiguration: checkedDeploymentConfiguration(
           input.deploymentConfiguration,
@@ -78,21 +77,30 @@ export const CreateService = operation(ecs, 'CreateService', {
       },
     };
   },
-  apply: (tx, { cluster: reference, taskDefinition, record }, ctx) => {
+  apply: (tx, { cluster: reference, taskDefinition, compute: asked, platformVersion: version, record }, ctx) => {
     const cluster = resolveCluster(tx, ctx.scope, reference);
     const arn = serviceArn(ctx.scope, cluster.clusterName, record.serviceName);
     const repeated = requireNameFree(tx, arn, record);
     if (repeated !== undefined) return { service: repeated, events: newestEvents(tx, repeated) };
     requireQuota(tx, cluster, ctx);
+    const { launchType, strategy } = computeFor(cluster, asked);
+    refuseFargatePlacement(launchType, record.placementConstraints, record.placementStrategy);
+    const platformVersion = checkedPlatformVersion(launchType, version);
     const definition = resolveTaskDefinition(tx, ctx.scope, taskDefinition);
-    requireCompatible(definition, record.launchType);
+    requireCompatible(definition, launchType);
     requireExecTaskRole(record.enableExecuteCommand, definition.taskRoleArn, 'created');
     checkedNetwork(tx, ctx.scope, ctx.ids, {
       definition,
-      launchType: record.launchType,
+      launchType,
       configuration: record.networkConfiguration,
     });
-    const settings = { ...record, taskDefinitionArn: definition.taskDefinitionArn };
+    const settings = {
+      ...record,
+      launchType,
+      ...(strategy === undefined ? {} : { capacityProviderStrategy: strategy }),
+      ...(platformVersion === undefined ? {} : { platformVersion }),
+      taskDefinitionArn: definition.taskDefinitionArn,
+    };
     const service: Service = {
       ...settings,
       serviceArn: arn,

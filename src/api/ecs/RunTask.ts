@@ -1,11 +1,10 @@
-import type { Task } from '#model';
-import { failuresOf, placeTasks } from '#scheduler';
 import { operation } from '../operation.ts';
 import { resolveCluster } from './cluster/resolve.ts';
 import { invalidParameter, refuseManagedVolumes } from './errors.ts';
 import { limits } from './limits.ts';
 import { ecs } from './service.ts';
 import { checkedTags } from './tags/rules.ts';
+import { askedCompute, computeFor } from './task/compute.ts';
 import { checkedClientToken, rememberedTasks, rememberTasks, requestDigest } from './task/idempotency.ts';
 import {
   checkedGroup,
@@ -13,26 +12,16 @@ import {
   checkedStartedBy,
   placementRequest,
   requireExecRole,
-  startTasksOn,
   taskTags,
 } from './task/launch.ts';
-import {
-  checkedLaunchType,
-  checkedPlatformVersion,
-  requireCompatible,
-  resolvedPlatformVersion,
-} from './task/launch-type.ts';
+import { checkedPlatformVersion, requireCompatible, resolvedPlatformVersion } from './task/launch-type.ts';
+import { type Launched, launchTasks } from './task/launching.ts';
 import { checkedNetwork, checkedNetworkConfiguration } from './task/network.ts';
 import { checkedOverrides, requireOverridesFit } from './task/overrides.ts';
 import { checkedConstraints, checkedStrategies, refuseFargatePlacement } from './task/placement-rules.ts';
 import { presentTask } from './task/present.ts';
 import { sampleTask } from './task/sample.ts';
 import { resolveTaskDefinition, taskDefinitionResource } from './task-definition/index.ts';
-
-interface Launched {
-  readonly tasks: readonly Task[];
-  readonly failures: readonly { readonly arn?: string; readonly reason: string; readonly detail?: string }[];
-}
 
 /**
  * RunTask: places up to ten equal tasks at once. What found no room is told in `failures`, with status 200; an empty
@@ -43,21 +32,20 @@ export const RunTask = operation(ecs, 'RunTask', {
     action: 'ecs:RunTask',
     resource: taskDefinitionResource(ctx.scope, input.taskDefinition),
   }),
-  command: (input) => {
-    const launchType = checkedLaunchType(input);
+  command: (input, ctx) => {
+    const compute = askedCompute(ctx.scope, input);
     const constraints = checkedConstraints(input.placementConstraints);
     const strategies = checkedStrategies(input.placementStrategy);
-    refuseFargatePlacement(launchType, constraints, strategies);
     refuseManagedVolumes(input.volumeConfigurations);
     const token = checkedClientToken(input.clientToken, limits.clientTokenLength.runTask);
     return {
       cluster: input.cluster,
       taskDefinition: input.taskDefinition,
       count: checkedCount(input.count),
-      launchType,
+      compute,
       constraints,
       strategies,
-      platformVersion: resolvedPlatformVersion(checkedPlatformVersion(launchType, input.platformVersion)),
+      platformVersion: input.platformVersion,
       networkConfiguration: checkedNetworkConfiguration(input.networkConfiguration),
       overrides: checkedOverrides(input.overrides),
       group: checkedGroup(input.group),
@@ -75,23 +63,27 @@ export const RunTask = operation(ecs, 'RunTask', {
       const tasks = rememberedTasks(tx, cluster.clusterArn, command.once, ctx);
       if (tasks !== undefined) return { tasks, failures: [] };
     }
+    const compute = computeFor(cluster, command.compute);
+    const { launchType } = compute;
+    refuseFargatePlacement(launchType, command.constraints, command.strategies);
+    const platformVersion = resolvedPlatformVersion(checkedPlatformVersion(launchType, command.platformVersion));
     const definition = resolveTaskDefinition(tx, ctx.scope, command.taskDefinition);
-    requireCompatible(definition, command.launchType);
-    requireOverridesFit(command.overrides, definition, command.launchType);
+    requireCompatible(definition, launchType);
+    requireOverridesFit(command.overrides, definition, launchType);
     requireExecRole(command.enableExecuteCommand, command.overrides.taskRoleArn ?? definition.taskRoleArn);
     const network = checkedNetwork(tx, ctx.scope, ctx.ids, {
       definition,
-      launchType: command.launchType,
+      launchType,
       configuration: command.networkConfiguration,
     });
-    const hosts = ctx.hosts.pool(cluster.clusterArn, command.launchType);
-    if (hosts.size === 0 && command.launchType !== 'FARGATE') {
+    const hosts = ctx.hosts.pool(cluster.clusterArn, launchType);
+    if (hosts.size === 0 && launchType !== 'FARGATE' && compute.strategy === undefined) {
       throw invalidParameter('No Container Instances were found in your cluster.');
     }
     const spec = {
       scope: ctx.scope,
       clusterArn: cluster.clusterArn,
-      launchType: command.launchType,
+      launchType,
       group: command.group ?? `family:${definition.family}`,
       overrides: command.overrides,
       placementConstraints: command.constraints,
@@ -99,7 +91,7 @@ export const RunTask = operation(ecs, 'RunTask', {
       tags: taskTags(command, definition, cluster),
       ...(command.startedBy === undefined ? {} : { startedBy: command.startedBy }),
       ...(command.networkConfiguration === undefined ? {} : { networkConfiguration: command.networkConfiguration }),
-      ...(command.platformVersion === undefined ? {} : { platformVersion: command.platformVersion }),
+      ...(platformVersion === undefined ? {} : { platformVersion }),
     };
     const request = placementRequest(sampleTask(definition, spec, ctx.now), definition, {
       count: command.count,
@@ -107,10 +99,9 @@ export const RunTask = operation(ecs, 'RunTask', {
       strategies: command.strategies,
       zones: network?.zones,
     });
-    const placement = placeTasks(hosts, request, ctx.ids.random);
-    const tasks = startTasksOn(tx, placement.placed, definition, spec, ctx);
+    const { tasks, failures } = launchTasks(tx, { hosts, compute, definition, spec, request }, ctx);
     if (command.once !== undefined) rememberTasks(tx, cluster.clusterArn, command.once, tasks, ctx);
-    return { tasks, failures: tasks.length < command.count ? failuresOf(placement, request.launchType) : [] };
+    return { tasks, failures };
   },
   output: ({ tasks, failures }) => ({
     tasks: tasks.map((task) => presentTask(task, { tags: true })),

@@ -3,6 +3,7 @@ import type { AwsvpcConfiguration, Service, TaskDefinition } from '#model';
 import type { RoadsteadTx } from '#store';
 import type { InputOf } from '#wire/aws';
 import { type OperationContext, operation } from '../operation.ts';
+import { checkedStrategy } from './capacity-provider/strategy.ts';
 import { serviceArnFrom } from './references.ts';
 import { withNewDeployment } from './service/deployment.ts';
 import { newestEvents, presentService } from './service/present.ts';
@@ -14,8 +15,9 @@ import {
   refuseUnbuiltParts,
   requireExecTaskRole,
 } from './service/rules.ts';
+import { withStrategy } from './service/strategy.ts';
 import { ecs } from './service.ts';
-import { checkedLaunchType, checkedPlatformVersion, requireCompatible } from './task/launch-type.ts';
+import { checkedPlatformVersion, requireCompatible } from './task/launch-type.ts';
 import { checkedNetwork, checkedNetworkConfiguration } from './task/network.ts';
 import { checkedConstraints, checkedStrategies, refuseFargatePlacement } from './task/placement-rules.ts';
 import { resolveTaskDefinition } from './task-definition/index.ts';
@@ -33,7 +35,6 @@ export const UpdateService = operation(ecs, 'UpdateService', {
   }),
   command: (input, ctx) => {
     refuseUnbuiltParts(input);
-    if ((input.capacityProviderStrategy?.length ?? 0) > 0) checkedLaunchType(input);
     return {
       cluster: input.cluster,
       service: input.service,
@@ -41,12 +42,18 @@ export const UpdateService = operation(ecs, 'UpdateService', {
       platformVersion: input.platformVersion,
       deploymentConfiguration: input.deploymentConfiguration,
       networkConfiguration: checkedNetworkConfiguration(input.networkConfiguration),
+      strategy:
+        input.capacityProviderStrategy === undefined
+          ? undefined
+          : checkedStrategy(ctx.scope, input.capacityProviderStrategy),
       force: input.forceNewDeployment ?? false,
       plain: plainSettings(input, ctx),
     };
   },
   apply: (tx, command, ctx) => {
-    const current = activeService(tx, ctx.scope, command.cluster, command.service);
+    const found = activeService(tx, ctx.scope, command.cluster, command.service);
+    const current =
+      command.strategy === undefined ? found : withStrategy(tx, found, command.strategy, { force: command.force });
     const definition = definitionFor(tx, ctx, command.taskDefinition, current);
     requireCompatible(definition, current.launchType);
     const networkConfiguration = command.networkConfiguration ?? networkFor(definition, current);

@@ -13,7 +13,7 @@ export interface Broken {
   readonly deployments: readonly Deployment[];
   /** The definition that is now the service's. */
   /** What the service runs from now on. */
-  readonly settings: Pick<Service, 'taskDefinitionArn' | 'networkConfiguration'>;
+  readonly settings: Pick<Service, 'taskDefinitionArn' | 'networkConfiguration' | 'capacityProviderStrategy'>;
   readonly events: readonly string[];
 }
 
@@ -61,8 +61,13 @@ export function breakCircuit(
   };
 }
 
-function settingsOf({ taskDefinitionArn, networkConfiguration }: Broken['settings']): Broken['settings'] {
-  return { taskDefinitionArn, ...(networkConfiguration === undefined ? {} : { networkConfiguration }) };
+function settingsOf(from: Broken['settings']): Broken['settings'] {
+  const { taskDefinitionArn, networkConfiguration, capacityProviderStrategy } = from;
+  return {
+    taskDefinitionArn,
+    ...(networkConfiguration === undefined ? {} : { networkConfiguration }),
+    ...(capacityProviderStrategy === undefined ? {} : { capacityProviderStrategy }),
+  };
 }
 
 /** The newest deployment in a state. */
@@ -88,6 +93,9 @@ function deploymentLike(
     status: 'PRIMARY',
     taskDefinitionArn: target.taskDefinitionArn,
     launchType: target.launchType,
+    ...(target.capacityProviderStrategy === undefined
+      ? {}
+      : { capacityProviderStrategy: target.capacityProviderStrategy }),
     ...(target.platformVersion === undefined ? {} : { platformVersion: target.platformVersion }),
     ...(target.networkConfiguration === undefined ? {} : { networkConfiguration: target.networkConfiguration }),
     desiredCount: 0,

@@ -39,7 +39,7 @@ function decideActive(view: ServiceView, context: DecisionContext): ServiceDecis
   const { deployments, reasons } = countAll(service.deployments, tally, counted, { ...context, settleMs });
   const broken = breakCircuit(service, deployments, context);
   if (broken !== undefined) {
-    const { networkConfiguration: _, ...rest } = service;
+    const rest = without(without(service, 'networkConfiguration'), 'capacityProviderStrategy');
     const after = { ...rest, ...broken.settings, deployments: broken.deployments };
     return { service: after, starts: [], stops: [], counted, events: broken.events, wakeAt: now, starved: false };
   }

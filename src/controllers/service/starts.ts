@@ -10,6 +10,7 @@ import {
   type TaskDefinition,
 } from '#model';
 import { defaultServiceStrategies, placementEvent, placementRequestOf, placeTasks } from '#scheduler';
+import { sharesOfStarts } from './providers.ts';
 import type { ServiceView } from './view.ts';
 
 /** Tasks made, each on its host. */
@@ -19,14 +20,46 @@ export interface Starts {
   readonly shortfall?: string;
 }
 
-/** Makes up to `count` tasks of the deployment and places them; what finds no host is not made. */
-export function startTasks(
+/** What a decision is made with. */
+interface StartContext {
+  readonly now: Instant;
+  readonly ids: Ids;
+  readonly random: Random;
+}
+
+/**
+ * Makes up to `count` tasks of the deployment and places them; what finds no host is not made. With a strategy each
+ * provider has its share, and one without room leaves it to no other. Fargate's providers share their hosts, so there
+ * the tasks that found one are shared out.
+ */
+export function startTasks(view: ServiceView, deployment: Deployment, count: number, context: StartContext): Starts {
+  const strategy = deployment.capacityProviderStrategy;
+  if (strategy === undefined) return startAlike(view, deployment, { count }, context);
+  const providersOf = (tasks: number): readonly string[] =>
+    sharesOfStarts(view, deployment, strategy, tasks).flatMap((share) =>
+      Array.from({ length: share.count }, () => share.capacityProvider),
+    );
+  if (deployment.launchType === 'FARGATE') return startAlike(view, deployment, { count, providersOf }, context);
+  const shares = sharesOfStarts(view, deployment, strategy, count);
+  const started = shares.map((share) => startAlike(view, deployment, share, context));
+  const shortfall = started.find((starts) => starts.shortfall !== undefined)?.shortfall;
+  const tasks = started.flatMap((starts) => starts.tasks);
+  return shortfall === undefined ? { tasks } : { tasks, shortfall };
+}
+
+/** Tasks that are placed alike: of a launch type, of one provider's instances, or of Fargate's providers together. */
+function startAlike(
   view: ServiceView,
   deployment: Deployment,
-  count: number,
-  context: { readonly now: Instant; readonly ids: Ids; readonly random: Random },
+  alike: {
+    readonly count: number;
+    readonly capacityProvider?: string;
+    readonly providersOf?: (tasks: number) => readonly string[];
+  },
+  context: StartContext,
 ): Starts {
   const { service } = view;
+  const { capacityProvider, count, providersOf } = alike;
   const definition = view.definition(deployment.taskDefinitionArn);
   const make = (): Task => newServiceTask(view, deployment, definition, context);
   const first = make();
@@ -39,16 +72,23 @@ export function startTasks(
       constraints: service.placementConstraints,
       strategies: service.placementStrategy.length === 0 ? defaultServiceStrategies : service.placementStrategy,
       ...(subnets === undefined ? {} : { zones: view.zonesOf(subnets) }),
+      ...(capacityProvider === undefined ? {} : { capacityProvider }),
     },
     count,
   );
   const result = placeTasks(hosts, request, context.random);
+  const names = providersOf?.(result.placed.length);
   const tasks = result.placed.map((hostArn, index) => {
     const zone = hosts.find(hostArn)?.availabilityZone ?? '';
-    return placeTask(index === 0 ? first : make(), hostArn, zone === '' ? undefined : zone);
+    const task = ofProvider(index === 0 ? first : make(), names?.[index] ?? capacityProvider);
+    return placeTask(task, hostArn, zone === '' ? undefined : zone);
   });
   if (tasks.length === count) return { tasks };
-  return { tasks, shortfall: placementEvent(service.serviceName, deployment.launchType, result) };
+  return { tasks, shortfall: placementEvent(service.serviceName, request, result) };
+}
+
+function ofProvider(task: Task, capacityProviderName: string | undefined): Task {
+  return capacityProviderName === undefined ? task : { ...task, capacityProviderName };
 }
 
 function newServiceTask(

@@ -4,6 +4,7 @@ import { chooseStops } from './choose.ts';
 import type { Stop } from './decision.ts';
 import { maxStopsPerRound } from './limits.ts';
 import { messages, stopReasons } from './messages.ts';
+import { portionsOfStops } from './providers.ts';
 import type { Counts, RolloutPlan } from './rollout.ts';
 import { sharesOf } from './shares.ts';
 import { emptyTally, type ServiceTally } from './tally.ts';
@@ -32,11 +33,13 @@ export function plannedStops(
     return (['unhealthy', 'draining', 'starting', 'healthy'] as const).flatMap((kind) => {
       const from = own[kind];
       const others = kind === 'healthy' ? everyOther(tally, from) : [];
-      const count = Math.min(share.stop[kind], maxStopsPerRound);
-      return chooseStops(view, { from, count, others }, random).map((task) => ({
-        task,
-        reason: reasons[kind],
-      }));
+      return portionsOfStops(deployment, own, kind, share.stop).flatMap((portion) => {
+        const count = Math.min(portion.count, maxStopsPerRound);
+        return chooseStops(view, { from: portion.from, count, others }, random).map((task) => ({
+          task,
+          reason: reasons[kind],
+        }));
+      });
     });
   });
   return [

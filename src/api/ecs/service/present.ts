@@ -29,7 +29,7 @@ export function presentService(
     desiredCount: service.desiredCount,
     runningCount: counts.running,
     pendingCount: counts.pending,
-    launchType: service.launchType,
+    ...computeMembers(service),
     ...(service.platformVersion === undefined
       ? {}
       : { platformVersion: service.platformVersion, platformFamily: 'Linux' }),
@@ -72,7 +72,7 @@ function presentDeployment(deployment: Deployment, service: Service, totals: Tot
     failedTasks: deployment.failedTasks,
     createdAt: deployment.createdAt,
     updatedAt: deployment.updatedAt,
-    launchType: deployment.launchType,
+    ...computeMembers(deployment),
     ...(deployment.platformVersion === undefined
       ? {}
       : { platformVersion: deployment.platformVersion, platformFamily: 'Linux' }),
@@ -80,6 +80,16 @@ function presentDeployment(deployment: Deployment, service: Service, totals: Tot
     rolloutState: deployment.rolloutState,
     rolloutStateReason: deployment.rolloutStateReason,
   };
+}
+
+/** A strategy, or else a launch type: never both. */
+function computeMembers({
+  launchType,
+  capacityProviderStrategy,
+}: Pick<Service, 'launchType' | 'capacityProviderStrategy'>) {
+  return capacityProviderStrategy === undefined
+    ? { launchType }
+    : { capacityProviderStrategy: [...capacityProviderStrategy] };
 }
 
 function networkMember(configuration: AwsvpcConfiguration | undefined) {
