@@ -1,4 +1,5 @@
 export { type AutoScalingGroup, type AutoScalingGroups, groupNameFrom } from './groups.ts';
+export { maxProvisioningTasks } from './limits.ts';
 export { ownMachines } from './own-machines.ts';
-export { attributedInstance, clustersOf, findProvider, providerOf } from './providers.ts';
+export { attributedInstance, clustersOf, findProvider, providerOf, scalesGroup } from './providers.ts';
 export { allocate, release, type Share, type TasksByProvider } from './strategy.ts';

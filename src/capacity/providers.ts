@@ -52,3 +52,8 @@ export function attributedInstance(view: RoadsteadView, instance: ContainerInsta
   if (capacityProviderName === name) return instance;
   return { ...rest, ...(name === undefined ? {} : { capacityProviderName: name }), version: instance.version + 1 };
 }
+
+/** Whether tasks of a cluster's provider wait for an instance when none has room. */
+export function scalesGroup(view: RoadsteadView, cluster: Cluster, name: string): boolean {
+  return providerOf(view, cluster, name)?.autoScalingGroupProvider?.managedScaling.status === 'ENABLED';
+}

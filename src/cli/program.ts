@@ -291,7 +291,12 @@ function defineServerCommands(program: Command, site: Site): void {
     configure: (command) =>
       listenOptions(command)
         .option('--join-fargate-pool', 'also run tasks on this machine, as up does')
-        .option('--lost-after <seconds>', 'how long an agent may be away before its tasks are replaced', seconds(1)),
+        .option('--lost-after <seconds>', 'how long an agent may be away before its tasks are replaced', seconds(1))
+        .option(
+          '--provisioning-wait <seconds>',
+          'how long a task waits for an instance of its capacity provider',
+          seconds(1),
+        ),
     load: async () => (await import('./commands/server.ts')).server,
   });
   define(program, site, {

@@ -1,6 +1,8 @@
 import type { Clock, Logger, Random, Turnstile } from '#base';
 import type { HostIndex } from '#scheduler';
-import type { RoadsteadStore } from '#store';
+import type { RoadsteadStore, Totals } from '#store';
+import { type CapacitySettings, defaultCapacitySettings } from './capacity/settings.ts';
+import { WaitingController } from './capacity/waiting-controller.ts';
 import { InstancesController } from './instances/controller.ts';
 import { defaultInstancesSettings, type InstancesSettings } from './instances/settings.ts';
 import { InterfacesController } from './interfaces/controller.ts';
@@ -11,11 +13,12 @@ import { ServiceController } from './service/controller.ts';
 import { defaultServiceSettings, type ServiceSettings } from './service/settings.ts';
 
 /** What an installation decides for all loops; each part documents its members. */
-export interface ControllerSettings extends ServiceSettings, InstancesSettings, ReaperSettings {}
+export interface ControllerSettings extends ServiceSettings, InstancesSettings, CapacitySettings, ReaperSettings {}
 
 export const defaultControllerSettings: ControllerSettings = {
   ...defaultServiceSettings,
   ...defaultInstancesSettings,
+  ...defaultCapacitySettings,
   ...defaultReaperSettings,
 };
 
@@ -23,6 +26,8 @@ export interface ControllersDeps {
   readonly store: RoadsteadStore;
   /** A projection of the same store. */
   readonly hosts: HostIndex;
+  /** Kept by the same store. */
+  readonly totals: Pick<Totals, 'waiting'>;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -40,10 +45,12 @@ export function startControllers(
 ): ControllersRun {
   const settings = { ...defaultControllerSettings, ...options };
   const { store, clock, random, hosts } = deps;
+  const { waiting } = deps.totals;
   const controllers = [
-    new ServiceController(settings, { store, clock, random, hosts }),
+    new ServiceController(settings, { store, clock, random, hosts, waiting }),
     new InterfacesController({ store, clock, random }),
     new InstancesController(settings, { store, clock }),
+    new WaitingController(settings, { store, clock, random, hosts, waiting }),
     new ReaperController(settings, { store, clock }),
   ];
   return runControllers(controllers, deps, signal);

@@ -89,6 +89,7 @@ export async function startControlPlane(options: ControlPlaneOptions, deps: Cont
   const controllers = startControllers(options.controllers ?? {}, {
     store,
     hosts,
+    totals,
     clock,
     random,
     logger: logger.child({ part: 'controllers' }),

@@ -102,6 +102,9 @@ export {
   taskHealth,
   taskStatuses,
   taskStatusRank,
+  waitingKind,
+  waitingPlace,
+  waitsForInstance,
 } from './task.ts';
 export {
   type Compatibility,

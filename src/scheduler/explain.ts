@@ -32,6 +32,11 @@ function providerLack(result: PlacementResult, capacityProvider: string): Placem
   };
 }
 
+/** Why a task could not be placed, in one word: the reason of a task that waited in vain. */
+export function placementReason(result: PlacementResult, asked: Asked): string {
+  return failuresOf(result, asked)[0]?.reason ?? 'EMPTY CAPACITY PROVIDER';
+}
+
 /**
  * The failures of a placement that fell short: one per instance, nearest match first; for Fargate a single one. Source: "API failures" in the ECS developer guide.
  */

@@ -4,10 +4,11 @@ import type { RecordOf, Schema } from './types.ts';
 
 /**
  * Who writes. `api`: requests of users. `service`: the loop that starts and stops a service's tasks. `interfaces`: the
- * loop that gives and takes back task interfaces. `instances`: the loop that watches over hosts. `reaper`: the loop
+ * loop that gives and takes back task interfaces. `instances`: the loop that watches over hosts. `capacity`: the
+ * loops that place waiting tasks and say how many machines are wanted. `reaper`: the loop
  * that deletes what is over. `dispatch`: what agents say. `bootstrap`: the first start.
  */
-export type Writer = 'api' | 'service' | 'interfaces' | 'instances' | 'reaper' | 'dispatch' | 'bootstrap';
+export type Writer = 'api' | 'service' | 'interfaces' | 'instances' | 'capacity' | 'reaper' | 'dispatch' | 'bootstrap';
 
 /** Who may create and delete a table's records, and change each field of them; `'*'` is every field not named. */
 export interface TableOwnership<Field extends string> {
@@ -61,9 +62,9 @@ function refuse(writer: string, what: string): never {
 }
 
 /** Whatever the task state machine moves along with any fact it is given. */
-const taskMovers: readonly Writer[] = ['api', 'service', 'interfaces', 'instances', 'dispatch'];
+const taskMovers: readonly Writer[] = ['api', 'service', 'interfaces', 'instances', 'capacity', 'dispatch'];
 /** Who may want a task to stop; `dispatch` when it stopped by itself. */
-const taskStoppers: readonly Writer[] = ['api', 'service', 'instances', 'dispatch', 'interfaces'];
+const taskStoppers: readonly Writer[] = ['api', 'service', 'instances', 'capacity', 'dispatch', 'interfaces'];
 
 /** The ownership of every table and field of Roadstead. */
 export const ownership: Ownership<RoadsteadSchema> = {
@@ -106,8 +107,8 @@ export const ownership: Ownership<RoadsteadSchema> = {
     delete: ['reaper'],
     fields: {
       tags: ['api'],
-      hostArn: ['api', 'service'],
-      availabilityZone: ['api', 'service', 'interfaces'],
+      hostArn: ['api', 'service', 'capacity'],
+      availabilityZone: ['api', 'service', 'interfaces', 'capacity'],
       attachment: ['interfaces'],
       desiredStatus: taskStoppers,
       stopCode: taskStoppers,

@@ -20,6 +20,9 @@ import {
   type TaskDefinitionFamily,
   taskStatusRank,
   type Vpc,
+  waitingKind,
+  waitingPlace,
+  waitsForInstance,
 } from '#model';
 import type { Commit, Store, TableDefinition, Tx, View, WatchEvent } from './types.ts';
 
@@ -104,6 +107,8 @@ export const schema = {
         task.capacityProviderName !== undefined && holdsResources(task)
           ? `${task.clusterArn}/${task.capacityProviderName}`
           : undefined,
+      /** Tasks that wait for an instance, by `clusterArn/provider/kind`. */
+      waiting: (task) => (waitsForInstance(task) ? `${waitingPlace(task)}/${waitingKind(task)}` : undefined),
       stopped: (task) => (task.lastStatus === 'STOPPED' ? task.clusterArn : undefined),
     },
   }),

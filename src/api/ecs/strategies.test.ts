@@ -182,6 +182,49 @@ describe('RunTask with a strategy', () => {
   });
 });
 
+describe('RunTask on a provider with managed scaling', () => {
+  const onA = { taskDefinition: 'job', capacityProviderStrategy: [{ capacityProvider: 'a', weight: 1 }] };
+
+  async function withScaling() {
+    const harness = await withCluster('groups');
+    await harness.call('UpdateCapacityProvider', {
+      name: 'a',
+      autoScalingGroupProvider: { managedScaling: { status: 'ENABLED' } },
+    });
+    return harness;
+  }
+
+  it('makes tasks that find no room, and lets them wait without an instance', async () => {
+    const { call, totals } = await withScaling();
+    const { tasks, failures } = await call('RunTask', { ...onA, count: 6 });
+    expect(failures).toEqual([]);
+    expect(tasks.map(({ lastStatus }: Answer) => lastStatus)).toEqual([
+      ...Array.from({ length: 4 }, () => 'PENDING'),
+      ...Array.from({ length: 2 }, () => 'PROVISIONING'),
+    ]);
+    expect(tasks[5]).toMatchObject({ capacityProviderName: 'a', launchType: 'EC2', desiredStatus: 'RUNNING' });
+    expect(tasks[5]).not.toHaveProperty('containerInstanceArn');
+    expect(totals.waiting.countOf(tasks[5].clusterArn)).toBe(2);
+    const { task } = await call('StopTask', { task: tasks[5].taskArn });
+    expect(task.lastStatus).toBe('STOPPED');
+    expect(totals.waiting.countOf(tasks[5].clusterArn)).toBe(1);
+  });
+
+  it('refuses to let more than 500 of a cluster wait, and then makes none of the call', async () => {
+    const { call, totals, store } = await withScaling();
+    for (let calls = 0; calls < 50; calls++) await call('RunTask', { ...onA, count: 10 });
+    await call('RunTask', { ...onA, count: 4 });
+    const [cluster] = [...store.view.clusters.all()];
+    expect(totals.waiting.countOf(cluster!.clusterArn)).toBe(500);
+    const before = store.view.tasks.size;
+    await expect(call('RunTask', onA)).rejects.toMatchObject({
+      code: 'ClientException',
+      message: 'Tasks provisioning capacity limit exceeded.',
+    });
+    expect(store.view.tasks.size).toBe(before);
+  });
+});
+
 describe('a service with a strategy', () => {
   const strategy = [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }];
   const shown = [{ capacityProvider: 'FARGATE_SPOT', weight: 1, base: 0 }];

@@ -10,7 +10,7 @@ import {
   type Task,
 } from '#model';
 import type { HostIndex } from '#scheduler';
-import type { RoadsteadStore, RoadsteadTx, RoadsteadView } from '#store';
+import type { RoadsteadStore, RoadsteadTx, RoadsteadView, WaitingTasks } from '#store';
 import type { Controller, RecordChange } from '../controller.ts';
 import { decideService } from './decide.ts';
 import type { ServiceDecision } from './decision.ts';
@@ -23,6 +23,7 @@ export interface ServiceControllerDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly hosts: HostIndex;
+  readonly waiting: WaitingTasks;
 }
 
 /** Keeps every service at its desired count. Keys are service ARNs. */
@@ -60,10 +61,10 @@ export class ServiceController implements Controller {
   }
 
   async reconcile(key: string): Promise<Instant | undefined> {
-    const { store, clock, random, hosts } = this.#deps;
+    const { store, clock, random, hosts, waiting } = this.#deps;
     const serviceArn = key as ServiceArn;
     const decided = await store.update('service', (tx) => {
-      const view = serviceView(tx, serviceArn, hosts);
+      const view = serviceView(tx, serviceArn, { hosts, waiting });
       if (view === undefined) return undefined;
       const now = clock.now();
       const decision = decideService(view, { now, random, ids: this.#ids, settings: this.#settings });

@@ -28,6 +28,8 @@ export const messages = {
     'For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.',
   startFailed: (service: string, reason: string): string =>
     `(service ${service}) was unable to place a task. Reason: ${reason.replace(/\.$/, '')}.`,
+  provisioningLimit: (service: string): string =>
+    `(service ${service}) was unable to place tasks in your cluster because the tasks provisioning capacity limit was exceeded.`,
   stuck: (service: string): string =>
     `(service ${service}) was unable to stop or start tasks during a deployment because of the service deployment ` +
     'configuration. Update the minimumHealthyPercent or maximumPercent value and try again.',

@@ -88,6 +88,26 @@ describe('a service with a capacity provider strategy', () => {
     expect(world.events.join('\n')).toContain('was unable to place a task');
   });
 
+  it('lets tasks of a provider that scales its group wait, as many as may', () => {
+    const world = worldOf(strategy(['a', 1], ['b', 1]), { desiredCount: 30 });
+    for (const host of world.hosts.keys()) {
+      world.changeHost(host, (one) => ({ ...one, resources: { ...one.resources, cpuUnits: 50 } }));
+    }
+    world.scaledProviders.add('a');
+    world.provisioningRoom = 7;
+    world.decide();
+    const waiting = world.all(({ hostArn }) => hostArn === undefined);
+    expect(waiting).toHaveLength(7);
+    expect(byProvider(waiting)).toEqual({ a: 7 });
+    expect(byProvider(world.all(({ hostArn }) => hostArn !== undefined))).toEqual({ a: 5, b: 5 });
+    for (const task of waiting) {
+      expect(task).toMatchObject({ lastStatus: 'PROVISIONING', placementStrategy: expect.any(Array) });
+    }
+    expect(world.events.join()).toContain(
+      '(service web) was unable to place tasks in your cluster because the tasks provisioning capacity limit was exceeded.',
+    );
+  });
+
   it('says when a provider has no instance', () => {
     const world = worldOf(strategy(['c', 1]));
     world.settle();

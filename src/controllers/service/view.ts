@@ -1,3 +1,4 @@
+import { maxProvisioningTasks, scalesGroup } from '#capacity';
 import {
   type ContainerInstance,
   type ContainerInstanceArn,
@@ -10,7 +11,7 @@ import {
   type TaskDefinitionArn,
 } from '#model';
 import type { HostIndex, HostPool } from '#scheduler';
-import type { RoadsteadView } from '#store';
+import type { RoadsteadView, WaitingTasks } from '#store';
 
 /** How a host stands to the tasks on it. `lost`: away for so long that its tasks are replaced elsewhere. */
 export type HostState = 'usable' | 'draining' | 'lost';
@@ -28,15 +29,24 @@ export interface ServiceView {
   zonesOf(subnetIds: readonly string[]): readonly string[];
   /** The hosts that tasks of the launch type may be placed on. */
   hosts(launchType: LaunchType): HostPool;
+  /** Whether tasks of the provider wait when no instance has room. */
+  scalesGroup(capacityProvider: string): boolean;
+  /** How many more tasks of the cluster may wait. */
+  provisioningRoom(): number;
 }
 
 /** The view of one service; `undefined` when there is none of that ARN. */
-export function serviceView(view: RoadsteadView, serviceArn: ServiceArn, hosts: HostIndex): ServiceView | undefined {
+export function serviceView(
+  view: RoadsteadView,
+  serviceArn: ServiceArn,
+  { hosts, waiting }: { readonly hosts: HostIndex; readonly waiting: WaitingTasks },
+): ServiceView | undefined {
   const service = view.services.find(serviceArn);
   if (service === undefined) return undefined;
+  const cluster = view.clusters.get(service.clusterArn);
   return {
     service,
-    clusterName: view.clusters.get(service.clusterArn).clusterName,
+    clusterName: cluster.clusterName,
     tasks: [...view.tasks.by('serviceOpen', serviceArn)],
     hostState: (hostArn) => hostStateOf(view.containerInstances.find(hostArn)),
     definition: (arn) => view.taskDefinitions.get(arn),
@@ -45,6 +55,8 @@ export function serviceView(view: RoadsteadView, serviceArn: ServiceArn, hosts: 
       return [...new Set(zones)];
     },
     hosts: (launchType) => hosts.pool(service.clusterArn, launchType),
+    scalesGroup: (name) => scalesGroup(view, cluster, name),
+    provisioningRoom: () => Math.max(0, maxProvisioningTasks - waiting.countOf(service.clusterArn)),
   };
 }
 

@@ -46,6 +46,9 @@ export class ServiceWorld {
   readonly ids: Ids;
   readonly #settings: ServiceSettings;
   wakeAt: Instant | undefined;
+  /** Providers with managed scaling, and how many tasks may wait for their instances. */
+  readonly scaledProviders = new Set<string>();
+  provisioningRoom = 500;
 
   constructor(options: WorldOptions = {}) {
     this.random = new SeededRandom(options.seed ?? 1);
@@ -83,6 +86,8 @@ export class ServiceWorld {
       },
       zonesOf: () => [],
       hosts: (launchType) => this.#hostIndex().pool(this.service.clusterArn, launchType),
+      scalesGroup: (name) => this.scaledProviders.has(name),
+      provisioningRoom: () => this.provisioningRoom,
     };
   }
 

@@ -52,7 +52,7 @@ export async function openStoreWorld(
   const logger = options.logger ?? silentLogger;
   const turns = new Turnstile({ turnMs: 4 }, { clock });
   turns.open();
-  const run = startControllers(settings, { store, hosts, clock, random, logger, turns });
+  const run = startControllers(settings, { store, hosts, totals, clock, random, logger, turns });
   return {
     store,
     disk,

@@ -1,8 +1,9 @@
-import { allocate } from '#capacity';
-import type { Task, TaskDefinition, TaskSpec } from '#model';
+import { allocate, maxProvisioningTasks, scalesGroup } from '#capacity';
+import { newTask, type Task, type TaskDefinition, type TaskSpec } from '#model';
 import { failuresOf, type HostPool, type PlacementRequest, placeTasks } from '#scheduler';
 import type { RoadsteadTx } from '#store';
 import type { OperationContext } from '../../operation.ts';
+import { clientError } from '../errors.ts';
 import type { Compute } from './compute.ts';
 import { startTasksOn } from './launch.ts';
 
@@ -22,7 +23,8 @@ const noTasks: ReadonlyMap<string, number> = new Map();
 
 /**
  * Places and stores `request.count` tasks, each on its provider's instances when there is a strategy. A provider
- * without room leaves its share to no other.
+ * without room leaves its share to no other; of one that scales its group, tasks
+ * without room wait for an instance.
  */
 export function launchTasks(
   tx: RoadsteadTx,
@@ -46,12 +48,37 @@ export function launchTasks(
       capacityProvider === undefined ? wanted.spec : { ...wanted.spec, capacityProviderName: capacityProvider };
     const placement = placeTasks(hosts, request, ctx.ids.random);
     const tasks = startTasksOn(tx, placement.placed, definition, spec, ctx);
-    return { tasks, failures: tasks.length < portion.count ? failuresOf(placement, request) : [] };
+    const missing = portion.count - tasks.length;
+    if (missing === 0) return { tasks, failures: [] };
+    if (!waitsForRoom(tx, spec)) return { tasks, failures: failuresOf(placement, request) };
+    return { tasks: [...tasks, ...startWaiting(tx, missing, { definition, spec, request }, ctx)], failures: [] };
   });
   return {
     tasks: launched.flatMap(({ tasks }) => tasks),
     failures: launched.flatMap(({ failures }) => failures),
   };
+}
+
+function waitsForRoom(tx: RoadsteadTx, { clusterArn, capacityProviderName }: TaskSpec): boolean {
+  return capacityProviderName !== undefined && scalesGroup(tx, tx.clusters.get(clusterArn), capacityProviderName);
+}
+
+/** Tasks without a host, which the capacity loop places. ClientException when too many of the cluster wait already. */
+function startWaiting(
+  tx: RoadsteadTx,
+  count: number,
+  like: { readonly definition: TaskDefinition; readonly spec: TaskSpec; readonly request: PlacementRequest },
+  ctx: OperationContext,
+): readonly Task[] {
+  if (ctx.totals.waiting.countOf(like.spec.clusterArn) + count > maxProvisioningTasks) {
+    throw clientError('Tasks provisioning capacity limit exceeded.');
+  }
+  return Array.from({ length: count }, () => {
+    const made = newTask(like.definition, like.spec, ctx.now, ctx.ids);
+    const task = { ...made, placementStrategy: like.request.strategies };
+    tx.tasks.put(task);
+    return task;
+  });
 }
 
 /** Fargate's two providers share the pool's hosts. */
