@@ -1,4 +1,10 @@
-export { type AutoScalingGroup, type AutoScalingGroups, groupNameFrom } from './groups.ts';
+export {
+  type AutoScalingGroup,
+  type AutoScalingGroups,
+  type GroupMachine,
+  type GroupRef,
+  groupNameFrom,
+} from './groups.ts';
 export { maxProvisioningTasks } from './limits.ts';
 export { ownMachines } from './own-machines.ts';
 export { attributedInstance, clustersOf, findProvider, providerOf, scalesGroup } from './providers.ts';

@@ -1,6 +1,8 @@
 import type { Clock, Logger, Random, Turnstile } from '#base';
+import type { AutoScalingGroups } from '#capacity';
 import type { HostIndex } from '#scheduler';
 import type { RoadsteadStore, Totals } from '#store';
+import { ScalingController } from './capacity/scaling-controller.ts';
 import { type CapacitySettings, defaultCapacitySettings } from './capacity/settings.ts';
 import { WaitingController } from './capacity/waiting-controller.ts';
 import { InstancesController } from './instances/controller.ts';
@@ -28,6 +30,7 @@ export interface ControllersDeps {
   readonly hosts: HostIndex;
   /** Kept by the same store. */
   readonly totals: Pick<Totals, 'waiting'>;
+  readonly groups: AutoScalingGroups;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -44,13 +47,14 @@ export function startControllers(
   signal: AbortSignal = new AbortController().signal,
 ): ControllersRun {
   const settings = { ...defaultControllerSettings, ...options };
-  const { store, clock, random, hosts } = deps;
+  const { store, clock, random, hosts, groups } = deps;
   const { waiting } = deps.totals;
   const controllers = [
     new ServiceController(settings, { store, clock, random, hosts, waiting }),
     new InterfacesController({ store, clock, random }),
     new InstancesController(settings, { store, clock }),
     new WaitingController(settings, { store, clock, random, hosts, waiting }),
+    new ScalingController({ store, clock, groups, waiting, logger: deps.logger }),
     new ReaperController(settings, { store, clock }),
   ];
   return runControllers(controllers, deps, signal);

@@ -90,6 +90,7 @@ export async function startControlPlane(options: ControlPlaneOptions, deps: Cont
     store,
     hosts,
     totals,
+    groups: ownMachines,
     clock,
     random,
     logger: logger.child({ part: 'controllers' }),

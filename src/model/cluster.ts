@@ -25,6 +25,8 @@ export interface ClusterAttachment {
   readonly id: string;
   readonly type: 'as_policy' | 'managed_draining';
   readonly capacityProviderName: string;
+  /** `as_policy`: the instances that managed scaling wants; absent until it looked. */
+  readonly desiredCapacity?: number;
 }
 
 export interface Cluster extends Scope {

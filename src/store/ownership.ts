@@ -77,6 +77,7 @@ export const ownership: Ownership<RoadsteadSchema> = {
     delete: ['reaper'],
     fields: {
       '*': ['api'],
+      attachments: ['api', 'capacity'],
     },
   },
   capacityProviders: { create: ['api'], delete: ['reaper'], fields: { '*': ['api'] } },
@@ -134,7 +135,7 @@ export const ownership: Ownership<RoadsteadSchema> = {
     create: ['dispatch', 'api', 'bootstrap'],
     delete: ['reaper'],
     fields: {
-      status: ['api', 'dispatch'],
+      status: ['api', 'dispatch', 'capacity'],
       statusReason: ['api', 'dispatch', 'instances'],
       attributes: ['api', 'dispatch'],
       tags: ['api', 'dispatch'],
@@ -147,7 +148,7 @@ export const ownership: Ownership<RoadsteadSchema> = {
       capacityProviderName: ['api', 'dispatch'],
       runtimeHealth: ['dispatch'],
       lostAt: ['instances', 'dispatch'],
-      version: ['api', 'dispatch', 'instances'],
+      version: ['api', 'dispatch', 'instances', 'capacity'],
       inactiveAt: ['api', 'dispatch', 'instances'],
     },
   },

@@ -29,16 +29,19 @@ export function presentCluster(cluster: Cluster, totals: Totals, include: Readon
   };
 }
 
-function presentAttachment({ id, type, capacityProviderName }: ClusterAttachment) {
+/** `roadstead.desiredCapacity` is ours: who has to start machines by hand learns from it how many are wanted. */
+function presentAttachment({ id, type, capacityProviderName, desiredCapacity }: ClusterAttachment) {
   const made =
     type === 'as_policy'
       ? { name: 'scalingPolicyName', value: `ECSManagedAutoScalingPolicy-${id}` }
       : { name: 'autoScalingLifecycleHookName', value: 'ecs-managed-draining-termination-hook' };
+  const wanted =
+    desiredCapacity === undefined ? [] : [{ name: 'roadstead.desiredCapacity', value: String(desiredCapacity) }];
   return {
     id,
     type,
     status: 'CREATED',
-    details: [{ name: 'capacityProviderName', value: capacityProviderName }, made],
+    details: [{ name: 'capacityProviderName', value: capacityProviderName }, made, ...wanted],
   };
 }
 
