@@ -45,6 +45,7 @@ import type { Operation } from './operation.ts';
 import { CreateAccount } from './roadstead/CreateAccount.ts';
 import { DescribeNetwork } from './roadstead/DescribeNetwork.ts';
 import { DescribePlatform } from './roadstead/DescribePlatform.ts';
+import { InterruptSpot } from './roadstead/InterruptSpot.ts';
 import { ListAccounts } from './roadstead/ListAccounts.ts';
 
 /** Every operation Roadstead serves, one per file. A new one is a file and a line here. */
@@ -96,4 +97,5 @@ export const operations: readonly Operation[] = [
   ListAccounts,
   DescribeNetwork,
   DescribePlatform,
+  InterruptSpot,
 ];

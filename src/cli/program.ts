@@ -227,6 +227,7 @@ function defineEverydayCommands(program: Command, site: Site): void {
     load: async () => (await import('./commands/demo.ts')).demo,
   });
   defineAccountCommands(program, site);
+  defineSpotCommands(program, site);
   defineMaintenanceCommands(program, site);
 }
 
@@ -280,6 +281,27 @@ function defineAccountCommands(program: Command, site: Site): void {
     summary: 'list accounts',
     examples: ['roadstead account list', 'roadstead account list -q'],
     load: async () => (await import('./commands/account.ts')).listAccounts,
+  });
+}
+
+function defineSpotCommands(program: Command, site: Site): void {
+  const examples = [
+    'roadstead spot interrupt arn:aws:ecs:us-east-1:000000000000:task/web/0a1b2c3d4e5f60718293a4b5c6d7e8f9',
+    'roadstead spot interrupt i-0a1b2c3d4e5f60718 --cluster web',
+  ] as const;
+  const spot = program
+    .command('spot')
+    .description('Spot capacity: take it back as AWS does')
+    .addHelpText('after', `\nExamples:\n${examples.map((example) => `  $ ${example}`).join('\n')}`);
+  define(spot, site, {
+    name: 'interrupt',
+    summary: 'interrupt a FARGATE_SPOT task, or drain a container instance',
+    examples,
+    configure: (command) =>
+      command
+        .argument('<target>', 'a task or a container instance: its ARN or its id')
+        .option('--cluster <name>', 'the cluster of an id (default: default)'),
+    load: async () => (await import('./commands/spot.ts')).interruptSpot,
   });
 }
 

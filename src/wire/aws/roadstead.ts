@@ -8,6 +8,7 @@ export interface RoadsteadOperations {
     readonly output: { readonly accounts: readonly RoadsteadAccount[] };
   };
   readonly DescribeNetwork: { readonly input: NoInput; readonly output: DescribeNetworkOutput };
+  readonly InterruptSpot: { readonly input: InterruptSpotInput; readonly output: InterruptSpotOutput };
   readonly DescribePlatform: { readonly input: NoInput; readonly output: DescribePlatformOutput };
 }
 
@@ -36,6 +37,18 @@ export interface CreateAccountOutput {
   readonly accessKeyId: string;
   /** Said once; it is never answered again. */
   readonly secretAccessKey: string;
+}
+
+/** A task or a container instance: its ARN, or its id in the cluster (`default` when none is named). */
+export interface InterruptSpotInput {
+  readonly target: string;
+  readonly cluster?: string;
+}
+
+/** What was interrupted: one of the two. */
+export interface InterruptSpotOutput {
+  readonly taskArn?: string;
+  readonly containerInstanceArn?: string;
 }
 
 /** The account's default network. */
