@@ -1,5 +1,6 @@
 import { decideAccess } from '#authz';
 import type { Clock, Ids } from '#base';
+import type { AutoScalingGroups } from '#capacity';
 import { type Principal, platformAccountId, type Region } from '#model';
 import type { HostIndex } from '#scheduler';
 import type { RoadsteadStore, Totals } from '#store';
@@ -37,6 +38,7 @@ export function createApi(
     readonly store: RoadsteadStore;
     readonly totals: Totals;
     readonly hosts: HostIndex;
+    readonly groups: AutoScalingGroups;
     readonly clock: Clock;
     readonly ids: Ids;
     /** Absent: everybody may ask as often as they like. */
@@ -60,6 +62,7 @@ export function createApi(
         totals: deps.totals,
         shown,
         hosts: deps.hosts,
+        groups: deps.groups,
       };
       if (deps.throttle !== undefined) requireRate(deps.throttle, call, context);
       const access = operation.authorize(call.input, context);

@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { Ids, Instant } from '#base';
+import type { AutoScalingGroups } from '#capacity';
 import type { Principal, Scope } from '#model';
 import type { HostIndex } from '#scheduler';
 import type { RoadsteadStore, RoadsteadTx, RoadsteadView, Totals } from '#store';
@@ -64,6 +65,7 @@ export interface OperationContext {
   readonly settings: ApiSettings;
   readonly totals: Totals;
   readonly hosts: HostIndex;
+  readonly groups: AutoScalingGroups;
   readonly shown: ShownRecords;
 }
 

@@ -1,5 +1,6 @@
 import { AssociateGatewayWithCluster } from './ecs/AssociateGatewayWithCluster.ts';
 import { ContinueServiceDeployment } from './ecs/ContinueServiceDeployment.ts';
+import { CreateCapacityProvider } from './ecs/CreateCapacityProvider.ts';
 import { CreateCluster } from './ecs/CreateCluster.ts';
 import { CreateDaemon } from './ecs/CreateDaemon.ts';
 import { CreateExpressGatewayService } from './ecs/CreateExpressGatewayService.ts';
@@ -7,6 +8,7 @@ import { CreateGateway } from './ecs/CreateGateway.ts';
 import { CreateService } from './ecs/CreateService.ts';
 import { DeleteAccountSetting } from './ecs/DeleteAccountSetting.ts';
 import { DeleteAttributes } from './ecs/DeleteAttributes.ts';
+import { DeleteCapacityProvider } from './ecs/DeleteCapacityProvider.ts';
 import { DeleteCluster } from './ecs/DeleteCluster.ts';
 import { DeleteDaemon } from './ecs/DeleteDaemon.ts';
 import { DeleteDaemonTaskDefinition } from './ecs/DeleteDaemonTaskDefinition.ts';
@@ -16,6 +18,7 @@ import { DeleteService } from './ecs/DeleteService.ts';
 import { DeleteTaskDefinitions } from './ecs/DeleteTaskDefinitions.ts';
 import { DeregisterContainerInstance } from './ecs/DeregisterContainerInstance.ts';
 import { DeregisterTaskDefinition } from './ecs/DeregisterTaskDefinition.ts';
+import { DescribeCapacityProviders } from './ecs/DescribeCapacityProviders.ts';
 import { DescribeClusters } from './ecs/DescribeClusters.ts';
 import { DescribeContainerInstances } from './ecs/DescribeContainerInstances.ts';
 import { DescribeDaemon } from './ecs/DescribeDaemon.ts';
@@ -54,6 +57,7 @@ import { ListTasks } from './ecs/ListTasks.ts';
 import { PutAccountSetting } from './ecs/PutAccountSetting.ts';
 import { PutAccountSettingDefault } from './ecs/PutAccountSettingDefault.ts';
 import { PutAttributes } from './ecs/PutAttributes.ts';
+import { PutClusterCapacityProviders } from './ecs/PutClusterCapacityProviders.ts';
 import { RegisterContainerInstance } from './ecs/RegisterContainerInstance.ts';
 import { RegisterDaemonTaskDefinition } from './ecs/RegisterDaemonTaskDefinition.ts';
 import { RegisterTaskDefinition } from './ecs/RegisterTaskDefinition.ts';
@@ -66,6 +70,7 @@ import { SubmitContainerStateChange } from './ecs/SubmitContainerStateChange.ts'
 import { SubmitTaskStateChange } from './ecs/SubmitTaskStateChange.ts';
 import { TagResource } from './ecs/TagResource.ts';
 import { UntagResource } from './ecs/UntagResource.ts';
+import { UpdateCapacityProvider } from './ecs/UpdateCapacityProvider.ts';
 import { UpdateCluster } from './ecs/UpdateCluster.ts';
 import { UpdateClusterSettings } from './ecs/UpdateClusterSettings.ts';
 import { UpdateContainerAgent } from './ecs/UpdateContainerAgent.ts';
@@ -79,6 +84,7 @@ import type { Operation } from './operation.ts';
 import { CreateAccount } from './roadstead/CreateAccount.ts';
 import { DescribeNetwork } from './roadstead/DescribeNetwork.ts';
 import { DescribePlatform } from './roadstead/DescribePlatform.ts';
+import { InterruptSpot } from './roadstead/InterruptSpot.ts';
 import { ListAccounts } from './roadstead/ListAccounts.ts';
 import { ListEvents } from './roadstead/ListEvents.ts';
 
@@ -90,6 +96,11 @@ export const operations: readonly Operation[] = [
   UpdateCluster,
   UpdateClusterSettings,
   DeleteCluster,
+  PutClusterCapacityProviders,
+  CreateCapacityProvider,
+  DeleteCapacityProvider,
+  DescribeCapacityProviders,
+  UpdateCapacityProvider,
   RegisterTaskDefinition,
   DescribeTaskDefinition,
   ListTaskDefinitions,
@@ -166,4 +177,5 @@ export const operations: readonly Operation[] = [
   ListEvents,
   DescribeNetwork,
   DescribePlatform,
+  InterruptSpot,
 ];

@@ -44,7 +44,7 @@ export async function openControlPlane(
   return {
     connection,
     ecs: (operation, input) => clients.ecs.call(operation, input as object) as Promise<never>,
-    roadstead: (operation, input) => clients.roadstead.call(operation, input) as Promise<never>,
+    roadstead: (operation, input) => clients.roadstead.call(operation, input),
   };
 }
 

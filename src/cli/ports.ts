@@ -121,6 +121,8 @@ export interface ServerConfig {
   readonly controllers: {
     /** How long an agent may be away before services replace its tasks. */
     readonly lostAfterMs?: number;
+    /** How long a task waits for an instance of its capacity provider. */
+    readonly provisioningWaitMs?: number;
     /** How long a task without health checks must run before a deployment counts on it. */
     readonly healthySettleMs?: number;
   };

@@ -70,6 +70,10 @@ const handlers = {
     if (name === 'taken') throw awsJsonError(400, 'AccountAlreadyExistsException', 'There is such an account.');
     return { account: { accountId: '123456789012', name }, accessKeyId: 'AKIANEW', secretAccessKey: 'new-secret' };
   },
+  InterruptSpot: ({ target }: Readonly<Record<string, unknown>>) => {
+    if (target === 'i-0') throw awsJsonError(400, 'ResourceNotFoundException', 'There is no such thing.');
+    return { containerInstanceArn: `arn:${String(target)}` };
+  },
   ListAccounts: () => ({ accounts: [{ accountId: '000000000000', name: 'default' }] }),
   RegisterTaskDefinition: (input: Readonly<Record<string, unknown>>) => ({
     taskDefinition: {
@@ -112,6 +116,7 @@ describe('every command', () => {
     ['env', '--unset'],
     ['account', 'create', 'team'],
     ['account', 'list'],
+    ['spot', 'interrupt', 'i-0a1b2c3d4e5f60718', '--cluster', 'web'],
     ['version'],
     ['doctor'],
     ['down'],
@@ -234,6 +239,15 @@ test('account create prints the keys, as JSON under three names', async () => {
     { operation: 'CreateAccount', input: { name: 'team-a' } },
   ]);
   expect(calls[0]?.authorization).toMatch(/Credential=AKIAPLATFORM\/\d{8}\/us-east-1\/roadstead\/aws4_request/);
+});
+
+test('spot interrupt names what it interrupts, and says when there is nothing', async () => {
+  const { stdout, calls } = await run(['spot', 'interrupt', 'i-0a1b2c3d4e5f60718', '--cluster', 'web']);
+  expect(stdout).toContain('Container instance arn:i-0a1b2c3d4e5f60718 is set DRAINING.');
+  expect(calls.map(({ operation, input }) => ({ operation, input }))).toEqual([
+    { operation: 'InterruptSpot', input: { target: 'i-0a1b2c3d4e5f60718', cluster: 'web' } },
+  ]);
+  expect((await run(['spot', 'interrupt', 'i-0'])).exitCode).toBe(3);
 });
 
 describe('register', () => {

@@ -267,6 +267,7 @@ function defineEverydayCommands(program: Command, site: Site): void {
     load: async () => (await import('./commands/demo.ts')).demo,
   });
   defineAccountCommands(program, site);
+  defineSpotCommands(program, site);
   defineMaintenanceCommands(program, site);
 }
 
@@ -323,6 +324,27 @@ function defineAccountCommands(program: Command, site: Site): void {
   });
 }
 
+function defineSpotCommands(program: Command, site: Site): void {
+  const examples = [
+    'roadstead spot interrupt arn:aws:ecs:us-east-1:000000000000:task/web/0a1b2c3d4e5f60718293a4b5c6d7e8f9',
+    'roadstead spot interrupt i-0a1b2c3d4e5f60718 --cluster web',
+  ] as const;
+  const spot = program
+    .command('spot')
+    .description('Spot capacity: take it back as AWS does')
+    .addHelpText('after', `\nExamples:\n${examples.map((example) => `  $ ${example}`).join('\n')}`);
+  define(spot, site, {
+    name: 'interrupt',
+    summary: 'interrupt a FARGATE_SPOT task, or drain a container instance',
+    examples,
+    configure: (command) =>
+      command
+        .argument('<target>', 'a task or a container instance: its ARN or its id')
+        .option('--cluster <name>', 'the cluster of an id (default: default)'),
+    load: async () => (await import('./commands/spot.ts')).interruptSpot,
+  });
+}
+
 function defineServerCommands(program: Command, site: Site): void {
   define(program, site, {
     name: 'server',
@@ -331,7 +353,12 @@ function defineServerCommands(program: Command, site: Site): void {
     configure: (command) =>
       listenOptions(command)
         .option('--join-fargate-pool', 'also run tasks on this machine, as up does')
-        .option('--lost-after <seconds>', 'how long an agent may be away before its tasks are replaced', seconds(1)),
+        .option('--lost-after <seconds>', 'how long an agent may be away before its tasks are replaced', seconds(1))
+        .option(
+          '--provisioning-wait <seconds>',
+          'how long a task waits for an instance of its capacity provider',
+          seconds(1),
+        ),
     load: async () => (await import('./commands/server.ts')).server,
   });
   define(program, site, {

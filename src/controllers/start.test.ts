@@ -109,7 +109,9 @@ describe('startControllers', () => {
     await world.until('none run', () => running(world).length === 0);
     await agents(world);
     await world.until('INACTIVE', () => world.service(service.serviceArn).status === 'INACTIVE');
-    expect([...world.run.counts().values()].map(({ faults, failures }) => faults + failures)).toEqual([0, 0, 0, 0]);
+    expect([...world.run.counts().values()].map(({ faults, failures }) => faults + failures)).toEqual([
+      0, 0, 0, 0, 0, 0,
+    ]);
   });
 
   it('keeps the newest hundred events of a service', async () => {

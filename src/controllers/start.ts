@@ -1,6 +1,10 @@
 import type { Clock, Logger, Random, Turnstile } from '#base';
+import type { AutoScalingGroups } from '#capacity';
 import type { HostIndex } from '#scheduler';
 import type { RoadsteadStore, Totals } from '#store';
+import { ScalingController } from './capacity/scaling-controller.ts';
+import { type CapacitySettings, defaultCapacitySettings } from './capacity/settings.ts';
+import { WaitingController } from './capacity/waiting-controller.ts';
 import { InstancesController } from './instances/controller.ts';
 import { defaultInstancesSettings, type InstancesSettings } from './instances/settings.ts';
 import { InterfacesController } from './interfaces/controller.ts';
@@ -12,11 +16,12 @@ import { ServiceController } from './service/controller.ts';
 import { defaultServiceSettings, type ServiceSettings } from './service/settings.ts';
 
 /** What an installation decides for all loops; each part documents its members. */
-export interface ControllerSettings extends ServiceSettings, InstancesSettings, ReaperSettings {}
+export interface ControllerSettings extends ServiceSettings, InstancesSettings, CapacitySettings, ReaperSettings {}
 
 export const defaultControllerSettings: ControllerSettings = {
   ...defaultServiceSettings,
   ...defaultInstancesSettings,
+  ...defaultCapacitySettings,
   ...defaultReaperSettings,
 };
 
@@ -25,8 +30,9 @@ export interface ControllersDeps {
   /** A projection of the same store. */
   readonly hosts: HostIndex;
   /** Projections of the same store. */
-  readonly totals: Pick<Totals, 'services'>;
+  readonly totals: Pick<Totals, 'services' | 'waiting'>;
   readonly alarms: AlarmStates;
+  readonly groups: AutoScalingGroups;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -43,11 +49,14 @@ export function startControllers(
   signal: AbortSignal = new AbortController().signal,
 ): ControllersRun {
   const settings = { ...defaultControllerSettings, ...options };
-  const { store, clock, random, hosts, totals, alarms } = deps;
+  const { store, clock, random, hosts, totals, alarms, groups } = deps;
+  const { waiting } = totals;
   const controllers = [
     new ServiceController(settings, { store, clock, random, hosts, totals, alarms }),
     new InterfacesController({ store, clock, random }),
     new InstancesController(settings, { store, clock }),
+    new WaitingController(settings, { store, clock, random, hosts, waiting }),
+    new ScalingController({ store, clock, groups, waiting, logger: deps.logger }),
     new ReaperController(settings, { store, clock }),
   ];
   return runControllers(controllers, deps, signal);

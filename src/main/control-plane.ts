@@ -1,6 +1,7 @@
 import { createHmac, createSecretKey } from 'node:crypto';
 import { type Api, type ApiSettings, createApi, defaultQuotas, type Quotas, Throttle } from '#api';
 import { type Clock, Ids, type Logger, type Random, Turnstile } from '#base';
+import { ownMachines } from '#capacity';
 import { type AlarmStates, type ControllerSettings, type ControllersRun, startControllers } from '#controllers';
 import {
   type CredentialIssuer,
@@ -105,6 +106,7 @@ export async function startControlPlane(options: ControlPlaneOptions, deps: Cont
     hosts,
     totals,
     alarms: deps.alarms ?? noAlarms,
+    groups: ownMachines,
     clock,
     random,
     logger: logger.child({ part: 'controllers' }),
@@ -122,7 +124,7 @@ export async function startControlPlane(options: ControlPlaneOptions, deps: Cont
   return {
     store,
     totals,
-    api: createApi(settings, { store, totals, hosts, clock, ids, ...throttle }),
+    api: createApi(settings, { store, totals, hosts, groups: ownMachines, clock, ids, ...throttle }),
     dispatcher,
     controllers,
     findIdentity: identityFinder({ store, credentials, clock }),

@@ -14,6 +14,7 @@ export type ServiceArn = string & { readonly __brand: 'ServiceArn' };
 export type TaskArn = string & { readonly __brand: 'TaskArn' };
 export type ContainerArn = string & { readonly __brand: 'ContainerArn' };
 export type ContainerInstanceArn = string & { readonly __brand: 'ContainerInstanceArn' };
+export type CapacityProviderArn = string & { readonly __brand: 'CapacityProviderArn' };
 /** `ecs-svc/` and 19 digits; the same number ends the service-revision ARN. */
 export type DeploymentId = string & { readonly __brand: 'DeploymentId' };
 export type ServiceRevisionArn = string & { readonly __brand: 'ServiceRevisionArn' };
@@ -70,6 +71,10 @@ export function taskArn(scope: Scope, clusterName: string, taskId: string): Task
 
 export function containerInstanceArn(scope: Scope, clusterName: string, instanceId: string): ContainerInstanceArn {
   return ecsArn(scope, 'container-instance', `${clusterName}/${instanceId}`) as ContainerInstanceArn;
+}
+
+export function capacityProviderArn(scope: Scope, name: string): CapacityProviderArn {
+  return ecsArn(scope, 'capacity-provider', name) as CapacityProviderArn;
 }
 
 export function containerArn(scope: Scope, clusterName: string, taskId: string, uuid: string): ContainerArn {

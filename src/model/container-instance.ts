@@ -31,6 +31,8 @@ export interface ContainerInstance extends Scope {
   /** `i-…`, or `mi-…` for an external host. */
   readonly ec2InstanceId: string;
   readonly pool?: 'fargate';
+  /** The provider of its cluster whose Auto Scaling group the machine is of. */
+  readonly capacityProviderName?: string;
   readonly status: ContainerInstanceStatus;
   readonly statusReason?: string;
   readonly resources: InstanceResources;
@@ -73,6 +75,17 @@ export const roadsteadAgentHash = '00000000';
 export function attributeValue(instance: Pick<ContainerInstance, 'attributes'>, name: string): string | undefined {
   const attribute = instance.attributes.find((candidate) => candidate.name === name);
   return attribute === undefined ? undefined : (attribute.value ?? '');
+}
+
+/** The attribute of a machine that belongs to an Auto Scaling group: its value is the group's name. */
+export const groupAttribute = 'roadstead.auto-scaling-group';
+
+/** The name of the Auto Scaling group a machine says it is of. Machines of the platform and external ones have none. */
+export function autoScalingGroupOf(instance: Pick<ContainerInstance, 'attributes' | 'pool'>): string | undefined {
+  if (instance.pool !== undefined) return undefined;
+  const name = attributeValue(instance, groupAttribute);
+  if (name === undefined || name === '') return undefined;
+  return attributeValue(instance, 'ecs.capability.external') === undefined ? name : undefined;
 }
 
 /** Whether the host may take new tasks at all. */

@@ -8,9 +8,11 @@ export {
 export {
   type AccountId,
   attachmentArn,
+  type CapacityProviderArn,
   type ClusterArn,
   type ContainerArn,
   type ContainerInstanceArn,
+  capacityProviderArn,
   clusterArn,
   clusterNameOf,
   containerArn,
@@ -39,14 +41,30 @@ export {
   taskArn,
   taskDefinitionArn,
 } from './arn.ts';
+export {
+  type AutoScalingGroupProvider,
+  type CapacityProvider,
+  type CapacityProviderStrategyItem,
+  isReservedProvider,
+  type ManagedScaling,
+  reservedProviders,
+} from './capacity-provider.ts';
 export { breakerThreshold, type CircuitBreakerThreshold, type DeploymentCircuitBreaker } from './circuit-breaker.ts';
 export { type ClientToken } from './client-token.ts';
-export { type Cluster, type ClusterConfiguration, type ClusterSetting, type ClusterStatus } from './cluster.ts';
+export {
+  type Cluster,
+  type ClusterAttachment,
+  type ClusterConfiguration,
+  type ClusterSetting,
+  type ClusterStatus,
+} from './cluster.ts';
 export {
   acceptsTasks,
   attributeValue,
+  autoScalingGroupOf,
   type ContainerInstance,
   type ContainerInstanceStatus,
+  groupAttribute,
   type InstanceAttribute,
   type InstanceHealth,
   type InstanceResources,
@@ -135,6 +153,9 @@ export {
   taskHealth,
   taskStatuses,
   taskStatusRank,
+  waitingKind,
+  waitingPlace,
+  waitsForInstance,
 } from './task.ts';
 export {
   type Compatibility,
@@ -156,6 +177,7 @@ export {
   type ContainerReport,
   hostGone,
   placeTask,
+  placeWaitingTask,
   releaseInterface,
   requestStop,
   type TaskReport,

@@ -21,6 +21,7 @@ export interface TaskSpec {
   readonly scope: Scope;
   readonly clusterArn: ClusterArn;
   readonly launchType: LaunchType;
+  readonly capacityProviderName?: string;
   readonly group: string;
   readonly overrides: TaskOverride;
   readonly placementConstraints: readonly PlacementConstraint[];
@@ -60,6 +61,7 @@ export function newTask(definition: TaskDefinition, spec: TaskSpec, at: Instant,
     clusterArn: spec.clusterArn,
     taskDefinitionArn: definition.taskDefinitionArn,
     launchType: spec.launchType,
+    ...(spec.capacityProviderName === undefined ? {} : { capacityProviderName: spec.capacityProviderName }),
     ...(spec.platformVersion === undefined ? {} : { platformVersion: spec.platformVersion }),
     group: spec.group,
     ...(spec.startedBy === undefined ? {} : { startedBy: spec.startedBy }),

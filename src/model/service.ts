@@ -1,6 +1,7 @@
 import type { CreateServiceCommandInput } from '@aws-sdk/client-ecs';
 import type { Instant } from '#base';
 import type { ClusterArn, DeploymentId, Scope, ServiceArn, ServiceDeploymentArn, TaskDefinitionArn } from './arn.ts';
+import type { CapacityProviderStrategyItem } from './capacity-provider.ts';
 import type { DeploymentCircuitBreaker } from './circuit-breaker.ts';
 import type { AwsvpcConfiguration } from './network.ts';
 import type { PlacementConstraint, PlacementStrategy } from './placement.ts';
@@ -20,16 +21,18 @@ export type DeploymentFailure = 'CIRCUIT_BREAKER' | 'ALARM' | 'STOPPED';
 export interface DeploymentSettings {
   readonly taskDefinitionArn: TaskDefinitionArn;
   readonly launchType: LaunchType;
+  readonly capacityProviderStrategy?: readonly CapacityProviderStrategyItem[];
   readonly platformVersion?: string;
   readonly networkConfiguration?: AwsvpcConfiguration;
 }
 
 /** Those settings and nothing else. */
 export function settingsOf(settings: DeploymentSettings): DeploymentSettings {
-  const { taskDefinitionArn, launchType, platformVersion, networkConfiguration } = settings;
+  const { taskDefinitionArn, launchType, capacityProviderStrategy, platformVersion, networkConfiguration } = settings;
   return {
     taskDefinitionArn,
     launchType,
+    ...(capacityProviderStrategy === undefined ? {} : { capacityProviderStrategy }),
     ...(platformVersion === undefined ? {} : { platformVersion }),
     ...(networkConfiguration === undefined ? {} : { networkConfiguration }),
   };
@@ -132,7 +135,10 @@ export interface Service extends Scope {
   readonly status: ServiceStatus;
   readonly taskDefinitionArn: TaskDefinitionArn;
   readonly desiredCount: number;
+  /** With a strategy: the kind of its providers. */
   readonly launchType: LaunchType;
+  /** Absent when the service has a launch type. */
+  readonly capacityProviderStrategy?: readonly CapacityProviderStrategyItem[];
   /** As requested (`LATEST`); deployments carry the resolved version. */
   readonly platformVersion?: string;
   /** DAEMON: one task on each instance that meets the constraints; `desiredCount` is counted. */

@@ -20,7 +20,16 @@ import {
  * the task after it; a fact that changes nothing gives the same object back. Statuses only move forward.
  */
 
-/** The host was chosen. */
+/** The host of a task that waited for one was chosen. */
+export function placeWaitingTask(
+  task: Task,
+  hostArn: ContainerInstanceArn,
+  availabilityZone: string | undefined,
+): Task {
+  return placeTask(changed(task, {}), hostArn, availabilityZone);
+}
+
+/** The host of a new task was chosen. */
 export function placeTask(task: Task, hostArn: ContainerInstanceArn, availabilityZone: string | undefined): Task {
   return settle({ ...task, hostArn, ...(availabilityZone === undefined ? {} : { availabilityZone }) });
 }

@@ -10,7 +10,7 @@ import type {
   TaskDefinitionArn,
 } from './arn.ts';
 import type { AwsvpcConfiguration } from './network.ts';
-import type { PlacementConstraint } from './placement.ts';
+import type { PlacementConstraint, PlacementStrategy } from './placement.ts';
 import type { ReservedResources } from './resources.ts';
 import type { Tag } from './tags.ts';
 
@@ -130,6 +130,8 @@ export interface Task extends Scope {
   readonly clusterArn: ClusterArn;
   readonly taskDefinitionArn: TaskDefinitionArn;
   readonly launchType: LaunchType;
+  /** The provider that a strategy chose; absent when a launch type was asked for. */
+  readonly capacityProviderName?: string;
   readonly platformVersion?: string;
   readonly group: string;
   readonly startedBy?: string;
@@ -139,6 +141,8 @@ export interface Task extends Scope {
   readonly networkConfiguration?: AwsvpcConfiguration;
   readonly overrides: TaskOverride;
   readonly placementConstraints: readonly PlacementConstraint[];
+  /** Of a task that waits for an instance of its provider: how one is then chosen. */
+  readonly placementStrategy?: readonly PlacementStrategy[];
   readonly enableExecuteCommand: boolean;
   readonly ephemeralStorageGiB?: number;
   /** Text as DescribeTasks shows it: the task's own size, or the sum over its containers. */
@@ -206,4 +210,27 @@ export function isPending(task: Pick<Task, 'lastStatus' | 'desiredStatus'>): boo
 /** Whether the task still holds its host's resources. */
 export function holdsResources(task: Pick<Task, 'lastStatus'>): boolean {
   return taskStatusRank(task.lastStatus) < taskStatusRank('STOPPED');
+}
+
+/** Whether the task waits for an instance of its capacity provider: PROVISIONING, with no host chosen yet. */
+export function waitsForInstance(task: Task): boolean {
+  return task.capacityProviderName !== undefined && task.hostArn === undefined && task.desiredStatus === 'RUNNING';
+}
+
+/** What a waiting task asks of an instance, as text: tasks with the same fit the same instances. */
+export function waitingKind(task: Task): string {
+  const { reserves, placementConstraints, placementStrategy = [], networkConfiguration } = task;
+  return JSON.stringify([
+    task.taskDefinitionArn,
+    task.group,
+    reserves,
+    placementConstraints,
+    placementStrategy,
+    networkConfiguration?.subnets ?? null,
+  ]);
+}
+
+/** Where a task waits, and where an instance could take it, as a key: `clusterArn/provider`. */
+export function waitingPlace(of: { readonly clusterArn: ClusterArn; readonly capacityProviderName?: string }): string {
+  return `${of.clusterArn}/${of.capacityProviderName ?? ''}`;
 }

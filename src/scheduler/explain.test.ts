@@ -6,7 +6,7 @@ import { placeOn } from './test-support/pools.ts';
 import type { HostView, PlacementRequest, Refusal } from './types.ts';
 
 function event(hosts: readonly HostView[], wanted: PlacementRequest): string {
-  return placementEvent('web', wanted.launchType, placeOn(hosts, wanted, new SeededRandom(1)));
+  return placementEvent('web', wanted, placeOn(hosts, wanted, new SeededRandom(1)));
 }
 
 const unable = '(service web) was unable to place a task because no container instance met all of its requirements.';
@@ -18,7 +18,7 @@ describe('failures', () => {
 
   test('one per instance, with what it lacks', () => {
     const result = placeOn([host('a'), host('b', { status: 'DRAINING' })], short, new SeededRandom(1));
-    expect(failuresOf(result, 'EC2')).toEqual([
+    expect(failuresOf(result, { launchType: 'EC2' })).toEqual([
       { arn: hostArn('a'), reason: 'RESOURCE:CPU', detail: 'needs 5000 CPU units, 4096 are free' },
       { arn: hostArn('b'), reason: 'DRAINING', detail: 'the instance is DRAINING' },
     ]);
@@ -26,7 +26,7 @@ describe('failures', () => {
 
   test('at most a hundred', () => {
     const many = Array.from({ length: 150 }, (_, index) => host(`h${index}`));
-    expect(failuresOf(placeOn(many, short, new SeededRandom(1)), 'EC2')).toHaveLength(100);
+    expect(failuresOf(placeOn(many, short, new SeededRandom(1)), { launchType: 'EC2' })).toHaveLength(100);
   });
 
   const shortage = 'Capacity is unavailable at this time. Please try again later or in a different availability zone';
@@ -39,7 +39,7 @@ describe('failures', () => {
     ],
   ])('Fargate: a single one that names no host', (hosts, detail) => {
     const result = placeOn(hosts, { ...short, launchType: 'FARGATE' }, new SeededRandom(1));
-    expect(failuresOf(result, 'FARGATE')).toEqual([{ reason: shortage, detail }]);
+    expect(failuresOf(result, { launchType: 'FARGATE' })).toEqual([{ reason: shortage, detail }]);
   });
 });
 
@@ -143,11 +143,15 @@ describe('service event', () => {
   test('a stored refusal of any reason has its words', () => {
     const view = host('a1');
     const told = (reason: Refusal['reason']) =>
-      placementEvent('web', 'EC2', {
-        placed: [],
-        refusals: [{ host: view, refusal: { reason, detail: 'x' } }],
-        refusedHosts: 1,
-      });
+      placementEvent(
+        'web',
+        { launchType: 'EC2' },
+        {
+          placed: [],
+          refusals: [{ host: view, refusal: { reason, detail: 'x' } }],
+          refusedHosts: 1,
+        },
+      );
     expect(told('INACTIVE')).toContain('encountered error "INACTIVE".');
     expect(told('DRAINING')).toContain('encountered error "DRAINING".');
   });

@@ -1,6 +1,6 @@
-import { type ContainerInstanceArn, type LaunchType, shortId } from '#model';
+import { type ContainerInstanceArn, shortId } from '#model';
 import { maxExplainedHosts, maxExplanationLength } from './limits.ts';
-import type { PlacementResult, Refusal, RefusalReason } from './types.ts';
+import type { PlacementRequest, PlacementResult, Refusal, RefusalReason } from './types.ts';
 
 /** One entry of RunTask's and StartTask's `failures[]`. */
 export interface PlacementFailure {
@@ -14,11 +14,36 @@ const fargateShortage =
   'Capacity is unavailable at this time. Please try again later or in a different availability zone';
 const troubleshooting = 'For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.';
 
+/** What of a request the words depend on. */
+type Asked = Pick<PlacementRequest, 'launchType' | 'capacityProvider'>;
+
+/** A provider that has no instance that could take any task. Source: "API failure reasons" in the ECS developer guide. */
+function providerLack(result: PlacementResult, capacityProvider: string): PlacementFailure | undefined {
+  if (result.refusedHosts === 0) {
+    return {
+      reason: 'EMPTY CAPACITY PROVIDER',
+      detail: `no container instance of the capacity provider ${capacityProvider} is registered`,
+    };
+  }
+  if (result.refusals.some(({ host }) => host.status === 'ACTIVE')) return undefined;
+  return {
+    reason: 'NO ACTIVE INSTANCES',
+    detail: `no container instance of the capacity provider ${capacityProvider} is ACTIVE`,
+  };
+}
+
+/** Why a task could not be placed, in one word: the reason of a task that waited in vain. */
+export function placementReason(result: PlacementResult, asked: Asked): string {
+  return failuresOf(result, asked)[0]?.reason ?? 'EMPTY CAPACITY PROVIDER';
+}
+
 /**
  * The failures of a placement that fell short: one per instance, nearest match first; for Fargate a single one. Source: "API failures" in the ECS developer guide.
  */
-export function failuresOf(result: PlacementResult, launchType: LaunchType): readonly PlacementFailure[] {
-  if (launchType === 'FARGATE') return [{ reason: fargateShortage, detail: fargateDetail(result) }];
+export function failuresOf(result: PlacementResult, asked: Asked): readonly PlacementFailure[] {
+  if (asked.launchType === 'FARGATE') return [{ reason: fargateShortage, detail: fargateDetail(result) }];
+  const lack = asked.capacityProvider === undefined ? undefined : providerLack(result, asked.capacityProvider);
+  if (lack !== undefined) return [lack];
   return result.refusals.map(({ host, refusal }) => ({
     arn: host.arn,
     reason: refusal.reason,
@@ -30,9 +55,13 @@ export function failuresOf(result: PlacementResult, launchType: LaunchType): rea
  * The service event of a placement that fell short: ECS's sentence, then one of our own that names what was missing.
  * Source: "Amazon ECS service event messages" in the ECS developer guide.
  */
-export function placementEvent(serviceName: string, launchType: LaunchType, result: PlacementResult): string {
+export function placementEvent(serviceName: string, asked: Asked, result: PlacementResult): string {
   const unable = `(service ${serviceName}) was unable to place a task`;
-  if (launchType === 'FARGATE') return `${unable}. Reason: ${fargateShortage}. ${sentence(fargateDetail(result))}`;
+  if (asked.launchType === 'FARGATE')
+    return `${unable}. Reason: ${fargateShortage}. ${sentence(fargateDetail(result))}`;
+  if (asked.capacityProvider !== undefined && result.refusedHosts === 0) {
+    return `(service ${serviceName}) was unable to reach steady state. Reason: No Container Instances were found in your capacity provider.`;
+  }
   const noneMet = `${unable} because no container instance met all of its requirements.`;
   const [closest] = result.refusals;
   // An instance that is not ACTIVE is none for ECS, yet the appended sentence still names it. ACTIVE ones are nearer.
@@ -50,6 +79,7 @@ const closestDetails: Readonly<Record<RefusalReason, string>> = {
   'RESOURCE:PORTS': 'is already using a port required by your task',
   'RESOURCE:PORTS_UDP': 'is already using a port required by your task',
   'RESOURCE:GPU': 'encountered error "RESOURCE:GPU"',
+  PROVIDER: 'encountered error "PROVIDER"',
   AGENT: "doesn't have the agent connected",
   ATTRIBUTE: 'is missing an attribute required by your task',
   LOCATION: 'encountered error "LOCATION"',

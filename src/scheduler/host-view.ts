@@ -35,6 +35,7 @@ export function hostView(instance: ContainerInstance, load: HostLoad): HostView 
     attributes: instance.attributes,
     availabilityZone: attributeValue(instance, 'ecs.availability-zone') ?? '',
     external: attributeValue(instance, 'ecs.capability.external') !== undefined,
+    ...(instance.capacityProviderName === undefined ? {} : { capacityProviderName: instance.capacityProviderName }),
     freeCpuUnits: Math.max(0, resources.cpuUnits - load.cpuUnits),
     freeMemoryMiB: Math.max(0, resources.memoryMiB - load.memoryMiB),
     freeGpuCount: Math.max(0, resources.gpuIds.length - load.gpuCount),

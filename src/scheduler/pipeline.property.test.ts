@@ -16,6 +16,7 @@ const hostTraits = fc.record({
   agentConnected: fc.integer({ min: 0, max: 9 }).map((draw) => draw > 0),
   availabilityZone: zone,
   external: fc.constantFrom(false, false, true),
+  capacityProviderName: fc.constantFrom(undefined, 'a', 'b'),
   freeCpuUnits: fc.integer({ min: 0, max: 2048 }),
   freeMemoryMiB: fc.integer({ min: 0, max: 4096 }),
   freeGpuCount: fc.integer({ min: 0, max: 3 }),
@@ -27,7 +28,11 @@ const hostTraits = fc.record({
 });
 const hosts = fc
   .array(hostTraits, { maxLength: 12 })
-  .map((all) => all.map((traits, index) => host(`h${index}`, traits)));
+  .map((all) =>
+    all.map(({ capacityProviderName, ...traits }, index) =>
+      host(`h${index}`, { ...traits, ...(capacityProviderName === undefined ? {} : { capacityProviderName }) }),
+    ),
+  );
 
 const strategy: fc.Arbitrary<PlacementStrategy> = fc.constantFrom<PlacementStrategy[]>(
   { type: 'random' },
@@ -61,8 +66,16 @@ const requests = fc
     group,
     zones: fc.uniqueArray(zone, { maxLength: 2 }),
     awsvpc: fc.boolean(),
+    provider: fc.constantFrom(undefined, undefined, 'a'),
   })
-  .map(({ awsvpc, zones, ...traits }) => request({ ...traits, ...(awsvpc ? { zones } : {}) }));
+  .map(({ awsvpc, zones, provider, ...traits }) => {
+    const capacityProvider = traits.launchType === 'EC2' ? provider : undefined;
+    return request({
+      ...traits,
+      ...(awsvpc ? { zones } : {}),
+      ...(capacityProvider === undefined ? {} : { capacityProvider }),
+    });
+  });
 
 /** Replays the placements one at a time, with bookkeeping of its own, and checks every rule before each. */
 function audit(views: readonly HostView[], wanted: PlacementRequest, placed: readonly string[]): void {
@@ -78,6 +91,7 @@ function audit(views: readonly HostView[], wanted: PlacementRequest, placed: rea
     const already = view.tasksByGroup.get(wanted.group) ?? 0;
     expect(view.status).toBe('ACTIVE');
     expect(view.agentConnected).toBe(true);
+    if (wanted.capacityProvider !== undefined) expect(view.capacityProviderName).toBe(wanted.capacityProvider);
     expect(view.external).toBe(wanted.launchType === 'EXTERNAL');
     for (const constraint of wanted.constraints) {
       if (constraint.type === 'distinctInstance') expect(already + book.tasks).toBe(0);
@@ -130,7 +144,11 @@ test('places all, or explains every host and leaves none that would take one mor
     fc.property(hosts, requests, fc.nat(), (views, wanted, seed) => {
       const result = placeOn(views, wanted, new SeededRandom(seed));
       expect(result.placed.length).toBeLessThanOrEqual(wanted.count);
-      expect(result.refusals).toHaveLength(result.placed.length === wanted.count ? 0 : views.length);
+      const { capacityProvider } = wanted;
+      const asked = views.filter(
+        (view) => capacityProvider === undefined || view.capacityProviderName === capacityProvider,
+      );
+      expect(result.refusals).toHaveLength(result.placed.length === wanted.count ? 0 : asked.length);
       const left = result.refusals.map(({ host: view }) => view);
       expect(placeOn(left, { ...wanted, count: 1 }, new SeededRandom(seed)).placed).toEqual([]);
     }),

@@ -1,4 +1,4 @@
-import { cpuStage, type FilterChain, memoryStage } from './filters/chain.ts';
+import { cpuStage, type FilterChain, memoryStage, providerStage } from './filters/chain.ts';
 import type { HostPool } from './hosts/host-pool.ts';
 import { passes } from './hosts/verdicts.ts';
 import { maxFailures } from './limits.ts';
@@ -16,8 +16,11 @@ export function nearestRefusals(
   const nearnessOf = nearness(pool, request, chain);
   const nearest: { readonly slot: number; readonly near: number }[] = [];
   let least = -1;
+  let refusedHosts = 0;
   for (const slot of pool.slots()) {
     const near = nearnessOf(slot);
+    if (near === none) continue;
+    refusedHosts++;
     if (near <= least) continue;
     const index = nearest.findLastIndex((other) => other.near >= near);
     nearest.splice(index + 1, 0, { slot, near });
@@ -29,8 +32,11 @@ export function nearestRefusals(
     const verdict = chain.judge(host);
     return verdict === undefined ? [] : [{ host, refusal: verdict.refusal }];
   });
-  return { refusals, refusedHosts: pool.size };
+  return { refusals, refusedHosts };
 }
+
+/** Of a host that could never be asked. */
+const none = Number.NEGATIVE_INFINITY;
 
 /** More than there ever is of a resource, so that the stage counts first. */
 const stageWeight = 2 ** 40;
@@ -41,6 +47,7 @@ function nearness(pool: HostPool, request: PlacementRequest, chain: FilterChain)
   const { cpuUnits, memoryMiB } = request.reserves;
   return (slot) => {
     const byRecord = verdicts.stage(slot, pool.viewAt);
+    if (byRecord === providerStage) return none;
     if (byRecord < cpuStage) {
       // An ACTIVE instance is nearer than one that is leaving.
       return byRecord * stageWeight + (pool.instanceAt(slot).status === 'ACTIVE' ? 1 : 0);

@@ -16,6 +16,8 @@ export interface PlacementSource {
   readonly strategies: readonly PlacementStrategy[];
   /** The zones of the awsvpc subnets. */
   readonly zones?: readonly string[];
+  /** The provider whose instances are asked for; absent on Fargate. */
+  readonly capacityProvider?: string;
 }
 
 /** A request for `count` tasks like the given one. */
@@ -30,6 +32,7 @@ export function placementRequestOf(source: PlacementSource, count: number): Plac
     strategies,
     group: task.group,
     ...(zones === undefined ? {} : { zones }),
+    ...(source.capacityProvider === undefined ? {} : { capacityProvider: source.capacityProvider }),
   };
 }
 

@@ -21,6 +21,8 @@ export interface HostView {
   readonly availabilityZone: string;
   /** Hosts registered as ECS Anywhere take only EXTERNAL tasks. */
   readonly external: boolean;
+  /** The capacity provider whose group the instance is of. */
+  readonly capacityProviderName?: string;
   readonly freeCpuUnits: number;
   readonly freeMemoryMiB: number;
   readonly freeGpuCount: number;
@@ -35,6 +37,8 @@ export interface HostView {
 export interface PlacementRequest {
   readonly count: number;
   readonly launchType: LaunchType;
+  /** The provider on whose instances alone the tasks may run; those of Fargate have none of their own. */
+  readonly capacityProvider?: string;
   readonly reserves: ReservedResources;
   readonly requiresAttributes: readonly RequiredAttribute[];
   /** The task definition's and the request's together. */
@@ -60,6 +64,8 @@ export type RefusalReason =
   | 'RESOURCE:PORTS'
   | 'RESOURCE:PORTS_UDP'
   | 'RESOURCE:GPU'
+  /** Not an instance of the provider asked for: never told, for it could not have taken the task. */
+  | 'PROVIDER'
   | 'AGENT'
   | 'INACTIVE'
   | 'DRAINING'
@@ -73,6 +79,6 @@ export interface PlacementResult {
   readonly placed: readonly ContainerInstanceArn[];
   /** When fewer than `count` were placed: why the next task fits none of the nearest hosts, nearest match first. */
   readonly refusals: readonly { readonly host: HostView; readonly refusal: Refusal }[];
-  /** How many hosts refused in all. */
+  /** How many hosts refused in all; those of other providers are not among them. */
   readonly refusedHosts: number;
 }

@@ -16,6 +16,7 @@ export {
   type ServiceCount,
   ServiceCounts,
   type Totals,
+  WaitingTasks,
 } from './projections/index.ts';
 export {
   type RoadsteadCommit,

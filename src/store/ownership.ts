@@ -4,10 +4,11 @@ import type { RecordOf, Schema } from './types.ts';
 
 /**
  * Who writes. `api`: requests of users. `service`: the loop that starts and stops a service's tasks. `interfaces`: the
- * loop that gives and takes back task interfaces. `instances`: the loop that watches over hosts. `reaper`: the loop
+ * loop that gives and takes back task interfaces. `instances`: the loop that watches over hosts. `capacity`: the
+ * loops that place waiting tasks and say how many machines are wanted. `reaper`: the loop
  * that deletes what is over. `dispatch`: what agents say. `bootstrap`: the first start.
  */
-export type Writer = 'api' | 'service' | 'interfaces' | 'instances' | 'reaper' | 'dispatch' | 'bootstrap';
+export type Writer = 'api' | 'service' | 'interfaces' | 'instances' | 'capacity' | 'reaper' | 'dispatch' | 'bootstrap';
 
 /** Who may create and delete a table's records, and change each field of them; `'*'` is every field not named. */
 export interface TableOwnership<Field extends string> {
@@ -61,11 +62,20 @@ function refuse(writer: string, what: string): never {
 }
 
 /** Whatever the task state machine moves along with any fact it is given. */
-const taskMovers: readonly Writer[] = ['api', 'service', 'interfaces', 'instances', 'dispatch'];
+const taskMovers: readonly Writer[] = ['api', 'service', 'interfaces', 'instances', 'capacity', 'dispatch'];
 /** Who may want a task to stop; `dispatch` when it stopped by itself. */
-const taskStoppers: readonly Writer[] = ['api', 'service', 'instances', 'dispatch', 'interfaces'];
+const taskStoppers: readonly Writer[] = ['api', 'service', 'instances', 'capacity', 'dispatch', 'interfaces'];
 
-const everyone: readonly Writer[] = ['api', 'service', 'interfaces', 'instances', 'reaper', 'dispatch', 'bootstrap'];
+const everyone = Object.keys({
+  api: true,
+  service: true,
+  capacity: true,
+  interfaces: true,
+  instances: true,
+  reaper: true,
+  dispatch: true,
+  bootstrap: true,
+} satisfies Record<Writer, true>) as Writer[];
 
 /** The ownership of every table and field of Roadstead. */
 export const ownership: Ownership<RoadsteadSchema> = {
@@ -78,8 +88,10 @@ export const ownership: Ownership<RoadsteadSchema> = {
     delete: ['reaper'],
     fields: {
       '*': ['api'],
+      attachments: ['api', 'capacity'],
     },
   },
+  capacityProviders: { create: ['api'], delete: ['reaper'], fields: { '*': ['api'] } },
   taskDefinitions: {
     create: ['api'],
     delete: ['reaper'],
@@ -106,6 +118,7 @@ export const ownership: Ownership<RoadsteadSchema> = {
       /** The circuit breaker rolls back to the last completed deployment's. */
       taskDefinitionArn: ['api', 'service'],
       networkConfiguration: ['api', 'service'],
+      capacityProviderStrategy: ['api', 'service'],
     },
   },
   /** Never changed. */
@@ -135,8 +148,8 @@ export const ownership: Ownership<RoadsteadSchema> = {
       protectedUntil: ['api'],
       /** A task that is over has none. */
       tags: taskMovers,
-      hostArn: ['api', 'service'],
-      availabilityZone: ['api', 'service', 'interfaces'],
+      hostArn: ['api', 'service', 'capacity'],
+      availabilityZone: ['api', 'service', 'interfaces', 'capacity'],
       attachment: ['interfaces'],
       desiredStatus: taskStoppers,
       stopCode: taskStoppers,
@@ -162,7 +175,7 @@ export const ownership: Ownership<RoadsteadSchema> = {
     create: ['dispatch', 'api', 'bootstrap'],
     delete: ['reaper'],
     fields: {
-      status: ['api', 'dispatch'],
+      status: ['api', 'dispatch', 'capacity'],
       statusReason: ['api', 'dispatch', 'instances'],
       attributes: ['api', 'dispatch'],
       tags: ['api', 'dispatch'],
@@ -172,9 +185,10 @@ export const ownership: Ownership<RoadsteadSchema> = {
       agentConnected: ['dispatch'],
       agentConnectedAt: ['dispatch'],
       agentDisconnectedAt: ['dispatch'],
+      capacityProviderName: ['api', 'dispatch'],
       runtimeHealth: ['dispatch'],
       lostAt: ['instances', 'dispatch'],
-      version: ['api', 'dispatch', 'instances'],
+      version: ['api', 'dispatch', 'instances', 'capacity'],
       inactiveAt: ['api', 'dispatch', 'instances'],
     },
   },

@@ -3,6 +3,8 @@ import {
   type AccessKey,
   type Account,
   type AccountSetting,
+  autoScalingGroupOf,
+  type CapacityProvider,
   type ClientToken,
   type Cluster,
   type ContainerInstance,
@@ -25,6 +27,9 @@ import {
   type TaskDefinitionFamily,
   taskStatusRank,
   type Vpc,
+  waitingKind,
+  waitingPlace,
+  waitsForInstance,
 } from '#model';
 import type { Commit, Store, TableDefinition, Tx, View, WatchEvent } from './types.ts';
 
@@ -65,6 +70,17 @@ export const schema = {
   }),
   clusters: table<Cluster>()({
     key: (cluster) => cluster.clusterArn,
+    indexes: {
+      scope: scopeKey,
+      /** ACTIVE clusters by each of their providers, `scopeKey/name`. */
+      capacityProvider: (cluster) =>
+        cluster.status === 'ACTIVE'
+          ? cluster.capacityProviders?.map((name) => `${scopeKey(cluster)}/${name}`)
+          : undefined,
+    },
+  }),
+  capacityProviders: table<CapacityProvider>()({
+    key: (provider) => provider.capacityProviderArn,
     indexes: { scope: scopeKey },
   }),
   taskDefinitions: table<TaskDefinition>()({
@@ -134,6 +150,13 @@ export const schema = {
       /** Tasks that still hold something of their host. */
       host: (task) => (task.hostArn !== undefined && holdsResources(task) ? task.hostArn : undefined),
       taskDefinition: (task) => (holdsResources(task) ? task.taskDefinitionArn : undefined),
+      /** Tasks of a provider that are not STOPPED, by `clusterArn/name`. */
+      capacityProvider: (task) =>
+        task.capacityProviderName !== undefined && holdsResources(task)
+          ? `${task.clusterArn}/${task.capacityProviderName}`
+          : undefined,
+      /** Tasks that wait for an instance, by `clusterArn/provider/kind`. */
+      waiting: (task) => (waitsForInstance(task) ? `${waitingPlace(task)}/${waitingKind(task)}` : undefined),
       stopped: (task) => (task.lastStatus === 'STOPPED' ? task.clusterArn : undefined),
     },
   }),
@@ -148,6 +171,11 @@ export const schema = {
         instance.status === 'DRAINING' || instance.lostAt !== undefined ? (instance.pool ?? 'clusters') : undefined,
       clientToken: (instance) =>
         instance.clientToken === undefined ? undefined : `${instance.clusterArn}/${instance.clientToken}`,
+      /** Machines of an Auto Scaling group, by `scopeKey/name`. */
+      group: (instance) => {
+        const name = instance.status === 'INACTIVE' ? undefined : autoScalingGroupOf(instance);
+        return name === undefined ? undefined : `${scopeKey(instance)}/${name}`;
+      },
     },
   }),
   /** Newest last; the oldest are dropped. */

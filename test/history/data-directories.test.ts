@@ -52,6 +52,7 @@ describe('a data directory of an earlier release', () => {
 /** Tables that came after a release. */
 const laterTables: Readonly<Record<string, readonly TableName[]>> = {
   '0.1.0': [
+    'capacityProviders',
     'daemonTaskDefinitions',
     'daemonTaskDefinitionFamilies',
     'serviceRevisions',

@@ -1,6 +1,7 @@
 import { createSecretKey } from 'node:crypto';
 import { createApi, defaultQuotas, type Quotas, Throttle } from '#api';
 import { Ids, instantFromMs, ManualClock, SeededRandom, silentLogger } from '#base';
+import { ownMachines } from '#capacity';
 import { EventRecorder } from '#events';
 import {
   type AccountId,
@@ -84,6 +85,7 @@ export async function apiHarness(
     store,
     totals,
     hosts,
+    groups: ownMachines,
     clock,
     ids,
     ...(options.throttle === true ? { throttle: new Throttle() } : {}),

@@ -38,8 +38,15 @@ export const rooms: readonly Room[] = [
   room('authz', ['base', 'model'], noNode, [], 'a decision is a pure function of principal, action and resource'),
   room('scheduler', ['base', 'model'], noNode, [], 'give the scheduler views; it never reads the store'),
   room(
+    'capacity',
+    ['base', 'model', 'store'],
+    noNode,
+    [],
+    'what api and controllers both know of providers and strategies; who places and who starts is theirs',
+  ),
+  room(
     'controllers',
-    ['base', 'model', 'store', 'scheduler'],
+    ['base', 'model', 'store', 'scheduler', 'capacity'],
     noNode,
     [],
     'meet other components in the store: write a record, watch it there',
@@ -47,7 +54,7 @@ export const rooms: readonly Room[] = [
   room('events', ['base', 'model', 'store'], noNode, [], 'events say what a transaction did; they change nothing else'),
   room(
     'api',
-    ['base', 'model', 'wire/aws', 'wire/link', 'store', 'authz', 'scheduler', 'events'],
+    ['base', 'model', 'wire/aws', 'wire/link', 'store', 'authz', 'scheduler', 'capacity', 'events'],
     /^node:crypto$/,
     [],
     'an operation writes intent into the store; loops and dispatch act on it',

@@ -1,14 +1,10 @@
 import type { Cluster } from '#model';
 import { operation } from '../operation.ts';
+import { withProviders } from './capacity-provider/association.ts';
+import { checkedProviderNames, checkedStrategy } from './capacity-provider/strategy.ts';
 import { presentCluster } from './cluster/present.ts';
 import { requireClusterQuota } from './cluster/quota.ts';
-import {
-  checkedClusterName,
-  checkedConfiguration,
-  checkedSettings,
-  refuseCapacityProviders,
-  refuseServiceConnect,
-} from './cluster/rules.ts';
+import { checkedClusterName, checkedConfiguration, checkedSettings, refuseServiceConnect } from './cluster/rules.ts';
 import { clusterArnFrom, defaultClusterName } from './references.ts';
 import { ecs } from './service.ts';
 import { effectiveSetting } from './settings/effective.ts';
@@ -23,34 +19,38 @@ export const CreateCluster = operation(ecs, 'CreateCluster', {
     action: 'ecs:CreateCluster',
     resource: clusterArnFrom(ctx.scope, input.clusterName),
   }),
-  command: (input, ctx): { settings: Cluster['settings'] | undefined; cluster: Cluster } => {
-    refuseCapacityProviders(input);
+  command: (input, ctx) => {
     refuseServiceConnect(input.serviceConnectDefaults);
     const clusterName = checkedClusterName(input.clusterName ?? defaultClusterName);
+    const cluster: Cluster = {
+      ...ctx.scope,
+      clusterArn: clusterArnFrom(ctx.scope, clusterName),
+      clusterName,
+      status: 'ACTIVE',
+      settings: [],
+      ...(input.configuration === undefined ? {} : { configuration: checkedConfiguration(input.configuration) }),
+      tags: checkedTags(input.tags, ctx.settings.quotas),
+      createdAt: ctx.now,
+    };
     return {
       settings: input.settings === undefined ? undefined : checkedSettings(input.settings),
-      cluster: {
-        ...ctx.scope,
-        clusterArn: clusterArnFrom(ctx.scope, clusterName),
-        clusterName,
-        status: 'ACTIVE',
-        settings: [],
-        ...(input.configuration === undefined ? {} : { configuration: checkedConfiguration(input.configuration) }),
-        tags: checkedTags(input.tags, ctx.settings.quotas),
-        createdAt: ctx.now,
-      },
+      cluster,
+      providers: checkedProviderNames(ctx.scope, input.capacityProviders),
+      strategy: checkedStrategy(ctx.scope, input.defaultCapacityProviderStrategy, 'CreateCluster'),
     };
   },
-  apply: (tx, { cluster, settings }, ctx) => {
+  apply: (tx, { cluster, settings, providers, strategy }, ctx) => {
     const existing = tx.clusters.find(cluster.clusterArn);
     if (existing?.status === 'ACTIVE') return existing;
     requireClusterQuota(tx, ctx);
     const insights = effectiveSetting(tx, ctx.scope, ctx.principal.arn, 'containerInsights');
     const created: Cluster = { ...cluster, settings: settings ?? [{ name: 'containerInsights', value: insights }] };
-    tx.clusters.put(created);
-    return created;
+    const associated =
+      providers.length + strategy.length === 0 ? created : withProviders(tx, created, { providers, strategy }, ctx);
+    tx.clusters.put(associated);
+    return associated;
   },
   output: (cluster, ctx) => ({
-    cluster: presentCluster(cluster, ctx.totals, new Set(['SETTINGS', 'TAGS', 'CONFIGURATIONS'])),
+    cluster: presentCluster(cluster, ctx.totals, new Set(['SETTINGS', 'TAGS', 'CONFIGURATIONS', 'ATTACHMENTS'])),
   }),
 });

@@ -24,8 +24,9 @@ import {
 } from './service/rules.ts';
 import { ecs } from './service.ts';
 import { checkedTags } from './tags/rules.ts';
+import { askedCompute, computeFor } from './task/compute.ts';
 import { checkedClientToken, requestDigest } from './task/idempotency.ts';
-import { checkedLaunchType, checkedPlatformVersion, requireCompatible } from './task/launch-type.ts';
+import { checkedPlatformVersion, requireCompatible } from './task/launch-type.ts';
 import { checkedNetwork, checkedNetworkConfiguration } from './task/network.ts';
 import { checkedConstraints, checkedStrategies, refuseFargatePlacement } from './task/placement-rules.ts';
 import { resolveTaskDefinition } from './task-definition/index.ts';
@@ -42,17 +43,17 @@ export const CreateService = operation(ecs, 'CreateService', {
     refuseForDaemon(schedulingStrategy, input, 'created');
     refuseUnbuiltParts(input);
     refuseRole(input);
-    const launchType = checkedLaunchType(input);
+    const compute = askedCompute(ctx.scope, input);
     const placementConstraints = checkedConstraints(input.placementConstraints);
     const placementStrategy = checkedStrategies(input.placementStrategy);
-    refuseFargatePlacement(launchType, placementConstraints, placementStrategy);
     if (input.taskDefinition === undefined) throw invalidParameter('TaskDefinition can not be blank.');
-    const platformVersion = checkedPlatformVersion(launchType, input.platformVersion);
     const networkConfiguration = checkedNetworkConfiguration(input.networkConfiguration, ctx.settings.quotas);
     const clientToken = checkedClientToken(input.clientToken, limits.clientTokenLength.createService);
     return {
       cluster: input.cluster,
       taskDefinition: input.taskDefinition,
+      compute,
+      platformVersion: input.platformVersion,
       record: {
         ...ctx.scope,
         serviceName,
@@ -61,8 +62,6 @@ export const CreateService = operation(ecs, 'CreateService', {
           schedulingStrategy === 'DAEMON'
             ? 0
             : checkedDesiredCount(input.desiredCount, ctx.settings.quotas.tasksPerService),
-        launchType,
-        ...(platformVersion === undefined ? {} : { platformVersion }),
         schedulingStrategy,
         deploymentConfiguration: checkedDeploymentConfiguration(
           input.deploymentConfiguration,
@@ -86,22 +85,29 @@ export const CreateService = operation(ecs, 'CreateService', {
       },
     };
   },
-  apply: (tx, { cluster: reference, taskDefinition, record }, ctx) => {
+  apply: (tx, { cluster: reference, taskDefinition, compute: asked, platformVersion: version, record }, ctx) => {
     const cluster = resolveCluster(tx, ctx.scope, reference);
     const arn = serviceArn(ctx.scope, cluster.clusterName, record.serviceName);
     const repeated = requireNameFree(tx, arn, record);
     if (repeated !== undefined) return { service: repeated, events: newestEvents(tx, repeated), isNew: false };
     requireQuota(tx, cluster, ctx);
+    const { launchType, strategy } = computeFor(cluster, asked);
+    refuseForDaemon(record.schedulingStrategy, { launchType }, 'created');
+    refuseFargatePlacement(launchType, record.placementConstraints, record.placementStrategy);
+    const platformVersion = checkedPlatformVersion(launchType, version);
     const definition = resolveTaskDefinition(tx, ctx.scope, taskDefinition);
-    requireCompatible(definition, record.launchType);
+    requireCompatible(definition, launchType);
     requireExecTaskRole(record.enableExecuteCommand, definition.taskRoleArn, 'created');
     checkedNetwork(tx, ctx.scope, ctx.ids, {
       definition,
-      launchType: record.launchType,
+      launchType,
       configuration: record.networkConfiguration,
     });
     const service: Service = {
       ...record,
+      launchType,
+      ...(strategy === undefined ? {} : { capacityProviderStrategy: strategy }),
+      ...(platformVersion === undefined ? {} : { platformVersion }),
       taskDefinitionArn: definition.taskDefinitionArn,
       serviceArn: arn,
       clusterArn: cluster.clusterArn,

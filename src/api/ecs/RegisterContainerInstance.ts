@@ -1,3 +1,4 @@
+import { attributedInstance } from '#capacity';
 import type { ContainerInstance } from '#model';
 import { operation } from '../operation.ts';
 import { registrationAttributes } from './container-instance/attributes.ts';
@@ -53,7 +54,7 @@ export const RegisterContainerInstance = operation(ecs, 'RegisterContainerInstan
   apply: (tx, registration, ctx): ContainerInstance => {
     if (registration.containerInstanceArn !== undefined) {
       const known = registeredInstance(tx, ctx.scope, registration.containerInstanceArn);
-      const renewed = renewedInstance(known, registration);
+      const renewed = attributedInstance(tx, renewedInstance(known, registration));
       tx.containerInstances.put(renewed);
       return renewed;
     }
@@ -63,7 +64,7 @@ export const RegisterContainerInstance = operation(ecs, 'RegisterContainerInstan
       for (const made of tx.containerInstances.by('clientToken', key)) if (made.status !== 'INACTIVE') return made;
     }
     requireRoom(tx, cluster, ctx);
-    const instance = newInstance(cluster, registration, ctx);
+    const instance = attributedInstance(tx, newInstance(cluster, registration, ctx));
     tx.containerInstances.put(instance);
     return instance;
   },

@@ -1,11 +1,11 @@
 import type { Task } from '#model';
-import { failuresOf, placeTasks } from '#scheduler';
 import { operation } from '../operation.ts';
 import { resolveCluster } from './cluster/resolve.ts';
 import { invalidParameter } from './errors.ts';
 import { limits } from './limits.ts';
 import { ecs } from './service.ts';
 import { checkedTags } from './tags/rules.ts';
+import { askedCompute, computeFor } from './task/compute.ts';
 import {
   checkedClientToken,
   type Launched,
@@ -20,15 +20,10 @@ import {
   checkReferenceId,
   placementRequest,
   requireExecRole,
-  startTasksOn,
   taskTags,
 } from './task/launch.ts';
-import {
-  checkedLaunchType,
-  checkedPlatformVersion,
-  requireCompatible,
-  resolvedPlatformVersion,
-} from './task/launch-type.ts';
+import { checkedPlatformVersion, requireCompatible, resolvedPlatformVersion } from './task/launch-type.ts';
+import { launchTasks } from './task/launching.ts';
 import { checkedNetwork, checkedNetworkConfiguration } from './task/network.ts';
 import { checkedOverrides, requireOverridesFit } from './task/overrides.ts';
 import { checkedConstraints, checkedStrategies, refuseFargatePlacement } from './task/placement-rules.ts';
@@ -46,21 +41,21 @@ export const RunTask = operation(ecs, 'RunTask', {
     action: 'ecs:RunTask',
     resource: taskDefinitionResource(ctx.scope, input.taskDefinition),
   }),
-  command: (input, { settings: { quotas } }) => {
-    const launchType = checkedLaunchType(input);
+  command: (input, ctx) => {
+    const { quotas } = ctx.settings;
+    const compute = askedCompute(ctx.scope, input);
     const constraints = checkedConstraints(input.placementConstraints);
     const strategies = checkedStrategies(input.placementStrategy);
-    refuseFargatePlacement(launchType, constraints, strategies);
     checkReferenceId(input.referenceId);
     const token = checkedClientToken(input.clientToken, limits.clientTokenLength.runTask);
     return {
       cluster: input.cluster,
       taskDefinition: input.taskDefinition,
       count: checkedCount(input.count, quotas.tasksPerRunTask),
-      launchType,
+      compute,
       constraints,
       strategies,
-      platformVersion: resolvedPlatformVersion(checkedPlatformVersion(launchType, input.platformVersion)),
+      platformVersion: input.platformVersion,
       networkConfiguration: checkedNetworkConfiguration(input.networkConfiguration, quotas),
       overrides: checkedOverrides(input.overrides),
       group: checkedGroup(input.group),
@@ -79,24 +74,28 @@ export const RunTask = operation(ecs, 'RunTask', {
       const launched = rememberedLaunch(tx, cluster.clusterArn, command.once, ctx);
       if (launched !== undefined) return launched;
     }
+    const compute = computeFor(cluster, command.compute);
+    const { launchType } = compute;
+    refuseFargatePlacement(launchType, command.constraints, command.strategies);
+    const platformVersion = resolvedPlatformVersion(checkedPlatformVersion(launchType, command.platformVersion));
     const definition = resolveTaskDefinition(tx, ctx.scope, command.taskDefinition);
-    requireCompatible(definition, command.launchType);
-    requireOverridesFit(command.overrides, definition, command.launchType, ctx.settings.quotas);
+    requireCompatible(definition, launchType);
+    requireOverridesFit(command.overrides, definition, launchType, ctx.settings.quotas);
     checkedVolumeConfigurations(command.volumeConfigurations, definition);
     requireExecRole(command.enableExecuteCommand, command.overrides.taskRoleArn ?? definition.taskRoleArn);
     const network = checkedNetwork(tx, ctx.scope, ctx.ids, {
       definition,
-      launchType: command.launchType,
+      launchType,
       configuration: command.networkConfiguration,
     });
-    const hosts = ctx.hosts.pool(cluster.clusterArn, command.launchType);
-    if (hosts.size === 0 && command.launchType !== 'FARGATE') {
+    const hosts = ctx.hosts.pool(cluster.clusterArn, launchType);
+    if (hosts.size === 0 && launchType !== 'FARGATE' && compute.strategy === undefined) {
       throw invalidParameter('No Container Instances were found in your cluster.');
     }
     const spec = {
       scope: ctx.scope,
       clusterArn: cluster.clusterArn,
-      launchType: command.launchType,
+      launchType,
       group: command.group ?? `family:${definition.family}`,
       overrides: command.overrides,
       placementConstraints: command.constraints,
@@ -104,7 +103,7 @@ export const RunTask = operation(ecs, 'RunTask', {
       tags: taskTags(command, definition, cluster),
       ...(command.startedBy === undefined ? {} : { startedBy: command.startedBy }),
       ...(command.networkConfiguration === undefined ? {} : { networkConfiguration: command.networkConfiguration }),
-      ...(command.platformVersion === undefined ? {} : { platformVersion: command.platformVersion }),
+      ...(platformVersion === undefined ? {} : { platformVersion }),
     };
     const request = placementRequest(sampleTask(definition, spec, ctx.now), definition, {
       count: command.count,
@@ -112,9 +111,7 @@ export const RunTask = operation(ecs, 'RunTask', {
       strategies: command.strategies,
       zones: network?.zones,
     });
-    const placement = placeTasks(hosts, request, ctx.ids.random);
-    const tasks = startTasksOn(tx, placement.placed, definition, spec, ctx);
-    const failures = tasks.length < command.count ? failuresOf(placement, request.launchType) : [];
+    const { tasks, failures } = launchTasks(tx, { hosts, compute, definition, spec, request }, ctx);
     if (command.once !== undefined) rememberLaunch(tx, cluster.clusterArn, command.once, { tasks, failures }, ctx);
     return { tasks, failures };
   },

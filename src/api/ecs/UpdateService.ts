@@ -3,6 +3,7 @@ import type { AwsvpcConfiguration, Service, TaskDefinition } from '#model';
 import type { RoadsteadTx } from '#store';
 import type { InputOf } from '#wire/aws';
 import { type OperationContext, operation } from '../operation.ts';
+import { checkedStrategy } from './capacity-provider/strategy.ts';
 import { serviceArnFrom } from './references.ts';
 import { deploy } from './service/deployment.ts';
 import { checkedDeploymentConfiguration } from './service/deployment-rules.ts';
@@ -15,8 +16,9 @@ import {
   refuseUnbuiltParts,
   requireExecTaskRole,
 } from './service/rules.ts';
+import { withStrategy } from './service/strategy.ts';
 import { ecs } from './service.ts';
-import { checkedLaunchType, checkedPlatformVersion, requireCompatible } from './task/launch-type.ts';
+import { checkedPlatformVersion, requireCompatible } from './task/launch-type.ts';
 import { checkedNetwork, checkedNetworkConfiguration } from './task/network.ts';
 import { checkedConstraints, checkedStrategies, refuseFargatePlacement } from './task/placement-rules.ts';
 import { resolveTaskDefinition } from './task-definition/index.ts';
@@ -34,7 +36,6 @@ export const UpdateService = operation(ecs, 'UpdateService', {
   }),
   command: (input, ctx) => {
     refuseUnbuiltParts(input);
-    if ((input.capacityProviderStrategy?.length ?? 0) > 0) checkedLaunchType(input);
     return {
       cluster: input.cluster,
       service: input.service,
@@ -42,14 +43,20 @@ export const UpdateService = operation(ecs, 'UpdateService', {
       platformVersion: input.platformVersion,
       deploymentConfiguration: input.deploymentConfiguration,
       networkConfiguration: checkedNetworkConfiguration(input.networkConfiguration, ctx.settings.quotas),
+      strategy:
+        input.capacityProviderStrategy === undefined
+          ? undefined
+          : checkedStrategy(ctx.scope, input.capacityProviderStrategy),
       force: input.forceNewDeployment ?? false,
       plain: plainSettings(input, ctx),
       asked: input,
     };
   },
   apply: (tx, command, ctx) => {
-    const current = activeService(tx, ctx.scope, command.cluster, command.service);
-    refuseForDaemon(current.schedulingStrategy, command.asked, 'updated');
+    const found = activeService(tx, ctx.scope, command.cluster, command.service);
+    refuseForDaemon(found.schedulingStrategy, command.asked, 'updated');
+    const current =
+      command.strategy === undefined ? found : withStrategy(tx, found, command.strategy, { force: command.force });
     const definition = definitionFor(tx, ctx, command.taskDefinition, current);
     requireCompatible(definition, current.launchType);
     const networkConfiguration = command.networkConfiguration ?? networkFor(definition, current);

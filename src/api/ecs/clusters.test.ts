@@ -123,13 +123,6 @@ describe('clusters', () => {
       'InvalidParameterException',
       'ClusterName must match ^[a-zA-Z0-9\\-_]{1,255}$',
     ],
-    [
-      'capacity providers',
-      'CreateCluster',
-      { capacityProviders: ['FARGATE'] },
-      'UnsupportedFeatureException',
-      'Capacity providers are not part',
-    ],
     ['an unknown cluster', 'DeleteCluster', { cluster: 'nope' }, 'ClusterNotFoundException', 'Cluster not found.'],
     [
       'another account',

@@ -17,6 +17,8 @@ export const limits = {
   describeDaemonItems: 20,
   /** Names in one ListGateways call. */
   listedGatewayNames: 10,
+  /** Of one cluster, and of one strategy. */
+  capacityProviders: 20,
   runTaskCount: 10,
   startTaskInstances: 10,
   placementConstraints: 10,
@@ -41,5 +43,6 @@ export const pageSizes = {
   deployments: { default: 20, max: 100 },
   gatewayResources: { default: 10, max: 20 },
   serviceDeployments: { default: 20, max: 100 },
+  capacityProviders: { default: 10, max: 10 },
   accountSettings: { default: 10, max: 10 },
 } as const;

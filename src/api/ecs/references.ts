@@ -1,6 +1,8 @@
 import {
+  type CapacityProviderArn,
   type ClusterArn,
   type ContainerInstanceArn,
+  capacityProviderArn,
   clusterArn,
   containerInstanceArn,
   type ParsedEcsArn,
@@ -31,6 +33,12 @@ export function clusterNameFrom(scope: Scope, reference: string | undefined): st
   if (!reference.startsWith('arn:')) return reference;
   const parsed = ownArn(scope, reference, 'cluster', unexpectedArn);
   return parsed.path[0] ?? defaultClusterName;
+}
+
+/** A capacity provider by name or ARN. */
+export function capacityProviderArnFrom(scope: Scope, reference: string): CapacityProviderArn {
+  if (!reference.startsWith('arn:')) return capacityProviderArn(scope, reference);
+  return capacityProviderArn(scope, ownArn(scope, reference, 'capacity-provider', unexpectedArn).path.join('/'));
 }
 
 /** A service by name or ARN. The short ARN form without a cluster is accepted. */

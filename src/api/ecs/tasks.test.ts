@@ -220,11 +220,11 @@ describe('bad requests', () => {
       'Specifying both a launch type and capacity provider strategy is not supported',
     ],
     [
-      'a strategy',
+      'a strategy of a provider that the cluster does not have',
       'RunTask',
       { taskDefinition: 'job', capacityProviderStrategy: [{ capacityProvider: 'FARGATE' }] },
-      'UnsupportedFeatureException',
-      'Capacity provider strategies',
+      'InvalidParameterException',
+      'The specified capacity provider strategy cannot contain a capacity provider that is not associated',
     ],
     [
       'no network',

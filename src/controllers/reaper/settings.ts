@@ -6,7 +6,7 @@ export interface ReaperSettings {
   readonly stoppedTaskMaxMs: number;
   /** Stopped tasks of one cluster; above it, the ones stopped longest go first, but none before its minimum. */
   readonly stoppedTasksPerCluster: number;
-  /** INACTIVE clusters, services and container instances can be described for this long. */
+  /** INACTIVE clusters, services, container instances and capacity providers can be described for this long. */
   readonly inactiveMs: number;
   /** How long a deleted task definition is shown as DELETE_IN_PROGRESS at least. */
   readonly deletedDefinitionMs: number;

@@ -119,6 +119,13 @@ const clusters: Sweep = (tx, { now, settings, limit }) => {
   return deleteFirst(over, limit, (cluster) => tx.clusters.delete(cluster.clusterArn));
 };
 
+const capacityProviders: Sweep = (tx, { now, settings, limit }) => {
+  const over = [...tx.capacityProviders.all()].filter(
+    (provider) => provider.status === 'INACTIVE' && isOver(provider, now, settings.inactiveMs),
+  );
+  return deleteFirst(over, limit, ({ capacityProviderArn }) => tx.capacityProviders.delete(capacityProviderArn));
+};
+
 const taskDefinitions: Sweep = (tx, { now, settings, limit }) => {
   const asked = [...tx.taskDefinitions.all()].filter(({ status }) => status === 'DELETE_IN_PROGRESS');
   if (asked.length === 0) return 0;
@@ -165,6 +172,7 @@ export const sweeps: ReadonlyMap<string, Sweep> = new Map([
   ['service-revisions', serviceRevisions],
   ['container-instances', instances],
   ['clusters', clusters],
+  ['capacity-providers', capacityProviders],
   ['task-definitions', taskDefinitions],
   ['daemon-task-definitions', daemonTaskDefinitions],
   ['client-tokens', clientTokens],

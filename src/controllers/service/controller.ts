@@ -26,7 +26,7 @@ export interface ServiceControllerDeps {
   readonly random: Random;
   readonly hosts: HostIndex;
   readonly alarms: AlarmStates;
-  readonly totals: Pick<Totals, 'services'>;
+  readonly totals: Pick<Totals, 'services' | 'waiting'>;
 }
 
 /** Keeps every service at its desired count. Keys are service ARNs. */

@@ -46,7 +46,7 @@ function decideActive(view: ServiceView, context: DecisionContext): ServiceRound
   const deployments = watchAlarms(service, all, context.alarms);
   const givenUp = giveUpFailed(view, deployments, context);
   if (givenUp !== undefined) {
-    const { networkConfiguration: _, ...rest } = service;
+    const rest = without(without(service, 'networkConfiguration'), 'capacityProviderStrategy');
     const after = { ...rest, ...givenUp.settings, deployments: givenUp.deployments };
     return { service: after, starts: [], stops: [], counted, events: givenUp.events, wakeAt: now, starved: false };
   }

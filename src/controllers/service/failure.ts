@@ -17,7 +17,7 @@ import type { ServiceView } from './view.ts';
 export interface GivenUp {
   readonly deployments: readonly Deployment[];
   /** What the service runs from now on. */
-  readonly settings: Pick<Service, 'taskDefinitionArn' | 'networkConfiguration'>;
+  readonly settings: Pick<Service, 'taskDefinitionArn' | 'networkConfiguration' | 'capacityProviderStrategy'>;
   readonly events: readonly string[];
 }
 
@@ -86,8 +86,13 @@ export function wantsRollback(service: Service, failedBy: DeploymentFailure): bo
   return failedBy === 'ALARM' ? alarms?.rollback === true : deploymentCircuitBreaker.rollback;
 }
 
-function serviceSettings({ taskDefinitionArn, networkConfiguration }: GivenUp['settings']): GivenUp['settings'] {
-  return { taskDefinitionArn, ...(networkConfiguration === undefined ? {} : { networkConfiguration }) };
+function serviceSettings(from: GivenUp['settings']): GivenUp['settings'] {
+  const { taskDefinitionArn, networkConfiguration, capacityProviderStrategy } = from;
+  return {
+    taskDefinitionArn,
+    ...(networkConfiguration === undefined ? {} : { networkConfiguration }),
+    ...(capacityProviderStrategy === undefined ? {} : { capacityProviderStrategy }),
+  };
 }
 
 /** The newest deployment in a state. */

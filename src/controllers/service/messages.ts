@@ -33,6 +33,8 @@ export const messages = {
   held: (service: string, id: DeploymentId, count: number): string =>
     `(service ${service}) was unable to reach steady state because (taskSet ${id}) was unable to scale in due to ` +
     `(reason ${count} tasks under protection)`,
+  provisioningLimit: (service: string): string =>
+    `(service ${service}) was unable to place tasks in your cluster because the tasks provisioning capacity limit was exceeded.`,
   stuck: (service: string): string =>
     `(service ${service}) was unable to stop or start tasks during a deployment because of the service deployment ` +
     'configuration. Update the minimumHealthyPercent or maximumPercent value and try again.',

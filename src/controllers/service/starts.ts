@@ -8,25 +8,67 @@ import {
   type Tag,
   type Task,
   type TaskDefinition,
+  waitsForInstance,
 } from '#model';
 import { defaultServiceStrategies, placementEvent, placementRequestOf, placeTasks } from '#scheduler';
+import { messages } from './messages.ts';
+import { sharesOfStarts } from './providers.ts';
 import type { ServiceView } from './view.ts';
 
-/** Tasks made, each on its host. */
+/** Tasks made, each on its host, or waiting for one. */
 export interface Starts {
   readonly tasks: readonly Task[];
   /** The event to tell when not all found a host. */
   readonly shortfall?: string;
 }
 
-/** Makes up to `count` tasks of the deployment and places them; what finds no host is not made. */
-export function startTasks(
+/** What a decision is made with. */
+interface StartContext {
+  readonly now: Instant;
+  readonly ids: Ids;
+  readonly random: Random;
+}
+
+/**
+ * Makes up to `count` tasks of the deployment and places them; what finds no host is not made. With a strategy each
+ * provider has its share, and one without room leaves it to no other. Fargate's providers share their hosts, so there
+ * the tasks that found one are shared out. Tasks of a provider that scales its group are made all the same and wait.
+ */
+export function startTasks(view: ServiceView, deployment: Deployment, count: number, context: StartContext): Starts {
+  const strategy = deployment.capacityProviderStrategy;
+  if (strategy === undefined) return startAlike(view, deployment, { count }, context);
+  const providersOf = (tasks: number): readonly string[] =>
+    sharesOfStarts(view, deployment, strategy, tasks).flatMap((share) =>
+      Array.from({ length: share.count }, () => share.capacityProvider),
+    );
+  if (deployment.launchType === 'FARGATE') return startAlike(view, deployment, { count, providersOf }, context);
+  const shares = sharesOfStarts(view, deployment, strategy, count);
+  let room = view.provisioningRoom();
+  const started = shares.map((share) => {
+    const starts = startAlike(view, deployment, { ...share, room }, context);
+    room -= starts.tasks.filter(waitsForInstance).length;
+    return starts;
+  });
+  const shortfall = started.find((starts) => starts.shortfall !== undefined)?.shortfall;
+  const tasks = started.flatMap((starts) => starts.tasks);
+  return shortfall === undefined ? { tasks } : { tasks, shortfall };
+}
+
+/** Tasks that are placed alike: of a launch type, of one provider's instances, or of Fargate's providers together. */
+function startAlike(
   view: ServiceView,
   deployment: Deployment,
-  count: number,
-  context: { readonly now: Instant; readonly ids: Ids; readonly random: Random },
+  alike: {
+    readonly count: number;
+    readonly capacityProvider?: string;
+    readonly providersOf?: (tasks: number) => readonly string[];
+    /** How many may wait for an instance of a provider that scales its group. */
+    readonly room?: number;
+  },
+  context: StartContext,
 ): Starts {
   const { service } = view;
+  const { capacityProvider, count, providersOf, room = 0 } = alike;
   const definition = view.definition(deployment.taskDefinitionArn);
   const make = (): Task => newServiceTask(view, deployment, definition, context);
   const first = make();
@@ -39,16 +81,30 @@ export function startTasks(
       constraints: service.placementConstraints,
       strategies: service.placementStrategy.length === 0 ? defaultServiceStrategies : service.placementStrategy,
       ...(subnets === undefined ? {} : { zones: view.zonesOf(subnets) }),
+      ...(capacityProvider === undefined ? {} : { capacityProvider }),
     },
     count,
   );
   const result = placeTasks(hosts, request, context.random);
-  const tasks = result.placed.map((hostArn, index) => {
+  const names = providersOf?.(result.placed.length);
+  const placed = result.placed.map((hostArn, index) => {
     const zone = hosts.find(hostArn)?.availabilityZone ?? '';
-    return placeTask(index === 0 ? first : make(), hostArn, zone === '' ? undefined : zone);
+    const task = ofProvider(index === 0 ? first : make(), names?.[index] ?? capacityProvider);
+    return placeTask(task, hostArn, zone === '' ? undefined : zone);
   });
-  if (tasks.length === count) return { tasks };
-  return { tasks, shortfall: placementEvent(service.serviceName, deployment.launchType, result) };
+  const missing = count - placed.length;
+  if (missing === 0) return { tasks: placed };
+  if (capacityProvider === undefined || !view.scalesGroup(capacityProvider)) {
+    return { tasks: placed, shortfall: placementEvent(service.serviceName, request, result) };
+  }
+  const waits = (): Task => ({ ...ofProvider(make(), capacityProvider), placementStrategy: request.strategies });
+  const waiting = Array.from({ length: Math.min(missing, room) }, waits);
+  const tasks = [...placed, ...waiting];
+  return tasks.length === count ? { tasks } : { tasks, shortfall: messages.provisioningLimit(service.serviceName) };
+}
+
+function ofProvider(task: Task, capacityProviderName: string | undefined): Task {
+  return capacityProviderName === undefined ? task : { ...task, capacityProviderName };
 }
 
 function newServiceTask(

@@ -4,6 +4,7 @@ import { chooseStops } from './choose.ts';
 import type { Stop } from './decision.ts';
 import { maxMovesPerRound } from './limits.ts';
 import { messages, stopReasons } from './messages.ts';
+import { portionsOfStops } from './providers.ts';
 import type { Counts, RolloutPlan } from './rollout.ts';
 import { sharesOf } from './shares.ts';
 import { type DeploymentTally, emptyTally, type ServiceTally } from './tally.ts';
@@ -30,14 +31,16 @@ export function plannedStops(
   const planned = sharesOf(deployments, plan).flatMap(({ deployment, share }) => {
     const own = tally.byDeployment.get(deployment.id) ?? emptyTally;
     return (['unhealthy', 'draining', 'starting', 'healthy'] as const).flatMap((kind) => {
-      const count = Math.min(share.stop[kind], maxMovesPerRound);
-      if (count === 0) return [];
+      if (share.stop[kind] === 0) return [];
       const { from, held } = withoutHeld(own, kind, context.now);
       const others = kind === 'healthy' ? [...everyOther(tally, own), ...held] : [];
-      return chooseStops(view, { from, count, others }, context.random).map((task) => ({
-        task,
-        reason: reasons[kind],
-      }));
+      return portionsOfStops(deployment, own, { kind, from, stop: share.stop }).flatMap((portion) => {
+        const count = Math.min(portion.count, maxMovesPerRound);
+        return chooseStops(view, { from: portion.from, count, others }, context.random).map((task) => ({
+          task,
+          reason: reasons[kind],
+        }));
+      });
     });
   });
   return [

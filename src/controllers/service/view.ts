@@ -1,3 +1,4 @@
+import { maxProvisioningTasks, scalesGroup } from '#capacity';
 import {
   type ContainerInstance,
   type ContainerInstanceArn,
@@ -37,23 +38,28 @@ export interface ServiceView {
   onlyDaemonsOn(hostArn: ContainerInstanceArn): boolean;
   /** No more tasks can start at the moment; absent where only placement can tell. */
   readonly startLimit?: number;
+  /** Whether tasks of the provider wait when no instance has room. */
+  scalesGroup(capacityProvider: string): boolean;
+  /** How many more tasks of the cluster may wait. */
+  provisioningRoom(): number;
 }
 
 /** The view of one service; `undefined` when there is none of that ARN. */
 export function serviceView(
   view: RoadsteadView,
   serviceArn: ServiceArn,
-  { hosts, totals }: { readonly hosts: HostIndex; readonly totals: Pick<Totals, 'services'> },
+  { hosts, totals }: { readonly hosts: HostIndex; readonly totals: Pick<Totals, 'services' | 'waiting'> },
 ): ServiceView | undefined {
   const service = view.services.find(serviceArn);
   if (service === undefined) return undefined;
+  const cluster = view.clusters.get(service.clusterArn);
   // Mostly there is no such host: then tasks by the thousand need not look theirs up.
   const { containerInstances } = view;
   const noneLeaves =
     containerInstances.count('leaving', 'clusters') + containerInstances.count('leaving', 'fargate') === 0;
   return {
     service,
-    clusterName: view.clusters.get(service.clusterArn).clusterName,
+    clusterName: cluster.clusterName,
     tasks: [...view.tasks.by('serviceOpen', serviceArn)],
     openServiceDeployments: [...view.serviceDeployments.by('open', serviceArn)],
     taskCounts: totals.services.of(serviceArn),
@@ -68,6 +74,8 @@ export function serviceView(
       const owners = [...view.tasks.by('host', hostArn)].map((task) => task.serviceArn);
       return owners.every((arn) => arn !== undefined && view.services.find(arn)?.schedulingStrategy === 'DAEMON');
     },
+    scalesGroup: (name) => scalesGroup(view, cluster, name),
+    provisioningRoom: () => Math.max(0, maxProvisioningTasks - totals.waiting.countOf(service.clusterArn)),
   };
 }
 

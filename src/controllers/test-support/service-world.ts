@@ -66,6 +66,9 @@ export class ServiceWorld {
   readonly ids: Ids;
   readonly #settings: ServiceSettings;
   wakeAt: Instant | undefined;
+  /** Providers with managed scaling, and how many tasks may wait for their instances. */
+  readonly scaledProviders = new Set<string>();
+  provisioningRoom = 500;
 
   constructor(options: WorldOptions = {}) {
     this.random = new SeededRandom(options.seed ?? 1);
@@ -106,6 +109,8 @@ export class ServiceWorld {
       zonesOf: () => [],
       onlyDaemonsOn: (hostArn) => ![...this.strangers.values()].some((task) => task.hostArn === hostArn),
       hosts: (launchType) => this.#hostIndex().pool(this.service.clusterArn, launchType),
+      scalesGroup: (name) => this.scaledProviders.has(name),
+      provisioningRoom: () => this.provisioningRoom,
     };
   }
 

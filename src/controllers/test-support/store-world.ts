@@ -1,4 +1,5 @@
 import { type Instant, type Logger, ManualClock, SeededRandom, silentLogger, Turnstile } from '#base';
+import { type AutoScalingGroups, ownMachines } from '#capacity';
 import type { Service, Task, TaskArn } from '#model';
 import { HostIndex } from '#scheduler';
 import {
@@ -35,7 +36,12 @@ export interface StoreWorld extends AsyncDisposable {
 const anyone = 'test';
 
 export async function openStoreWorld(
-  options: { readonly settings?: Partial<ControllerSettings>; readonly seed?: number; readonly logger?: Logger } = {},
+  options: {
+    readonly settings?: Partial<ControllerSettings>;
+    readonly seed?: number;
+    readonly logger?: Logger;
+    readonly groups?: AutoScalingGroups;
+  } = {},
 ): Promise<StoreWorld> {
   const clock = new ManualClock(start);
   const random = new SeededRandom(options.seed ?? 1);
@@ -48,6 +54,7 @@ export async function openStoreWorld(
     ownership: allowing(anyone),
     projections: [...Object.values(totals), hosts],
   });
+  const groups = options.groups ?? ownMachines;
   const settings = { healthySettleMs: 0, ...options.settings };
   const logger = options.logger ?? silentLogger;
   const turns = new Turnstile({ turnMs: 4 }, { clock });
@@ -57,6 +64,7 @@ export async function openStoreWorld(
     hosts,
     totals,
     alarms: { find: () => undefined },
+    groups,
     clock,
     random,
     logger,

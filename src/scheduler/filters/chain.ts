@@ -10,6 +10,7 @@ import { location } from './location.ts';
 import { memberOf } from './member-of.ts';
 import { memory } from './memory.ts';
 import { tcpPorts, udpPorts } from './ports.ts';
+import { provider } from './provider.ts';
 import { standing } from './standing.ts';
 
 interface Link {
@@ -24,9 +25,10 @@ export interface Verdict {
   readonly stage: number;
 }
 
-/** The stages of the two resources that the host pools keep in columns. */
-export const cpuStage = 4;
-export const memoryStage = 5;
+/** The stage of hosts of other providers, and those of the two resources that the host pools keep in columns. */
+export const providerStage = 0;
+export const cpuStage = 5;
+export const memoryStage = 6;
 
 /** The filters of one request in ECS's order: the first one that refuses names the reason. */
 export class FilterChain {
@@ -46,6 +48,7 @@ export class FilterChain {
       return { filter, asks: dependsOnTasks ? 'tasks' : 'record' };
     });
     this.#links = [
+      { filter: provider, asks: 'record' },
       { filter: standing, asks: 'record' },
       { filter: launchType, asks: 'record' },
       { filter: attributes(requiresAttributes), asks: 'record' },
@@ -61,6 +64,7 @@ export class FilterChain {
     this.asksForTasks = ports + reserves.gpuCount > 0 || links.some(({ asks }) => asks === 'tasks');
     this.shape = JSON.stringify([
       request.launchType,
+      request.capacityProvider ?? null,
       requiresAttributes,
       request.zones ?? null,
       constraints.map((constraint) => (constraint.type === 'memberOf' ? constraint.expression : null)),

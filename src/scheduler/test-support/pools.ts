@@ -30,6 +30,7 @@ function instanceOf(host: HostView): ContainerInstance {
     containerInstanceArn: host.arn,
     clusterArn: 'arn:aws:ecs:us-east-1:000000000000:cluster/prod' as ClusterArn,
     ec2InstanceId: host.ec2InstanceId,
+    ...(host.capacityProviderName === undefined ? {} : { capacityProviderName: host.capacityProviderName }),
     status: host.status,
     resources: {
       cpuUnits: host.freeCpuUnits,

@@ -1,7 +1,16 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { silentLogger } from '#base';
-import { holdsResources, isPending, isRunning, type LaunchType, type Task } from '#model';
+import {
+  holdsResources,
+  isPending,
+  isRunning,
+  type LaunchType,
+  type Task,
+  waitingKind,
+  waitingPlace,
+  waitsForInstance,
+} from '#model';
 import { MemoryDisk, MemoryJournal } from '../backends/memory.ts';
 import { openStore } from '../open-store.ts';
 import { type RoadsteadStore, type RoadsteadTx, schema } from '../schema.ts';
@@ -15,7 +24,7 @@ import {
   hosts,
   services,
 } from '../test-support/records.ts';
-import { ClusterCounts, InstanceLoads, ServiceCounts } from './index.ts';
+import { ClusterCounts, InstanceLoads, ServiceCounts, WaitingTasks } from './index.ts';
 
 /** The schema without its checks: these stories put tasks in any order of statuses. */
 const { check: _, ...tasks } = schema.tasks;
@@ -25,10 +34,16 @@ interface Totals {
   readonly loads: InstanceLoads;
   readonly serviceCounts: ServiceCounts;
   readonly clusterCounts: ClusterCounts;
+  readonly waiting: WaitingTasks;
 }
 
 function newTotals(): Totals {
-  return { loads: new InstanceLoads(), serviceCounts: new ServiceCounts(), clusterCounts: new ClusterCounts() };
+  return {
+    loads: new InstanceLoads(),
+    serviceCounts: new ServiceCounts(),
+    clusterCounts: new ClusterCounts(),
+    waiting: new WaitingTasks(),
+  };
 }
 
 async function open(totals: Totals, disk: MemoryDisk): Promise<RoadsteadStore> {
@@ -42,6 +57,8 @@ function shown(totals: Totals): unknown {
     known: [...totals.loads.hosts()].toSorted(),
     services: services.map((service) => totals.serviceCounts.of(service)),
     clusters: clusters.map((name) => totals.clusterCounts.of(clusterOf(name))),
+    waiting: clusters.map((name) => totals.waiting.countOf(clusterOf(name))),
+    places: new Map([...totals.waiting.places()].toSorted().map((place) => [place, totals.waiting.kindsOf(place)])),
   });
 }
 
@@ -83,6 +100,17 @@ function recount({ view }: RoadsteadStore): unknown {
     known: hosts.filter((host) => holding.some(({ hostArn }) => hostArn === host)).toSorted(),
     services: services.map((service) => serviceCount(holding.filter(({ serviceArn }) => serviceArn === service))),
     clusters: clusters.map((name) => clusterCount(view, clusterOf(name))),
+    ...waitingCounts(tasks.filter(waitsForInstance)),
+  };
+}
+
+function waitingCounts(waiting: readonly Task[]): object {
+  const places = [...new Set(waiting.map(waitingPlace))].toSorted();
+  return {
+    waiting: clusters.map((name) => waiting.filter(({ clusterArn }) => clusterArn === clusterOf(name)).length),
+    places: new Map(
+      places.map((place) => [place, tally(waiting.filter((task) => waitingPlace(task) === place).map(waitingKind))]),
+    ),
   };
 }
 

@@ -144,6 +144,7 @@ export const anyTask: fc.Arbitrary<Task> = fc
     hostArn: fc.option(fc.constantFrom<ContainerInstanceArn>(...hosts), { nil: undefined }),
     service: fc.option(fc.constantFrom(...services), { nil: undefined }),
     deployment: fc.constantFrom('ecs-svc/1', 'ecs-svc/2'),
+    provider: fc.option(fc.constantFrom('a', 'b'), { nil: undefined }),
     attachment: fc.option(fc.constantFrom('ATTACHING' as const, 'DELETED' as const), { nil: undefined }),
     desiredStatus: fc.constantFrom('RUNNING' as const, 'STOPPED' as const),
     lastStatus: fc.constantFrom(...taskStatuses),
@@ -155,11 +156,12 @@ export const anyTask: fc.Arbitrary<Task> = fc
       gpuCount: fc.nat(2),
     }),
   })
-  .map(({ id, cluster, hostArn, service, deployment, attachment, ...rest }) =>
+  .map(({ id, cluster, hostArn, service, deployment, provider, attachment, ...rest }) =>
     aTask(`t${id}`, {
       ...rest,
       clusterArn: clusterOf(cluster),
       ...(hostArn === undefined ? {} : { hostArn }),
+      ...(provider === undefined ? {} : { capacityProviderName: provider }),
       ...(service === undefined ? {} : { serviceArn: service, deploymentId: deployment as DeploymentId }),
       ...(attachment === undefined ? {} : { attachment: { id: 'a', status: attachment } }),
     }),

@@ -12,6 +12,7 @@ export interface RoadsteadOperations {
     readonly input: { readonly maxResults?: number; readonly nextToken?: string };
     readonly output: { readonly events: readonly RoadsteadEvent[]; readonly nextToken: string };
   };
+  readonly InterruptSpot: { readonly input: InterruptSpotInput; readonly output: InterruptSpotOutput };
   readonly DescribePlatform: { readonly input: NoInput; readonly output: DescribePlatformOutput };
 }
 
@@ -53,6 +54,18 @@ export interface CreateAccountOutput {
   readonly accessKeyId: string;
   /** Said once; it is never answered again. */
   readonly secretAccessKey: string;
+}
+
+/** A task or a container instance: its ARN, or its id in the cluster (`default` when none is named). */
+export interface InterruptSpotInput {
+  readonly target: string;
+  readonly cluster?: string;
+}
+
+/** What was interrupted: one of the two. */
+export interface InterruptSpotOutput {
+  readonly taskArn?: string;
+  readonly containerInstanceArn?: string;
 }
 
 /** The account's default network. */

@@ -1,14 +1,17 @@
 import { elapsedMs } from '#base';
 import { defaultControllerSettings } from '#controllers';
-import { type ContainerInstance, type Service, type Task, taskStatusRank } from '#model';
+import { type ContainerInstance, type Service, type Task, taskStatusRank, waitsForInstance } from '#model';
 import { Violation } from '../world/violation.ts';
 import type { Check, CommitContext } from './check.ts';
-import type { RecordChange } from './replica.ts';
+import type { RecordChange, Replica } from './replica.ts';
 
 /** Whatever is there belongs to something that is there, is made only where it may be, and deleted only when it is over. */
 export class Owners implements Check {
   check({ table, before, after }: RecordChange, context: CommitContext): void {
     if (table === 'tasks' && after !== undefined && before === undefined) checkNewTask(after as Task, context);
+    if (table === 'tasks' && after?.hostArn !== undefined && before !== undefined && before.hostArn === undefined) {
+      checkPlacement(after as Task, context.replica);
+    }
     if (table === 'tasks' && after === undefined) checkDeletedTask(before as Task, context);
     if (table === 'services' && after === undefined) checkDeletedService(before as Service, context);
     if (table === 'containerInstances' && after === undefined) checkDeletedHost(before as ContainerInstance, context);
@@ -34,6 +37,17 @@ function checkNewTask(task: Task, { replica, transaction }: CommitContext): void
     if (service?.status !== 'ACTIVE') refuse(`is made for a service that is ${service?.status ?? 'not there'}`);
     if (service?.deployments.every(({ id }) => id !== task.deploymentId)) refuse('is of no listed deployment');
   }
+  // Only tasks of a provider that scales its group are made without a host.
+  if (task.hostArn === undefined && waitsForInstance(task) && task.lastStatus === 'PROVISIONING') return;
+  checkPlacement(task, replica);
+}
+
+/** A host was chosen: it takes tasks, is where the task belongs, and is one of its provider's. */
+function checkPlacement(task: Task, replica: Replica): void {
+  const about = [task.taskArn, task.serviceArn ?? '', task.hostArn ?? ''];
+  const refuse = (message: string): never => {
+    throw new Violation('no task without an owner', `${task.taskArn} ${message}`, about);
+  };
   const host = replica.table('containerInstances').get(task.hostArn ?? '');
   if (host === undefined) return refuse('is on a host that is not there');
   if (host.status !== 'ACTIVE' || !host.agentConnected || host.lostAt !== undefined) {
@@ -41,6 +55,13 @@ function checkNewTask(task: Task, { replica, transaction }: CommitContext): void
   }
   const home = task.launchType === 'FARGATE' ? host.pool === 'fargate' : host.clusterArn === task.clusterArn;
   if (!home) refuse(`is placed outside its ${task.launchType === 'FARGATE' ? 'pool' : 'cluster'}`);
+  if (task.capacityProviderName !== undefined && task.launchType === 'EC2') {
+    const { capacityProviderName: provider } = host;
+    if (provider !== task.capacityProviderName) {
+      const message = `${task.taskArn} of ${task.capacityProviderName} is on an instance of ${provider ?? 'no provider'}`;
+      throw new Violation('tasks of a provider are on its instances', message, about);
+    }
+  }
   for (const constraint of task.placementConstraints) {
     const expression = constraint.type === 'memberOf' ? constraint.expression : '';
     const [, name, value] = /^attribute:(\S+) == (\S+)$/.exec(expression) ?? [];

@@ -1,5 +1,6 @@
-import type { Instant } from '#base';
-import { isProtected, type Service, type Task } from '#model';
+import { afterMs, type Instant } from '#base';
+import { defaultControllerSettings } from '#controllers';
+import { isProtected, type Service, type Task, waitsForInstance } from '#model';
 import type { Host } from '../world/host.ts';
 import type { Incarnation } from '../world/incarnation.ts';
 import type { Machine } from '../world/machine.ts';
@@ -25,7 +26,9 @@ export class Progress {
     const present = new Map<string, Task[]>();
     for (const task of replica.table('tasks').values()) {
       if (task.lastStatus === 'STOPPED') continue;
-      const what = dueFor(task, byArn.get(task.hostArn));
+      const what = waitsForInstance(task)
+        ? dueForWaiting(task, machine.clock.now())
+        : dueFor(task, byArn.get(task.hostArn));
       if (what !== undefined) this.#note(before, `${task.taskArn} ${what}`, task.taskArn);
       if (task.serviceArn === undefined || task.desiredStatus !== 'RUNNING') continue;
       const instance = replica.table('containerInstances').get(task.hostArn ?? '');
@@ -43,6 +46,12 @@ export class Progress {
     this.#due.set(what, times);
     if (times >= patience) throw new Violation('what is due gets done', `for minutes ${what}`, [about]);
   }
+}
+
+/** A task that waits for an instance is stopped when it waited for too long. */
+function dueForWaiting({ createdAt }: Task, now: Instant): string | undefined {
+  const { provisioningWaitMs } = defaultControllerSettings;
+  return afterMs(createdAt, provisioningWaitMs) <= now ? 'waits for an instance' : undefined;
 }
 
 /** What the task waits for though nothing is in its way. */

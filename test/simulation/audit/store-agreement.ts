@@ -83,6 +83,9 @@ export function checkTotals(store: RoadsteadStore, totals: Totals): void {
   for (const { serviceArn: arn } of view.services.all()) {
     compare('the counts', arn, totals.services.of(arn), fresh.services.of(arn));
   }
+  const placesOf = ({ waiting }: Totals): object =>
+    Object.fromEntries([...waiting.places()].map((place) => [place, waiting.kindsOf(place)]));
+  compare('waiting tasks', 'all clusters', placesOf(totals), placesOf(fresh));
   for (const { clusterArn: arn } of view.clusters.all()) {
     compare('the counts', arn, totals.clusters.of(arn), fresh.clusters.of(arn));
   }

@@ -13,6 +13,8 @@ export interface HostPlan {
   readonly cpuUnits: number;
   readonly memoryMiB: number;
   readonly gpus: number;
+  /** Of EC2 hosts: one of the two Auto Scaling groups of its cluster. */
+  readonly group?: 'a' | 'b';
   /** The custom attribute `tier`. */
   readonly tier: 'gold' | 'iron';
   /** Hands some of its reports in twice, and loses some acknowledgments. */
@@ -43,6 +45,7 @@ export function drawHosts(options: SimulationOptions): HostPlan[] {
       zone: 'abc'[Math.floor(index / clusters.length) % 3] ?? 'a',
       ...draw.pick(sizes),
       gpus: launchType === 'EC2' && draw.percent(15) ? 1 + draw.below(4) : 0,
+      ...(launchType === 'EC2' ? { group: (['a', 'b'] as const)[Math.floor(index / clusters.length) % 2] ?? 'a' } : {}),
       tier: draw.percent(60) ? 'gold' : 'iron',
       sloppy: draw.percent(20),
     };

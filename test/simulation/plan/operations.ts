@@ -41,6 +41,19 @@ export type OperationPlan = { readonly atMs: number } & (
   | { readonly do: 'start-task'; readonly host: number }
   | { readonly do: 'release-service'; readonly service: number }
   | { readonly do: 'delete-cluster'; readonly cluster: ClusterName }
+  | {
+      readonly do: 'run-strategy';
+      readonly cluster: ClusterName;
+      readonly count: number;
+      /** The cluster's two groups of machines, or Fargate's two providers. */
+      readonly providers: 'groups' | 'fargate';
+      /** In groups: those that end by themselves, or those that do not. */
+      readonly family: 'job' | 'daemon';
+      readonly weights: readonly [number, number];
+      /** Of the first provider. */
+      readonly base: number;
+    }
+  | { readonly do: 'interrupt-spot'; readonly pick: number }
 );
 
 /** Operations an hour, beside those that make the services at the start. */
@@ -63,6 +76,8 @@ function ratesFor({
     'start-task': 2 + Math.min(agents, 100) * 0.1,
     'release-service': services * 0.4,
     'delete-cluster': 1,
+    'run-strategy': 4 + Math.min(agents, 100) * 0.2,
+    'interrupt-spot': 6,
   };
 }
 
@@ -128,12 +143,22 @@ function drawOne(
         { atMs, do: kind, cluster, count: 1 + draw.below(family === 'job' ? 10 : 2), family, token: draw.percent(70) },
       ];
     }
+    case 'interrupt-spot':
+      return [{ atMs, do: kind, pick: draw.below(1000) }];
     case 'stop-task':
       return [{ atMs, do: kind, cluster, pick: draw.below(1000) }];
     case 'protect-tasks':
       return [
         { atMs, do: kind, cluster, pick: draw.below(1000), minutes: draw.percent(80) ? 1 + draw.below(40) : undefined },
       ];
+    case 'run-strategy': {
+      const providers = draw.percent(60) ? 'groups' : 'fargate';
+      const weights = [draw.below(4), 1 + draw.below(4)] as const;
+      // Tasks of a group keep off each other's instances: with many some wait, and beside those that stay for too long.
+      const family = draw.percent(70) ? 'job' : 'daemon';
+      const count = 1 + draw.below(providers === 'groups' ? 10 : 4);
+      return [{ atMs, do: kind, cluster, count, providers, family, weights, base: draw.below(3) }];
+    }
     case 'drain-host':
       return [{ atMs, do: kind, host: draw.below(range.agents), forMs: draw.between([60_000, 1_200_000]) }];
     case 'deregister-host': {

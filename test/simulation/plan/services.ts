@@ -8,6 +8,8 @@ export interface ServiceShape {
   readonly cluster: ClusterName;
   readonly launchType: 'EC2' | 'FARGATE' | 'EXTERNAL';
   readonly networkMode: 'awsvpc' | 'bridge' | 'host';
+  /** On Fargate: over FARGATE and FARGATE_SPOT by a strategy, rather than by launch type. */
+  readonly spot: boolean;
   /** The most tasks its hosts surely have room for, beside the other services. */
   readonly maxCount: number;
   /** The least it is scaled to, but for 0: with fewer its percentages would allow neither a start nor a stop. */
@@ -118,6 +120,7 @@ function shape(draw: Draw, place: Place): ServiceShape {
     cluster,
     launchType,
     networkMode,
+    spot: launchType === 'FARGATE' && index % 2 === 0,
     maxCount: most,
     minCount: maximumPercent >= 200 || minimumHealthyPercent === 0 ? 1 : 2,
     cpuUnits,

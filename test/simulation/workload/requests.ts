@@ -33,6 +33,11 @@ function portOf(networkMode: ServiceShape['networkMode'], hostPort: number | und
   return hostPort === undefined ? { containerPort: 80 } : { containerPort: 80, hostPort };
 }
 
+const spotStrategy = [
+  { capacityProvider: 'FARGATE', base: 1, weight: 1 },
+  { capacityProvider: 'FARGATE_SPOT', weight: 2 },
+];
+
 /** What CreateService is asked for. */
 export function serviceOf(
   shape: ServiceShape,
@@ -55,7 +60,7 @@ export function serviceOf(
     serviceName: shape.name,
     taskDefinition: wanted.definition,
     desiredCount: wanted.count,
-    launchType: shape.launchType,
+    ...(shape.spot ? { capacityProviderStrategy: spotStrategy } : { launchType: shape.launchType }),
     clientToken: wanted.token,
     deploymentConfiguration: {
       minimumHealthyPercent: shape.minimumHealthyPercent,
@@ -79,3 +84,13 @@ export function standaloneDefinition(family: string): object {
     containerDefinitions: [{ name: 'app', image: `${family}:1`, cpu: 16, memory: 32 }],
   };
 }
+
+/** The definition of what RunTask runs on Fargate by a strategy; it ends by itself. */
+export const spotDefinition = {
+  family: 'job-spot',
+  networkMode: 'awsvpc',
+  requiresCompatibilities: ['FARGATE'],
+  cpu: '256',
+  memory: '512',
+  containerDefinitions: [{ name: 'app', image: 'job-spot:1' }],
+};

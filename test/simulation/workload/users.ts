@@ -9,8 +9,9 @@ import { Draw } from '../world/draw.ts';
 import type { Host } from '../world/host.ts';
 import { region } from '../world/incarnation.ts';
 import { deleteCluster, protectTasks, retireDefinitions, startTask } from './administration.ts';
+import { fargateProviders, interruptSpot, runByStrategy } from './capacity.ts';
 import { type Answer, type Client, isRefusal } from './client.ts';
-import { definitionOf, serviceOf, standaloneDefinition } from './requests.ts';
+import { definitionOf, serviceOf, spotDefinition, standaloneDefinition } from './requests.ts';
 
 interface UsersDeps {
   readonly clock: ManualClock;
@@ -93,8 +94,11 @@ export class Users {
 
   async #prepare(): Promise<void> {
     const { plan } = this.#deps;
-    for (const clusterName of clusterNames(plan.options)) await this.#insist('CreateCluster', { clusterName });
+    for (const clusterName of clusterNames(plan.options)) {
+      await this.#insist('CreateCluster', { clusterName, capacityProviders: fargateProviders });
+    }
     for (const family of ['job', 'daemon']) await this.#insist('RegisterTaskDefinition', standaloneDefinition(family));
+    await this.#insist('RegisterTaskDefinition', spotDefinition);
     const network = await this.#insist('DescribeNetwork', {});
     this.#subnets = network.subnets.map(({ subnetId }: { subnetId: string }) => subnetId);
   }
@@ -152,6 +156,10 @@ export class Users {
         return await this.#release(operation.service, user);
       case 'delete-cluster':
         return await deleteCluster(operation, user, this.#deps.auditor);
+      case 'run-strategy':
+        return await runByStrategy(operation, user, this.#deps.auditor, this.#subnets);
+      case 'interrupt-spot':
+        return await interruptSpot(operation, user, this.#deps.auditor);
       default:
         return unreachable(operation);
     }

@@ -1,5 +1,5 @@
 import type { ManualClock } from '#base';
-import { defaultAccountId, type Principal, platformAccountId, rootArn } from '#model';
+import { defaultAccountId, groupAttribute, type Principal, platformAccountId, rootArn } from '#model';
 import { calmBehaviour, SimulatedAgent } from '../../support/simulated-agent.ts';
 import type { SimulatedTask, Span } from '../../support/simulated-agent-task.ts';
 import type { HostPlan } from '../plan/hosts.ts';
@@ -97,8 +97,14 @@ export class Host {
   }
 }
 
-function attributesOf({ tier, launchType }: HostPlan): { readonly name: string; readonly value?: string }[] {
+function attributesOf({
+  tier,
+  launchType,
+  cluster,
+  group,
+}: HostPlan): { readonly name: string; readonly value?: string }[] {
   if (launchType === 'FARGATE') return [{ name: 'roadstead.pool', value: 'fargate' }];
   const external = launchType === 'EXTERNAL' ? [{ name: 'ecs.capability.external' }] : [];
-  return [{ name: 'tier', value: tier }, ...external];
+  const grouped = group === undefined ? [] : [{ name: groupAttribute, value: `${cluster}-${group}` }];
+  return [{ name: 'tier', value: tier }, ...external, ...grouped];
 }

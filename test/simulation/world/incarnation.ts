@@ -87,7 +87,7 @@ export class Incarnation implements Server {
     const { observer } = this.#deps;
     if (plane === undefined) throw new ApiError('ServerException', 'Not started yet', { status: 500 });
     observer.called(operation);
-    const service = operation === 'DescribeNetwork' ? 'roadstead' : 'ecs';
+    const service = operation === 'DescribeNetwork' || operation === 'InterruptSpot' ? 'roadstead' : 'ecs';
     const requestId = new Ids(this.#deps.draw.random).uuid();
     const endpoint = 'http://simulated';
     try {

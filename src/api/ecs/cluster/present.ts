@@ -1,4 +1,4 @@
-import type { Cluster } from '#model';
+import type { Cluster, ClusterAttachment } from '#model';
 import type { Totals } from '#store';
 
 export type ClusterInclude = 'ATTACHMENTS' | 'CONFIGURATIONS' | 'SETTINGS' | 'STATISTICS' | 'TAGS';
@@ -17,12 +17,31 @@ export function presentCluster(cluster: Cluster, totals: Totals, include: Readon
     statistics: include.has('STATISTICS') ? statistics(cluster, totals) : [],
     tags: include.has('TAGS') ? [...cluster.tags] : [],
     settings: include.has('SETTINGS') ? [...cluster.settings] : [],
-    capacityProviders: [],
-    defaultCapacityProviderStrategy: [],
+    capacityProviders: [...(cluster.capacityProviders ?? [])],
+    defaultCapacityProviderStrategy: [...(cluster.defaultCapacityProviderStrategy ?? [])],
+    ...(include.has('ATTACHMENTS') && cluster.attachments !== undefined
+      ? { attachments: cluster.attachments.map(presentAttachment), attachmentsStatus: 'UPDATE_COMPLETE' }
+      : {}),
     ...(include.has('CONFIGURATIONS') && cluster.configuration !== undefined
       ? { configuration: cluster.configuration }
       : {}),
     ...(cluster.serviceConnectDefaults === undefined ? {} : { serviceConnectDefaults: cluster.serviceConnectDefaults }),
+  };
+}
+
+/** `roadstead.desiredCapacity` is ours: who has to start machines by hand learns from it how many are wanted. */
+function presentAttachment({ id, type, capacityProviderName, desiredCapacity }: ClusterAttachment) {
+  const made =
+    type === 'as_policy'
+      ? { name: 'scalingPolicyName', value: `ECSManagedAutoScalingPolicy-${id}` }
+      : { name: 'autoScalingLifecycleHookName', value: 'ecs-managed-draining-termination-hook' };
+  const wanted =
+    desiredCapacity === undefined ? [] : [{ name: 'roadstead.desiredCapacity', value: String(desiredCapacity) }];
+  return {
+    id,
+    type,
+    status: 'CREATED',
+    details: [{ name: 'capacityProviderName', value: capacityProviderName }, made, ...wanted],
   };
 }
 

@@ -59,18 +59,6 @@ export function checkedConfiguration(input: ConfigurationInput): ClusterConfigur
   };
 }
 
-/** Capacity providers are refused until they exist here; empty lists ask for nothing. */
-export function refuseCapacityProviders(input: {
-  readonly capacityProviders?: readonly string[] | undefined;
-  readonly defaultCapacityProviderStrategy?: readonly unknown[] | undefined;
-}): void {
-  if ((input.capacityProviders?.length ?? 0) > 0 || (input.defaultCapacityProviderStrategy?.length ?? 0) > 0) {
-    throw unsupportedFeature(
-      'Capacity providers are not part of this version of Roadstead. Leave them out and use launchType FARGATE or EC2.',
-    );
-  }
-}
-
 const maxNamespaceLength = 1024;
 
 /** Service Connect needs a namespace service that is not here yet. */

@@ -1,4 +1,4 @@
-import type { InstanceAttribute } from '#model';
+import { groupAttribute, type InstanceAttribute } from '#model';
 import { invalidParameter } from '../errors.ts';
 import type { InstanceIdentity } from './identity.ts';
 
@@ -51,9 +51,9 @@ export function checkCustomAttribute({ name, value }: InstanceAttribute): void {
 }
 
 /**
- * The attributes of an instance after a registration: those of its user that it had, those that were sent, and what
- * the control plane knows of the host. An agent that registers again does not repeat its user's attributes, and leaves
- * when one it sent is missing from the answer.
+ * The attributes of an instance after a registration: those of its user that it had and its Auto Scaling group, those
+ * that were sent, and what the control plane knows of the host. An agent that registers again does not repeat what its
+ * user set, and leaves when an attribute it sent is missing from the answer.
  */
 export function attributesAfter(
   existing: readonly InstanceAttribute[],
@@ -61,7 +61,7 @@ export function attributesAfter(
   identity: InstanceIdentity,
   defaultZone: string,
 ): readonly InstanceAttribute[] {
-  const kept = existing.filter((attribute) => !isReservedAttribute(attribute.name));
+  const kept = existing.filter(({ name }) => !isReservedAttribute(name) || name === groupAttribute);
   const byName = new Map([...kept, ...sent].map((attribute) => [attribute.name, attribute]));
   const known: InstanceAttribute[] = [
     ...valued('ecs.ami-id', identity.imageId ?? valueIn(existing, 'ecs.ami-id')),

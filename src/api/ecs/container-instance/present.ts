@@ -17,6 +17,7 @@ export function presentContainerInstance(
   return {
     containerInstanceArn: instance.containerInstanceArn,
     ec2InstanceId: instance.ec2InstanceId,
+    ...(instance.capacityProviderName === undefined ? {} : { capacityProviderName: instance.capacityProviderName }),
     version: instance.version,
     versionInfo: { ...instance.versionInfo },
     remainingResources: presentRemaining(instance.resources, load),

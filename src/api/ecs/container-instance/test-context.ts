@@ -1,5 +1,6 @@
 import { createSecretKey } from 'node:crypto';
 import { Ids, type Instant, instantFromMs, SeededRandom, silentLogger } from '#base';
+import { ownMachines } from '#capacity';
 import { type AccountId, type Region, rootArn, type Scope } from '#model';
 import { HostIndex } from '#scheduler';
 import { createTotals, MemoryJournal, openStore, ownership, type RoadsteadStore, schema } from '#store';
@@ -51,6 +52,7 @@ export async function testApi(): Promise<TestApi> {
     totals,
     shown: new ShownRecords(),
     hosts,
+    groups: ownMachines,
   };
   return {
     store,

@@ -7,7 +7,7 @@ import {
   type ServiceRevisionArn,
   type TasksByDeployment,
 } from '#model';
-import { presentDeploymentConfiguration, presentNetwork, presentPlatform } from '../service/present.ts';
+import { computeMembers, presentDeploymentConfiguration, presentNetwork, presentPlatform } from '../service/present.ts';
 
 /** A service deployment as DescribeServiceDeployments shows it: live while it runs, as it ended afterwards. */
 export function presentServiceDeployment(record: ServiceDeployment, service: Service, tasks: TasksByDeployment) {
@@ -64,7 +64,7 @@ export function presentServiceRevision(revision: ServiceRevision) {
     serviceArn: revision.serviceArn,
     clusterArn: revision.clusterArn,
     taskDefinition: revision.taskDefinitionArn,
-    launchType: revision.launchType,
+    ...computeMembers(revision),
     ...presentPlatform(revision.platformVersion),
     loadBalancers: [],
     serviceRegistries: [],

@@ -15,7 +15,10 @@ import { resolvedPlatformVersion } from '../task/launch-type.ts';
 
 /** A new PRIMARY deployment of a service as its settings now stand; the service loop fills it with tasks. */
 function newDeployment(
-  service: Pick<Service, 'taskDefinitionArn' | 'launchType' | 'platformVersion' | 'networkConfiguration'>,
+  service: Pick<
+    Service,
+    'taskDefinitionArn' | 'launchType' | 'capacityProviderStrategy' | 'platformVersion' | 'networkConfiguration'
+  >,
   ctx: OperationContext,
 ): Deployment {
   const id = newDeploymentId(ctx.ids);
@@ -25,6 +28,9 @@ function newDeployment(
     status: 'PRIMARY',
     taskDefinitionArn: service.taskDefinitionArn,
     launchType: service.launchType,
+    ...(service.capacityProviderStrategy === undefined
+      ? {}
+      : { capacityProviderStrategy: service.capacityProviderStrategy }),
     ...(platformVersion === undefined ? {} : { platformVersion }),
     ...(service.networkConfiguration === undefined ? {} : { networkConfiguration: service.networkConfiguration }),
     desiredCount: 0,

@@ -41,7 +41,7 @@ export function presentService(
     desiredCount: service.desiredCount,
     runningCount: counts.running,
     pendingCount: counts.pending,
-    launchType: service.launchType,
+    ...computeMembers(service),
     ...presentPlatform(service.platformVersion),
     taskDefinition: service.taskDefinitionArn,
     deploymentConfiguration: presentDeploymentConfiguration(service.deploymentConfiguration),
@@ -78,12 +78,22 @@ function presentDeployment(deployment: Deployment, service: Service, totals: Tot
     failedTasks: deployment.failedTasks,
     createdAt: deployment.createdAt,
     updatedAt: deployment.updatedAt,
-    launchType: deployment.launchType,
+    ...computeMembers(deployment),
     ...presentPlatform(deployment.platformVersion),
     ...presentNetwork(deployment.networkConfiguration),
     rolloutState: deployment.rolloutState,
     rolloutStateReason: deployment.rolloutStateReason,
   };
+}
+
+/** A strategy, or else a launch type: never both. */
+export function computeMembers({
+  launchType,
+  capacityProviderStrategy,
+}: Pick<Service, 'launchType' | 'capacityProviderStrategy'>) {
+  return capacityProviderStrategy === undefined
+    ? { launchType }
+    : { capacityProviderStrategy: [...capacityProviderStrategy] };
 }
 
 /** The revisions that run, or are to run, each once; the newest first. */

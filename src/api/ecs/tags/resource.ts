@@ -1,3 +1,4 @@
+import { findProvider } from '#capacity';
 import { parseEcsArn, type Scope, type Tag } from '#model';
 import type { RoadsteadTx, RoadsteadView } from '#store';
 import { ApiError } from '#wire/aws';
@@ -11,6 +12,7 @@ const tables = {
   'task-definition': 'taskDefinitions',
   'container-instance': 'containerInstances',
   'daemon-task-definition': 'daemonTaskDefinitions',
+  'capacity-provider': 'capacityProviders',
 } as const;
 
 type TaggedTable = (typeof tables)[keyof typeof tables];
@@ -37,7 +39,7 @@ export function taggedResource(scope: Scope, arn: string): TaggedResource {
 
 /** The tags of a resource; ResourceNotFoundException when there is none. */
 export function tagsOf(view: RoadsteadView, resource: TaggedResource): readonly Tag[] {
-  const record = view[resource.table].find(resource.arn);
+  const record = recordOf(view, resource);
   if (record === undefined) {
     throw new ApiError('ResourceNotFoundException', `The specified resource could not be found: ${resource.arn}`);
   }
@@ -46,7 +48,7 @@ export function tagsOf(view: RoadsteadView, resource: TaggedResource): readonly 
 
 /** Refuses new tags for what is over: its tags went with it. Text by the one for inactive task definitions. */
 export function requireTaggable(view: RoadsteadView, { table, arn }: TaggedResource): void {
-  const record = table === 'taskDefinitions' ? undefined : view[table].find(arn);
+  const record = table === 'taskDefinitions' || table === 'capacityProviders' ? undefined : view[table].find(arn);
   if (record === undefined) return;
   const over = 'lastStatus' in record ? record.lastStatus === 'STOPPED' : record.status === 'INACTIVE';
   if (!over) return;
@@ -54,6 +56,11 @@ export function requireTaggable(view: RoadsteadView, { table, arn }: TaggedResou
     .find(([, each]) => each === table)?.[0]
     .replace('-', ' ');
   throw invalidParameter(`The specified ${type} is inactive. Specify an active ${type} and try again.`);
+}
+
+/** Providers that are always there have a record only once somebody tagged them. */
+function recordOf(view: RoadsteadView, { table, arn }: TaggedResource): { readonly tags: readonly Tag[] } | undefined {
+  return table === 'capacityProviders' ? findProvider(view, arn) : view[table].find(arn);
 }
 
 /** Replaces the tags of a resource that exists. */
@@ -69,6 +76,10 @@ export function putTags(tx: RoadsteadTx, resource: TaggedResource, tags: readonl
       return tx.taskDefinitions.put({ ...tx.taskDefinitions.get(resource.arn), tags });
     case 'daemonTaskDefinitions':
       return tx.daemonTaskDefinitions.put({ ...tx.daemonTaskDefinitions.get(resource.arn), tags });
+    case 'capacityProviders': {
+      const provider = findProvider(tx, resource.arn);
+      return provider === undefined ? undefined : tx.capacityProviders.put({ ...provider, tags });
+    }
     case 'containerInstances':
       return tx.containerInstances.put({ ...tx.containerInstances.get(resource.arn), tags });
   }

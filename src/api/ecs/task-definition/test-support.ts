@@ -1,5 +1,6 @@
 import { createSecretKey } from 'node:crypto';
 import { Ids, instantFromMs, SeededRandom, silentLogger } from '#base';
+import { ownMachines } from '#capacity';
 import { type AccountId, type Region, rootArn, type Scope } from '#model';
 import { HostIndex } from '#scheduler';
 import { createTotals, MemoryDisk, MemoryJournal, openStore, ownership, type RoadsteadStore, schema } from '#store';
@@ -61,6 +62,7 @@ export class TestApi implements AsyncDisposable {
       totals,
       shown: new ShownRecords(),
       hosts: new HostIndex(totals.instances),
+      groups: ownMachines,
     };
   }
 

@@ -7,6 +7,7 @@ export function presentTask(task: Task, include: { readonly tags: boolean }) {
     attachments: task.attachment === undefined ? [] : [presentAttachment(task.attachment)],
     attributes: [{ name: 'ecs.cpu-architecture', value: 'x86_64' }],
     ...(task.availabilityZone === undefined ? {} : { availabilityZone: task.availabilityZone }),
+    ...(task.capacityProviderName === undefined ? {} : { capacityProviderName: task.capacityProviderName }),
     clusterArn: task.clusterArn,
     ...(task.connectivity === undefined ? {} : { connectivity: task.connectivity }),
     ...(task.connectivityAt === undefined ? {} : { connectivityAt: task.connectivityAt }),
