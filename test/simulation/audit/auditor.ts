@@ -2,6 +2,7 @@ import type { Instant } from '#base';
 import { Addresses } from './addresses.ts';
 import { Capacity } from './capacity.ts';
 import type { Check } from './check.ts';
+import { Daemons } from './daemons.ts';
 import { Deployments } from './deployments.ts';
 import { Events } from './events.ts';
 import { Hosts } from './hosts.ts';
@@ -40,6 +41,7 @@ export class Auditor {
       new Protection(),
       new Events(),
       new Deployments(),
+      new Daemons(),
       this.promises,
     ];
   }

@@ -1,4 +1,4 @@
-import type { Deployment, Service, ServiceDeployment, ServiceRevision } from '#model';
+import type { Deployment, Service, ServiceDeployment, ServiceRevision, Task } from '#model';
 import { Violation } from '../world/violation.ts';
 import type { Check, CommitContext } from './check.ts';
 import type { RecordChange } from './replica.ts';
@@ -158,8 +158,10 @@ function checkBreaker(
   if (deployment.rolloutState === 'IN_PROGRESS' && deployment.failedTasks < earlier.failedTasks) {
     const { resetOnHealthyTask = true } = deploymentConfiguration.deploymentCircuitBreaker;
     if (!resetOnHealthyTask || deployment.failedTasks > 0) refuse(`forgets some of ${earlier.failedTasks}`);
-    const runs = [...replica.table('tasks').values()].some(
-      (task) => task.deploymentId === deployment.id && task.lastStatus === 'RUNNING',
+    // The very look that sees it healthy may stop it.
+    const seen = transaction.changes.flatMap(({ table, before }) => (table === 'tasks' ? [before as Task] : []));
+    const runs = [...replica.table('tasks').values(), ...seen].some(
+      (task: Task | undefined) => task?.deploymentId === deployment.id && task.lastStatus === 'RUNNING',
     );
     if (!runs) refuse(`forgets ${earlier.failedTasks} without a healthy task`);
   }

@@ -47,7 +47,8 @@ export class ServiceBounds implements Check {
       if (service === undefined) continue;
       if (starts > 0) this.#checkMaximum(service, context);
       // When the time of day leapt, only the product knows what it takes for healthy.
-      if (stopsHealthy !== undefined && context.steadyClock) this.#checkMinimum(service, stopsHealthy, context);
+      if (stopsHealthy !== undefined && context.steadyClock && service.schedulingStrategy !== 'DAEMON')
+        this.#checkMinimum(service, stopsHealthy, context);
     }
   }
 
@@ -91,12 +92,13 @@ export class ServiceBounds implements Check {
     throw new Violation('no healthy task stopped below the minimum', message, [service.serviceArn, stopped.taskArn]);
   }
 
-  /** Wanted tasks whose host is there. */
+  /** Wanted tasks whose host is there; a daemon's on a host that drains are there beside those it counts. */
   #present(service: Service, { replica }: CommitContext): Task[] {
     const hosts = replica.table('containerInstances');
     return [...(this.#tasks.get(service.serviceArn)?.values() ?? [])].filter((task) => {
       const host = hosts.get(task.hostArn ?? '');
-      return task.desiredStatus === 'RUNNING' && host !== undefined && host.lostAt === undefined;
+      const counts = service.schedulingStrategy !== 'DAEMON' || host?.status !== 'DRAINING';
+      return counts && task.desiredStatus === 'RUNNING' && host !== undefined && host.lostAt === undefined;
     });
   }
 

@@ -31,6 +31,8 @@ export interface ServiceShape {
   readonly resetOnHealthyTask: boolean | undefined;
   readonly placementConstraints: readonly { readonly type: string; readonly expression?: string }[];
   readonly placementStrategy: readonly { readonly type: string; readonly field?: string }[];
+  /** One task on each instance: it has no count of its own. */
+  readonly daemon: boolean;
 }
 
 const strategies: readonly ServiceShape['placementStrategy'][] = [
@@ -114,7 +116,9 @@ function shape(draw: Draw, place: Place): ServiceShape {
     Math.min(narrow ? Math.max(1, eligible - 1) : 40, member && !narrow ? Math.ceil(room / 2) : room),
   );
   const drawn = draw.pick(percents);
-  const [minimumHealthyPercent, maximumPercent] = narrow ? ([0, 100] as const) : most === 1 ? percents[0] : drawn;
+  const daemon = launchType === 'EC2' && gpus === 0 && !distinct && draw.percent(20);
+  const [minimumHealthyPercent, maximumPercent] =
+    narrow || daemon ? ([0, 100] as const) : most === 1 ? percents[0] : drawn;
   return {
     name: `svc${index}`,
     cluster,
@@ -139,7 +143,8 @@ function shape(draw: Draw, place: Place): ServiceShape {
       ...(distinct ? [{ type: 'distinctInstance' }] : []),
       ...(member ? [{ type: 'memberOf', expression: 'attribute:tier == gold' }] : []),
     ],
-    placementStrategy: launchType === 'FARGATE' ? [] : zoneless,
+    placementStrategy: launchType === 'FARGATE' || daemon ? [] : zoneless,
+    daemon,
   };
 }
 

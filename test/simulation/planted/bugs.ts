@@ -425,4 +425,16 @@ export const bugs: readonly PlantedBug[] = [
       },
     ],
   },
+  {
+    name: 'daemon-goes-first',
+    is: 'on an instance that drains a daemon stops at once',
+    faults: 'none',
+    patches: [
+      {
+        file: 'src/controllers/service/daemon.ts',
+        find: 'return view.onlyDaemonsOn(hostArn) ?',
+        replace: 'return hostArn !== undefined ?',
+      },
+    ],
+  },
 ];

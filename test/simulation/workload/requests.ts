@@ -59,7 +59,7 @@ export function serviceOf(
     cluster: shape.cluster,
     serviceName: shape.name,
     taskDefinition: wanted.definition,
-    desiredCount: wanted.count,
+    ...(shape.daemon ? { schedulingStrategy: 'DAEMON' } : { desiredCount: wanted.count }),
     ...(shape.spot ? { capacityProviderStrategy: spotStrategy } : { launchType: shape.launchType }),
     clientToken: wanted.token,
     deploymentConfiguration: {

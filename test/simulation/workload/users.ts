@@ -180,11 +180,12 @@ export class Users {
         return `${service} created`;
       }
       case 'scale-service':
+        if (shape.daemon) return `${service} counts for itself`;
         await user.call('UpdateService', { cluster, service, desiredCount: operation.count });
         return `${service} scaled`;
       case 'roll-service': {
         const taskDefinition = await this.#register(shape, user);
-        const count = operation.count === undefined ? {} : { desiredCount: operation.count };
+        const count = operation.count === undefined || shape.daemon ? {} : { desiredCount: operation.count };
         await user.call('UpdateService', { cluster, service, taskDefinition, ...count });
         return `${service} gets ${taskDefinition}`;
       }
@@ -320,6 +321,7 @@ export class Users {
   /** Whatever the faults left, a service of the end has a count that is known. */
   async #finalCount(shape: ServiceShape): Promise<void> {
     const { user } = this.#deps;
+    if (shape.daemon) return;
     const desiredCount = Math.max(shape.minCount, Math.ceil(shape.maxCount / 2));
     const input = { cluster: shape.cluster, service: shape.name, desiredCount };
     await user.call('UpdateService', input, patience).catch(gone);
