@@ -1,63 +1,46 @@
 import * as containers from '../task-definition/rules/containers.ts';
 import * as dependencies from '../task-definition/rules/dependencies.ts';
-import * as health from '../task-definition/rules/health.ts';
+import { generalRules } from '../task-definition/rules/general.ts';
 import * as linux from '../task-definition/rules/linux.ts';
-import * as logging from '../task-definition/rules/logging.ts';
-import { familyIsValid, rolesAreValid } from '../task-definition/rules/names.ts';
 import * as network from '../task-definition/rules/network.ts';
+import * as platform from '../task-definition/rules/platform.ts';
+import * as ports from '../task-definition/rules/ports.ts';
 import { firstOf, type Rule } from '../task-definition/rules/rule.ts';
-import * as secrets from '../task-definition/rules/secrets.ts';
-import * as size from '../task-definition/rules/size.ts';
 import * as volumes from '../task-definition/rules/volumes.ts';
 import type { RegisterDaemonInput } from './input.ts';
 
+/** The rules about members that a daemon's definition does not have. */
+const ofTasksAlone: ReadonlySet<Rule> = new Set([
+  platform.noInferenceAccelerators,
+  network.linksNeedBridge,
+  network.awsvpcForbidsHostNaming,
+  ports.portRangesAreValid,
+  ports.portsAreValid,
+  ports.noneHasNoPorts,
+  ports.hostPortsMatch,
+  ports.onePortOneProtocol,
+  ports.portsAreUniqueInTask,
+  ports.portRangesDoNotOverlap,
+  ports.portNamesAreValid,
+  dependencies.linksAreKnown,
+  dependencies.linksHaveNoCycle,
+  dependencies.volumesFromAreKnown,
+  containers.credentialSpecsAreValid,
+  volumes.volumesAreOfOneKind,
+  volumes.dockerVolumeIsValid,
+  volumes.efsVolumeIsValid,
+  volumes.fsxVolumeIsValid,
+  volumes.ephemeralStorageIsInBounds,
+  linux.windowsContainersAreWindows,
+  linux.windowsHasOwnNamespaces,
+  platform.armIsLinux,
+  platform.deviceRequirementsAreValid,
+  platform.placementIsValid,
+  platform.proxyIsComplete,
+]);
+
 /** The rules of task definitions that are about members a daemon's definition has too, in the order they are checked. */
-export const sharedRules: readonly Rule[] = [
-  familyIsValid,
-  containers.containerCount,
-  containers.containerNameIsValid,
-  containers.containerNamesAreUnique,
-  containers.imageIsValid,
-  rolesAreValid,
-  size.taskCpuIsValid,
-  size.taskMemoryIsValid,
-  dependencies.someContainerIsEssential,
-  containers.containerCpuIsValid,
-  containers.containerHasMemory,
-  containers.containerMemoryIsEnough,
-  containers.memoryCoversReservation,
-  size.containerCpusFitTask,
-  size.containerMemoryFitsTask,
-  size.containerMemoriesFitTask,
-  network.systemControlsAreNamespaced,
-  dependencies.dependenciesCanBeMet,
-  dependencies.dependenciesHaveNoCycle,
-  health.healthCheckHasCommand,
-  health.healthCheckIsInBounds,
-  health.restartPolicyIsValid,
-  containers.timeoutsAreLongEnough,
-  containers.ulimitsAreOrdered,
-  containers.userIsValid,
-  containers.environmentHasNames,
-  logging.logDriverIsKnown,
-  logging.logDriverHasOptions,
-  logging.logOptionsAreValid,
-  logging.firelensHasRouter,
-  logging.firelensRouterIsValid,
-  volumes.volumeNameIsValid,
-  volumes.volumeNamesAreUnique,
-  volumes.mountsAreKnown,
-  volumes.mountsHavePath,
-  volumes.volumesAreMounted,
-  linux.capabilitiesAreKnown,
-  linux.tmpfsIsValid,
-  linux.linuxParametersAreInBounds,
-  secrets.secretsNeedExecutionRole,
-  secrets.repositoryCredentialsNeedExecutionRole,
-  secrets.secretSourcesAreValid,
-  secrets.secretNamesAreFree,
-  secrets.environmentFilesAreValid,
-];
+export const sharedRules: readonly Rule[] = generalRules.filter((rule) => !ofTasksAlone.has(rule));
 
 /** DaemonVolume: a path of the host or the logs of one driver, which is json-file. Texts as for task definitions. */
 export function volumeRefusal({ volumes: given }: RegisterDaemonInput): string | undefined {
