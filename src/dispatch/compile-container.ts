@@ -15,7 +15,7 @@ export function compileContainer(container: ContainerDefinition, facts: Containe
   return {
     name: container.name ?? '',
     containerArn: record?.containerArn ?? '',
-    image: container.image ?? '',
+    image: imageOf(container.image ?? '', record?.pinnedDigest),
     essential: container.essential ?? true,
     cpu: size.cpuUnits,
     memory: size.memoryMiB ?? 0,
@@ -36,6 +36,11 @@ export function compileContainer(container: ContainerDefinition, facts: Containe
     ...secretsOf(container, facts, override?.environmentFiles ?? []),
     dockerConfig: compileDockerConfig(container, facts),
   };
+}
+
+/** The very image when it is settled which one: `repository@digest` in place of a tag, which may have moved. */
+function imageOf(image: string, digest: string | undefined): string {
+  return digest === undefined ? image : `${image.replace(/@.*$/, '').replace(/:[^:/]+$/, '')}@${digest}`;
 }
 
 /** What decides when a container starts, stops and starts again. */

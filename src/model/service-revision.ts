@@ -4,13 +4,20 @@ import { type Deployment, type DeploymentSettings, type Service, settingsOf } fr
 import { revisionArnOf } from './service-deployment.ts';
 import type { TaskDefinition } from './task-definition.ts';
 
-/** What a service ran, or runs: made with a deployment, whose number it has, and never changed. */
+/** An image of a revision; the digest is known once its first task has it, and all later tasks get that one. */
+export interface ContainerImage {
+  readonly containerName: string;
+  readonly image: string;
+  readonly imageDigest?: string;
+}
+
+/** What a service ran, or runs: made with a deployment, whose number it has, and never changed but for digests. */
 export interface ServiceRevision extends Scope, DeploymentSettings {
   readonly serviceRevisionArn: ServiceRevisionArn;
   readonly serviceArn: ServiceArn;
   readonly clusterArn: ClusterArn;
   /** As the task definition named them, which may be deleted before the revision is. */
-  readonly containerImages: readonly { readonly containerName: string; readonly image: string }[];
+  readonly containerImages: readonly ContainerImage[];
   readonly createdAt: Instant;
 }
 

@@ -71,6 +71,8 @@ export interface TaskContainer {
   readonly name: string;
   readonly image: string;
   readonly imageDigest?: string;
+  /** The image that the task's revision runs, if that was settled before the task was made. */
+  readonly pinnedDigest?: string;
   /** The engine's container id. */
   readonly runtimeId?: string;
   readonly lastStatus: ContainerStatus;

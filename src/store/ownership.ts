@@ -122,7 +122,7 @@ export const ownership: Ownership<RoadsteadSchema> = {
     },
   },
   /** Never changed. */
-  serviceRevisions: { create: ['api'], delete: ['reaper', 'api'], fields: {} },
+  serviceRevisions: { create: ['api'], delete: ['reaper', 'api'], fields: { containerImages: ['service'] } },
   /** Requests make, stop and supersede them; the loop moves them with the tasks. */
   serviceDeployments: {
     create: ['api'],

@@ -116,7 +116,7 @@ export const schema = {
         schedulingStrategy === 'DAEMON' && status === 'ACTIVE' ? clusterArn : undefined,
     },
   }),
-  /** Immutable: what services ran, for as long as it is told of. */
+  /** What services ran, for as long as it is told of. */
   serviceRevisions: table<ServiceRevision>()({
     key: (revision) => revision.serviceRevisionArn,
     alike: ['service'],

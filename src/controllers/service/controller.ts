@@ -140,6 +140,7 @@ export function applyServiceDecision(
   for (const task of decision.starts) tx.tasks.put(task);
   if (decision.service !== before) tx.services.put(decision.service);
   for (const moved of decision.serviceDeployments) tx.serviceDeployments.put(moved);
+  for (const settled of decision.revisions) tx.serviceRevisions.put(settled);
   for (const message of decision.events) {
     const { serviceArn, accountId, region } = before;
     tx.serviceEvents.put({ id: context.ids.uuid(), serviceArn, accountId, region, createdAt: now, message });

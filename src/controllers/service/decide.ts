@@ -3,6 +3,7 @@ import { type Deployment, type DeploymentId, primaryDeployment, type Service, ty
 import { isWatched, watchAlarms } from './alarms.ts';
 import { decideAsDaemon } from './daemon.ts';
 import type { DecisionContext, ServiceDecision, ServiceRound, Stop } from './decision.ts';
+import { settledRevisions } from './digests.ts';
 import { decideDraining } from './draining.ts';
 import { countEndings } from './endings.ts';
 import { giveUpFailed } from './failure.ts';
@@ -26,7 +27,11 @@ import type { ServiceView } from './view.ts';
  */
 export function decideService(view: ServiceView, context: DecisionContext): ServiceDecision {
   const round = decideRound(view, context);
-  return { ...round, serviceDeployments: followDeployments(view, round.service, context.now) };
+  return {
+    ...round,
+    serviceDeployments: followDeployments(view, round.service, context.now),
+    revisions: settledRevisions(view, round.service.deployments),
+  };
 }
 
 function decideRound(view: ServiceView, context: DecisionContext): ServiceRound {

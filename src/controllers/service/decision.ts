@@ -1,5 +1,5 @@
 import type { Ids, Instant, Random } from '#base';
-import type { Service, ServiceDeployment, Task } from '#model';
+import type { Service, ServiceDeployment, ServiceRevision, Task } from '#model';
 import type { AlarmStates } from './alarms.ts';
 import type { ServiceSettings } from './settings.ts';
 
@@ -24,6 +24,8 @@ export interface ServiceDecision {
   readonly service: Service;
   /** Service deployments that moved. */
   readonly serviceDeployments: readonly ServiceDeployment[];
+  /** Revisions whose images are settled now. */
+  readonly revisions: readonly ServiceRevision[];
   /** New tasks, each placed on its host. */
   readonly starts: readonly Task[];
   readonly stops: readonly Stop[];
@@ -37,12 +39,12 @@ export interface ServiceDecision {
   readonly starved: boolean;
 }
 
-/** A decision but for the service deployments, which follow what it does. */
-export type ServiceRound = Omit<ServiceDecision, 'serviceDeployments'>;
+/** A decision but for what follows from it: service deployments and revisions. */
+export type ServiceRound = Omit<ServiceDecision, 'serviceDeployments' | 'revisions'>;
 
 /** Whether the decision changes nothing. */
 export function isEmpty(decision: ServiceDecision, before: Service): boolean {
-  const { service, serviceDeployments, starts, stops, counted, events } = decision;
-  const written = [serviceDeployments, starts, stops, counted, events];
+  const { service, serviceDeployments, revisions, starts, stops, counted, events } = decision;
+  const written = [serviceDeployments, revisions, starts, stops, counted, events];
   return service === before && written.every(({ length }) => length === 0);
 }

@@ -11,6 +11,7 @@ import {
   waitsForInstance,
 } from '#model';
 import { defaultServiceStrategies, placementEvent, placementRequestOf, placeTasks } from '#scheduler';
+import { withPinnedImages } from './digests.ts';
 import { messages } from './messages.ts';
 import { sharesOfStarts } from './providers.ts';
 import type { ServiceView } from './view.ts';
@@ -130,7 +131,7 @@ function newServiceTask(
     ...(deployment.networkConfiguration === undefined ? {} : { networkConfiguration: deployment.networkConfiguration }),
     ...(deployment.platformVersion === undefined ? {} : { platformVersion: deployment.platformVersion }),
   };
-  return newTask(definition, spec, context.now, context.ids);
+  return withPinnedImages(newTask(definition, spec, context.now, context.ids), view.revision(deployment));
 }
 
 /** Source: "Tagging Amazon ECS resources": propagated tags, then those that ECS manages. */

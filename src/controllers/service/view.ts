@@ -2,10 +2,13 @@ import { maxProvisioningTasks, scalesGroup } from '#capacity';
 import {
   type ContainerInstance,
   type ContainerInstanceArn,
+  type Deployment,
   type LaunchType,
+  revisionArnOf,
   type Service,
   type ServiceArn,
   type ServiceDeployment,
+  type ServiceRevision,
   scopeKey,
   type Task,
   type TaskDefinition,
@@ -27,6 +30,8 @@ export interface ServiceView {
   /** Service deployments that are not over, oldest first. */
   readonly openServiceDeployments: readonly ServiceDeployment[];
   readonly taskCounts: TasksByDeployment;
+  /** What a deployment runs; services that were stored without revisions have none. */
+  revision(deployment: Deployment): ServiceRevision | undefined;
   hostState(hostArn: ContainerInstanceArn): HostState;
   /** Throws AssertionFailure: a definition outlives whatever refers to it. */
   definition(arn: TaskDefinitionArn): TaskDefinition;
@@ -63,6 +68,7 @@ export function serviceView(
     tasks: [...view.tasks.by('serviceOpen', serviceArn)],
     openServiceDeployments: [...view.serviceDeployments.by('open', serviceArn)],
     taskCounts: totals.services.of(serviceArn),
+    revision: (deployment) => view.serviceRevisions.find(revisionArnOf(serviceArn, deployment)),
     hostState: (hostArn) => (noneLeaves ? 'usable' : hostStateOf(containerInstances.find(hostArn))),
     definition: (arn) => view.taskDefinitions.get(arn),
     zonesOf: (subnetIds) => {

@@ -12,11 +12,13 @@ import {
   isRunning,
   isTerminal,
   mayFollow,
+  newServiceRevision,
   primaryDeployment,
   requestStop,
   revisionArnOf,
   type Service,
   type ServiceDeployment,
+  type ServiceRevision,
   superseded,
   type Task,
   type TaskArn,
@@ -54,6 +56,7 @@ export class ServiceWorld {
   now: Instant = start;
   service: Service;
   readonly serviceDeployments = new Map<string, ServiceDeployment>();
+  readonly revisions = new Map<string, ServiceRevision>();
   readonly tasks = new Map<TaskArn, Task>();
   /** Tasks of nobody on the same hosts. */
   readonly strangers = new Map<TaskArn, Task>();
@@ -107,6 +110,7 @@ export class ServiceWorld {
         return definition;
       },
       zonesOf: () => [],
+      revision: (deployment) => this.#revision(deployment),
       onlyDaemonsOn: (hostArn) => ![...this.strangers.values()].some((task) => task.hostArn === hostArn),
       hosts: (launchType) => this.#hostIndex().pool(this.service.clusterArn, launchType),
       scalesGroup: (name) => this.scaledProviders.has(name),
@@ -129,6 +133,7 @@ export class ServiceWorld {
       this.put({ ...stopping, countedAt: this.now });
     }
     for (const task of decision.starts) this.put(task);
+    for (const revision of decision.revisions) this.revisions.set(revision.serviceRevisionArn, revision);
     this.service = decision.service;
     for (const moved of decision.serviceDeployments) this.#store(moved);
     this.events.push(...decision.events);
@@ -278,6 +283,16 @@ export class ServiceWorld {
       }
     }
     throw new Error('it does not converge');
+  }
+
+  /** As CreateService and UpdateService make it. */
+  #revision(deployment: Deployment): ServiceRevision | undefined {
+    const { service, definitions } = this;
+    const arn = revisionArnOf(service.serviceArn, deployment);
+    const definition = definitions.find(({ taskDefinitionArn }) => taskDefinitionArn === deployment.taskDefinitionArn);
+    const revision = this.revisions.get(arn) ?? (definition && newServiceRevision(service, deployment, definition));
+    if (revision !== undefined) this.revisions.set(arn, revision);
+    return revision;
   }
 
   #hostIndex(): HostIndex {
