@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { afterMs } from '#base';
 import type { ContainerInstance, Task } from '#model';
 import { rolling, testDefinition } from '../test-support/records.ts';
 import { ServiceWorld, type WorldOptions } from '../test-support/service-world.ts';
@@ -100,6 +101,20 @@ describe('the DAEMON scheduling strategy', () => {
     expect(world.tasks.get(mine.taskArn)!.desiredStatus).toBe('STOPPED');
     expect(hostsOf(world.running)).toEqual(hostsIn(world, (host) => host.status === 'ACTIVE'));
     expect(world.service.steadySince).toBeDefined();
+  });
+
+  it('a protected task stays where it no longer belongs until its protection ends', () => {
+    const world = worldOf({ hosts: 2 });
+    const { containerInstanceArn } = firstHost(world);
+    const mine = world.running.find(({ hostArn }) => hostArn === containerInstanceArn)!;
+    world.put({ ...mine, protectedUntil: afterMs(world.now, 600_000) });
+    world.changeHost(containerInstanceArn, (host) => ({ ...host, status: 'DRAINING' }));
+    world.settle();
+    expect(world.tasks.get(mine.taskArn)!.desiredStatus).toBe('RUNNING');
+    expect(world.wakeAt).toBe(afterMs(world.now, 600_000));
+    world.advanceMs(600_000);
+    world.converge();
+    expect(world.tasks.get(mine.taskArn)!.desiredStatus).toBe('STOPPED');
   });
 
   it('a lost instance is not waited for, one that is away for a moment is', () => {

@@ -1,4 +1,5 @@
-import { networkModeOf, primaryDeployment, type Service, type Task } from '#model';
+import { earliest, type Instant } from '#base';
+import { isProtected, networkModeOf, primaryDeployment, type Service, type Task } from '#model';
 import { eligibleHosts, placementRequestOf } from '#scheduler';
 import type { ServiceRound, Stop } from './decision.ts';
 import { maxMovesPerRound } from './limits.ts';
@@ -12,14 +13,21 @@ import type { ServiceView } from './view.ts';
  * tasks on instances that no longer meet the constraints stop, and those on a DRAINING one when only daemons are left
  * there. Source: "Amazon ECS services", daemon scheduling strategy.
  */
-export function decideAsDaemon(view: ServiceView, decide: (view: ServiceView) => ServiceRound): ServiceRound {
+export function decideAsDaemon(
+  view: ServiceView,
+  now: Instant,
+  decide: (view: ServiceView) => ServiceRound,
+): ServiceRound {
   const { service } = view;
   const { all, vacant } = eligibleFor(view);
   const stops: Stop[] = [];
+  let heldUntil: Instant | undefined;
   const tasks = view.tasks.filter((task) => {
     const fate = fateOf(view, task, all);
-    if (typeof fate !== 'string') stops.push({ task, ...fate });
-    return fate === 'stays';
+    if (fate === 'stays') return true;
+    if (isProtected(task, now)) heldUntil = earliest(heldUntil, task.protectedUntil);
+    else if (fate !== 'waits') stops.push({ task, ...fate });
+    return false;
   });
   const asReplica: Service = {
     ...service,
@@ -28,12 +36,13 @@ export function decideAsDaemon(view: ServiceView, decide: (view: ServiceView) =>
     placementStrategy: [],
   };
   const round = decide({ ...view, service: asReplica, tasks, startLimit: vacant });
-  const now = stops.slice(0, maxMovesPerRound);
+  const stopped = stops.slice(0, maxMovesPerRound);
   return {
     ...round,
     service: asDaemon(round.service, asReplica, service),
-    stops: [...now, ...round.stops],
-    events: [...stopEvents(service, now), ...round.events],
+    stops: [...stopped, ...round.stops],
+    events: [...stopEvents(service, stopped), ...round.events],
+    wakeAt: earliest(round.wakeAt, heldUntil),
   };
 }
 

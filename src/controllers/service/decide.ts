@@ -37,7 +37,8 @@ export function decideService(view: ServiceView, context: DecisionContext): Serv
 function decideRound(view: ServiceView, context: DecisionContext): ServiceRound {
   const { status, schedulingStrategy } = view.service;
   if (status !== 'ACTIVE') return decideDraining(view, context);
-  if (schedulingStrategy === 'DAEMON') return decideAsDaemon(view, (replica) => decideActive(replica, context));
+  if (schedulingStrategy === 'DAEMON')
+    return decideAsDaemon(view, context.now, (replica) => decideActive(replica, context));
   return decideActive(view, context);
 }
 

@@ -25,9 +25,10 @@ export class Deployments implements Check {
     }
     if (table === 'serviceRevisions' && before !== undefined) {
       if (after === undefined) checkForgotten(before as ServiceRevision, context);
-      else throw new Violation('revisions never change', `${before.serviceRevisionArn} changes`, [before.serviceArn]);
+      else checkSettled(before as ServiceRevision, after as ServiceRevision);
     }
     if (table === 'services' && after !== undefined) checkService(before, after as Service, context);
+    if (table === 'tasks' && before === undefined && after !== undefined) checkPinned(after as Task, context);
   }
 
   #checkServiceDeployment(
@@ -97,6 +98,36 @@ function checkSuccess(record: ServiceDeployment, { replica }: CommitContext): vo
   throw new Violation('deployments and revisions agree', message, [serviceArn]);
 }
 
+/** Nothing of a revision changes but that its images are settled, once. */
+function checkSettled(before: ServiceRevision, after: ServiceRevision): void {
+  const withoutDigests = ({ containerImages, ...rest }: ServiceRevision): string =>
+    JSON.stringify([rest, containerImages.map(({ containerName, image }) => [containerName, image])]);
+  const isSettled = before.containerImages.some(({ imageDigest }) => imageDigest !== undefined);
+  if (!isSettled && withoutDigests(before) === withoutDigests(after)) return;
+  throw new Violation('revisions never change', `${before.serviceRevisionArn} changes`, [before.serviceArn]);
+}
+
+/** A new task runs the images that its revision has, if they are settled. */
+function checkPinned(task: Task, { replica }: CommitContext): void {
+  const service = replica.table('services').get(task.serviceArn ?? '');
+  const deployment = service?.deployments.find(({ id }) => id === task.deploymentId);
+  if (service === undefined || deployment === undefined) return;
+  const revision = replica.table<string>('serviceRevisions').get(revisionArn(service, deployment)) as
+    | ServiceRevision
+    | undefined;
+  for (const { name, pinnedDigest } of task.containers) {
+    const settled = revision?.containerImages.find(({ containerName }) => containerName === name)?.imageDigest;
+    // The look that makes the task may settle them as well, for those after it.
+    if (pinnedDigest === settled || pinnedDigest === undefined) continue;
+    const message = `${task.taskArn} runs ${name} ${pinnedDigest}, its revision has ${settled}`;
+    throw new Violation('a revision runs one image', message, [task.taskArn, service.serviceArn]);
+  }
+}
+
+function revisionArn({ serviceArn }: Service, { id, revisionId }: Deployment): string {
+  return `${serviceArn.replace(':service/', ':service-revision/')}/${number(revisionId ?? id)}`;
+}
+
 /** History goes with its service, or after 90 days, which no run lasts. */
 function checkForgotten(
   record: Pick<ServiceDeployment | ServiceRevision, 'serviceArn'>,
@@ -124,8 +155,9 @@ function checkService(before: Service | undefined, after: Service, context: Comm
 }
 
 /** Every deployment runs a revision that is there and says the same. */
-function checkRevision({ serviceArn }: Service, deployment: Deployment, { replica }: CommitContext): void {
-  const arn = `${serviceArn.replace(':service/', ':service-revision/')}/${number(deployment.revisionId ?? deployment.id)}`;
+function checkRevision(service: Service, deployment: Deployment, { replica }: CommitContext): void {
+  const { serviceArn } = service;
+  const arn = revisionArn(service, deployment);
   const revision = replica.table('serviceRevisions').get(arn) as ServiceRevision | undefined;
   if (revision?.taskDefinitionArn === deployment.taskDefinitionArn) return;
   const message = `${deployment.id} runs ${deployment.taskDefinitionArn}, its revision ${arn} ${revision?.taskDefinitionArn}`;
