@@ -5,11 +5,11 @@ import type { Answer, Installation } from './installation.ts';
 export type Outcome = { readonly answer: Answer } | { readonly code: string; readonly message: string };
 
 /** `update-container-agent` of `UpdateContainerAgent`. */
-function commandOf(operation: string): string {
+export function commandOf(operation: string): string {
   return operation.replace(/(?<=.)([A-Z])/g, '-$1').toLowerCase();
 }
 
-/** One ECS operation by the real aws CLI; `undefined` when the installed one is too old to have it. */
+/** One ECS operation by the real aws CLI; `undefined` when the installed one has no way to. */
 export async function byCli(
   installation: Installation,
   operation: string,
@@ -19,7 +19,7 @@ export async function byCli(
     return { answer: await installation.aws('ecs', commandOf(operation), '--cli-input-json', JSON.stringify(input)) };
   } catch (error) {
     const text = String(error);
-    if (/invalid choice/i.test(text)) return undefined;
+    if (/invalid choice|Unknown parameter in input|SessionManagerPlugin is not found/i.test(text)) return undefined;
     const said = /An error occurred \((\w+)\) when calling the (\w+) operation[^:]*: ([\s\S]*)/.exec(text);
     if (said === null || said[2] !== operation) throw error;
     return { code: said[1] ?? '', message: said[3]?.trim() ?? '' };
