@@ -80,7 +80,7 @@ describe.concurrent('AWS’s clients', () => {
       if ('code' in outcome) expect(outcome.message, operation).toMatch(/\w{3}/);
     }
     expect(surprises).toEqual([]);
-  });
+  }, 300_000);
 });
 
 describe('the server', () => {
