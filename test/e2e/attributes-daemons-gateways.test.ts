@@ -159,7 +159,7 @@ const express = { infrastructureRoleArn: role, executionRoleArn: role, primaryCo
 const attributeOf = (targetId: string) => ({ cluster, attributes: [{ name: 'a', targetId }] });
 const absent = arn(`container-instance/shop/${'0'.repeat(32)}`);
 
-/** Each operation with a request that is right, and the exception it ends with. */
+/** Each operation with a request that is right, and the class of what it ends with; every-operation has them by the CLI. */
 const refusals: readonly (readonly [string, object, { readonly name: string }])[] = [
   ['PutAttributes', attributeOf(absent), sdk.TargetNotFoundException],
   ['DeleteAttributes', attributeOf(absent), sdk.TargetNotFoundException],
@@ -186,10 +186,6 @@ const refusals: readonly (readonly [string, object, { readonly name: string }])[
 ];
 
 it.each(refusals)('%s is refused as it should be', async (operation, input, exception) => {
-  expect(await drive(operation, input)).toMatchObject({
-    code: exception.name,
-    message: expect.stringMatching(/\w/),
-  });
   await expect(bySdk(client, operation, input)).rejects.toBeInstanceOf(exception);
 });
 
@@ -198,27 +194,4 @@ it('the eleventh attribute is too many', async () => {
   await bySdk(client, 'PutAttributes', { cluster, attributes: names });
   const one = { cluster, attributes: [{ name: 'more', targetId: instance }] };
   await expect(bySdk(client, 'PutAttributes', one)).rejects.toBeInstanceOf(sdk.AttributeLimitExceededException);
-});
-
-const deploymentArn = arn('daemon-deployment/shop/logs/abc');
-const revisionArn = arn('daemon-revision/shop/logs/abc');
-
-it.each([
-  ['ListDaemons', { clusterArn: cluster }, { daemonSummariesList: [] }],
-  ['ListDaemonDeployments', { daemonArn }, { daemonDeployments: [] }],
-  [
-    'DescribeDaemonDeployments',
-    { daemonDeploymentArns: [deploymentArn] },
-    { daemonDeployments: [], failures: [{ arn: deploymentArn, reason: 'MISSING' }] },
-  ],
-  [
-    'DescribeDaemonRevisions',
-    { daemonRevisionArns: [revisionArn] },
-    { daemonRevisions: [], failures: [{ arn: revisionArn, reason: 'MISSING' }] },
-  ],
-  ['ListGateways', {}, { gateways: [] }],
-  ['ListGatewayClusterAssociations', { cluster }, { gatewayClusterAssociations: [] }],
-  ['ListGatewayRoutes', { cluster }, { gatewayRoutes: [] }],
-])('%s finds nothing', async (operation, input, answer) => {
-  expect(await answered(operation, input)).toEqual(answer);
 });

@@ -4,6 +4,8 @@ export interface Scrape {
   value(name: string, labels?: Readonly<Record<string, string>>): number;
   /** The same; 0 when there is none yet. */
   valueOrZero(name: string, labels?: Readonly<Record<string, string>>): number;
+  /** The sum of all series with at least these labels; 0 when there is none yet. */
+  total(name: string, labels: Readonly<Record<string, string>>): number;
   readonly types: ReadonlyMap<string, string>;
   readonly seriesCount: number;
 }
@@ -48,6 +50,16 @@ export function parsePrometheus(text: string): Scrape {
     types,
     seriesCount: samples.size,
     valueOrZero,
+    total(name, labels) {
+      const wanted = Object.entries(labels);
+      let sum = 0;
+      for (const [key, value] of samples) {
+        if (!key.startsWith(`${name}[`)) continue;
+        const has = Object.fromEntries(JSON.parse(key.slice(name.length)) as [string, string][]);
+        if (wanted.every(([label, text]) => has[label] === text)) sum += value;
+      }
+      return sum;
+    },
     value(name, labels = {}) {
       const key = keyOf(name, labels);
       if (!samples.has(key)) throw new Error(`no series ${key}`);

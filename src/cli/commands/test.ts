@@ -40,7 +40,7 @@ export const test: CommandBody<TestOptions> = async (invocation, filters, option
   };
 };
 
-/** What the whole suite needs beside Node.js: an engine, the agent's tools, the aws CLI, strace, a static busybox. */
+/** What the whole suite needs beside Node.js: an engine, the agent's tools, the aws CLI, strace, a static busybox, boto3. */
 async function setUp(invocation: Invocation): Promise<void> {
   await ensureEngine(invocation);
   if ((await invocation.deps.processes.which('aws')) === undefined) {
@@ -52,6 +52,21 @@ async function setUp(invocation: Invocation): Promise<void> {
   const busybox = await invocation.deps.files.readBytes('/bin/busybox');
   if (busybox === undefined || !isStaticProgram(busybox)) {
     await installPackages(invocation, { what: 'what test images are made of', packages: ['busybox-static'] });
+  }
+  await wantBoto3(invocation);
+}
+
+/** The tests that drive boto3 are skipped where it cannot be had: nothing else needs it. */
+async function wantBoto3(invocation: Invocation): Promise<void> {
+  for (const python of ['python3', '/usr/bin/python3']) {
+    const asked = await invocation.deps.processes.run(python, ['-c', 'import boto3']).catch(() => undefined);
+    if (asked?.code === 0) return;
+  }
+  try {
+    await installPackages(invocation, { what: 'boto3', packages: ['python3-boto3'] });
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    invocation.steps.note(`  ${error.message}; its tests are skipped`);
   }
 }
 

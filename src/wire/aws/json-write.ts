@@ -1,6 +1,6 @@
 import { unreachable } from '#base';
 import { assign } from './record.ts';
-import type { Shape, StructureShape } from './shape.ts';
+import type { Constraint, Shape, StructureShape } from './shape.ts';
 import { formatTimestamp, isDate } from './timestamp.ts';
 
 /**
@@ -109,21 +109,23 @@ class WriterCompiler {
     const made = structureWrite(members);
     // Known before its members are compiled, so that a shape may contain itself.
     this.#structures.set(shape, made);
-    for (const member of shape.members.values()) members.set(member.name, this.#value(member.shape));
+    for (const { name, shape: target, constraint } of shape.members.values()) {
+      members.set(name, this.#value(target, constraint));
+    }
     return made;
   }
 
-  #value(shape: Shape): Write {
+  #value(shape: Shape, constraint?: Constraint): Write {
     switch (shape.type) {
       case 'structure':
       case 'union':
         return this.structure(shape);
       case 'list': {
-        const write = this.#value(shape.member.shape);
+        const write = this.#value(shape.member.shape, constraint?.member);
         return write === asIs ? asIs : listWrite(write);
       }
       case 'map':
-        return mapWrite(this.#value(shape.value.shape), shape.sparse);
+        return mapWrite(this.#value(shape.value.shape, constraint?.value), shape.sparse);
       case 'timestamp': {
         const { format } = shape;
         const isNumber = format === 'default' || format === 'epoch-seconds';
@@ -138,11 +140,7 @@ class WriterCompiler {
           convert: (value) => (value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value),
         };
       case 'number':
-        return {
-          fits: (value) => Number.isFinite(value),
-          // JSON has no word for these; AWS writes their names.
-          convert: (value) => (typeof value === 'number' && !Number.isFinite(value) ? String(value) : value),
-        };
+        return constraint?.number === 'double' || constraint?.number === 'float' ? fraction : number;
       case 'string':
       case 'boolean':
       case 'document':
@@ -152,6 +150,21 @@ class WriterCompiler {
     }
   }
 }
+
+const number: Write = {
+  fits: (value) => Number.isFinite(value),
+  // JSON has no word for these; AWS writes their names.
+  convert: (value) => (typeof value === 'number' && !Number.isFinite(value) ? String(value) : value),
+};
+
+/** Whole ones are written as AWS writes them, `0.0`: a client whose language tells integers apart reads a float. */
+const fraction: Write = {
+  fits: (value) => Number.isFinite(value) && !Number.isSafeInteger(value),
+  convert: (value) => (Number.isSafeInteger(value) ? rawJson(`${Number(value)}.0`) : number.convert(value)),
+};
+
+/** A value that `JSON.stringify` writes as this text. */
+const { rawJSON: rawJson } = JSON as typeof JSON & { rawJSON(this: void, text: string): unknown };
 
 const asIs: Write = { fits: () => true, convert: (value) => value };
 

@@ -309,6 +309,22 @@ describe('writing answers', () => {
     expect(writer.write(sampleShape, { count: Number.NaN })).toBe('{"count":"NaN"}');
     expect(writer.write(sampleShape, { count: -Infinity })).toBe('{"count":"-Infinity"}');
   });
+
+  test('whole numbers are written with a point where the model has a fraction, and only there', () => {
+    const answer = ecs.operations.get('DescribeContainerInstances')!.output;
+    const resource = (doubleValue: number) => ({
+      containerInstances: [{ version: 1, remainingResources: [{ doubleValue, longValue: 0, integerValue: 7 }] }],
+    });
+    const text = (fraction: string) =>
+      `{"containerInstances":[{"version":1,"remainingResources":[{"doubleValue":${fraction},"longValue":0,"integerValue":7}]}]}`;
+    expect(writer.write(answer, resource(0))).toBe(text('0.0'));
+    expect(writer.write(answer, resource(-0))).toBe(text('0.0'));
+    expect(writer.write(answer, resource(-3))).toBe(text('-3.0'));
+    expect(writer.write(answer, resource(0.25))).toBe(text('0.25'));
+    expect(writer.write(answer, resource(1e300))).toBe(text('1e+300'));
+    expect(writer.write(answer, resource(Number.NaN))).toBe(text('"NaN"'));
+  });
+
   const output = ecs.operations.get('DescribeTasks')!.output;
 
   test('a value that needs no change is not copied', () => {
