@@ -36,8 +36,10 @@ export {
   shortId,
   type TaskArn,
   type TaskDefinitionArn,
+  type TaskSetArn,
   taskArn,
   taskDefinitionArn,
+  taskSetArn,
 } from './arn.ts';
 export { breakerThreshold, type CircuitBreakerThreshold, type DeploymentCircuitBreaker } from './circuit-breaker.ts';
 export { type ClientToken } from './client-token.ts';
@@ -161,3 +163,10 @@ export {
   type TaskReport,
   wasHandedOver,
 } from './task-lifecycle.ts';
+export {
+  computedDesiredCount,
+  type StabilityStatus,
+  type TaskSet,
+  type TaskSetStatus,
+  usesTaskSets,
+} from './task-set.ts';

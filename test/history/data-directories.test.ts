@@ -56,6 +56,7 @@ const laterTables: Readonly<Record<string, readonly TableName[]>> = {
     'daemonTaskDefinitionFamilies',
     'serviceRevisions',
     'serviceDeployments',
+    'taskSets',
     'events',
   ],
 };

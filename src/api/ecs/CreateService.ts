@@ -25,6 +25,8 @@ import { checkedLaunchType, checkedPlatformVersion, requireCompatible } from './
 import { checkedNetwork, checkedNetworkConfiguration } from './task/network.ts';
 import { checkedConstraints, checkedStrategies, refuseFargatePlacement } from './task/placement-rules.ts';
 import { resolveTaskDefinition } from './task-definition/index.ts';
+import { checkedController, requireLoadBalancer } from './task-set/controller.ts';
+import { taskSetsOf } from './task-set/resolve.ts';
 
 /** CreateService: stores the service with its first deployment; the service loop starts the tasks. */
 export const CreateService = operation(ecs, 'CreateService', {
@@ -34,6 +36,7 @@ export const CreateService = operation(ecs, 'CreateService', {
   }),
   command: (input, ctx) => {
     const serviceName = checkedServiceName(input.serviceName);
+    const deploymentController = checkedController(input);
     requireReplica(input);
     refuseUnbuiltParts(input);
     refuseRole(input);
@@ -41,7 +44,8 @@ export const CreateService = operation(ecs, 'CreateService', {
     const placementConstraints = checkedConstraints(input.placementConstraints);
     const placementStrategy = checkedStrategies(input.placementStrategy);
     refuseFargatePlacement(launchType, placementConstraints, placementStrategy);
-    if (input.taskDefinition === undefined) throw invalidParameter('TaskDefinition can not be blank.');
+    const isExternal = deploymentController === 'EXTERNAL';
+    if (input.taskDefinition === undefined && !isExternal) throw invalidParameter('TaskDefinition can not be blank.');
     const platformVersion = checkedPlatformVersion(launchType, input.platformVersion);
     const networkConfiguration = checkedNetworkConfiguration(input.networkConfiguration, ctx.settings.quotas);
     const clientToken = checkedClientToken(input.clientToken, limits.clientTokenLength.createService);
@@ -52,7 +56,10 @@ export const CreateService = operation(ecs, 'CreateService', {
         ...ctx.scope,
         serviceName,
         status: 'ACTIVE' as const,
-        desiredCount: checkedDesiredCount(input.desiredCount, ctx.settings.quotas.tasksPerService),
+        desiredCount: checkedDesiredCount(
+          input.desiredCount ?? (isExternal ? 0 : undefined),
+          ctx.settings.quotas.tasksPerService,
+        ),
         launchType,
         ...(platformVersion === undefined ? {} : { platformVersion }),
         schedulingStrategy: 'REPLICA' as const,
@@ -67,8 +74,10 @@ export const CreateService = operation(ecs, 'CreateService', {
         enableECSManagedTags: input.enableECSManagedTags ?? false,
         propagateTags: input.propagateTags ?? ('NONE' as const),
         enableExecuteCommand: input.enableExecuteCommand ?? false,
-        availabilityZoneRebalancing: input.availabilityZoneRebalancing ?? ('ENABLED' as const),
+        availabilityZoneRebalancing:
+          input.availabilityZoneRebalancing ?? (isExternal ? ('DISABLED' as const) : ('ENABLED' as const)),
         deploymentControllerGiven: input.deploymentController !== undefined,
+        ...(deploymentController === undefined ? {} : { deploymentController }),
         createdAt: ctx.now,
         createdBy: ctx.principal.arn,
         tags: checkedTags(input.tags, ctx.settings.quotas),
@@ -81,8 +90,21 @@ export const CreateService = operation(ecs, 'CreateService', {
     const cluster = resolveCluster(tx, ctx.scope, reference);
     const arn = serviceArn(ctx.scope, cluster.clusterName, record.serviceName);
     const repeated = requireNameFree(tx, arn, record);
-    if (repeated !== undefined) return { service: repeated, events: newestEvents(tx, repeated), isNew: false };
+    if (repeated !== undefined) {
+      return {
+        service: repeated,
+        events: newestEvents(tx, repeated),
+        taskSets: taskSetsOf(tx, repeated),
+        isNew: false,
+      };
+    }
     requireQuota(tx, cluster, ctx);
+    const owned = { ...record, serviceArn: arn, clusterArn: cluster.clusterArn, deployments: [] };
+    if (taskDefinition === undefined) {
+      forgetHistory(tx, owned);
+      tx.services.put(owned);
+      return { service: owned, events: [], taskSets: [], isNew: true };
+    }
     const definition = resolveTaskDefinition(tx, ctx.scope, taskDefinition);
     requireCompatible(definition, record.launchType);
     requireExecTaskRole(record.enableExecuteCommand, definition.taskRoleArn, 'created');
@@ -91,18 +113,13 @@ export const CreateService = operation(ecs, 'CreateService', {
       launchType: record.launchType,
       configuration: record.networkConfiguration,
     });
-    const service: Service = {
-      ...record,
-      taskDefinitionArn: definition.taskDefinitionArn,
-      serviceArn: arn,
-      clusterArn: cluster.clusterArn,
-      deployments: [],
-    };
+    requireLoadBalancer(record.deploymentController);
+    const service: Service = { ...owned, taskDefinitionArn: definition.taskDefinitionArn };
     forgetHistory(tx, service);
-    return { service: deploy(tx, service, definition, ctx), events: [], isNew: true };
+    return { service: deploy(tx, service, definition, ctx), events: [], taskSets: [], isNew: true };
   },
-  output: ({ service, events, isNew }, ctx) => ({
-    service: presentService(service, events, ctx.totals, { tags: service.tags.length > 0, isNew }),
+  output: ({ service, events, taskSets, isNew }, ctx) => ({
+    service: presentService(service, events, ctx.totals, { tags: service.tags.length > 0, isNew, taskSets }),
   }),
 });
 

@@ -1,5 +1,6 @@
 import type * as Ecs from '@aws-sdk/client-ecs';
-import type { AwsvpcConfiguration, Service, TaskDefinition } from '#model';
+import { assert } from '#base';
+import { type AwsvpcConfiguration, type Service, type TaskDefinition, usesTaskSets } from '#model';
 import type { RoadsteadTx } from '#store';
 import type { InputOf } from '#wire/aws';
 import { type OperationContext, operation } from '../operation.ts';
@@ -14,6 +15,8 @@ import { checkedLaunchType, checkedPlatformVersion, requireCompatible } from './
 import { checkedNetwork, checkedNetworkConfiguration } from './task/network.ts';
 import { checkedConstraints, checkedStrategies, refuseFargatePlacement } from './task/placement-rules.ts';
 import { resolveTaskDefinition } from './task-definition/index.ts';
+import { requireUpdatable } from './task-set/controller.ts';
+import { taskSetsOf } from './task-set/resolve.ts';
 
 type Input = InputOf<typeof Ecs, 'UpdateService'>;
 
@@ -38,10 +41,21 @@ export const UpdateService = operation(ecs, 'UpdateService', {
       networkConfiguration: checkedNetworkConfiguration(input.networkConfiguration, ctx.settings.quotas),
       force: input.forceNewDeployment ?? false,
       plain: plainSettings(input, ctx),
+      input,
     };
   },
   apply: (tx, command, ctx) => {
     const current = activeService(tx, ctx.scope, command.cluster, command.service);
+    requireUpdatable(current, command.input);
+    if (usesTaskSets(current)) {
+      const service = withPlainSettings(current, command);
+      const taskSets = taskSetsOf(tx, service);
+      const { placementConstraints, placementStrategy } = service;
+      for (const { launchType } of taskSets)
+        refuseFargatePlacement(launchType, placementConstraints, placementStrategy);
+      tx.services.put(service);
+      return { service, events: newestEvents(tx, service), taskSets };
+    }
     const definition = definitionFor(tx, ctx, command.taskDefinition, current);
     requireCompatible(definition, current.launchType);
     const networkConfiguration = command.networkConfiguration ?? networkFor(definition, current);
@@ -55,10 +69,24 @@ export const UpdateService = operation(ecs, 'UpdateService', {
     const deploys = command.force || needsDeployment(current, updated);
     const service = deploys ? deploy(tx, updated, definition, ctx) : updated;
     if (!deploys) tx.services.put(service);
-    return { service, events: newestEvents(tx, service) };
+    return { service, events: newestEvents(tx, service), taskSets: [] };
   },
-  output: ({ service, events }, ctx) => ({ service: presentService(service, events, ctx.totals, { tags: false }) }),
+  output: ({ service, events, taskSets }, ctx) => ({
+    service: presentService(service, events, ctx.totals, { tags: false, taskSets }),
+  }),
 });
+
+/** All that UpdateService changes of a service with task sets. */
+function withPlainSettings(
+  current: Service,
+  { plain, deploymentConfiguration }: Pick<Parameters<typeof updatedService>[1], 'plain' | 'deploymentConfiguration'>,
+): Service {
+  return {
+    ...current,
+    ...plain,
+    deploymentConfiguration: checkedDeploymentConfiguration(deploymentConfiguration, current.deploymentConfiguration),
+  };
+}
 
 /** Settings that take effect without a new deployment. */
 function plainSettings(input: Input, ctx: OperationContext) {
@@ -89,6 +117,7 @@ function definitionFor(
   current: Service,
 ): TaskDefinition {
   if (reference !== undefined) return resolveTaskDefinition(tx, ctx.scope, reference);
+  assert(current.taskDefinitionArn !== undefined, `${current.serviceArn} has no task definition`);
   return tx.taskDefinitions.get(current.taskDefinitionArn);
 }
 

@@ -1,5 +1,5 @@
 import type { Ids, Instant, Random } from '#base';
-import type { Service, ServiceDeployment, Task } from '#model';
+import type { Service, ServiceDeployment, Task, TaskSet, TaskSetArn } from '#model';
 import type { AlarmStates } from './alarms.ts';
 import type { ServiceSettings } from './settings.ts';
 
@@ -24,6 +24,8 @@ export interface ServiceDecision {
   readonly service: Service;
   /** Service deployments that moved. */
   readonly serviceDeployments: readonly ServiceDeployment[];
+  /** Task sets that changed, and those that are over; absent for services that have none. */
+  readonly taskSets?: { readonly put: readonly TaskSet[]; readonly removed: readonly TaskSetArn[] };
   /** New tasks, each placed on its host. */
   readonly starts: readonly Task[];
   readonly stops: readonly Stop[];
@@ -38,11 +40,11 @@ export interface ServiceDecision {
 }
 
 /** A decision but for the service deployments, which follow what it does. */
-export type ServiceRound = Omit<ServiceDecision, 'serviceDeployments'>;
+export type ServiceRound = Omit<ServiceDecision, 'serviceDeployments' | 'taskSets'>;
 
 /** Whether the decision changes nothing. */
 export function isEmpty(decision: ServiceDecision, before: Service): boolean {
-  const { service, serviceDeployments, starts, stops, counted, events } = decision;
-  const written = [serviceDeployments, starts, stops, counted, events];
+  const { service, serviceDeployments, taskSets, starts, stops, counted, events } = decision;
+  const written = [serviceDeployments, starts, stops, counted, events, taskSets?.put ?? [], taskSets?.removed ?? []];
   return service === before && written.every(({ length }) => length === 0);
 }

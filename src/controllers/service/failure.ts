@@ -87,7 +87,10 @@ export function wantsRollback(service: Service, failedBy: DeploymentFailure): bo
 }
 
 function serviceSettings({ taskDefinitionArn, networkConfiguration }: GivenUp['settings']): GivenUp['settings'] {
-  return { taskDefinitionArn, ...(networkConfiguration === undefined ? {} : { networkConfiguration }) };
+  return {
+    ...(taskDefinitionArn === undefined ? {} : { taskDefinitionArn }),
+    ...(networkConfiguration === undefined ? {} : { networkConfiguration }),
+  };
 }
 
 /** The newest deployment in a state. */

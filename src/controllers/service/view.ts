@@ -9,7 +9,9 @@ import {
   type Task,
   type TaskDefinition,
   type TaskDefinitionArn,
+  type TaskSet,
   type TasksByDeployment,
+  usesTaskSets,
 } from '#model';
 import type { HostIndex, HostPool } from '#scheduler';
 import type { RoadsteadView, Totals } from '#store';
@@ -25,6 +27,8 @@ export interface ServiceView {
   readonly tasks: readonly Task[];
   /** Service deployments that are not over, oldest first. */
   readonly openServiceDeployments: readonly ServiceDeployment[];
+  /** Of a service whose deployment controller is not ECS; in order of creation. */
+  readonly taskSets: readonly TaskSet[];
   readonly taskCounts: TasksByDeployment;
   hostState(hostArn: ContainerInstanceArn): HostState;
   /** Throws AssertionFailure: a definition outlives whatever refers to it. */
@@ -52,6 +56,7 @@ export function serviceView(
     clusterName: view.clusters.get(service.clusterArn).clusterName,
     tasks: [...view.tasks.by('serviceOpen', serviceArn)],
     openServiceDeployments: [...view.serviceDeployments.by('open', serviceArn)],
+    taskSets: usesTaskSets(service) ? [...view.taskSets.by('service', serviceArn)] : [],
     taskCounts: totals.services.of(serviceArn),
     hostState: (hostArn) => (noneLeaves ? 'usable' : hostStateOf(containerInstances.find(hostArn))),
     definition: (arn) => view.taskDefinitions.get(arn),

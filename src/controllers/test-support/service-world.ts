@@ -21,6 +21,8 @@ import {
   type Task,
   type TaskArn,
   type TaskDefinition,
+  type TaskSet,
+  type TaskSetArn,
 } from '#model';
 import { HostIndex, type HostLoad } from '#scheduler';
 import type { AlarmStates } from '../service/alarms.ts';
@@ -54,6 +56,7 @@ export class ServiceWorld {
   now: Instant = start;
   service: Service;
   readonly serviceDeployments = new Map<string, ServiceDeployment>();
+  readonly taskSets = new Map<TaskSetArn, TaskSet>();
   readonly tasks = new Map<TaskArn, Task>();
   readonly hosts = new Map<ContainerInstanceArn, ContainerInstance>();
   readonly definitions: readonly TaskDefinition[];
@@ -94,6 +97,7 @@ export class ServiceWorld {
       clusterName,
       tasks: [...this.tasks.values()].filter((task) => holdsResources(task) || task.countedAt === undefined),
       openServiceDeployments: [...this.serviceDeployments.values()].filter(({ status }) => !isTerminal(status)),
+      taskSets: [...this.taskSets.values()],
       taskCounts: { byDeployment: this.#counts() },
       hostState: (arn) => hostStateOf(this.hosts.get(arn)),
       definition: (arn) => {
@@ -122,6 +126,8 @@ export class ServiceWorld {
     }
     for (const task of decision.starts) this.put(task);
     this.service = decision.service;
+    for (const taskSet of decision.taskSets?.put ?? []) this.taskSets.set(taskSet.taskSetArn, taskSet);
+    for (const arn of decision.taskSets?.removed ?? []) this.taskSets.delete(arn);
     for (const moved of decision.serviceDeployments) this.#store(moved);
     this.events.push(...decision.events);
     this.wakeAt = decision.wakeAt;

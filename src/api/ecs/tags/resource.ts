@@ -11,6 +11,7 @@ const tables = {
   'task-definition': 'taskDefinitions',
   'container-instance': 'containerInstances',
   'daemon-task-definition': 'daemonTaskDefinitions',
+  'task-set': 'taskSets',
 } as const;
 
 type TaggedTable = (typeof tables)[keyof typeof tables];
@@ -69,6 +70,8 @@ export function putTags(tx: RoadsteadTx, resource: TaggedResource, tags: readonl
       return tx.taskDefinitions.put({ ...tx.taskDefinitions.get(resource.arn), tags });
     case 'daemonTaskDefinitions':
       return tx.daemonTaskDefinitions.put({ ...tx.daemonTaskDefinitions.get(resource.arn), tags });
+    case 'taskSets':
+      return tx.taskSets.put({ ...tx.taskSets.get(resource.arn), tags });
     case 'containerInstances':
       return tx.containerInstances.put({ ...tx.containerInstances.get(resource.arn), tags });
   }

@@ -1,0 +1,96 @@
+import { newDeploymentId, type Service, settingsOf, type TaskSet, taskSetArn } from '#model';
+import type { RoadsteadTx } from '#store';
+import { ApiError } from '#wire/aws';
+import { operation } from '../operation.ts';
+import { invalidParameter } from './errors.ts';
+import { limits } from './limits.ts';
+import { serviceArnFrom } from './references.ts';
+import { refuseUnbuiltParts, requireExecTaskRole } from './service/rules.ts';
+import { ecs } from './service.ts';
+import { checkedTags } from './tags/rules.ts';
+import { checkedClientToken, requestDigest } from './task/idempotency.ts';
+import { checkedLaunchType, checkedPlatformVersion, requireCompatible } from './task/launch-type.ts';
+import { checkedNetwork, checkedNetworkConfiguration } from './task/network.ts';
+import { refuseFargatePlacement } from './task/placement-rules.ts';
+import { resolveTaskDefinition } from './task-definition/index.ts';
+import { presentTaskSet } from './task-set/present.ts';
+import { activeServiceWithTaskSets, taskSetsOf } from './task-set/resolve.ts';
+import { checkedScale } from './task-set/rules.ts';
+
+/** CreateTaskSet: stores the set; the service loop starts its tasks. It turns PRIMARY only when asked to. */
+export const CreateTaskSet = operation(ecs, 'CreateTaskSet', {
+  authorize: (input, ctx) => ({
+    action: 'ecs:CreateTaskSet',
+    resource: serviceArnFrom(ctx.scope, input.cluster, input.service),
+  }),
+  command: (input, ctx) => {
+    refuseUnbuiltParts(input);
+    const launchType = checkedLaunchType(input);
+    const platformVersion = checkedPlatformVersion(launchType, input.platformVersion);
+    const networkConfiguration = checkedNetworkConfiguration(input.networkConfiguration, ctx.settings.quotas);
+    const clientToken = checkedClientToken(input.clientToken, limits.clientTokenLength.createTaskSet);
+    return {
+      cluster: input.cluster,
+      service: input.service,
+      taskDefinition: input.taskDefinition,
+      id: newDeploymentId(ctx.ids),
+      record: {
+        ...ctx.scope,
+        status: 'ACTIVE' as const,
+        ...(input.externalId === undefined ? {} : { externalId: input.externalId }),
+        launchType,
+        ...(platformVersion === undefined ? {} : { platformVersion }),
+        ...(networkConfiguration === undefined ? {} : { networkConfiguration }),
+        scalePercent: checkedScale(input.scale),
+        computedDesiredCount: 0,
+        stabilityStatus: 'STABILIZING' as const,
+        stabilityStatusAt: ctx.now,
+        createdAt: ctx.now,
+        updatedAt: ctx.now,
+        tags: checkedTags(input.tags, ctx.settings.quotas),
+        ...(clientToken === undefined ? {} : { clientToken }),
+        requestDigest: requestDigest({ ...input }),
+      },
+    };
+  },
+  apply: (tx, { id, record, taskDefinition, ...named }, ctx) => {
+    const service = activeServiceWithTaskSets(tx, ctx.scope, named);
+    const { launchType, networkConfiguration: configuration } = record;
+    const repeated = repeatedSet(tx, service, record);
+    if (repeated !== undefined) return repeated;
+    if (taskSetsOf(tx, service).length >= limits.taskSetsPerService) {
+      const message = `The service ${service.serviceName} has ${limits.taskSetsPerService} task sets, the most there may be. Delete one first.`;
+      throw new ApiError('LimitExceededException', message);
+    }
+    const definition = resolveTaskDefinition(tx, ctx.scope, taskDefinition);
+    requireCompatible(definition, launchType);
+    refuseFargatePlacement(launchType, service.placementConstraints, service.placementStrategy);
+    requireExecTaskRole(service.enableExecuteCommand, definition.taskRoleArn, 'updated');
+    checkedNetwork(tx, ctx.scope, ctx.ids, { definition, launchType, configuration });
+    const { serviceArn, clusterArn } = service;
+    const taskSet: TaskSet = {
+      ...record,
+      ...settingsOf({ ...record, taskDefinitionArn: definition.taskDefinitionArn }),
+      id,
+      taskSetArn: taskSetArn(serviceArn, id),
+      serviceArn,
+      clusterArn,
+      ...(service.deploymentController === 'CODE_DEPLOY' ? { startedBy: 'CODE_DEPLOY' } : {}),
+    };
+    tx.taskSets.put(taskSet);
+    return taskSet;
+  },
+  output: (taskSet, ctx) => ({ taskSet: presentTaskSet(taskSet, ctx.totals, { tags: true }) }),
+});
+
+/** The set that this very request made before; an error when its token was used for another. */
+function repeatedSet(
+  tx: RoadsteadTx,
+  service: Service,
+  { clientToken, requestDigest: digest }: Pick<TaskSet, 'clientToken' | 'requestDigest'>,
+): TaskSet | undefined {
+  if (clientToken === undefined) return undefined;
+  const known = taskSetsOf(tx, service).find((taskSet) => taskSet.clientToken === clientToken);
+  if (known === undefined || known.requestDigest === digest) return known;
+  throw invalidParameter('Creation of task set was not idempotent.');
+}
