@@ -1,4 +1,4 @@
-import { type Cluster, type Service, type ServiceArn, serviceArn } from '#model';
+import { type Cluster, type Service, type ServiceArn, serviceArn, usesTaskSets } from '#model';
 import type { RoadsteadTx } from '#store';
 import { ApiError } from '#wire/aws';
 import { type OperationContext, operation } from '../operation.ts';
@@ -26,6 +26,7 @@ import { checkedNetwork, checkedNetworkConfiguration } from './task/network.ts';
 import { checkedConstraints, checkedStrategies, refuseFargatePlacement } from './task/placement-rules.ts';
 import { resolveTaskDefinition } from './task-definition/index.ts';
 import { checkedController, requireLoadBalancer } from './task-set/controller.ts';
+import { firstTaskSet } from './task-set/make.ts';
 import { taskSetsOf } from './task-set/resolve.ts';
 
 /** CreateService: stores the service with its first deployment; the service loop starts the tasks. */
@@ -51,7 +52,8 @@ export const CreateService = operation(ecs, 'CreateService', {
     const clientToken = checkedClientToken(input.clientToken, limits.clientTokenLength.createService);
     return {
       cluster: input.cluster,
-      taskDefinition: input.taskDefinition,
+      taskDefinition: isExternal ? undefined : input.taskDefinition,
+      loadBalancers: input.loadBalancers ?? [],
       record: {
         ...ctx.scope,
         serviceName,
@@ -86,7 +88,7 @@ export const CreateService = operation(ecs, 'CreateService', {
       },
     };
   },
-  apply: (tx, { cluster: reference, taskDefinition, record }, ctx) => {
+  apply: (tx, { cluster: reference, taskDefinition, loadBalancers, record }, ctx) => {
     const cluster = resolveCluster(tx, ctx.scope, reference);
     const arn = serviceArn(ctx.scope, cluster.clusterName, record.serviceName);
     const repeated = requireNameFree(tx, arn, record);
@@ -113,9 +115,15 @@ export const CreateService = operation(ecs, 'CreateService', {
       launchType: record.launchType,
       configuration: record.networkConfiguration,
     });
-    requireLoadBalancer(record.deploymentController);
+    requireLoadBalancer(record.deploymentController, loadBalancers);
     const service: Service = { ...owned, taskDefinitionArn: definition.taskDefinitionArn };
     forgetHistory(tx, service);
+    if (usesTaskSets(service)) {
+      const taskSet = firstTaskSet(service, ctx);
+      tx.services.put(service);
+      tx.taskSets.put(taskSet);
+      return { service, events: [], taskSets: [taskSet], isNew: true };
+    }
     return { service: deploy(tx, service, definition, ctx), events: [], taskSets: [], isNew: true };
   },
   output: ({ service, events, taskSets, isNew }, ctx) => ({

@@ -1,4 +1,4 @@
-import { newDeploymentId, type Service, settingsOf, type TaskSet, taskSetArn } from '#model';
+import type { Service, TaskSet } from '#model';
 import type { RoadsteadTx } from '#store';
 import { ApiError } from '#wire/aws';
 import { operation } from '../operation.ts';
@@ -13,6 +13,7 @@ import { checkedLaunchType, checkedPlatformVersion, requireCompatible } from './
 import { checkedNetwork, checkedNetworkConfiguration } from './task/network.ts';
 import { refuseFargatePlacement } from './task/placement-rules.ts';
 import { resolveTaskDefinition } from './task-definition/index.ts';
+import { newTaskSet } from './task-set/make.ts';
 import { presentTaskSet } from './task-set/present.ts';
 import { activeServiceWithTaskSets, taskSetsOf } from './task-set/resolve.ts';
 import { checkedScale } from './task-set/rules.ts';
@@ -33,30 +34,22 @@ export const CreateTaskSet = operation(ecs, 'CreateTaskSet', {
       cluster: input.cluster,
       service: input.service,
       taskDefinition: input.taskDefinition,
-      id: newDeploymentId(ctx.ids),
-      record: {
-        ...ctx.scope,
-        status: 'ACTIVE' as const,
+      asked: {
         ...(input.externalId === undefined ? {} : { externalId: input.externalId }),
         launchType,
         ...(platformVersion === undefined ? {} : { platformVersion }),
         ...(networkConfiguration === undefined ? {} : { networkConfiguration }),
         scalePercent: checkedScale(input.scale),
-        computedDesiredCount: 0,
-        stabilityStatus: 'STABILIZING' as const,
-        stabilityStatusAt: ctx.now,
-        createdAt: ctx.now,
-        updatedAt: ctx.now,
         tags: checkedTags(input.tags, ctx.settings.quotas),
         ...(clientToken === undefined ? {} : { clientToken }),
         requestDigest: requestDigest({ ...input }),
       },
     };
   },
-  apply: (tx, { id, record, taskDefinition, ...named }, ctx) => {
+  apply: (tx, { asked, taskDefinition, ...named }, ctx) => {
     const service = activeServiceWithTaskSets(tx, ctx.scope, named);
-    const { launchType, networkConfiguration: configuration } = record;
-    const repeated = repeatedSet(tx, service, record);
+    const { launchType, networkConfiguration: configuration } = asked;
+    const repeated = repeatedSet(tx, service, asked);
     if (repeated !== undefined) return repeated;
     if (taskSetsOf(tx, service).length >= limits.taskSetsPerService) {
       const message = `The service ${service.serviceName} has ${limits.taskSetsPerService} task sets, the most there may be. Delete one first.`;
@@ -67,16 +60,7 @@ export const CreateTaskSet = operation(ecs, 'CreateTaskSet', {
     refuseFargatePlacement(launchType, service.placementConstraints, service.placementStrategy);
     requireExecTaskRole(service.enableExecuteCommand, definition.taskRoleArn, 'updated');
     checkedNetwork(tx, ctx.scope, ctx.ids, { definition, launchType, configuration });
-    const { serviceArn, clusterArn } = service;
-    const taskSet: TaskSet = {
-      ...record,
-      ...settingsOf({ ...record, taskDefinitionArn: definition.taskDefinitionArn }),
-      id,
-      taskSetArn: taskSetArn(serviceArn, id),
-      serviceArn,
-      clusterArn,
-      ...(service.deploymentController === 'CODE_DEPLOY' ? { startedBy: 'CODE_DEPLOY' } : {}),
-    };
+    const taskSet = newTaskSet(service, { ...asked, taskDefinitionArn: definition.taskDefinitionArn }, ctx);
     tx.taskSets.put(taskSet);
     return taskSet;
   },
