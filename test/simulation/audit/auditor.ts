@@ -11,6 +11,7 @@ import { Protection } from './protection.ts';
 import { type RecordChange, Replica, type Transaction } from './replica.ts';
 import { ServiceBounds } from './service-bounds.ts';
 import { Statuses } from './statuses.ts';
+import { TaskSets } from './task-sets.ts';
 
 interface AuditorDeps {
   readonly latest: () => Instant;
@@ -40,6 +41,7 @@ export class Auditor {
       new Protection(),
       new Events(),
       new Deployments(),
+      new TaskSets(),
       this.promises,
     ];
   }
