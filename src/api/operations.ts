@@ -6,6 +6,7 @@ import { CreateDaemon } from './ecs/CreateDaemon.ts';
 import { CreateExpressGatewayService } from './ecs/CreateExpressGatewayService.ts';
 import { CreateGateway } from './ecs/CreateGateway.ts';
 import { CreateService } from './ecs/CreateService.ts';
+import { CreateTaskSet } from './ecs/CreateTaskSet.ts';
 import { DeleteAccountSetting } from './ecs/DeleteAccountSetting.ts';
 import { DeleteAttributes } from './ecs/DeleteAttributes.ts';
 import { DeleteCapacityProvider } from './ecs/DeleteCapacityProvider.ts';
@@ -16,6 +17,7 @@ import { DeleteExpressGatewayService } from './ecs/DeleteExpressGatewayService.t
 import { DeleteGateway } from './ecs/DeleteGateway.ts';
 import { DeleteService } from './ecs/DeleteService.ts';
 import { DeleteTaskDefinitions } from './ecs/DeleteTaskDefinitions.ts';
+import { DeleteTaskSet } from './ecs/DeleteTaskSet.ts';
 import { DeregisterContainerInstance } from './ecs/DeregisterContainerInstance.ts';
 import { DeregisterTaskDefinition } from './ecs/DeregisterTaskDefinition.ts';
 import { DescribeCapacityProviders } from './ecs/DescribeCapacityProviders.ts';
@@ -33,6 +35,7 @@ import { DescribeServiceDeployments } from './ecs/DescribeServiceDeployments.ts'
 import { DescribeServiceRevisions } from './ecs/DescribeServiceRevisions.ts';
 import { DescribeServices } from './ecs/DescribeServices.ts';
 import { DescribeTaskDefinition } from './ecs/DescribeTaskDefinition.ts';
+import { DescribeTaskSets } from './ecs/DescribeTaskSets.ts';
 import { DescribeTasks } from './ecs/DescribeTasks.ts';
 import { DisassociateGatewayFromCluster } from './ecs/DisassociateGatewayFromCluster.ts';
 import { DiscoverPollEndpoint } from './ecs/DiscoverPollEndpoint.ts';
@@ -79,7 +82,9 @@ import { UpdateDaemon } from './ecs/UpdateDaemon.ts';
 import { UpdateExpressGatewayService } from './ecs/UpdateExpressGatewayService.ts';
 import { UpdateGateway } from './ecs/UpdateGateway.ts';
 import { UpdateService } from './ecs/UpdateService.ts';
+import { UpdateServicePrimaryTaskSet } from './ecs/UpdateServicePrimaryTaskSet.ts';
 import { UpdateTaskProtection } from './ecs/UpdateTaskProtection.ts';
+import { UpdateTaskSet } from './ecs/UpdateTaskSet.ts';
 import type { Operation } from './operation.ts';
 import { CreateAccount } from './roadstead/CreateAccount.ts';
 import { DescribeNetwork } from './roadstead/DescribeNetwork.ts';
@@ -147,6 +152,11 @@ export const operations: readonly Operation[] = [
   ListGatewayClusterAssociations,
   DescribeGatewayRoute,
   ListGatewayRoutes,
+  CreateTaskSet,
+  DescribeTaskSets,
+  UpdateTaskSet,
+  UpdateServicePrimaryTaskSet,
+  DeleteTaskSet,
   ListServiceDeployments,
   DescribeServiceDeployments,
   DescribeServiceRevisions,

@@ -10,6 +10,7 @@ import {
   requestStop,
   type Service,
   type Task,
+  type TaskSet,
 } from '#model';
 import { createTotals, MemoryDisk, MemoryJournal, openStore, schema } from '#store';
 import {
@@ -20,6 +21,7 @@ import {
   testInstance,
   testService,
 } from '../controllers/test-support/records.ts';
+import { addTaskSet, externalWorld } from '../controllers/test-support/task-sets.ts';
 import { eventBridgeEvent } from './detail/envelope.ts';
 import { EventRecorder } from './recorder.ts';
 
@@ -234,6 +236,32 @@ describe('service actions and deployments', () => {
       ['SERVICE_STEADY_STATE', 'INFO'],
       ['SERVICE_DEPLOYMENT_FAILED', 'ERROR', 'ECS deployment circuit breaker: task failed to start.'],
     ]);
+  });
+});
+
+describe('task sets', () => {
+  it('become steady, once each time; their troubles are those of a service', async () => {
+    const { store, seen } = await open();
+    const world = externalWorld();
+    let taskSet = addTaskSet(world, 100);
+    const change = async (fields: Partial<TaskSet>) => {
+      taskSet = { ...taskSet, ...fields };
+      await store.update('test', (tx) => tx.taskSets.put(taskSet));
+    };
+    await change({});
+    const troubles = [{ kind: 'impaired', message: 'cannot start', saidAt: at }] as const;
+    await change({ troubles });
+    await change({ computedDesiredCount: 2 });
+    await change({ stabilityStatus: 'STEADY_STATE' });
+    await change({ computedDesiredCount: 3 });
+    await change({ stabilityStatus: 'STABILIZING' });
+    await change({ stabilityStatus: 'STEADY_STATE', status: 'DRAINING' });
+    const told = seen().map(eventBridgeEvent);
+    expect(told.map(({ detail, resources }) => [detail['eventName'], detail['eventType'], resources])).toEqual([
+      ['SERVICE_TASK_START_IMPAIRED', 'WARN', [taskSet.serviceArn]],
+      ['TASKSET_STEADY_STATE', 'INFO', [taskSet.serviceArn]],
+    ]);
+    expect(told[1]?.detail['taskSetArns']).toEqual([taskSet.taskSetArn]);
   });
 });
 

@@ -52,7 +52,11 @@ const actions: Readonly<Partial<Record<Trouble['kind'], ServiceActionName>>> = {
 };
 
 /** What the service's own event stream was told of just now. */
-function troubleEvents(service: Service, now: Deployment, earlier: Deployment | undefined): EcsEventFacts[] {
+export function troubleEvents(
+  service: Pick<Service, 'serviceArn' | 'clusterArn'>,
+  now: Pick<Deployment, 'troubles'>,
+  earlier: Pick<Deployment, 'troubles'> | undefined,
+): EcsEventFacts[] {
   return (now.troubles ?? []).flatMap((trouble) => {
     const eventName = actions[trouble.kind];
     const isNew = earlier?.troubles?.includes(trouble) !== true;
@@ -60,7 +64,11 @@ function troubleEvents(service: Service, now: Deployment, earlier: Deployment | 
   });
 }
 
-function action({ serviceArn, clusterArn }: Service, eventName: ServiceActionName, reason?: string): EcsEventFacts {
+function action(
+  { serviceArn, clusterArn }: Pick<Service, 'serviceArn' | 'clusterArn'>,
+  eventName: ServiceActionName,
+  reason?: string,
+): EcsEventFacts {
   const told = { detailType: 'ECS Service Action', serviceArn, clusterArn, eventName } as const;
   return reason === undefined ? told : { ...told, reason };
 }

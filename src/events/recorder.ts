@@ -7,12 +7,14 @@ import {
   type Scope,
   type Service,
   type Task,
+  type TaskSet,
 } from '#model';
 import type { Change, InstanceLoads, RoadsteadSchema, RoadsteadTx } from '#store';
 import type { ChangeOf } from './change.ts';
 import { instanceEvents } from './of-instance.ts';
 import { serviceEvents } from './of-service.ts';
 import { stoppedTasksEvents, taskEvent } from './of-task.ts';
+import { taskSetEvents } from './of-task-set.ts';
 
 /** Events kept unless an installation says otherwise. */
 export const defaultEventsKept = 1_000;
@@ -64,6 +66,8 @@ export class EventRecorder {
         );
       } else if (change.table === 'services') {
         yield* serviceEvents(change as ChangeOf<Service>);
+      } else if (change.table === 'taskSets') {
+        yield* taskSetEvents(change as ChangeOf<TaskSet>);
       }
     }
     yield* stoppedTasksEvents(tasks);

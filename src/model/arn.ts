@@ -18,6 +18,7 @@ export type CapacityProviderArn = string & { readonly __brand: 'CapacityProvider
 /** `ecs-svc/` and 19 digits; the same number ends the service-revision ARN. */
 export type DeploymentId = string & { readonly __brand: 'DeploymentId' };
 export type ServiceRevisionArn = string & { readonly __brand: 'ServiceRevisionArn' };
+export type TaskSetArn = string & { readonly __brand: 'TaskSetArn' };
 export type ServiceDeploymentArn = string & { readonly __brand: 'ServiceDeploymentArn' };
 
 /** Whose record, and where: every record belongs to one account in one region. */
@@ -102,6 +103,11 @@ export function serviceRevisionArn(service: ServiceArn, made: DeploymentId): Ser
 /** A new one, which ends with the service's cluster and name, and 21 characters that need no escape in an URL. */
 export function newServiceDeploymentArn(service: ServiceArn, ids: Ids): ServiceDeploymentArn {
   return belowService(service, 'service-deployment', ids.from(urlSafe, 21)) as ServiceDeploymentArn;
+}
+
+/** Ends with the service's cluster and name, and the whole id: `…:task-set/<cluster>/<service>/ecs-svc/<19 digits>`. */
+export function taskSetArn(service: ServiceArn, id: string): TaskSetArn {
+  return belowService(service, 'task-set', id) as TaskSetArn;
 }
 
 const urlSafe = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';

@@ -1,5 +1,5 @@
 import type { Instant } from '#base';
-import type { ClusterArn, ContainerInstanceArn, DeploymentId, Scope, ServiceArn, TaskArn } from './arn.ts';
+import type { ClusterArn, ContainerInstanceArn, DeploymentId, Scope, ServiceArn, TaskArn, TaskSetArn } from './arn.ts';
 import type { ContainerInstance } from './container-instance.ts';
 import type { Task } from './task.ts';
 
@@ -15,6 +15,7 @@ export interface RemainingResources {
 export type ServiceActionName =
   | 'SERVICE_STEADY_STATE'
   | 'SERVICE_DESIRED_COUNT_UPDATED'
+  | 'TASKSET_STEADY_STATE'
   | 'TASKS_STOPPED'
   | 'TASKSET_SCALE_IN_FAILURE_BY_TASK_PROTECTION'
   | 'SERVICE_TASK_START_IMPAIRED'
@@ -43,6 +44,7 @@ export type EcsEventFacts =
       readonly desiredCount?: number;
       readonly taskArns?: readonly TaskArn[];
       readonly containerInstanceArns?: readonly ContainerInstanceArn[];
+      readonly taskSetArns?: readonly TaskSetArn[];
     }
   | {
       readonly detailType: 'ECS Deployment State Change';

@@ -38,8 +38,10 @@ export {
   shortId,
   type TaskArn,
   type TaskDefinitionArn,
+  type TaskSetArn,
   taskArn,
   taskDefinitionArn,
+  taskSetArn,
 } from './arn.ts';
 export {
   type AutoScalingGroupProvider,
@@ -183,3 +185,10 @@ export {
   type TaskReport,
   wasHandedOver,
 } from './task-lifecycle.ts';
+export {
+  computedDesiredCount,
+  type StabilityStatus,
+  type TaskSet,
+  type TaskSetStatus,
+  usesTaskSets,
+} from './task-set.ts';

@@ -133,7 +133,8 @@ export interface Service extends Scope {
   readonly serviceName: string;
   readonly clusterArn: ClusterArn;
   readonly status: ServiceStatus;
-  readonly taskDefinitionArn: TaskDefinitionArn;
+  /** Absent only while a service with task sets has none that is PRIMARY. */
+  readonly taskDefinitionArn?: TaskDefinitionArn;
   readonly desiredCount: number;
   /** With a strategy: the kind of its providers. */
   readonly launchType: LaunchType;
@@ -154,6 +155,8 @@ export interface Service extends Scope {
   readonly availabilityZoneRebalancing: 'ENABLED' | 'DISABLED';
   /** Whether the request named a deployment controller; ECS echoes it only then. */
   readonly deploymentControllerGiven: boolean;
+  /** Who replaces tasks by newer ones when it is not ECS: then they belong to task sets, and there are no deployments. */
+  readonly deploymentController?: 'EXTERNAL' | 'CODE_DEPLOY';
   readonly createdAt: Instant;
   readonly createdBy: string;
   readonly tags: readonly Tag[];

@@ -138,6 +138,23 @@ export const ownership: Ownership<RoadsteadSchema> = {
       figures: ['api', 'service'],
     },
   },
+  /** Requests make, scale and delete them; the loop follows with tasks, and forgets those that are over. */
+  taskSets: {
+    create: ['api'],
+    delete: ['service', 'api'],
+    fields: {
+      status: ['api'],
+      scalePercent: ['api'],
+      tags: ['api'],
+      updatedAt: ['api', 'service'],
+      computedDesiredCount: ['service'],
+      stabilityStatus: ['service'],
+      stabilityStatusAt: ['service'],
+      backoff: ['service'],
+      placementFailedAt: ['service'],
+      troubles: ['service'],
+    },
+  },
   serviceEvents: { create: ['api', 'service'], delete: ['service', 'reaper', 'api'], fields: {} },
   /** They follow from whatever anybody does. */
   events: { create: everyone, delete: everyone, fields: {} },

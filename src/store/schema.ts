@@ -25,6 +25,7 @@ import {
   type Task,
   type TaskDefinition,
   type TaskDefinitionFamily,
+  type TaskSet,
   taskStatusRank,
   type Vpc,
   waitingKind,
@@ -48,6 +49,11 @@ function taskMovesForward(before: Task, after: Task): void {
 function serviceDeploymentMovesForward(before: ServiceDeployment, after: ServiceDeployment): void {
   const move = `${before.status} to ${after.status}`;
   assert(mayFollow(before.status, after.status), `${before.serviceDeploymentArn} must not go from ${move}`);
+}
+
+function taskSetMovesForward(before: TaskSet, after: TaskSet): void {
+  const revived = before.status === 'DRAINING' && after.status !== 'DRAINING';
+  assert(!revived, `task set ${before.taskSetArn} must not be revived`);
 }
 
 /**
@@ -131,6 +137,13 @@ export const schema = {
       /** Those that are not over. */
       open: (deployment) => (isTerminal(deployment.status) ? undefined : deployment.serviceArn),
     },
+  }),
+  /** Those of services whose deployment controller is not ECS; gone with their last task. */
+  taskSets: table<TaskSet>()({
+    key: (taskSet) => taskSet.taskSetArn,
+    alike: ['service'],
+    check: taskSetMovesForward,
+    indexes: { scope: scopeKey, service: (taskSet) => taskSet.serviceArn },
   }),
   serviceEvents: table<ServiceEvent>()({
     key: (event) => event.id,

@@ -57,6 +57,7 @@ const laterTables: Readonly<Record<string, readonly TableName[]>> = {
     'daemonTaskDefinitionFamilies',
     'serviceRevisions',
     'serviceDeployments',
+    'taskSets',
     'events',
   ],
 };

@@ -1,4 +1,4 @@
-import { type Cluster, type Service, type ServiceArn, serviceArn } from '#model';
+import { type Cluster, type Service, type ServiceArn, serviceArn, usesTaskSets } from '#model';
 import type { RoadsteadTx } from '#store';
 import { ApiError } from '#wire/aws';
 import { type OperationContext, operation } from '../operation.ts';
@@ -24,12 +24,17 @@ import {
 } from './service/rules.ts';
 import { ecs } from './service.ts';
 import { checkedTags } from './tags/rules.ts';
-import { askedCompute, computeFor } from './task/compute.ts';
+import { askedCompute, type Compute, computeFor } from './task/compute.ts';
 import { checkedClientToken, requestDigest } from './task/idempotency.ts';
 import { checkedPlatformVersion, requireCompatible } from './task/launch-type.ts';
 import { checkedNetwork, checkedNetworkConfiguration } from './task/network.ts';
 import { checkedConstraints, checkedStrategies, refuseFargatePlacement } from './task/placement-rules.ts';
 import { resolveTaskDefinition } from './task-definition/index.ts';
+import { checkedController, requireLoadBalancer } from './task-set/controller.ts';
+import { firstTaskSet } from './task-set/make.ts';
+import { taskSetsOf } from './task-set/resolve.ts';
+
+const ec2: Compute = { launchType: 'EC2' };
 
 /** CreateService: stores the service with its first deployment; the service loop starts the tasks. */
 export const CreateService = operation(ecs, 'CreateService', {
@@ -40,18 +45,21 @@ export const CreateService = operation(ecs, 'CreateService', {
   command: (input, ctx) => {
     const serviceName = checkedServiceName(input.serviceName);
     const schedulingStrategy = input.schedulingStrategy ?? 'REPLICA';
+    const deploymentController = checkedController(input);
     refuseForDaemon(schedulingStrategy, input, 'created');
     refuseUnbuiltParts(input);
     refuseRole(input);
     const compute = askedCompute(ctx.scope, input);
     const placementConstraints = checkedConstraints(input.placementConstraints);
     const placementStrategy = checkedStrategies(input.placementStrategy);
-    if (input.taskDefinition === undefined) throw invalidParameter('TaskDefinition can not be blank.');
+    const isExternal = deploymentController === 'EXTERNAL';
+    if (input.taskDefinition === undefined && !isExternal) throw invalidParameter('TaskDefinition can not be blank.');
     const networkConfiguration = checkedNetworkConfiguration(input.networkConfiguration, ctx.settings.quotas);
     const clientToken = checkedClientToken(input.clientToken, limits.clientTokenLength.createService);
     return {
       cluster: input.cluster,
-      taskDefinition: input.taskDefinition,
+      taskDefinition: isExternal ? undefined : input.taskDefinition,
+      loadBalancers: input.loadBalancers ?? [],
       compute,
       platformVersion: input.platformVersion,
       record: {
@@ -61,7 +69,10 @@ export const CreateService = operation(ecs, 'CreateService', {
         desiredCount:
           schedulingStrategy === 'DAEMON'
             ? 0
-            : checkedDesiredCount(input.desiredCount, ctx.settings.quotas.tasksPerService),
+            : checkedDesiredCount(
+                input.desiredCount ?? (isExternal ? 0 : undefined),
+                ctx.settings.quotas.tasksPerService,
+              ),
         schedulingStrategy,
         deploymentConfiguration: checkedDeploymentConfiguration(
           input.deploymentConfiguration,
@@ -75,8 +86,10 @@ export const CreateService = operation(ecs, 'CreateService', {
         propagateTags: input.propagateTags ?? ('NONE' as const),
         enableExecuteCommand: input.enableExecuteCommand ?? false,
         availabilityZoneRebalancing:
-          input.availabilityZoneRebalancing ?? (schedulingStrategy === 'DAEMON' ? 'DISABLED' : 'ENABLED'),
+          input.availabilityZoneRebalancing ??
+          (schedulingStrategy === 'DAEMON' || isExternal ? ('DISABLED' as const) : ('ENABLED' as const)),
         deploymentControllerGiven: input.deploymentController !== undefined,
+        ...(deploymentController === undefined ? {} : { deploymentController }),
         createdAt: ctx.now,
         createdBy: ctx.principal.arn,
         tags: checkedTags(input.tags, ctx.settings.quotas),
@@ -85,16 +98,46 @@ export const CreateService = operation(ecs, 'CreateService', {
       },
     };
   },
-  apply: (tx, { cluster: reference, taskDefinition, compute: asked, platformVersion: version, record }, ctx) => {
+  apply: (tx, command, ctx) => {
+    const {
+      cluster: reference,
+      taskDefinition,
+      loadBalancers,
+      compute: asked,
+      platformVersion: version,
+      record,
+    } = command;
     const cluster = resolveCluster(tx, ctx.scope, reference);
     const arn = serviceArn(ctx.scope, cluster.clusterName, record.serviceName);
     const repeated = requireNameFree(tx, arn, record);
-    if (repeated !== undefined) return { service: repeated, events: newestEvents(tx, repeated), isNew: false };
+    if (repeated !== undefined) {
+      return {
+        service: repeated,
+        events: newestEvents(tx, repeated),
+        taskSets: taskSetsOf(tx, repeated),
+        isNew: false,
+      };
+    }
     requireQuota(tx, cluster, ctx);
-    const { launchType, strategy } = computeFor(cluster, asked);
+    // Task sets say for themselves where their tasks run.
+    const { launchType, strategy } = taskDefinition === undefined ? ec2 : computeFor(cluster, asked);
     refuseForDaemon(record.schedulingStrategy, { launchType }, 'created');
     refuseFargatePlacement(launchType, record.placementConstraints, record.placementStrategy);
     const platformVersion = checkedPlatformVersion(launchType, version);
+    const owned = {
+      ...record,
+      launchType,
+      ...(strategy === undefined ? {} : { capacityProviderStrategy: strategy }),
+      ...(platformVersion === undefined ? {} : { platformVersion }),
+      serviceArn: arn,
+      clusterArn: cluster.clusterArn,
+      deployments: [],
+    };
+    if (taskDefinition === undefined) {
+      forgetHistory(tx, owned);
+      tx.services.put(owned);
+      return { service: owned, events: [], taskSets: [], isNew: true };
+    }
     const definition = resolveTaskDefinition(tx, ctx.scope, taskDefinition);
     requireCompatible(definition, launchType);
     requireExecTaskRole(record.enableExecuteCommand, definition.taskRoleArn, 'created');
@@ -103,21 +146,19 @@ export const CreateService = operation(ecs, 'CreateService', {
       launchType,
       configuration: record.networkConfiguration,
     });
-    const service: Service = {
-      ...record,
-      launchType,
-      ...(strategy === undefined ? {} : { capacityProviderStrategy: strategy }),
-      ...(platformVersion === undefined ? {} : { platformVersion }),
-      taskDefinitionArn: definition.taskDefinitionArn,
-      serviceArn: arn,
-      clusterArn: cluster.clusterArn,
-      deployments: [],
-    };
+    requireLoadBalancer(record.deploymentController, loadBalancers);
+    const service: Service = { ...owned, taskDefinitionArn: definition.taskDefinitionArn };
     forgetHistory(tx, service);
-    return { service: deploy(tx, service, definition, ctx), events: [], isNew: true };
+    if (usesTaskSets(service)) {
+      const taskSet = firstTaskSet(service, ctx);
+      tx.services.put(service);
+      tx.taskSets.put(taskSet);
+      return { service, events: [], taskSets: [taskSet], isNew: true };
+    }
+    return { service: deploy(tx, service, definition, ctx), events: [], taskSets: [], isNew: true };
   },
-  output: ({ service, events, isNew }, ctx) => ({
-    service: presentService(service, events, ctx.totals, { tags: service.tags.length > 0, isNew }),
+  output: ({ service, events, taskSets, isNew }, ctx) => ({
+    service: presentService(service, events, ctx.totals, { tags: service.tags.length > 0, isNew, taskSets }),
   }),
 });
 

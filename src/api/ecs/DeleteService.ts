@@ -6,6 +6,8 @@ import { endServiceDeployments } from './service/deployment.ts';
 import { newestEvents, presentService } from './service/present.ts';
 import { findService } from './service/resolve.ts';
 import { ecs } from './service.ts';
+import { deleteTaskSetsOf } from './task-set/delete.ts';
+import { taskSetsOf } from './task-set/resolve.ts';
 
 /** DeleteService: the service drains and turns INACTIVE when its last task is gone. */
 export const DeleteService = operation(ecs, 'DeleteService', {
@@ -35,7 +37,10 @@ export const DeleteService = operation(ecs, 'DeleteService', {
     };
     endServiceDeployments(tx, current, 'the service was deleted', ctx);
     tx.services.put(service);
-    return { service, events: newestEvents(tx, service) };
+    deleteTaskSetsOf(tx, service, command.at);
+    return { service, events: newestEvents(tx, service), taskSets: taskSetsOf(tx, service) };
   },
-  output: ({ service, events }, ctx) => ({ service: presentService(service, events, ctx.totals, { tags: false }) }),
+  output: ({ service, events, taskSets }, ctx) => ({
+    service: presentService(service, events, ctx.totals, { tags: false, taskSets }),
+  }),
 });

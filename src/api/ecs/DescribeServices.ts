@@ -5,6 +5,7 @@ import { limits } from './limits.ts';
 import { serviceArnFrom } from './references.ts';
 import { newestEvents, presentService } from './service/present.ts';
 import { ecs } from './service.ts';
+import { taskSetsOf } from './task-set/resolve.ts';
 
 /** DescribeServices: up to 10, deleted ones included; unknown ones are failures. */
 export const DescribeServices = operation(ecs, 'DescribeServices', {
@@ -27,13 +28,14 @@ export const DescribeServices = operation(ecs, 'DescribeServices', {
     resolveCluster(view, ctx.scope, cluster);
     const found = arns.map((arn) => {
       const service = view.services.find(arn);
-      return { arn, service, events: service === undefined ? [] : newestEvents(view, service) };
+      if (service === undefined) return { arn, service, events: [], taskSets: [] };
+      return { arn, service, events: newestEvents(view, service), taskSets: taskSetsOf(view, service) };
     });
     return { found, tags };
   },
   output: ({ found, tags }, ctx) => ({
-    services: found.flatMap(({ service, events }) =>
-      service === undefined ? [] : [presentService(service, events, ctx.totals, { tags })],
+    services: found.flatMap(({ service, events, taskSets }) =>
+      service === undefined ? [] : [presentService(service, events, ctx.totals, { tags, taskSets })],
     ),
     failures: found.flatMap(({ arn, service }) => (service === undefined ? [{ arn, reason: 'MISSING' }] : [])),
   }),

@@ -1,5 +1,6 @@
 import type * as Ecs from '@aws-sdk/client-ecs';
-import type { AwsvpcConfiguration, Service, TaskDefinition } from '#model';
+import { assert } from '#base';
+import { type AwsvpcConfiguration, type Service, type TaskDefinition, usesTaskSets } from '#model';
 import type { RoadsteadTx } from '#store';
 import type { InputOf } from '#wire/aws';
 import { type OperationContext, operation } from '../operation.ts';
@@ -22,6 +23,8 @@ import { checkedPlatformVersion, requireCompatible } from './task/launch-type.ts
 import { checkedNetwork, checkedNetworkConfiguration } from './task/network.ts';
 import { checkedConstraints, checkedStrategies, refuseFargatePlacement } from './task/placement-rules.ts';
 import { resolveTaskDefinition } from './task-definition/index.ts';
+import { requireUpdatable } from './task-set/controller.ts';
+import { taskSetsOf } from './task-set/resolve.ts';
 
 type Input = InputOf<typeof Ecs, 'UpdateService'>;
 
@@ -49,12 +52,22 @@ export const UpdateService = operation(ecs, 'UpdateService', {
           : checkedStrategy(ctx.scope, input.capacityProviderStrategy),
       force: input.forceNewDeployment ?? false,
       plain: plainSettings(input, ctx),
-      asked: input,
+      input,
     };
   },
   apply: (tx, command, ctx) => {
     const found = activeService(tx, ctx.scope, command.cluster, command.service);
-    refuseForDaemon(found.schedulingStrategy, command.asked, 'updated');
+    requireUpdatable(found, command.input);
+    if (usesTaskSets(found)) {
+      const service = withPlainSettings(found, command);
+      const taskSets = taskSetsOf(tx, service);
+      const { placementConstraints, placementStrategy } = service;
+      for (const { launchType } of taskSets)
+        refuseFargatePlacement(launchType, placementConstraints, placementStrategy);
+      tx.services.put(service);
+      return { service, events: newestEvents(tx, service), taskSets };
+    }
+    refuseForDaemon(found.schedulingStrategy, command.input, 'updated');
     const current =
       command.strategy === undefined ? found : withStrategy(tx, found, command.strategy, { force: command.force });
     const definition = definitionFor(tx, ctx, command.taskDefinition, current);
@@ -70,10 +83,24 @@ export const UpdateService = operation(ecs, 'UpdateService', {
     const deploys = command.force || needsDeployment(current, updated);
     const service = deploys ? deploy(tx, updated, definition, ctx) : updated;
     if (!deploys) tx.services.put(service);
-    return { service, events: newestEvents(tx, service) };
+    return { service, events: newestEvents(tx, service), taskSets: [] };
   },
-  output: ({ service, events }, ctx) => ({ service: presentService(service, events, ctx.totals, { tags: false }) }),
+  output: ({ service, events, taskSets }, ctx) => ({
+    service: presentService(service, events, ctx.totals, { tags: false, taskSets }),
+  }),
 });
+
+/** All that UpdateService changes of a service with task sets. */
+function withPlainSettings(
+  current: Service,
+  { plain, deploymentConfiguration }: Pick<Parameters<typeof updatedService>[1], 'plain' | 'deploymentConfiguration'>,
+): Service {
+  return {
+    ...current,
+    ...plain,
+    deploymentConfiguration: checkedDeploymentConfiguration(deploymentConfiguration, current.deploymentConfiguration),
+  };
+}
 
 /** Settings that take effect without a new deployment. */
 function plainSettings(input: Input, ctx: OperationContext) {
@@ -104,6 +131,7 @@ function definitionFor(
   current: Service,
 ): TaskDefinition {
   if (reference !== undefined) return resolveTaskDefinition(tx, ctx.scope, reference);
+  assert(current.taskDefinitionArn !== undefined, `${current.serviceArn} has no task definition`);
   return tx.taskDefinitions.get(current.taskDefinitionArn);
 }
 

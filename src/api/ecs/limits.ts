@@ -19,13 +19,15 @@ export const limits = {
   listedGatewayNames: 10,
   /** Of one cluster, and of one strategy. */
   capacityProviders: 20,
+  /** Those DRAINING too. No longer in the list of quotas; it was this. */
+  taskSetsPerService: 5,
   runTaskCount: 10,
   startTaskInstances: 10,
   placementConstraints: 10,
   placementStrategies: 5,
   /** Characters of the overrides of one task, as JSON. */
   overridesLength: 8192,
-  clientTokenLength: { runTask: 64, createService: 36, createDaemon: 36, createGateway: 64 },
+  clientTokenLength: { runTask: 64, createService: 36, createTaskSet: 36, createDaemon: 36, createGateway: 64 },
   startedByLength: { runTask: 128, startTask: 36 },
   /** How long an idempotency token is remembered, ms. */
   clientTokenTtlMs: 24 * 3_600_000,

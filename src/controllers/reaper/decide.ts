@@ -33,7 +33,9 @@ export function isOver(record: { readonly inactiveAt?: Instant }, now: Instant, 
 export function definitionsOf(service: Service): readonly TaskDefinitionArn[] {
   if (service.status === 'INACTIVE') return [];
   const ofDeployment = ({ taskDefinitionArn }: Deployment): TaskDefinitionArn => taskDefinitionArn;
-  return [service.taskDefinitionArn, ...service.deployments.map(ofDeployment)];
+  const { taskDefinitionArn } = service;
+  const own = taskDefinitionArn === undefined ? [] : [taskDefinitionArn];
+  return [...own, ...service.deployments.map(ofDeployment)];
 }
 
 /** Whether a definition asked to be deleted may go: nothing that lives refers to it any longer. */

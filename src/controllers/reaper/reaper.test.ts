@@ -24,6 +24,7 @@ import {
   testServiceDeployment,
 } from '../test-support/records.ts';
 import { openStoreWorld, type StoreWorld } from '../test-support/store-world.ts';
+import { addTaskSet, externalWorld } from '../test-support/task-sets.ts';
 import { overTasks } from './decide.ts';
 import { defaultReaperSettings as settings } from './settings.ts';
 
@@ -175,6 +176,29 @@ describe('the reaper', () => {
     });
     await pass(world, 61_000);
     expect(left()).toEqual([5]);
+  });
+
+  it('keeps a deleted task definition for as long as a task set has it', async () => {
+    await using world = await openStoreWorld();
+    const definition = testDefinition(1, {
+      overrides: { status: 'DELETE_IN_PROGRESS', deleteRequestedAt: start },
+    });
+    const other = externalWorld({ definitions: [definition] });
+    const taskSet = addTaskSet(other, 0);
+    const { taskDefinitionArn: _, ...service } = other.service;
+    await world.write((tx) => {
+      tx.clusters.put(testCluster());
+      tx.taskDefinitions.put(definition);
+      tx.services.put(service);
+      tx.taskSets.put(taskSet);
+    });
+    await pass(world, 61_000);
+    expect(world.store.view.taskDefinitions.size).toBe(1);
+    expect(world.store.view.taskSets.get(taskSet.taskSetArn).stabilityStatus).toBe('STEADY_STATE');
+    await world.write((tx) => tx.taskSets.put({ ...tx.taskSets.get(taskSet.taskSetArn), status: 'DRAINING' }));
+    await pass(world, 61_000);
+    expect(world.store.view.taskSets.size).toBe(0);
+    expect(world.store.view.taskDefinitions.size).toBe(0);
   });
 
   it('turns deleted daemon task definitions DELETED at once, and forgets them an hour later', async () => {

@@ -134,6 +134,7 @@ const taskDefinitions: Sweep = (tx, { now, settings, limit }) => {
     const known = byService.get(scope);
     if (known !== undefined) return known;
     const used = new Set([...tx.services.by('scope', scope)].flatMap(definitionsOf));
+    for (const { taskDefinitionArn } of tx.taskSets.by('scope', scope)) used.add(taskDefinitionArn);
     byService.set(scope, used);
     return used;
   };

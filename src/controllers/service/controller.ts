@@ -58,6 +58,8 @@ export class ServiceController implements Controller {
     } else if (change.table === 'serviceDeployments') {
       const { after } = change;
       if (after !== undefined && !isTerminal(after.status)) yield after.serviceArn;
+    } else if (change.table === 'taskSets') {
+      if (change.after !== undefined) yield change.after.serviceArn;
     } else if (change.table === 'containerInstances') {
       yield* this.#servicesAt(change.before, change.after);
     }
@@ -139,6 +141,8 @@ export function applyServiceDecision(
   }
   for (const task of decision.starts) tx.tasks.put(task);
   if (decision.service !== before) tx.services.put(decision.service);
+  for (const taskSet of decision.taskSets?.put ?? []) tx.taskSets.put(taskSet);
+  for (const arn of decision.taskSets?.removed ?? []) tx.taskSets.delete(arn);
   for (const moved of decision.serviceDeployments) tx.serviceDeployments.put(moved);
   for (const settled of decision.revisions) tx.serviceRevisions.put(settled);
   for (const message of decision.events) {

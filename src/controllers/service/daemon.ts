@@ -1,4 +1,4 @@
-import { earliest, type Instant } from '#base';
+import { assert, earliest, type Instant } from '#base';
 import { isProtected, networkModeOf, primaryDeployment, type Service, type Task } from '#model';
 import { eligibleHosts, placementRequestOf } from '#scheduler';
 import type { ServiceRound, Stop } from './decision.ts';
@@ -49,7 +49,9 @@ export function decideAsDaemon(
 /** The instances that the newest deployment's task belongs on. */
 function eligibleFor(view: ServiceView) {
   const { service } = view;
-  const { taskDefinitionArn, launchType, networkConfiguration } = primaryDeployment(service) ?? service;
+  const primary = primaryDeployment(service);
+  assert(primary !== undefined, `service ${service.serviceArn} has no primary deployment`);
+  const { taskDefinitionArn, launchType, networkConfiguration } = primary;
   const definition = view.definition(taskDefinitionArn);
   const subnets = networkModeOf(definition) === 'awsvpc' ? networkConfiguration?.subnets : undefined;
   const group = `service:${service.serviceName}`;

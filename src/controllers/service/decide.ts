@@ -1,5 +1,13 @@
 import { afterMs, assert, earliest, elapsedMs, type Instant } from '#base';
-import { type Deployment, type DeploymentId, primaryDeployment, type Service, type Task, type Trouble } from '#model';
+import {
+  type Deployment,
+  type DeploymentId,
+  primaryDeployment,
+  type Service,
+  type Task,
+  type Trouble,
+  usesTaskSets,
+} from '#model';
 import { isWatched, watchAlarms } from './alarms.ts';
 import { decideAsDaemon } from './daemon.ts';
 import type { DecisionContext, ServiceDecision, ServiceRound, Stop } from './decision.ts';
@@ -18,6 +26,7 @@ import { olderOf, sharesOf } from './shares.ts';
 import { type Starts, startTasks } from './starts.ts';
 import { plannedStops, stopEvents } from './stops.ts';
 import { type DeploymentTally, emptyTally, presentCount, type ServiceTally, tallyTasks } from './tally.ts';
+import { decideTaskSets } from './task-sets/decide.ts';
 import { tellTroubles } from './troubles.ts';
 import type { ServiceView } from './view.ts';
 
@@ -26,6 +35,7 @@ import type { ServiceView } from './view.ts';
  * and context give the same decision. Applied and asked again without a change from outside, it soon has nothing to do.
  */
 export function decideService(view: ServiceView, context: DecisionContext): ServiceDecision {
+  if (usesTaskSets(view.service)) return { ...decideTaskSets(view, context), revisions: [] };
   const round = decideRound(view, context);
   return {
     ...round,

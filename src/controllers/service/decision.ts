@@ -1,5 +1,5 @@
 import type { Ids, Instant, Random } from '#base';
-import type { Service, ServiceDeployment, ServiceRevision, Task } from '#model';
+import type { Service, ServiceDeployment, ServiceRevision, Task, TaskSet, TaskSetArn } from '#model';
 import type { AlarmStates } from './alarms.ts';
 import type { ServiceSettings } from './settings.ts';
 
@@ -26,6 +26,8 @@ export interface ServiceDecision {
   readonly serviceDeployments: readonly ServiceDeployment[];
   /** Revisions whose images are settled now. */
   readonly revisions: readonly ServiceRevision[];
+  /** Task sets that changed, and those that are over; absent for services that have none. */
+  readonly taskSets?: { readonly put: readonly TaskSet[]; readonly removed: readonly TaskSetArn[] };
   /** New tasks, each placed on its host. */
   readonly starts: readonly Task[];
   readonly stops: readonly Stop[];
@@ -40,11 +42,12 @@ export interface ServiceDecision {
 }
 
 /** A decision but for what follows from it: service deployments and revisions. */
-export type ServiceRound = Omit<ServiceDecision, 'serviceDeployments' | 'revisions'>;
+export type ServiceRound = Omit<ServiceDecision, 'serviceDeployments' | 'revisions' | 'taskSets'>;
 
 /** Whether the decision changes nothing. */
 export function isEmpty(decision: ServiceDecision, before: Service): boolean {
-  const { service, serviceDeployments, revisions, starts, stops, counted, events } = decision;
-  const written = [serviceDeployments, revisions, starts, stops, counted, events];
+  const { service, serviceDeployments, revisions, taskSets, starts, stops, counted, events } = decision;
+  const ofTaskSets = [taskSets?.put ?? [], taskSets?.removed ?? []];
+  const written = [serviceDeployments, revisions, starts, stops, counted, events, ...ofTaskSets];
   return service === before && written.every(({ length }) => length === 0);
 }

@@ -89,7 +89,7 @@ export function wantsRollback(service: Service, failedBy: DeploymentFailure): bo
 function serviceSettings(from: GivenUp['settings']): GivenUp['settings'] {
   const { taskDefinitionArn, networkConfiguration, capacityProviderStrategy } = from;
   return {
-    taskDefinitionArn,
+    ...(taskDefinitionArn === undefined ? {} : { taskDefinitionArn }),
     ...(networkConfiguration === undefined ? {} : { networkConfiguration }),
     ...(capacityProviderStrategy === undefined ? {} : { capacityProviderStrategy }),
   };

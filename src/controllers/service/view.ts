@@ -13,7 +13,9 @@ import {
   type Task,
   type TaskDefinition,
   type TaskDefinitionArn,
+  type TaskSet,
   type TasksByDeployment,
+  usesTaskSets,
 } from '#model';
 import type { HostIndex, HostPool } from '#scheduler';
 import type { RoadsteadView, Totals } from '#store';
@@ -29,6 +31,8 @@ export interface ServiceView {
   readonly tasks: readonly Task[];
   /** Service deployments that are not over, oldest first. */
   readonly openServiceDeployments: readonly ServiceDeployment[];
+  /** Of a service whose deployment controller is not ECS; in order of creation. */
+  readonly taskSets: readonly TaskSet[];
   readonly taskCounts: TasksByDeployment;
   /** What a deployment runs; services that were stored without revisions have none. */
   revision(deployment: Deployment): ServiceRevision | undefined;
@@ -67,6 +71,7 @@ export function serviceView(
     clusterName: cluster.clusterName,
     tasks: [...view.tasks.by('serviceOpen', serviceArn)],
     openServiceDeployments: [...view.serviceDeployments.by('open', serviceArn)],
+    taskSets: usesTaskSets(service) ? [...view.taskSets.by('service', serviceArn)] : [],
     taskCounts: totals.services.of(serviceArn),
     revision: (deployment) => view.serviceRevisions.find(revisionArnOf(serviceArn, deployment)),
     hostState: (hostArn) => (noneLeaves ? 'usable' : hostStateOf(containerInstances.find(hostArn))),

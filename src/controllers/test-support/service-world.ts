@@ -23,6 +23,8 @@ import {
   type Task,
   type TaskArn,
   type TaskDefinition,
+  type TaskSet,
+  type TaskSetArn,
 } from '#model';
 import { HostIndex, type HostLoad } from '#scheduler';
 import type { AlarmStates } from '../service/alarms.ts';
@@ -57,6 +59,7 @@ export class ServiceWorld {
   service: Service;
   readonly serviceDeployments = new Map<string, ServiceDeployment>();
   readonly revisions = new Map<string, ServiceRevision>();
+  readonly taskSets = new Map<TaskSetArn, TaskSet>();
   readonly tasks = new Map<TaskArn, Task>();
   /** Tasks of nobody on the same hosts. */
   readonly strangers = new Map<TaskArn, Task>();
@@ -102,6 +105,7 @@ export class ServiceWorld {
       clusterName,
       tasks: [...this.tasks.values()].filter((task) => holdsResources(task) || task.countedAt === undefined),
       openServiceDeployments: [...this.serviceDeployments.values()].filter(({ status }) => !isTerminal(status)),
+      taskSets: [...this.taskSets.values()],
       taskCounts: { byDeployment: this.#counts() },
       hostState: (arn) => hostStateOf(this.hosts.get(arn)),
       definition: (arn) => {
@@ -135,6 +139,8 @@ export class ServiceWorld {
     for (const task of decision.starts) this.put(task);
     for (const revision of decision.revisions) this.revisions.set(revision.serviceRevisionArn, revision);
     this.service = decision.service;
+    for (const taskSet of decision.taskSets?.put ?? []) this.taskSets.set(taskSet.taskSetArn, taskSet);
+    for (const arn of decision.taskSets?.removed ?? []) this.taskSets.delete(arn);
     for (const moved of decision.serviceDeployments) this.#store(moved);
     this.events.push(...decision.events);
     this.wakeAt = decision.wakeAt;

@@ -48,7 +48,7 @@ function contentOf(event: EcsEvent): {
     case 'ECS Container Instance Health Change':
       return { resource: event.instance.containerInstanceArn, detail: instanceHealthDetail(event.instance) };
     case 'ECS Service Action': {
-      const { eventName, clusterArn, reason, desiredCount, taskArns, containerInstanceArns } = event;
+      const { eventName, clusterArn, reason, desiredCount, taskArns, containerInstanceArns, taskSetArns } = event;
       const detail = {
         eventType: severity[eventName],
         eventName,
@@ -58,6 +58,7 @@ function contentOf(event: EcsEvent): {
         ...(desiredCount === undefined ? {} : { desiredCount }),
         ...(taskArns === undefined ? {} : { taskArns }),
         ...(containerInstanceArns === undefined ? {} : { containerInstanceArns }),
+        ...(taskSetArns === undefined ? {} : { taskSetArns }),
       };
       return { resource: event.serviceArn, detail };
     }
@@ -74,6 +75,7 @@ function contentOf(event: EcsEvent): {
 const severity: Readonly<Record<ServiceActionName, 'INFO' | 'WARN' | 'ERROR'>> = {
   SERVICE_STEADY_STATE: 'INFO',
   SERVICE_DESIRED_COUNT_UPDATED: 'INFO',
+  TASKSET_STEADY_STATE: 'INFO',
   TASKS_STOPPED: 'INFO',
   TASKSET_SCALE_IN_FAILURE_BY_TASK_PROTECTION: 'INFO',
   SERVICE_TASK_START_IMPAIRED: 'WARN',

@@ -12,6 +12,7 @@ import { Protection } from './protection.ts';
 import { type RecordChange, Replica, type Transaction } from './replica.ts';
 import { ServiceBounds } from './service-bounds.ts';
 import { Statuses } from './statuses.ts';
+import { TaskSets } from './task-sets.ts';
 
 interface AuditorDeps {
   readonly latest: () => Instant;
@@ -42,6 +43,7 @@ export class Auditor {
       new Events(),
       new Deployments(),
       new Daemons(),
+      new TaskSets(),
       this.promises,
     ];
   }

@@ -143,7 +143,8 @@ function checkForgotten(
 function checkService(before: Service | undefined, after: Service, context: CommitContext): void {
   const { serviceArn, status, deployments } = after;
   const primaries = deployments.filter((each) => each.status === 'PRIMARY');
-  if (status === 'ACTIVE' && primaries.length !== 1) {
+  const wanted = after.deploymentController === undefined ? 1 : 0;
+  if (status === 'ACTIVE' && primaries.length !== wanted) {
     throw new Violation('one deployment is PRIMARY', `${serviceArn} has ${primaries.length}`, [serviceArn]);
   }
   for (const deployment of deployments) {

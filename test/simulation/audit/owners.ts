@@ -35,7 +35,9 @@ function checkNewTask(task: Task, { replica, transaction }: CommitContext): void
   } else {
     const service = replica.table('services').get(task.serviceArn);
     if (service?.status !== 'ACTIVE') refuse(`is made for a service that is ${service?.status ?? 'not there'}`);
-    if (service?.deployments.every(({ id }) => id !== task.deploymentId)) refuse('is of no listed deployment');
+    // Those of task sets are looked at where the sets are.
+    const listed = service?.deployments.some(({ id }) => id === task.deploymentId) === true;
+    if (!listed && service?.deploymentController === undefined) refuse('is of no listed deployment');
   }
   // Only tasks of a provider that scales its group are made without a host.
   if (task.hostArn === undefined && waitsForInstance(task) && task.lastStatus === 'PROVISIONING') return;

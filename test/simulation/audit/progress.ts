@@ -6,6 +6,7 @@ import type { Incarnation } from '../world/incarnation.ts';
 import type { Machine } from '../world/machine.ts';
 import { Violation } from '../world/violation.ts';
 import type { Replica } from './replica.ts';
+import { setsOf } from './task-sets.ts';
 
 /** Looks in a row, half a minute apart, at which the same thing may be due: everything is repeated within two minutes. */
 const patience = 12;
@@ -36,7 +37,8 @@ export class Progress {
       present.set(task.serviceArn, [...(present.get(task.serviceArn) ?? []), task]);
     }
     for (const service of replica.table('services').values()) {
-      const what = dueForService(service, present.get(service.serviceArn) ?? [], replica, machine.clock.now());
+      const due = service.deploymentController === undefined ? dueForService : dueForSets;
+      const what = due(service, present.get(service.serviceArn) ?? [], replica, machine.clock.now());
       if (what !== undefined) this.#note(before, `${service.serviceArn} ${what}`, service.serviceArn);
     }
   }
@@ -64,6 +66,20 @@ function dueFor({ taskArn, lastStatus, desiredStatus }: Task, host: Host | undef
   if (lastStatus === 'STOPPING' && there?.desired === 'RUNNING') return 'waits for its agent to be told to stop it';
   if (lastStatus !== 'RUNNING' && there?.status === 'RUNNING' && desiredStatus === 'RUNNING') return 'runs unheard';
   return there?.status === 'STOPPED' && there.delivered === 0 ? 'has ended unheard' : undefined;
+}
+
+/** The same for a service with task sets. */
+function dueForSets(service: Service, tasks: readonly Task[], replica: Replica, now: Instant): string | undefined {
+  if (service.status !== 'ACTIVE') return undefined;
+  for (const taskSet of setsOf(service, replica)) {
+    const { id, status, computedDesiredCount: wanted, backoff, placementFailedAt } = taskSet;
+    const own = tasks.filter((task) => task.deploymentId === id);
+    const free = backoff === undefined && placementFailedAt === undefined;
+    if (free && own.length < wanted) return `leaves ${id} short of tasks and starts none`;
+    const stays = own.some((task) => !isProtected(task, now));
+    if (status === 'DRAINING' && stays) return `lets tasks of ${id} be, which was deleted`;
+  }
+  return undefined;
 }
 
 /** What the service leaves undone though nothing is in its way. */

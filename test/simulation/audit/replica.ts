@@ -1,4 +1,4 @@
-import type { ContainerInstance, NetworkInterface, Service, Task } from '#model';
+import type { ContainerInstance, NetworkInterface, Service, Task, TaskSet } from '#model';
 import { Rows } from './rows.ts';
 
 // oxlint-disable-next-line typescript/no-explicit-any -- records as the journal's text has them
@@ -21,6 +21,7 @@ export interface Transaction {
 interface Tables {
   readonly tasks: ReadonlyMap<string, Task>;
   readonly services: ReadonlyMap<string, Service>;
+  readonly taskSets: ReadonlyMap<string, TaskSet>;
   readonly containerInstances: ReadonlyMap<string, ContainerInstance>;
   readonly networkInterfaces: ReadonlyMap<string, NetworkInterface>;
 }

@@ -44,7 +44,7 @@ export class ServiceBounds implements Check {
     }
     for (const [arn, { starts, stopsHealthy }] of touched) {
       const service = replica.table('services').get(arn);
-      if (service === undefined) continue;
+      if (service === undefined || service.deploymentController !== undefined) continue;
       if (starts > 0) this.#checkMaximum(service, context);
       // When the time of day leapt, only the product knows what it takes for healthy.
       if (stopsHealthy !== undefined && context.steadyClock && service.schedulingStrategy !== 'DAEMON')

@@ -1,6 +1,7 @@
 import { type Service, type Task } from '#model';
 import type { Host } from '../world/host.ts';
 import type { Replica } from './replica.ts';
+import { setsOf } from './task-sets.ts';
 
 /**
  * What keeps the world from being as it should be when nothing goes wrong any longer: every service steady, everything
@@ -23,7 +24,10 @@ export function unsettled(replica: Replica, hosts: readonly Host[]): string[] {
     else if (task.desiredStatus !== 'RUNNING') reasons.push(`task ${arn} runs on ${host} and is ${task.lastStatus}`);
   }
   for (const service of replica.table('services').values()) {
-    reasons.push(...whyService(service, byService.get(service.serviceArn) ?? []));
+    const tasks = byService.get(service.serviceArn) ?? [];
+    reasons.push(
+      ...(service.deploymentController === undefined ? whyService(service, tasks) : whySets(service, tasks, replica)),
+    );
   }
   for (const record of replica.table<string>('serviceDeployments').values()) {
     if (record.figures === undefined) reasons.push(`${record.serviceDeploymentArn} is ${record.status}`);
@@ -57,6 +61,26 @@ function whyService(service: Service, tasks: readonly Task[]): string[] {
     return [`service ${arn} rolls: ${states}`];
   if (deployments[0].desiredCount !== desiredCount) return [`service ${arn} asks its deployment for ${states}`];
   return steadySince === undefined ? [`service ${arn} does not say it is steady`] : [];
+}
+
+function whySets(service: Service, tasks: readonly Task[], replica: Replica): string[] {
+  const { serviceArn, status, steadySince } = service;
+  if (status === 'INACTIVE') return [];
+  if (status === 'DRAINING') return [`service ${serviceArn} is DRAINING`];
+  const sets = setsOf(service, replica);
+  const reasons = sets.flatMap((taskSet) => {
+    const { taskSetArn: arn, id, computedDesiredCount: wanted, stabilityStatus } = taskSet;
+    if (taskSet.status === 'DRAINING') return [`task set ${arn} is DRAINING`];
+    const own = tasks.filter((task) => task.deploymentId === id).length;
+    const said = taskSet.troubles?.at(-1)?.message ?? '';
+    return own === wanted && stabilityStatus === 'STEADY_STATE'
+      ? []
+      : [`task set ${arn} has ${own} of ${wanted} ${said}`];
+  });
+  const total = sets.reduce((sum, taskSet) => sum + taskSet.computedDesiredCount, 0);
+  if (total !== tasks.length) reasons.push(`service ${serviceArn} has ${tasks.length} tasks, its sets ${total}`);
+  if (sets.length > 0 && steadySince === undefined) reasons.push(`service ${serviceArn} does not say it is steady`);
+  return reasons;
 }
 
 function whyHosts(replica: Replica, hosts: readonly Host[]): string[] {

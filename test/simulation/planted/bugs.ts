@@ -437,4 +437,31 @@ export const bugs: readonly PlantedBug[] = [
       },
     ],
   },
+  {
+    name: 'task-set-share-rounded-down',
+    is: 'the share of a task set is rounded down',
+    patches: [{ file: 'src/model/task-set.ts', find: 'return Math.ceil(', replace: 'return Math.floor(' }],
+  },
+  {
+    name: 'task-set-forgets-starting',
+    is: 'tasks of a task set that are on their way do not count as there',
+    patches: [
+      {
+        file: 'src/controllers/service/task-sets/decide.ts',
+        find: 'starting: own.starting.length,',
+        replace: 'starting: 0,',
+      },
+    ],
+  },
+  {
+    name: 'task-set-gone-early',
+    is: 'a deleted task set is forgotten while protected tasks of it run',
+    patches: [
+      {
+        file: 'src/controllers/service/task-sets/decide.ts',
+        find: 'if (task.deploymentId !== taskSet.id || !holdsResources(task)) return true;',
+        replace: 'if (task.deploymentId !== taskSet.id || task.protectedUntil !== undefined) return true;',
+      },
+    ],
+  },
 ];

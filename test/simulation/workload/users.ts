@@ -1,6 +1,7 @@
 import { type ManualClock, unreachable } from '#base';
 import { clusterArn, defaultAccountId, type Task } from '#model';
 import type { Auditor } from '../audit/auditor.ts';
+import type { ExternalPlan } from '../plan/externals.ts';
 import { clusterNames } from '../plan/hosts.ts';
 import type { OperationPlan } from '../plan/operations.ts';
 import type { Entry, Plan } from '../plan/plan.ts';
@@ -11,6 +12,7 @@ import { region } from '../world/incarnation.ts';
 import { deleteCluster, protectTasks, retireDefinitions, startTask } from './administration.ts';
 import { fargateProviders, interruptSpot, runByStrategy } from './capacity.ts';
 import { type Answer, type Client, isRefusal } from './client.ts';
+import { onExternal } from './externals.ts';
 import { definitionOf, serviceOf, spotDefinition, standaloneDefinition } from './requests.ts';
 
 interface UsersDeps {
@@ -50,7 +52,7 @@ export class Users {
     void this.#ready.catch((error: unknown) => this.#deps.fail(error));
     for (const operation of plan.operations) {
       clock.setTimer(operation.atMs, () => {
-        const queue = 'service' in operation ? `service ${operation.service}` : operation.id;
+        const queue = queueOf(operation);
         this.#enqueue(queue, operation.id, () => this.#perform(operation));
       });
     }
@@ -77,7 +79,7 @@ export class Users {
         await client.call('UpdateContainerInstancesState', input, patience);
       }
     }
-    for (const shape of plan.services) await this.#finalCount(shape);
+    for (const shape of [...plan.services, ...plan.externals]) await this.#finalCount(shape);
   }
 
   /** What a user does about a deployment that was given up. */
@@ -122,12 +124,17 @@ export class Users {
     this.#queues.set(queue, done);
   }
 
-  async #perform(operation: Entry<OperationPlan>): Promise<string> {
+  async #perform(operation: Entry<OperationPlan | ExternalPlan>): Promise<string> {
     this.#deps.log(operation.id, describe(operation));
     const { plan } = this.#deps;
     const draw = new Draw(plan.options.seed, `calls of ${operation.id}`);
     const user = this.#deps.user.at(draw);
     const operator = (host: Host): Client => (host.plan.launchType === 'FARGATE' ? this.#deps.platform.at(draw) : user);
+    if ('external' in operation) {
+      const shape = plan.externals[operation.external];
+      if (shape === undefined) return 'there is no such service';
+      return await onExternal(operation, shape, user, { auditor: this.#deps.auditor, subnets: this.#subnets });
+    }
     switch (operation.do) {
       case 'create-service':
       case 'scale-service':
@@ -341,7 +348,13 @@ function gone(error: unknown): void {
   if (!isRefusal(error)) throw error;
 }
 
-function describe(operation: Entry<OperationPlan>): string {
+/** One thing after the other for each service; nothing else waits for anything. */
+function queueOf(operation: Entry<OperationPlan | ExternalPlan>): string {
+  if ('external' in operation) return `external ${operation.external}`;
+  return 'service' in operation ? `service ${operation.service}` : operation.id;
+}
+
+function describe(operation: Entry<OperationPlan | ExternalPlan>): string {
   const { id: _, atMs: __, ...rest } = operation;
   return JSON.stringify(rest);
 }

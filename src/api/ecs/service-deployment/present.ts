@@ -7,7 +7,8 @@ import {
   type ServiceRevisionArn,
   type TasksByDeployment,
 } from '#model';
-import { computeMembers, presentDeploymentConfiguration, presentNetwork, presentPlatform } from '../service/present.ts';
+import { computeMembers, presentDeploymentConfiguration } from '../service/present.ts';
+import { presentNetwork, presentPlatform } from '../service/present-settings.ts';
 
 /** A service deployment as DescribeServiceDeployments shows it: live while it runs, as it ended afterwards. */
 export function presentServiceDeployment(record: ServiceDeployment, service: Service, tasks: TasksByDeployment) {

@@ -1,3 +1,4 @@
+import { assert } from '#base';
 import {
   type Deployment,
   newDeploymentId,
@@ -22,11 +23,13 @@ function newDeployment(
   ctx: OperationContext,
 ): Deployment {
   const id = newDeploymentId(ctx.ids);
+  const { taskDefinitionArn } = service;
+  assert(taskDefinitionArn !== undefined, 'only task sets go without a task definition of the service');
   const platformVersion = resolvedPlatformVersion(service.platformVersion);
   return {
     id,
     status: 'PRIMARY',
-    taskDefinitionArn: service.taskDefinitionArn,
+    taskDefinitionArn,
     launchType: service.launchType,
     ...(service.capacityProviderStrategy === undefined
       ? {}

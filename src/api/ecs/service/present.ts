@@ -1,5 +1,4 @@
 import {
-  type AwsvpcConfiguration,
   countRevision,
   type Deployment,
   type DeploymentConfiguration,
@@ -7,9 +6,13 @@ import {
   type Service,
   type ServiceEvent,
   type ServiceRevisionArn,
+  type TaskSet,
   type TasksByDeployment,
+  usesTaskSets,
 } from '#model';
 import type { RoadsteadView, Totals } from '#store';
+import { presentTaskSet } from '../task-set/present.ts';
+import { presentNetwork, presentPlatform } from './present-settings.ts';
 
 /** How many events DescribeServices shows. */
 const eventsShown = 100;
@@ -27,7 +30,7 @@ export function presentService(
   service: Service,
   events: readonly ServiceEvent[],
   totals: Totals,
-  include: { readonly tags: boolean; readonly isNew?: boolean },
+  include: { readonly tags: boolean; readonly isNew?: boolean; readonly taskSets: readonly TaskSet[] },
 ) {
   const counts = totals.services.of(service.serviceArn);
   const { currentServiceDeploymentArn: current } = service;
@@ -43,20 +46,25 @@ export function presentService(
     pendingCount: counts.pending,
     ...computeMembers(service),
     ...presentPlatform(service.platformVersion),
-    taskDefinition: service.taskDefinitionArn,
+    ...(service.taskDefinitionArn === undefined ? {} : { taskDefinition: service.taskDefinitionArn }),
     deploymentConfiguration: presentDeploymentConfiguration(service.deploymentConfiguration),
+    ...(usesTaskSets(service)
+      ? { taskSets: include.taskSets.map((taskSet) => presentTaskSet(taskSet, totals, include)) }
+      : {}),
     deployments: service.deployments.map((deployment) => presentDeployment(deployment, service, totals)),
     ...(service.networkConfiguration === undefined ? {} : { roleArn: serviceLinkedRole(service) }),
     events: events.map(({ id, createdAt, message }) => ({ id, createdAt, message })),
     createdAt: service.createdAt,
     ...(current === undefined || include.isNew === true ? {} : { currentServiceDeployment: current }),
-    currentServiceRevisions: presentRevisions(service, counts),
+    ...(usesTaskSets(service) ? {} : { currentServiceRevisions: presentRevisions(service, counts) }),
     placementConstraints: [...service.placementConstraints],
     placementStrategy: [...service.placementStrategy],
     ...presentNetwork(service.networkConfiguration),
     healthCheckGracePeriodSeconds: service.healthCheckGracePeriodSeconds,
     schedulingStrategy: service.schedulingStrategy,
-    ...(service.deploymentControllerGiven ? { deploymentController: { type: 'ECS' as const } } : {}),
+    ...(service.deploymentControllerGiven
+      ? { deploymentController: { type: service.deploymentController ?? ('ECS' as const) } }
+      : {}),
     createdBy: service.createdBy,
     enableECSManagedTags: service.enableECSManagedTags,
     propagateTags: service.propagateTags,
@@ -117,23 +125,6 @@ export function presentDeploymentConfiguration(configuration: DeploymentConfigur
     bakeTimeInMinutes: bakeTimeInMinutes ?? 0,
     ...(earlySuccessCriteria === undefined ? {} : { earlySuccessCriteria: { ...earlySuccessCriteria } }),
     ...(alarms === undefined ? {} : { alarms: { ...alarms, alarmNames: [...alarms.alarmNames] } }),
-  };
-}
-
-export function presentPlatform(platformVersion: string | undefined) {
-  return platformVersion === undefined ? {} : { platformVersion, platformFamily: 'Linux' };
-}
-
-export function presentNetwork(configuration: AwsvpcConfiguration | undefined) {
-  if (configuration === undefined) return {};
-  return {
-    networkConfiguration: {
-      awsvpcConfiguration: {
-        subnets: [...configuration.subnets],
-        securityGroups: [...configuration.securityGroups],
-        assignPublicIp: configuration.assignPublicIp,
-      },
-    },
   };
 }
 

@@ -6,6 +6,7 @@ import { limits } from '../limits.ts';
 
 type CreateInput = InputOf<typeof Ecs, 'CreateService'>;
 type UpdateInput = InputOf<typeof Ecs, 'UpdateService'>;
+type TaskSetInput = InputOf<typeof Ecs, 'CreateTaskSet'>;
 
 export function checkedServiceName(name: string): string {
   if (!/^[a-zA-Z0-9\-_]{1,255}$/.test(name)) {
@@ -32,7 +33,10 @@ export function describedArns(what: string, arns: readonly string[]): readonly s
 }
 
 /** Refuses what needs a part of Roadstead that does not exist yet; each sentence names the part. */
-export function refuseUnbuiltParts(input: CreateInput | UpdateInput): void {
+export function refuseUnbuiltParts(
+  input: Pick<CreateInput | UpdateInput | TaskSetInput, 'loadBalancers' | 'serviceRegistries'> &
+    Pick<Partial<CreateInput>, 'serviceConnectConfiguration' | 'volumeConfigurations' | 'vpcLatticeConfigurations'>,
+): void {
   const [balancer] = input.loadBalancers ?? [];
   if (balancer?.targetGroupArn !== undefined) {
     throw invalidParameter(
@@ -51,12 +55,6 @@ export function refuseUnbuiltParts(input: CreateInput | UpdateInput): void {
   refuseManagedVolumes(input.volumeConfigurations);
   if ((input.vpcLatticeConfigurations?.length ?? 0) > 0) {
     throw unsupportedFeature('VPC Lattice is not part of this version of Roadstead.');
-  }
-  const controller = input.deploymentController?.type;
-  if (controller !== undefined && controller !== 'ECS') {
-    throw unsupportedFeature(
-      `The deployment controller ${controller} is not part of this version of Roadstead. Use ECS.`,
-    );
   }
 }
 

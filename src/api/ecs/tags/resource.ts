@@ -13,6 +13,7 @@ const tables = {
   'container-instance': 'containerInstances',
   'daemon-task-definition': 'daemonTaskDefinitions',
   'capacity-provider': 'capacityProviders',
+  'task-set': 'taskSets',
 } as const;
 
 type TaggedTable = (typeof tables)[keyof typeof tables];
@@ -80,6 +81,8 @@ export function putTags(tx: RoadsteadTx, resource: TaggedResource, tags: readonl
       const provider = findProvider(tx, resource.arn);
       return provider === undefined ? undefined : tx.capacityProviders.put({ ...provider, tags });
     }
+    case 'taskSets':
+      return tx.taskSets.put({ ...tx.taskSets.get(resource.arn), tags });
     case 'containerInstances':
       return tx.containerInstances.put({ ...tx.containerInstances.get(resource.arn), tags });
   }

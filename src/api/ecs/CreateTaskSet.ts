@@ -1,0 +1,86 @@
+import type { Service, TaskSet } from '#model';
+import type { RoadsteadTx } from '#store';
+import { ApiError } from '#wire/aws';
+import { operation } from '../operation.ts';
+import { invalidParameter, unsupportedFeature } from './errors.ts';
+import { limits } from './limits.ts';
+import { serviceArnFrom } from './references.ts';
+import { refuseUnbuiltParts, requireExecTaskRole } from './service/rules.ts';
+import { ecs } from './service.ts';
+import { checkedTags } from './tags/rules.ts';
+import { askedCompute } from './task/compute.ts';
+import { checkedClientToken, requestDigest } from './task/idempotency.ts';
+import { checkedPlatformVersion, requireCompatible } from './task/launch-type.ts';
+import { checkedNetwork, checkedNetworkConfiguration } from './task/network.ts';
+import { refuseFargatePlacement } from './task/placement-rules.ts';
+import { resolveTaskDefinition } from './task-definition/index.ts';
+import { newTaskSet } from './task-set/make.ts';
+import { presentTaskSet } from './task-set/present.ts';
+import { activeServiceWithTaskSets, taskSetsOf } from './task-set/resolve.ts';
+import { checkedScale } from './task-set/rules.ts';
+
+/** CreateTaskSet: stores the set; the service loop starts its tasks. It turns PRIMARY only when asked to. */
+export const CreateTaskSet = operation(ecs, 'CreateTaskSet', {
+  authorize: (input, ctx) => ({
+    action: 'ecs:CreateTaskSet',
+    resource: serviceArnFrom(ctx.scope, input.cluster, input.service),
+  }),
+  command: (input, ctx) => {
+    refuseUnbuiltParts(input);
+    const { launchType = 'EC2', strategy } = askedCompute(ctx.scope, input);
+    if (strategy !== undefined) {
+      throw unsupportedFeature(
+        'Capacity provider strategies of task sets are not part of this version of Roadstead. Specify a launchType instead.',
+      );
+    }
+    const platformVersion = checkedPlatformVersion(launchType, input.platformVersion);
+    const networkConfiguration = checkedNetworkConfiguration(input.networkConfiguration, ctx.settings.quotas);
+    const clientToken = checkedClientToken(input.clientToken, limits.clientTokenLength.createTaskSet);
+    return {
+      cluster: input.cluster,
+      service: input.service,
+      taskDefinition: input.taskDefinition,
+      asked: {
+        ...(input.externalId === undefined ? {} : { externalId: input.externalId }),
+        launchType,
+        ...(platformVersion === undefined ? {} : { platformVersion }),
+        ...(networkConfiguration === undefined ? {} : { networkConfiguration }),
+        scalePercent: checkedScale(input.scale),
+        tags: checkedTags(input.tags, ctx.settings.quotas),
+        ...(clientToken === undefined ? {} : { clientToken }),
+        requestDigest: requestDigest({ ...input }),
+      },
+    };
+  },
+  apply: (tx, { asked, taskDefinition, ...named }, ctx) => {
+    const service = activeServiceWithTaskSets(tx, ctx.scope, named);
+    const { launchType, networkConfiguration: configuration } = asked;
+    const repeated = repeatedSet(tx, service, asked);
+    if (repeated !== undefined) return repeated;
+    if (taskSetsOf(tx, service).length >= limits.taskSetsPerService) {
+      const message = `The service ${service.serviceName} has ${limits.taskSetsPerService} task sets, the most there may be. Delete one first.`;
+      throw new ApiError('LimitExceededException', message);
+    }
+    const definition = resolveTaskDefinition(tx, ctx.scope, taskDefinition);
+    requireCompatible(definition, launchType);
+    refuseFargatePlacement(launchType, service.placementConstraints, service.placementStrategy);
+    requireExecTaskRole(service.enableExecuteCommand, definition.taskRoleArn, 'updated');
+    checkedNetwork(tx, ctx.scope, ctx.ids, { definition, launchType, configuration });
+    const taskSet = newTaskSet(service, { ...asked, taskDefinitionArn: definition.taskDefinitionArn }, ctx);
+    tx.taskSets.put(taskSet);
+    return taskSet;
+  },
+  output: (taskSet, ctx) => ({ taskSet: presentTaskSet(taskSet, ctx.totals, { tags: true }) }),
+});
+
+/** The set that this very request made before; an error when its token was used for another. */
+function repeatedSet(
+  tx: RoadsteadTx,
+  service: Service,
+  { clientToken, requestDigest: digest }: Pick<TaskSet, 'clientToken' | 'requestDigest'>,
+): TaskSet | undefined {
+  if (clientToken === undefined) return undefined;
+  const known = taskSetsOf(tx, service).find((taskSet) => taskSet.clientToken === clientToken);
+  if (known === undefined || known.requestDigest === digest) return known;
+  throw invalidParameter('Creation of task set was not idempotent.');
+}

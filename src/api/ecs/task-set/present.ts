@@ -1,0 +1,32 @@
+import type { TaskSet } from '#model';
+import type { Totals } from '#store';
+import { presentNetwork, presentPlatform } from '../service/present-settings.ts';
+
+/** A task set as the API shows it; tags only when asked for. */
+export function presentTaskSet(taskSet: TaskSet, totals: Totals, include: { readonly tags: boolean }) {
+  const counts = totals.services.of(taskSet.serviceArn).byDeployment.get(taskSet.id);
+  return {
+    id: taskSet.id,
+    taskSetArn: taskSet.taskSetArn,
+    serviceArn: taskSet.serviceArn,
+    clusterArn: taskSet.clusterArn,
+    ...(taskSet.startedBy === undefined ? {} : { startedBy: taskSet.startedBy }),
+    ...(taskSet.externalId === undefined ? {} : { externalId: taskSet.externalId }),
+    status: taskSet.status,
+    taskDefinition: taskSet.taskDefinitionArn,
+    computedDesiredCount: taskSet.computedDesiredCount,
+    pendingCount: counts?.pending ?? 0,
+    runningCount: counts?.running ?? 0,
+    createdAt: taskSet.createdAt,
+    updatedAt: taskSet.updatedAt,
+    launchType: taskSet.launchType,
+    ...presentPlatform(taskSet.platformVersion),
+    ...presentNetwork(taskSet.networkConfiguration),
+    loadBalancers: [],
+    serviceRegistries: [],
+    scale: { value: taskSet.scalePercent, unit: 'PERCENT' as const },
+    stabilityStatus: taskSet.stabilityStatus,
+    stabilityStatusAt: taskSet.stabilityStatusAt,
+    tags: include.tags ? [...taskSet.tags] : [],
+  };
+}
