@@ -10,6 +10,7 @@ import { type ControllersRun, runControllers } from './runner.ts';
 import type { AlarmStates } from './service/alarms.ts';
 import { ServiceController } from './service/controller.ts';
 import { defaultServiceSettings, type ServiceSettings } from './service/settings.ts';
+import type { TrafficShift } from './service/stages/index.ts';
 
 /** What an installation decides for all loops; each part documents its members. */
 export interface ControllerSettings extends ServiceSettings, InstancesSettings, ReaperSettings {}
@@ -27,6 +28,7 @@ export interface ControllersDeps {
   /** Projections of the same store. */
   readonly totals: Pick<Totals, 'services'>;
   readonly alarms: AlarmStates;
+  readonly traffic: TrafficShift;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -43,9 +45,9 @@ export function startControllers(
   signal: AbortSignal = new AbortController().signal,
 ): ControllersRun {
   const settings = { ...defaultControllerSettings, ...options };
-  const { store, clock, random, hosts, totals, alarms } = deps;
+  const { store, clock, random, hosts, totals, alarms, traffic } = deps;
   const controllers = [
-    new ServiceController(settings, { store, clock, random, hosts, totals, alarms }),
+    new ServiceController(settings, { store, clock, random, hosts, totals, alarms, traffic }),
     new InterfacesController({ store, clock, random }),
     new InstancesController(settings, { store, clock }),
     new ReaperController(settings, { store, clock }),

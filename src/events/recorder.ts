@@ -6,12 +6,14 @@ import {
   parseEcsArn,
   type Scope,
   type Service,
+  type ServiceDeployment,
   type Task,
 } from '#model';
 import type { Change, InstanceLoads, RoadsteadSchema, RoadsteadTx } from '#store';
 import type { ChangeOf } from './change.ts';
 import { instanceEvents } from './of-instance.ts';
 import { serviceEvents } from './of-service.ts';
+import { hookEvents } from './of-service-deployment.ts';
 import { stoppedTasksEvents, taskEvent } from './of-task.ts';
 
 /** Events kept unless an installation says otherwise. */
@@ -64,6 +66,8 @@ export class EventRecorder {
         );
       } else if (change.table === 'services') {
         yield* serviceEvents(change as ChangeOf<Service>);
+      } else if (change.table === 'serviceDeployments') {
+        yield* hookEvents(change as ChangeOf<ServiceDeployment>);
       }
     }
     yield* stoppedTasksEvents(tasks);

@@ -26,6 +26,7 @@ import {
 } from '#store';
 import { bootstrapAccounts, type RootKeys } from './bootstrap.ts';
 import { noAlarms } from './no-alarms.ts';
+import { noTraffic } from './no-traffic.ts';
 
 export interface ControlPlaneOptions {
   readonly version: string;
@@ -105,6 +106,7 @@ export async function startControlPlane(options: ControlPlaneOptions, deps: Cont
     hosts,
     totals,
     alarms: deps.alarms ?? noAlarms,
+    traffic: noTraffic,
     clock,
     random,
     logger: logger.child({ part: 'controllers' }),

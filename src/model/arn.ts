@@ -99,7 +99,8 @@ export function newServiceDeploymentArn(service: ServiceArn, ids: Ids): ServiceD
   return belowService(service, 'service-deployment', ids.from(urlSafe, 21)) as ServiceDeploymentArn;
 }
 
-const urlSafe = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+/** Characters that need no escape in an URL. */
+export const urlSafe = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
 function belowService(service: ServiceArn, type: EcsResourceType, id: string): string {
   return `${service.replace(':service/', `:${type}/`)}/${id}`;

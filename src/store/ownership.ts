@@ -120,6 +120,9 @@ export const ownership: Ownership<RoadsteadSchema> = {
       stoppedAt: ['api', 'service'],
       updatedAt: ['api', 'service'],
       rollback: ['service'],
+      stage: ['service'],
+      /** Users answer them. */
+      lifecycleHooks: ['api', 'service'],
       figures: ['api', 'service'],
     },
   },

@@ -82,6 +82,22 @@ export const failureTexts: Readonly<Record<DeploymentFailure, FailureTexts>> = {
     stopped: 'Service deployment stopped because a user requested it.',
     rollbackFailed: 'Service deployment rollback failed because a user stopped it.',
   },
+  HOOK: {
+    failed: 'ECS deployment failed: lifecycle hook(s) failed.',
+    event: 'lifecycle hook(s) failed',
+    rollback: (id) => `ECS deployment lifecycle hooks: rolling back to deploymentId ${id}.`,
+    rolledBack: 'Service deployment rolled back because lifecycle hook(s) failed.',
+    stopped: 'Service deployment stopped because lifecycle hook(s) failed.',
+    rollbackFailed: 'Service deployment rollback failed because lifecycle hook(s) failed.',
+  },
+  STAGE: {
+    failed: 'ECS deployment failed: time limit exceeded.',
+    event: 'time limit exceeded',
+    rollback: (id) => `ECS deployment time limit: rolling back to deploymentId ${id}.`,
+    rolledBack: 'Service deployment rolled back because it took too long.',
+    stopped: 'Service deployment stopped because it took too long.',
+    rollbackFailed: 'Service deployment rollback failed because it took too long.',
+  },
 };
 
 /** Of a service deployment that was to be rolled back and has nothing to go back to. */

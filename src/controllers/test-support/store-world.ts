@@ -57,6 +57,7 @@ export async function openStoreWorld(
     hosts,
     totals,
     alarms: { find: () => undefined },
+    traffic: { inPlace: () => true },
     clock,
     random,
     logger,
