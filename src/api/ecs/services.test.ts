@@ -260,11 +260,17 @@ describe('bad requests', () => {
       'The daemon scheduling strategy does not support a desired count for services. Remove the desired count value and try again',
     ],
     [
-      'blue/green',
+      'a Lambda hook',
       'CreateService',
-      { deploymentConfiguration: { strategy: 'BLUE_GREEN' } },
+      {
+        deploymentConfiguration: {
+          strategy: 'BLUE_GREEN',
+          bakeTimeInMinutes: 0,
+          lifecycleHooks: [{ hookTargetArn: 'arn:f', roleArn: 'arn:r', lifecycleStages: ['PRE_SCALE_UP'] }],
+        },
+      },
       'UnsupportedFeatureException',
-      'BLUE_GREEN',
+      'AWS_LAMBDA lifecycle hooks are not part of this version of Roadstead',
     ],
     [
       'a target group',
