@@ -8,6 +8,7 @@ import { Hosts } from './hosts.ts';
 import { Owners } from './owners.ts';
 import { Promises } from './promises.ts';
 import { Protection } from './protection.ts';
+import { Releases } from './releases.ts';
 import { type RecordChange, Replica, type Transaction } from './replica.ts';
 import { ServiceBounds } from './service-bounds.ts';
 import { Statuses } from './statuses.ts';
@@ -40,6 +41,7 @@ export class Auditor {
       new Protection(),
       new Events(),
       new Deployments(),
+      new Releases(),
       this.promises,
     ];
   }

@@ -40,6 +40,8 @@ export type OperationPlan = { readonly atMs: number } & (
   | { readonly do: 'look'; readonly cluster: ClusterName }
   | { readonly do: 'start-task'; readonly host: number }
   | { readonly do: 'release-service'; readonly service: number }
+  /** A pause of a release is answered, if one waits. */
+  | { readonly do: 'answer-hook'; readonly service: number; readonly action: 'CONTINUE' | 'ROLLBACK' }
   | { readonly do: 'delete-cluster'; readonly cluster: ClusterName }
 );
 
@@ -63,6 +65,7 @@ function ratesFor({
     'start-task': 2 + Math.min(agents, 100) * 0.1,
     'release-service': services * 0.4,
     'delete-cluster': 1,
+    'answer-hook': services * 8,
   };
 }
 
@@ -145,6 +148,8 @@ function drawOne(
       return [{ atMs, do: kind, cluster }];
     case 'start-task':
       return [{ atMs, do: kind, host: draw.below(range.agents) }];
+    case 'answer-hook':
+      return [{ atMs, do: kind, service, action: draw.percent(75) ? 'CONTINUE' : 'ROLLBACK' }];
     case 'release-service':
       return [{ atMs, do: kind, service }];
     default:
