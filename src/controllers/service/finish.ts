@@ -48,7 +48,7 @@ export function finishDeployments(
   const passes = ready && bakedAt <= now;
   const completes = passes && (alone || early?.defers === true);
   const cleansUp =
-    (release !== undefined && release !== 'holds' && !completes) ||
+    (release !== undefined && release !== 'holds' && primary?.rolloutState === 'IN_PROGRESS' && !completes) ||
     (early !== undefined && !alone && (passes || primary?.sourceCleanup === true));
   const state = completes ? 'COMPLETED' : primary?.rolloutState;
   // What can be rolled back to stays listed for as long as the newest is not decided.

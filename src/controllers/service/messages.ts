@@ -47,7 +47,7 @@ export const rolloutReasons = {
 interface FailureTexts {
   /** Of the deployment. */
   readonly failed: string;
-  /** The end of the event that tells of it; none when a user wanted it. */
+  /** The end of the event that tells of it; none when a user wanted it, or when the release says why itself. */
   readonly event?: string;
   /** Of the deployment that takes its place. */
   readonly rollback: (id: DeploymentId) => string;
@@ -84,7 +84,6 @@ export const failureTexts: Readonly<Record<DeploymentFailure, FailureTexts>> = {
   },
   HOOK: {
     failed: 'ECS deployment failed: lifecycle hook(s) failed.',
-    event: 'lifecycle hook(s) failed',
     rollback: (id) => `ECS deployment lifecycle hooks: rolling back to deploymentId ${id}.`,
     rolledBack: 'Service deployment rolled back because lifecycle hook(s) failed.',
     stopped: 'Service deployment stopped because lifecycle hook(s) failed.',
@@ -92,7 +91,6 @@ export const failureTexts: Readonly<Record<DeploymentFailure, FailureTexts>> = {
   },
   STAGE: {
     failed: 'ECS deployment failed: time limit exceeded.',
-    event: 'time limit exceeded',
     rollback: (id) => `ECS deployment time limit: rolling back to deploymentId ${id}.`,
     rolledBack: 'Service deployment rolled back because it took too long.',
     stopped: 'Service deployment stopped because it took too long.',
