@@ -1,4 +1,5 @@
 export type { Controller, RecordChange } from './controller.ts';
 export { type ControllersRun, type LoopCounts, type RunnerDeps, runControllers } from './runner.ts';
 export { type AlarmStates } from './service/alarms.ts';
+export { type TrafficShift } from './service/stages/index.ts';
 export { type ControllerSettings, type ControllersDeps, defaultControllerSettings, startControllers } from './start.ts';

@@ -14,6 +14,7 @@ import { type ControllersRun, runControllers } from './runner.ts';
 import type { AlarmStates } from './service/alarms.ts';
 import { ServiceController } from './service/controller.ts';
 import { defaultServiceSettings, type ServiceSettings } from './service/settings.ts';
+import type { TrafficShift } from './service/stages/index.ts';
 
 /** What an installation decides for all loops; each part documents its members. */
 export interface ControllerSettings extends ServiceSettings, InstancesSettings, CapacitySettings, ReaperSettings {}
@@ -33,6 +34,7 @@ export interface ControllersDeps {
   readonly totals: Pick<Totals, 'services' | 'waiting'>;
   readonly alarms: AlarmStates;
   readonly groups: AutoScalingGroups;
+  readonly traffic: TrafficShift;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -49,10 +51,10 @@ export function startControllers(
   signal: AbortSignal = new AbortController().signal,
 ): ControllersRun {
   const settings = { ...defaultControllerSettings, ...options };
-  const { store, clock, random, hosts, totals, alarms, groups } = deps;
+  const { store, clock, random, hosts, totals, alarms, groups, traffic } = deps;
   const { waiting } = totals;
   const controllers = [
-    new ServiceController(settings, { store, clock, random, hosts, totals, alarms }),
+    new ServiceController(settings, { store, clock, random, hosts, totals, alarms, traffic }),
     new InterfacesController({ store, clock, random }),
     new InstancesController(settings, { store, clock }),
     new WaitingController(settings, { store, clock, random, hosts, waiting }),

@@ -5,6 +5,7 @@ import {
   type ContainerInstance,
   type Deployment,
   type EcsEvent,
+  type LifecycleHookState,
   newTask,
   placeTask,
   requestStop,
@@ -20,6 +21,7 @@ import {
   testDeployment,
   testInstance,
   testService,
+  testServiceDeployment,
 } from '../controllers/test-support/records.ts';
 import { addTaskSet, externalWorld } from '../controllers/test-support/task-sets.ts';
 import { eventBridgeEvent } from './detail/envelope.ts';
@@ -156,6 +158,58 @@ describe('task state changes', () => {
         eventType: 'INFO',
         eventName: 'TASKS_STOPPED',
         taskArns: tasks.slice(0, 2).map(({ taskArn }) => taskArn),
+      },
+    });
+  });
+});
+
+describe('lifecycle hooks', () => {
+  it('are told when they are reached and when they are over', async () => {
+    const { store, ids, seen } = await open(10);
+    const service = testService(ids, testDefinition(1));
+    const [deployment] = service.deployments;
+    const record = testServiceDeployment(ids, service, deployment as Deployment, 'IN_PROGRESS');
+    const put = async (lifecycleHooks: readonly LifecycleHookState[]): Promise<void> => {
+      await store.update('test', (tx) => tx.serviceDeployments.put({ ...record, lifecycleHooks }));
+    };
+    const hook: LifecycleHookState = {
+      hookId: 'ecs-pause-1',
+      targetType: 'PAUSE',
+      lifecycleStage: 'PRE_SCALE_UP',
+      status: 'AWAITING_ACTION',
+      expiresAt: afterMs(at, 60_000),
+      timeoutAction: 'ROLLBACK',
+      updatedAt: at,
+    };
+    const other: LifecycleHookState = { ...hook, hookId: 'ecs-pause-2' };
+    await put([hook]);
+    await put([{ ...hook, status: 'SUCCEEDED', updatedAt: afterMs(at, 5) }, other]);
+    await put([
+      { ...hook, status: 'SUCCEEDED' },
+      { ...other, status: 'TIMED_OUT' },
+    ]);
+    const told = seen().map(eventBridgeEvent);
+    expect(told.map(({ detail }) => [detail.hookId, detail.eventType, detail.eventName])).toEqual([
+      ['ecs-pause-1', 'INFO', 'HOOK_AWAITING_ACTION'],
+      ['ecs-pause-1', 'INFO', 'HOOK_SUCCEEDED'],
+      ['ecs-pause-2', 'INFO', 'HOOK_AWAITING_ACTION'],
+      ['ecs-pause-2', 'ERROR', 'HOOK_TIMED_OUT'],
+    ]);
+    expect(told[1]).toMatchObject({
+      'detail-type': 'ECS Hook State Change',
+      account: scope.accountId,
+      resources: [record.serviceDeploymentArn],
+      detail: {
+        eventType: 'INFO',
+        eventName: 'HOOK_SUCCEEDED',
+        hookId: 'ecs-pause-1',
+        hookType: 'PAUSE',
+        expiresAt: '2026-11-22T12:01:00.250Z',
+        lifecycleStage: 'PRE_SCALE_UP',
+        clusterArn: service.clusterArn,
+        serviceArn: service.serviceArn,
+        serviceDeploymentArn: record.serviceDeploymentArn,
+        updatedAt: '2026-11-22T12:00:00.255Z',
       },
     });
   });

@@ -6,6 +6,7 @@ import {
   parseEcsArn,
   type Scope,
   type Service,
+  type ServiceDeployment,
   type Task,
   type TaskSet,
 } from '#model';
@@ -13,6 +14,7 @@ import type { Change, InstanceLoads, RoadsteadSchema, RoadsteadTx } from '#store
 import type { ChangeOf } from './change.ts';
 import { instanceEvents } from './of-instance.ts';
 import { serviceEvents } from './of-service.ts';
+import { hookEvents } from './of-service-deployment.ts';
 import { stoppedTasksEvents, taskEvent } from './of-task.ts';
 import { taskSetEvents } from './of-task-set.ts';
 
@@ -68,6 +70,8 @@ export class EventRecorder {
         yield* serviceEvents(change as ChangeOf<Service>);
       } else if (change.table === 'taskSets') {
         yield* taskSetEvents(change as ChangeOf<TaskSet>);
+      } else if (change.table === 'serviceDeployments') {
+        yield* hookEvents(change as ChangeOf<ServiceDeployment>);
       }
     }
     yield* stoppedTasksEvents(tasks);

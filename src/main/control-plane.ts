@@ -27,6 +27,7 @@ import {
 } from '#store';
 import { bootstrapAccounts, type RootKeys } from './bootstrap.ts';
 import { noAlarms } from './no-alarms.ts';
+import { noTraffic } from './no-traffic.ts';
 
 export interface ControlPlaneOptions {
   readonly version: string;
@@ -107,6 +108,7 @@ export async function startControlPlane(options: ControlPlaneOptions, deps: Cont
     totals,
     alarms: deps.alarms ?? noAlarms,
     groups: ownMachines,
+    traffic: noTraffic,
     clock,
     random,
     logger: logger.child({ part: 'controllers' }),

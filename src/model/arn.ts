@@ -110,7 +110,8 @@ export function taskSetArn(service: ServiceArn, id: string): TaskSetArn {
   return belowService(service, 'task-set', id) as TaskSetArn;
 }
 
-const urlSafe = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+/** Characters that need no escape in an URL. */
+export const urlSafe = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
 function belowService(service: ServiceArn, type: EcsResourceType, id: string): string {
   return `${service.replace(':service/', `:${type}/`)}/${id}`;

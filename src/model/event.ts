@@ -1,6 +1,16 @@
 import type { Instant } from '#base';
-import type { ClusterArn, ContainerInstanceArn, DeploymentId, Scope, ServiceArn, TaskArn, TaskSetArn } from './arn.ts';
+import type {
+  ClusterArn,
+  ContainerInstanceArn,
+  DeploymentId,
+  Scope,
+  ServiceArn,
+  ServiceDeploymentArn,
+  TaskArn,
+  TaskSetArn,
+} from './arn.ts';
 import type { ContainerInstance } from './container-instance.ts';
+import type { LifecycleHookState } from './lifecycle-hook.ts';
 import type { Task } from './task.ts';
 
 /** What the tasks of a host left of it when the event happened; of ports, those in use. */
@@ -25,6 +35,8 @@ export type DeploymentStateName =
   | 'SERVICE_DEPLOYMENT_IN_PROGRESS'
   | 'SERVICE_DEPLOYMENT_COMPLETED'
   | 'SERVICE_DEPLOYMENT_FAILED';
+
+export type HookStateName = 'HOOK_AWAITING_ACTION' | 'HOOK_SUCCEEDED' | 'HOOK_FAILED' | 'HOOK_TIMED_OUT';
 
 /** What an event says: the record as it became, which the event shares with its table, or a few facts. */
 export type EcsEventFacts =
@@ -52,6 +64,14 @@ export type EcsEventFacts =
       readonly deploymentId: DeploymentId;
       readonly eventName: DeploymentStateName;
       readonly reason: string;
+    }
+  | {
+      readonly detailType: 'ECS Hook State Change';
+      readonly serviceArn: ServiceArn;
+      readonly clusterArn: ClusterArn;
+      readonly serviceDeploymentArn: ServiceDeploymentArn;
+      readonly eventName: HookStateName;
+      readonly hook: LifecycleHookState;
     };
 
 /**

@@ -88,6 +88,17 @@ export {
   type ServiceActionName,
 } from './event.ts';
 export {
+  abandoned,
+  answered,
+  type LifecycleHook,
+  type LifecycleHookAction,
+  type LifecycleHookState,
+  type LifecycleHookStatus,
+  type LifecycleStage,
+  lifecycleStages,
+  newPauseHookId,
+} from './lifecycle-hook.ts';
+export {
   type AwsvpcConfiguration,
   type NetworkInterface,
   type SecurityGroup,
@@ -96,6 +107,19 @@ export {
 } from './network.ts';
 export { containerSize, latestPlatformVersion, newTask, type TaskSpec, taskClusterName } from './new-task.ts';
 export { type PlacementConstraint, type PlacementStrategy } from './placement.ts';
+export {
+  canaryDefaults,
+  type DeploymentStrategy,
+  linearDefaults,
+  mayEnter,
+  nextBackwards,
+  nextStage,
+  type ReleaseConfiguration,
+  type ReleasePlan,
+  type ReleaseStage,
+  releasePlanOf,
+  stepsOf,
+} from './release.ts';
 export { type ContainerSize, type ReservedResources, reservedResources } from './resources.ts';
 export {
   type CreateServiceInput,

@@ -10,6 +10,8 @@ import {
   shortId,
 } from './arn.ts';
 import { breakerThreshold } from './circuit-breaker.ts';
+import { abandoned, type LifecycleHookState } from './lifecycle-hook.ts';
+import type { ReleasePlan, ReleaseStage } from './release.ts';
 import { type Deployment, type DeploymentConfiguration, revisionIdOf, type Service } from './service.ts';
 
 /**
@@ -99,6 +101,12 @@ export interface ServiceDeployment extends Scope {
     /** Absent when there is nothing to go back to. */
     readonly serviceRevisionArn?: ServiceRevisionArn;
   };
+  /** How it shifts from one revision to the other; absent: it rolls. */
+  readonly release?: ReleasePlan;
+  /** Where the release stands; absent until it was looked at. */
+  readonly stage?: ReleaseStage;
+  /** The hooks that were reached, oldest first; absent: none. */
+  readonly lifecycleHooks?: readonly LifecycleHookState[];
   /** How things stood when it ended; absent until then. */
   readonly figures?: ServiceDeploymentFigures;
 }
@@ -182,8 +190,14 @@ export function movedTo(
     ...(status === 'STOPPED' ? { stoppedAt: now } : {}),
     updatedAt: now,
   };
-  if (!isTerminal(status)) return moved;
-  return { ...moved, finishedAt: now, figures: figuresOf(moved, service, tasks) };
+  if (!isTerminal(status)) return withoutWaiting(moved, now);
+  return { ...withoutWaiting(moved, now), finishedAt: now, figures: figuresOf(moved, service, tasks) };
+}
+
+/** Hooks wait only while it is IN_PROGRESS. */
+function withoutWaiting(record: ServiceDeployment, now: Instant): ServiceDeployment {
+  const hooks = record.status === 'IN_PROGRESS' ? record.lifecycleHooks : abandoned(record.lifecycleHooks, now);
+  return hooks === record.lifecycleHooks || hooks === undefined ? record : { ...record, lifecycleHooks: hooks };
 }
 
 /**

@@ -5,6 +5,7 @@ import type { CapacityProviderStrategyItem } from './capacity-provider.ts';
 import type { DeploymentCircuitBreaker } from './circuit-breaker.ts';
 import type { AwsvpcConfiguration } from './network.ts';
 import type { PlacementConstraint, PlacementStrategy } from './placement.ts';
+import type { ReleaseConfiguration } from './release.ts';
 import type { Tag } from './tags.ts';
 import type { LaunchType } from './task.ts';
 
@@ -14,8 +15,11 @@ export type ServiceStatus = 'ACTIVE' | 'DRAINING' | 'INACTIVE';
 /** PRIMARY is the newest; ACTIVE ones are older and still have tasks; INACTIVE ones are no longer listed. */
 export type DeploymentStatus = 'PRIMARY' | 'ACTIVE';
 export type RolloutState = 'IN_PROGRESS' | 'COMPLETED' | 'FAILED';
-/** `CIRCUIT_BREAKER`: too many tasks failed. `ALARM`: an alarm rang. `STOPPED`: a user had it rolled back. */
-export type DeploymentFailure = 'CIRCUIT_BREAKER' | 'ALARM' | 'STOPPED';
+/**
+ * `CIRCUIT_BREAKER`: too many tasks failed. `ALARM`: an alarm rang. `STOPPED`: a user had it rolled back. `HOOK`: a
+ * lifecycle hook was answered so, or ran out of time. `STAGE`: a stage, or all of them, took too long.
+ */
+export type DeploymentFailure = 'CIRCUIT_BREAKER' | 'ALARM' | 'STOPPED' | 'HOOK' | 'STAGE';
 
 /** The settings of a service that need new tasks when they change, resolved. A deployment and a revision hold a copy. */
 export interface DeploymentSettings {
@@ -118,7 +122,7 @@ export interface DeploymentAlarms {
   readonly rollback: boolean;
 }
 
-export interface DeploymentConfiguration {
+export interface DeploymentConfiguration extends ReleaseConfiguration {
   readonly minimumHealthyPercent: number;
   readonly maximumPercent: number;
   readonly deploymentCircuitBreaker: DeploymentCircuitBreaker;

@@ -135,6 +135,9 @@ export const ownership: Ownership<RoadsteadSchema> = {
       stoppedAt: ['api', 'service'],
       updatedAt: ['api', 'service'],
       rollback: ['service'],
+      stage: ['service'],
+      /** Users answer them. */
+      lifecycleHooks: ['api', 'service'],
       figures: ['api', 'service'],
     },
   },

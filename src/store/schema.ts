@@ -13,6 +13,7 @@ import {
   type EcsEvent,
   holdsResources,
   isTerminal,
+  mayEnter,
   mayFollow,
   type NetworkInterface,
   type SecurityGroup,
@@ -49,6 +50,12 @@ function taskMovesForward(before: Task, after: Task): void {
 function serviceDeploymentMovesForward(before: ServiceDeployment, after: ServiceDeployment): void {
   const move = `${before.status} to ${after.status}`;
   assert(mayFollow(before.status, after.status), `${before.serviceDeploymentArn} must not go from ${move}`);
+  if (before.stage === after.stage || after.release === undefined) return;
+  const stages = `${before.stage?.lifecycleStage} to ${after.stage?.lifecycleStage}`;
+  assert(
+    mayEnter(after.release, before.stage, after.stage),
+    `${before.serviceDeploymentArn} must not go from ${stages}`,
+  );
 }
 
 function taskSetMovesForward(before: TaskSet, after: TaskSet): void {

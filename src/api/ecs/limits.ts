@@ -8,6 +8,13 @@ export const limits = {
   /** Characters of the name of a CloudWatch alarm. */
   alarmNameLength: 255,
   bakeTimeInMinutes: 1_440,
+  /** Lifecycle hooks of a service, and how long each may take, minutes. */
+  pauseHooks: 10,
+  pauseTimeoutMinutes: 20_160,
+  lambdaTimeoutMinutes: 1_440,
+  hookTimeoutMinutes: 1_440,
+  leastStepPercent: 3,
+  leastCanaryPercent: 0.1,
   updateInstancesState: 10,
   updateTaskProtection: 10,
   protectionMinutes: { least: 1, most: 2880, otherwise: 120 },

@@ -260,11 +260,17 @@ describe('bad requests', () => {
       'The daemon scheduling strategy does not support a desired count for services. Remove the desired count value and try again',
     ],
     [
-      'blue/green',
+      'a Lambda hook',
       'CreateService',
-      { deploymentConfiguration: { strategy: 'BLUE_GREEN' } },
+      {
+        deploymentConfiguration: {
+          strategy: 'BLUE_GREEN',
+          bakeTimeInMinutes: 0,
+          lifecycleHooks: [{ hookTargetArn: 'arn:f', roleArn: 'arn:r', lifecycleStages: ['PRE_SCALE_UP'] }],
+        },
+      },
       'UnsupportedFeatureException',
-      'BLUE_GREEN',
+      'AWS_LAMBDA lifecycle hooks are not part of this version of Roadstead',
     ],
     [
       'a target group',
@@ -339,6 +345,10 @@ describe('the DAEMON scheduling strategy', () => {
   it.each([
     [{ desiredCount: 0 }, 'The daemon scheduling strategy does not support a desired count for services.'],
     [{ deploymentConfiguration: { maximumPercent: 150 } }, 'does not support values above 100 for maximumPercent'],
+    [
+      { deploymentConfiguration: { strategy: 'BLUE_GREEN', bakeTimeInMinutes: 0 } },
+      'does not support the BLUE_GREEN deployment strategy',
+    ],
     [
       { placementStrategy: [{ type: 'random' }] },
       'The daemon scheduling strategy does not support placement strategies.',

@@ -18,6 +18,7 @@ import { decideService } from './decide.ts';
 import type { ServiceDecision } from './decision.ts';
 import { maxEventsPerService, openTasksPerRestMs, wokenPerFreedHost } from './limits.ts';
 import type { ServiceSettings } from './settings.ts';
+import type { TrafficShift } from './stages/index.ts';
 import { serviceView } from './view.ts';
 
 export interface ServiceControllerDeps {
@@ -26,6 +27,7 @@ export interface ServiceControllerDeps {
   readonly random: Random;
   readonly hosts: HostIndex;
   readonly alarms: AlarmStates;
+  readonly traffic: TrafficShift;
   readonly totals: Pick<Totals, 'services' | 'waiting'>;
 }
 
@@ -73,13 +75,13 @@ export class ServiceController implements Controller {
   }
 
   async reconcile(key: string): Promise<Instant | undefined> {
-    const { store, clock, random, alarms } = this.#deps;
+    const { store, clock, random, alarms, traffic } = this.#deps;
     const serviceArn = key as ServiceArn;
     const decided = await store.update('service', (tx) => {
       const view = serviceView(tx, serviceArn, this.#deps);
       if (view === undefined) return undefined;
       const now = clock.now();
-      const decision = decideService(view, { now, random, ids: this.#ids, settings: this.#settings, alarms });
+      const decision = decideService(view, { now, random, ids: this.#ids, settings: this.#settings, alarms, traffic });
       applyServiceDecision(tx, decision, view.service, { now, ids: this.#ids });
       return decision;
     });

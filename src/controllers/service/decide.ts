@@ -21,8 +21,9 @@ import { followDeployments } from './history.ts';
 import { alarmPollMs, impairedAfterRounds, maxEndsPerRound, maxMovesPerRound, placementRetryMs } from './limits.ts';
 import { messages } from './messages.ts';
 import { without } from './record.ts';
-import { planRollout, type RolloutPlan, rolloutBounds } from './rollout.ts';
+import { planRollout, type RolloutInput, type RolloutPlan, rolloutBounds } from './rollout.ts';
 import { olderOf, sharesOf } from './shares.ts';
+import { followRelease, giveUpRelease, planRelease, type Release, releaseFinish, roleIn } from './stages/index.ts';
 import { type Starts, startTasks } from './starts.ts';
 import { plannedStops, stopEvents } from './stops.ts';
 import { type DeploymentTally, emptyTally, presentCount, type ServiceTally, tallyTasks } from './tally.ts';
@@ -39,7 +40,7 @@ export function decideService(view: ServiceView, context: DecisionContext): Serv
   const round = decideRound(view, context);
   return {
     ...round,
-    serviceDeployments: followDeployments(view, round.service, context.now),
+    serviceDeployments: followDeployments(view, round.service, context.now, round.staged),
     revisions: settledRevisions(view, round.service.deployments),
   };
 }
@@ -60,18 +61,29 @@ function decideActive(view: ServiceView, context: DecisionContext): ServiceRound
   const counted = tally.uncounted.slice(0, maxEndsPerRound);
   const { deployments: all, reasons } = countAll(service, tally, counted, { ...context, settleMs });
   const deployments = watchAlarms(service, all, context.alarms);
-  const givenUp = giveUpFailed(view, deployments, context);
+  const release = followRelease(view, deployments, tally, context);
+  const staged = release === undefined ? {} : { staged: release.record };
+  const givenUp =
+    release === undefined
+      ? giveUpFailed(view, deployments, context)
+      : giveUpRelease(view, deployments, release, context);
   if (givenUp !== undefined) {
     const rest = without(without(service, 'networkConfiguration'), 'capacityProviderStrategy');
     const after = { ...rest, ...givenUp.settings, deployments: givenUp.deployments };
-    return { service: after, starts: [], stops: [], counted, events: givenUp.events, wakeAt: now, starved: false };
+    const { events, staged: record } = givenUp;
+    const told = record === undefined ? staged : { staged: record };
+    return { service: after, starts: [], stops: [], counted, events, wakeAt: now, starved: false, ...told };
   }
-  const plan = planFor(service, deployments, tally, now);
+  const plan = planFor(service, deployments, tally, now, release);
   const stops = plannedStops(view, deployments, tally, plan, context).slice(0, maxMovesPerRound);
-  const round = startRound(view, { deployments, tally, plan, stops }, context);
+  const round = startRound(view, { deployments, tally, plan, stops, released: release !== undefined }, context);
   const told = tellAll(service, round.deployments, { reasons, shortfall: round.shortfall, plan }, now);
   const moved = round.tasks.length + stops.length > 0;
-  const finish = finishDeployments(service, told.deployments, tally, { now, moved });
+  const finish = finishDeployments(service, told.deployments, tally, {
+    now,
+    moved,
+    ...(release === undefined ? {} : { release: releaseFinish(release) }),
+  });
   return {
     service: finish.service,
     starts: round.tasks,
@@ -82,10 +94,12 @@ function decideActive(view: ServiceView, context: DecisionContext): ServiceRound
       tally.nextChangeAt,
       finish.wakeAt,
       round.wakeAt,
+      release?.wakeAt,
       isWatched(service, primaryDeployment({ deployments })) ? afterMs(now, alarmPollMs) : undefined,
       tally.uncounted.length > counted.length || stops.length === maxMovesPerRound ? now : undefined,
     ),
     starved: round.shortfall !== undefined,
+    ...staged,
   };
 }
 
@@ -118,7 +132,13 @@ function countAll(
   return { deployments, reasons };
 }
 
-function planFor(service: Service, deployments: readonly Deployment[], tally: ServiceTally, now: Instant): RolloutPlan {
+function planFor(
+  service: Service,
+  deployments: readonly Deployment[],
+  tally: ServiceTally,
+  now: Instant,
+  release: Release | undefined,
+): RolloutPlan {
   const primary = primaryDeployment({ deployments });
   assert(primary !== undefined, `service ${service.serviceArn} has no primary deployment`);
   const counts = (deployment: Deployment) => {
@@ -133,7 +153,8 @@ function planFor(service: Service, deployments: readonly Deployment[], tally: Se
       waits: waits(deployment, now),
     };
   };
-  return planRollout({
+  const older = olderOf(deployments);
+  const input: RolloutInput = {
     desired: service.desiredCount,
     ...rolloutBounds(service.desiredCount, service.deploymentConfiguration),
     cleanUp: primary.rolloutState !== 'FAILED' && primary.sourceCleanup === true,
@@ -142,11 +163,17 @@ function planFor(service: Service, deployments: readonly Deployment[], tally: Se
       launches: primary.rolloutState !== 'FAILED',
       unplaced: primary.placementFailedAt !== undefined,
     },
-    older: olderOf(deployments).map((deployment) => ({
+    older: older.map((deployment) => ({
       ...counts(deployment),
       completed: deployment.rolloutState === 'COMPLETED',
     })),
-  });
+  };
+  if (release === undefined) return planRollout(input);
+  return planRelease(
+    input,
+    release,
+    older.map((deployment) => roleIn(release, deployment)),
+  );
 }
 
 function waits(deployment: Deployment, now: Instant): boolean {
@@ -172,11 +199,13 @@ function startRound(
     readonly tally: ServiceTally;
     readonly plan: RolloutPlan;
     readonly stops: readonly Stop[];
+    /** The plan of a release keeps to its own bounds. */
+    readonly released: boolean;
   },
   context: DecisionContext,
 ): StartRound {
   const { tally, plan } = round;
-  const room = Math.max(0, roomAfter(view.service, tally, round.stops.length));
+  const room = round.released ? maxMovesPerRound : Math.max(0, roomAfter(view.service, tally, round.stops.length));
   const shares = sharesOf(round.deployments, plan);
   const turn =
     shares.find(({ deployment, share }) => share.start > 0 && deployment.status !== 'PRIMARY') ??

@@ -2,6 +2,7 @@ import type { Ids, Instant, Random } from '#base';
 import type { Service, ServiceDeployment, ServiceRevision, Task, TaskSet, TaskSetArn } from '#model';
 import type { AlarmStates } from './alarms.ts';
 import type { ServiceSettings } from './settings.ts';
+import type { TrafficShift } from './stages/index.ts';
 
 /** What a decision is given beside the view. */
 export interface DecisionContext {
@@ -10,6 +11,7 @@ export interface DecisionContext {
   readonly random: Random;
   readonly settings: ServiceSettings;
   readonly alarms: AlarmStates;
+  readonly traffic: TrafficShift;
 }
 
 /** A task to stop, and why. */
@@ -42,7 +44,10 @@ export interface ServiceDecision {
 }
 
 /** A decision but for what follows from it: service deployments and revisions. */
-export type ServiceRound = Omit<ServiceDecision, 'serviceDeployments' | 'revisions' | 'taskSets'>;
+export interface ServiceRound extends Omit<ServiceDecision, 'serviceDeployments' | 'revisions' | 'taskSets'> {
+  /** The service deployment of the release that is under way, which its stages may have moved. */
+  readonly staged?: ServiceDeployment;
+}
 
 /** Whether the decision changes nothing. */
 export function isEmpty(decision: ServiceDecision, before: Service): boolean {

@@ -6,6 +6,7 @@ import {
   primaryDeployment,
   revisionIdOf,
   type Service,
+  type ServiceDeployment,
   settingsOf,
 } from '#model';
 import { isWatched } from './alarms.ts';
@@ -19,6 +20,8 @@ export interface GivenUp {
   /** What the service runs from now on. */
   readonly settings: Pick<Service, 'taskDefinitionArn' | 'networkConfiguration' | 'capacityProviderStrategy'>;
   readonly events: readonly string[];
+  /** The service deployment of a release, which turns back. */
+  readonly staged?: ServiceDeployment;
 }
 
 /**
@@ -67,7 +70,8 @@ export function giveUpFailed(
   };
 }
 
-function failureOf(
+/** Whether a user, the circuit breaker or an alarm wants the newest deployment given up. */
+export function failureOf(
   { service, openServiceDeployments }: Pick<ServiceView, 'service' | 'openServiceDeployments'>,
   primary: Deployment,
 ): DeploymentFailure | undefined {
@@ -82,11 +86,12 @@ function failureOf(
 /** Whether a deployment that fails so is to be rolled back: as whatever noticed it says, and always when a user asks. */
 export function wantsRollback(service: Service, failedBy: DeploymentFailure): boolean {
   const { deploymentCircuitBreaker, alarms } = service.deploymentConfiguration;
-  if (failedBy === 'STOPPED') return true;
+  if (failedBy === 'STOPPED' || failedBy === 'HOOK' || failedBy === 'STAGE') return true;
   return failedBy === 'ALARM' ? alarms?.rollback === true : deploymentCircuitBreaker.rollback;
 }
 
-function serviceSettings(from: GivenUp['settings']): GivenUp['settings'] {
+/** What the service runs from now on, and nothing else. */
+export function serviceSettings(from: GivenUp['settings']): GivenUp['settings'] {
   const { taskDefinitionArn, networkConfiguration, capacityProviderStrategy } = from;
   return {
     ...(taskDefinitionArn === undefined ? {} : { taskDefinitionArn }),

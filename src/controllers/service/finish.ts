@@ -16,6 +16,9 @@ export interface Finish {
   readonly wakeAt: Instant | undefined;
 }
 
+/** `holds`: the release goes on. `cleansUp`: it is over once older tasks are gone. `overdue`: however it stands then. */
+export type ReleaseFinish = 'holds' | 'cleansUp' | 'overdue';
+
 /**
  * Ends what is over: a deployment that has all its tasks healthy and older ones gone is COMPLETED, or one whose early
  * success criteria are met; older ones without
@@ -25,22 +28,28 @@ export function finishDeployments(
   service: Service,
   updated: readonly Deployment[],
   tally: ServiceTally,
-  round: { readonly now: Instant; readonly moved: boolean },
+  round: { readonly now: Instant; readonly moved: boolean; readonly release?: ReleaseFinish },
 ): Finish {
   const { now, moved } = round;
   const tallyOf = (deployment: Deployment): DeploymentTally => tally.byDeployment.get(deployment.id) ?? emptyTally;
   const primary = primaryDeployment({ deployments: updated });
-  const early = earlySuccessOf(service);
+  const { release } = round;
+  const early = release === undefined ? earlySuccessOf(service) : undefined;
   const whole = !moved && primary !== undefined && isWhole(tallyOf(primary), service.desiredCount);
   const alone = updated.every((deployment) => deployment === primary || presentCount(tallyOf(deployment)) === 0);
   const ready =
     primary?.rolloutState === 'IN_PROGRESS' &&
-    (early === undefined ? whole && alone : !moved && tallyOf(primary).healthy.length >= early.required);
-  const bakes = ready && isWatched(service, primary) ? baking(primary, now) : undefined;
+    release !== 'holds' &&
+    (early === undefined
+      ? (whole || release === 'overdue') && alone
+      : !moved && tallyOf(primary).healthy.length >= early.required);
+  const bakes = ready && release === undefined && isWatched(service, primary) ? baking(primary, now) : undefined;
   const bakedAt = bakes === undefined ? now : afterMs(bakes.bakeStartedAt, bakeMs(service));
   const passes = ready && bakedAt <= now;
   const completes = passes && (alone || early?.defers === true);
-  const cleansUp = early !== undefined && !alone && (passes || primary?.sourceCleanup === true);
+  const cleansUp =
+    (release !== undefined && release !== 'holds' && primary?.rolloutState === 'IN_PROGRESS' && !completes) ||
+    (early !== undefined && !alone && (passes || primary?.sourceCleanup === true));
   const state = completes ? 'COMPLETED' : primary?.rolloutState;
   // What can be rolled back to stays listed for as long as the newest is not decided.
   const fallback = state === 'IN_PROGRESS' ? newest(updated, 'COMPLETED') : undefined;

@@ -6,18 +6,20 @@ import type { ServiceView } from './view.ts';
 
 /**
  * Moves the service deployments that are not over after the deployments of the service, one step each: they say nothing
- * that those do not. Gives those that moved.
+ * that those do not. Gives those that moved. `staged` is one of them as its release has it.
  */
 export function followDeployments(
   view: Pick<ServiceView, 'service' | 'openServiceDeployments' | 'taskCounts'>,
   after: Service,
   now: Instant,
+  staged?: ServiceDeployment,
 ): readonly ServiceDeployment[] {
   if (view.openServiceDeployments.length === 0) return [];
   const deployments = withRemoved(after, view.service);
-  const moment: Moment = { now, service: { ...after, deployments }, tasks: view.taskCounts };
+  const moment: Moment = { now, service: { ...after, deployments }, tasks: view.taskCounts, listed: after.deployments };
   return view.openServiceDeployments.flatMap((record) => {
-    const moved = step(record, moment);
+    const from = staged?.serviceDeploymentArn === record.serviceDeploymentArn ? staged : record;
+    const moved = step(from, moment);
     return moved === record ? [] : [moved];
   });
 }
@@ -26,6 +28,8 @@ interface Moment {
   readonly now: Instant;
   readonly service: Service;
   readonly tasks: ServiceView['taskCounts'];
+  /** Without those that leave the list in this very round. */
+  readonly listed: readonly Deployment[];
 }
 
 /** What leaves the list in this very round still says how it ended. */
@@ -56,7 +60,7 @@ function failedStep(record: ServiceDeployment, own: Deployment, moment: Moment):
   }
   const back = rollbackOf(record, service);
   const target = back === undefined ? {} : { serviceRevisionArn: revisionArnOf(service.serviceArn, back) };
-  const reason = texts.rolledBack;
+  const reason = record.stage?.failure ?? texts.rolledBack;
   const moved = movedTo(record, 'ROLLBACK_IN_PROGRESS', { ...moment, statusReason: reason });
   return { ...moved, rollback: { reason, startedAt: now, ...target } };
 }
@@ -66,6 +70,7 @@ function rollbackStep(record: ServiceDeployment, moment: Moment): ServiceDeploym
     return movedTo(record, 'ROLLBACK_FAILED', { ...moment, statusReason: noCandidate });
   }
   const back = rollbackOf(record, moment.service);
+  if (back !== undefined && stillRetreats(record, moment)) return record;
   if (back?.rolloutState === 'COMPLETED') return movedTo(record, 'ROLLBACK_SUCCESSFUL', moment);
   if (back === undefined || (back.status !== 'PRIMARY' && back.rolloutState === 'IN_PROGRESS')) {
     return superseded(record, 'a newer deployment took its place', moment);
@@ -73,6 +78,12 @@ function rollbackStep(record: ServiceDeployment, moment: Moment): ServiceDeploym
   if (back.rolloutState !== 'FAILED') return record;
   const statusReason = failureTexts[back.failedBy ?? 'CIRCUIT_BREAKER'].rollbackFailed;
   return movedTo(record, 'ROLLBACK_FAILED', { ...moment, statusReason });
+}
+
+/** The release's target is there for as long as the rollback of it goes on. */
+function stillRetreats({ release, stage, deploymentId }: ServiceDeployment, { listed }: Moment): boolean {
+  if (release === undefined || stage === undefined) return false;
+  return stage.lifecycleStage !== 'CLEAN_UP' || listed.some(({ id }) => id === deploymentId);
 }
 
 function rollbackOf(record: ServiceDeployment, service: Service): Deployment | undefined {

@@ -49,7 +49,7 @@ export const rolloutReasons = {
 interface FailureTexts {
   /** Of the deployment. */
   readonly failed: string;
-  /** The end of the event that tells of it; none when a user wanted it. */
+  /** The end of the event that tells of it; none when a user wanted it, or when the release says why itself. */
   readonly event?: string;
   /** Of the deployment that takes its place. */
   readonly rollback: (id: DeploymentId) => string;
@@ -83,6 +83,20 @@ export const failureTexts: Readonly<Record<DeploymentFailure, FailureTexts>> = {
     rolledBack: 'Service deployment rolled back because a user requested it.',
     stopped: 'Service deployment stopped because a user requested it.',
     rollbackFailed: 'Service deployment rollback failed because a user stopped it.',
+  },
+  HOOK: {
+    failed: 'ECS deployment failed: lifecycle hook(s) failed.',
+    rollback: (id) => `ECS deployment lifecycle hooks: rolling back to deploymentId ${id}.`,
+    rolledBack: 'Service deployment rolled back because lifecycle hook(s) failed.',
+    stopped: 'Service deployment stopped because lifecycle hook(s) failed.',
+    rollbackFailed: 'Service deployment rollback failed because lifecycle hook(s) failed.',
+  },
+  STAGE: {
+    failed: 'ECS deployment failed: time limit exceeded.',
+    rollback: (id) => `ECS deployment time limit: rolling back to deploymentId ${id}.`,
+    rolledBack: 'Service deployment rolled back because it took too long.',
+    stopped: 'Service deployment stopped because it took too long.',
+    rollbackFailed: 'Service deployment rollback failed because it took too long.',
   },
 };
 

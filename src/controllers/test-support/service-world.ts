@@ -1,5 +1,6 @@
 import { afterMs, assert, Ids, type Instant, SeededRandom } from '#base';
 import {
+  answered,
   applyContainerHealth,
   applyTaskReport,
   type ContainerInstance,
@@ -11,9 +12,11 @@ import {
   isPending,
   isRunning,
   isTerminal,
+  mayEnter,
   mayFollow,
   newServiceRevision,
   primaryDeployment,
+  releasePlanOf,
   requestStop,
   revisionArnOf,
   type Service,
@@ -31,6 +34,7 @@ import type { AlarmStates } from '../service/alarms.ts';
 import { decideService } from '../service/decide.ts';
 import { isEmpty, type ServiceDecision } from '../service/decision.ts';
 import { defaultServiceSettings, type ServiceSettings } from '../service/settings.ts';
+import type { TrafficWeights } from '../service/stages/traffic.ts';
 import { hostStateOf, type ServiceView } from '../service/view.ts';
 import {
   clusterName,
@@ -48,6 +52,8 @@ export interface WorldOptions {
   readonly service?: Partial<Service>;
   readonly definitions?: readonly TaskDefinition[];
   readonly settings?: Partial<ServiceSettings>;
+  /** Done before the first look. */
+  readonly prepare?: (world: ServiceWorld) => void;
 }
 
 /**
@@ -68,6 +74,8 @@ export class ServiceWorld {
   readonly events: string[] = [];
   /** The alarms there are. */
   readonly alarms = new Map<string, ReturnType<AlarmStates['find']>>();
+  /** Whether the traffic goes as the weights have it. */
+  traffic: (weights: TrafficWeights) => boolean = () => true;
   readonly random: SeededRandom;
   readonly ids: Ids;
   readonly #settings: ServiceSettings;
@@ -85,6 +93,7 @@ export class ServiceWorld {
     assert(first !== undefined, 'a world needs a definition');
     this.service = testService(this.ids, first, options.service);
     for (let i = 0; i < (options.hosts ?? 3); i++) this.addHost(`us-east-1${'abc'[i % 3]}`);
+    options.prepare?.(this);
   }
 
   addHost(zone = 'us-east-1a'): ContainerInstance {
@@ -130,6 +139,7 @@ export class ServiceWorld {
       random: this.random,
       settings: this.#settings,
       alarms: { find: (_, name) => this.alarms.get(name) },
+      traffic: { inPlace: (_, weights) => this.traffic(weights) },
     });
     for (const task of decision.counted) this.put({ ...task, countedAt: this.now });
     for (const { task, reason } of decision.stops) {
@@ -179,7 +189,8 @@ export class ServiceWorld {
     for (const open of this.view.openServiceDeployments) this.#store(superseded(open, 'there is a newer one', moment));
     const deployment = this.deploy(definition, overrides);
     const made = testServiceDeployment(this.ids, this.service, deployment);
-    const record = { ...made, sourceServiceRevisionArns: sources };
+    const plan = releasePlanOf(this.service.deploymentConfiguration);
+    const record = { ...made, sourceServiceRevisionArns: sources, ...(plan === undefined ? {} : { release: plan }) };
     this.#store(record);
     return record;
   }
@@ -195,9 +206,27 @@ export class ServiceWorld {
     this.#store({ ...this.serviceDeployment(record), status: 'ROLLBACK_REQUESTED' });
   }
 
+  /** A user, or time, answers the hooks that wait; at most so many. */
+  answerHooks(record: ServiceDeployment, status: 'SUCCEEDED' | 'FAILED', most = Number.POSITIVE_INFINITY): void {
+    const now = this.serviceDeployment(record);
+    let left = most;
+    const lifecycleHooks = (now.lifecycleHooks ?? []).map((hook) =>
+      hook.status === 'AWAITING_ACTION' && left-- > 0 ? answered(hook, status, this.now) : hook,
+    );
+    this.#store({ ...now, lifecycleHooks });
+  }
+
+  /** Every task there is may not be stopped for ten minutes. */
+  protectAll(): void {
+    for (const task of this.all()) this.put({ ...task, protectedUntil: afterMs(this.now, 600_000) });
+  }
+
   #store(record: ServiceDeployment): void {
-    const before = this.serviceDeployments.get(record.serviceDeploymentArn)?.status;
-    assert(before === undefined || mayFollow(before, record.status), `${before} to ${record.status}`);
+    const before = this.serviceDeployments.get(record.serviceDeploymentArn);
+    const legal = before === undefined || mayFollow(before.status, record.status);
+    assert(legal, `${before?.status} to ${record.status}`);
+    const enters = record.release === undefined || mayEnter(record.release, before?.stage, record.stage);
+    assert(enters, `${before?.stage?.lifecycleStage} to ${record.stage?.lifecycleStage}`);
     this.serviceDeployments.set(record.serviceDeploymentArn, record);
   }
 

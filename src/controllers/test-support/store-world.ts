@@ -65,6 +65,7 @@ export async function openStoreWorld(
     totals,
     alarms: { find: () => undefined },
     groups,
+    traffic: { inPlace: () => true },
     clock,
     random,
     logger,

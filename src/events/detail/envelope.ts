@@ -67,9 +67,27 @@ function contentOf(event: EcsEvent): {
       const eventType = eventName === 'SERVICE_DEPLOYMENT_FAILED' ? 'ERROR' : 'INFO';
       return { resource: event.serviceArn, detail: { eventType, eventName, deploymentId, updatedAt: at, reason } };
     }
+    case 'ECS Hook State Change':
+      return { resource: event.serviceDeploymentArn, detail: hookDetail(event) };
     default:
       return unreachable(event);
   }
+}
+
+function hookDetail(event: Extract<EcsEvent, { readonly detailType: 'ECS Hook State Change' }>) {
+  const { eventName, hook, clusterArn, serviceArn, serviceDeploymentArn } = event;
+  return {
+    eventType: eventName === 'HOOK_FAILED' || eventName === 'HOOK_TIMED_OUT' ? 'ERROR' : 'INFO',
+    eventName,
+    hookId: hook.hookId,
+    hookType: hook.targetType,
+    expiresAt: isoTime(hook.expiresAt),
+    lifecycleStage: hook.lifecycleStage,
+    clusterArn,
+    serviceArn,
+    serviceDeploymentArn,
+    updatedAt: isoTime(hook.updatedAt),
+  };
 }
 
 const severity: Readonly<Record<ServiceActionName, 'INFO' | 'WARN' | 'ERROR'>> = {

@@ -9,6 +9,7 @@ import { Hosts } from './hosts.ts';
 import { Owners } from './owners.ts';
 import { Promises } from './promises.ts';
 import { Protection } from './protection.ts';
+import { Releases } from './releases.ts';
 import { type RecordChange, Replica, type Transaction } from './replica.ts';
 import { ServiceBounds } from './service-bounds.ts';
 import { Statuses } from './statuses.ts';
@@ -44,6 +45,7 @@ export class Auditor {
       new Deployments(),
       new Daemons(),
       new TaskSets(),
+      new Releases(),
       this.promises,
     ];
   }

@@ -1,6 +1,7 @@
 import type { Deployment, Service, ServiceDeployment, ServiceRevision, Task } from '#model';
 import { Violation } from '../world/violation.ts';
 import type { Check, CommitContext } from './check.ts';
+import { releaseOf } from './releases.ts';
 import type { RecordChange } from './replica.ts';
 
 /** As the developer guide has it; the product's own table is not asked. */
@@ -203,11 +204,14 @@ function checkBreaker(
       (record: ServiceDeployment) =>
         record.serviceArn === serviceArn && record.deploymentId === deployment.id && record.rollback !== undefined,
     );
-    if (!reached && !(deployment.failedBy === 'STOPPED' && stopped)) refuse('is FAILED');
+    const asked = ['STOPPED', 'HOOK', 'STAGE'].includes(deployment.failedBy ?? '');
+    if (!reached && !(asked && stopped)) refuse('is FAILED');
   }
   const looked = transaction.writer === 'service' && after.status === 'ACTIVE';
   if (!looked || deployment.status !== 'PRIMARY' || deployment.rolloutState !== 'IN_PROGRESS') return;
-  if (reached && earlier.failedTasks >= threshold) refuse('goes on');
+  // Where the tasks before it go there is no way back.
+  const cleansUp = releaseOf(after, replica)?.record.stage.lifecycleStage === 'CLEAN_UP';
+  if (reached && earlier.failedTasks >= threshold && !cleansUp) refuse('goes on');
 }
 
 function thresholdOf({ desiredCount, deploymentConfiguration }: Service): number {

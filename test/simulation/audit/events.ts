@@ -1,5 +1,5 @@
 import { unreachable } from '#base';
-import type { EcsEvent, Service, Task } from '#model';
+import type { EcsEvent, Service, ServiceDeployment, Task } from '#model';
 import { Violation } from '../world/violation.ts';
 import type { Check, CommitContext } from './check.ts';
 import type { RecordChange } from './replica.ts';
@@ -43,6 +43,8 @@ function nameOf(event: EcsEvent): string {
       return `${event.instance.containerInstanceArn} ${event.instance.version}`;
     case 'ECS Deployment State Change':
       return `${event.serviceArn} ${event.deploymentId} ${event.eventName}`;
+    case 'ECS Hook State Change':
+      return `${event.serviceDeploymentArn} ${event.hook.hookId} ${event.eventName}`;
     case 'ECS Container Instance Health Change':
     case 'ECS Service Action':
       return event.detailType;
@@ -60,6 +62,14 @@ function dueFor({ table, key, before, after }: RecordChange): string[] {
   }
   if (table === 'containerInstances') {
     return after.pool !== undefined || after.version === before?.version ? [] : [`${key} ${after.version}`];
+  }
+  if (table === 'serviceDeployments') {
+    const earlier = new Map(
+      (before as ServiceDeployment | undefined)?.lifecycleHooks?.map((hook) => [hook.hookId, hook]),
+    );
+    return ((after as unknown as ServiceDeployment).lifecycleHooks ?? []).flatMap(({ hookId, status }) =>
+      earlier.get(hookId)?.status === status ? [] : [`${key} ${hookId} HOOK_${status}`],
+    );
   }
   if (table !== 'services') return [];
   const earlier = new Map(

@@ -5,6 +5,7 @@ import type { Host } from '../world/host.ts';
 import type { Incarnation } from '../world/incarnation.ts';
 import type { Machine } from '../world/machine.ts';
 import { Violation } from '../world/violation.ts';
+import { releaseOf, waits } from './releases.ts';
 import type { Replica } from './replica.ts';
 import { setsOf } from './task-sets.ts';
 
@@ -85,7 +86,7 @@ function dueForSets(service: Service, tasks: readonly Task[], replica: Replica, 
 /** What the service leaves undone though nothing is in its way. */
 function dueForService(service: Service, tasks: readonly Task[], replica: Replica, now: Instant): string | undefined {
   const { status, deployments, desiredCount, steadySince } = service;
-  if (status !== 'ACTIVE') return undefined;
+  if (status !== 'ACTIVE' || waits(releaseOf(service, replica))) return undefined;
   const free = deployments.every(({ rolloutState, backoff, placementFailedAt }) => {
     return rolloutState !== 'FAILED' && backoff === undefined && placementFailedAt === undefined;
   });

@@ -1,6 +1,7 @@
 import { isRunning, type Service, type Task } from '#model';
 import { Violation } from '../world/violation.ts';
 import type { Check, CommitContext } from './check.ts';
+import { releaseOf } from './releases.ts';
 import type { RecordChange } from './replica.ts';
 
 /** A task is certainly healthy when it has been RUNNING for so long, ms. */
@@ -52,7 +53,26 @@ export class ServiceBounds implements Check {
     }
   }
 
+  /** Tasks of a release are bounded for each deployment by itself. */
   #checkMaximum(service: Service, context: CommitContext): void {
+    const release = releaseOf(service, context.replica);
+    if (release === undefined) return this.#checkTotal(service, context);
+    const { maximumPercent } = service.deploymentConfiguration;
+    const upper = Math.floor((service.desiredCount * maximumPercent) / 100);
+    const started = new Set<string>();
+    for (const { table, before, after } of context.transaction.changes) {
+      if (table !== 'tasks' || before !== undefined || after === undefined) continue;
+      if (after.serviceArn === service.serviceArn && after.deploymentId !== undefined) started.add(after.deploymentId);
+    }
+    for (const id of started) {
+      const own = this.#present(service, context).filter(({ deploymentId }) => deploymentId === id).length;
+      if (own <= upper) continue;
+      const message = `${service.serviceArn} ${id} has ${own} tasks where at most ${upper} may be`;
+      throw new Violation('no start above the maximum', message, [service.serviceArn]);
+    }
+  }
+
+  #checkTotal(service: Service, context: CommitContext): void {
     const { maximumPercent } = service.deploymentConfiguration;
     const upper = Math.floor((service.desiredCount * maximumPercent) / 100);
     const present = this.#present(service, context).length;
@@ -86,7 +106,11 @@ export class ServiceBounds implements Check {
     if (service.deployments.every(({ id }) => id !== stopped.deploymentId)) return;
     const { minimumHealthyPercent } = service.deploymentConfiguration;
     const lower = Math.min(service.desiredCount, Math.ceil((service.desiredCount * minimumHealthyPercent) / 100));
-    const running = this.#present(service, context).filter(isRunning).length;
+    // Before CLEAN_UP a release keeps its source as whole as its target; whatever else there is goes at once.
+    const apart = releaseOf(service, context.replica)?.apart;
+    if (apart?.has(stopped.deploymentId ?? '') === false) return;
+    const counts = ({ deploymentId }: Task): boolean => apart === undefined || deploymentId === stopped.deploymentId;
+    const running = this.#present(service, context).filter((task) => isRunning(task) && counts(task)).length;
     if (running >= lower) return;
     const message = `${service.serviceArn} stops ${stopped.taskArn} and has ${running} RUNNING where ${lower} must be`;
     throw new Violation('no healthy task stopped below the minimum', message, [service.serviceArn, stopped.taskArn]);

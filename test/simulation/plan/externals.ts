@@ -44,6 +44,7 @@ export function drawExternals(options: SimulationOptions): ServiceShape[] {
       minimumHealthyPercent,
       maximumPercent,
       earlySuccess: undefined,
+      release: undefined,
       circuitBreaker: 'off',
       breakerThreshold: undefined,
       resetOnHealthyTask: undefined,

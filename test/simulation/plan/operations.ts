@@ -40,6 +40,8 @@ export type OperationPlan = { readonly atMs: number } & (
   | { readonly do: 'look'; readonly cluster: ClusterName }
   | { readonly do: 'start-task'; readonly host: number }
   | { readonly do: 'release-service'; readonly service: number }
+  /** A pause of a release is answered, if one waits. */
+  | { readonly do: 'answer-hook'; readonly service: number; readonly action: 'CONTINUE' | 'ROLLBACK' }
   | { readonly do: 'delete-cluster'; readonly cluster: ClusterName }
   | {
       readonly do: 'run-strategy';
@@ -78,6 +80,7 @@ function ratesFor({
     'delete-cluster': 1,
     'run-strategy': 4 + Math.min(agents, 100) * 0.2,
     'interrupt-spot': 6,
+    'answer-hook': services * 8,
   };
 }
 
@@ -170,6 +173,8 @@ function drawOne(
       return [{ atMs, do: kind, cluster }];
     case 'start-task':
       return [{ atMs, do: kind, host: draw.below(range.agents) }];
+    case 'answer-hook':
+      return [{ atMs, do: kind, service, action: draw.percent(75) ? 'CONTINUE' : 'ROLLBACK' }];
     case 'release-service':
       return [{ atMs, do: kind, service }];
     default:

@@ -25,6 +25,8 @@ export interface ServiceShape {
   readonly earlySuccess:
     | { readonly healthyPercent: number; readonly sourceServiceRevisionCleanup: 'BLOCKING' | 'DEFERRED' }
     | undefined;
+  /** A strategy other than ROLLING, as the deployment configuration has it. */
+  readonly release: object | undefined;
   readonly circuitBreaker: 'off' | 'on' | 'rollback';
   /** When the breaker opens, if it is not left at the default. */
   readonly breakerThreshold: { readonly type: string; readonly value: number } | undefined;
@@ -64,6 +66,8 @@ const percents = [
 
 export function drawServices(options: SimulationOptions, hosts: readonly HostPlan[]): ServiceShape[] {
   const draw = new Draw(options.seed, 'services');
+  // Apart, so that what else is drawn does not depend on it.
+  const releases = new Draw(options.seed, 'releases');
   const clusters = clusterNames(options);
   return Array.from({ length: options.services }, (_, index): ServiceShape => {
     const cluster = clusters[index % clusters.length] ?? 'c0';
@@ -80,7 +84,15 @@ export function drawServices(options: SimulationOptions, hosts: readonly HostPla
     const home = hosts.filter(
       (host) => host.launchType === launchType && (launchType === 'FARGATE' || host.cluster === cluster),
     );
-    return shape(draw, { index, cluster, launchType, networkMode, home, perHost: options.services / clusters.length });
+    const drawn = shape(draw, {
+      index,
+      cluster,
+      launchType,
+      networkMode,
+      home,
+      perHost: options.services / clusters.length,
+    });
+    return withRelease(releases, drawn);
   });
 }
 
@@ -136,6 +148,7 @@ function shape(draw: Draw, place: Place): ServiceShape {
     minimumHealthyPercent,
     maximumPercent,
     earlySuccess: earlySuccess(draw, minimumHealthyPercent),
+    release: undefined,
     circuitBreaker: draw.pick(['off', 'on', 'rollback', 'rollback'] as const),
     breakerThreshold: draw.pick(thresholds),
     resetOnHealthyTask: draw.pick([undefined, true, false]),
@@ -146,6 +159,40 @@ function shape(draw: Draw, place: Place): ServiceShape {
     placementStrategy: launchType === 'FARGATE' || daemon ? [] : zoneless,
     daemon,
   };
+}
+
+const pauses = [
+  'RECONCILE_SERVICE',
+  'PRE_SCALE_UP',
+  'POST_SCALE_UP',
+  'POST_TEST_TRAFFIC_SHIFT',
+  'PRE_PRODUCTION_TRAFFIC_SHIFT',
+  'POST_PRODUCTION_TRAFFIC_SHIFT',
+] as const;
+
+/** Two of its revisions run at a time: only services whose tasks do not need hosts of their own. */
+function withRelease(draw: Draw, shape: ServiceShape): ServiceShape {
+  const strategy = draw.pick(['BLUE_GREEN', 'LINEAR', 'CANARY'] as const);
+  const bakeTimeInMinutes = draw.between([0, 2]);
+  const stepPercent = draw.pick([30, 33.4, 50]);
+  const canaryPercent = draw.pick([0.1, 10, 100]);
+  const bake = draw.between([0, 1]);
+  const lifecycleHooks = Array.from({ length: draw.between([0, 3]) }, () => ({
+    targetType: 'PAUSE',
+    lifecycleStages: [draw.pick(pauses)],
+    timeoutConfiguration: {
+      timeoutInMinutes: draw.between([1, 4]),
+      action: draw.pick(['CONTINUE', 'ROLLBACK'] as const),
+    },
+  }));
+  const apart = shape.daemon || shape.hostPort !== undefined || shape.gpus > 0 || shape.placementConstraints.length > 0;
+  if (apart || draw.percent(60)) return shape;
+  const steps = {
+    BLUE_GREEN: {},
+    LINEAR: { linearConfiguration: { stepPercent, stepBakeTimeInMinutes: bake } },
+    CANARY: { canaryConfiguration: { canaryPercent, canaryBakeTimeInMinutes: bake } },
+  }[strategy];
+  return { ...shape, earlySuccess: undefined, release: { strategy, bakeTimeInMinutes, ...steps, lifecycleHooks } };
 }
 
 function earlySuccess(draw: Draw, minimumHealthyPercent: number): ServiceShape['earlySuccess'] {

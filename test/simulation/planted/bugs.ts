@@ -464,4 +464,26 @@ export const bugs: readonly PlantedBug[] = [
       },
     ],
   },
+  {
+    name: 'pause-not-waited-for',
+    is: 'a stage is left while one of its hooks waits',
+    patches: [
+      {
+        file: 'src/controllers/service/stages/advance.ts',
+        find: 'const expiry = nextExpiry(record);',
+        replace: 'const expiry = nextExpiry({});',
+      },
+    ],
+  },
+  {
+    name: 'blue-goes-too-soon',
+    is: 'the tasks that a release comes from stop before it cleans up',
+    patches: [
+      {
+        file: 'src/controllers/service/stages/plan.ts',
+        find: "if (role === 'source' || role === 'unproven source') return",
+        replace: "if (role === 'unproven source') return",
+      },
+    ],
+  },
 ];

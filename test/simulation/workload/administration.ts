@@ -2,6 +2,7 @@ import { clusterArn, defaultAccountId } from '#model';
 import type { Auditor } from '../audit/auditor.ts';
 import type { OperationPlan } from '../plan/operations.ts';
 import type { Entry } from '../plan/plan.ts';
+import type { ServiceShape } from '../plan/services.ts';
 import type { Host } from '../world/host.ts';
 import { region } from '../world/incarnation.ts';
 import type { Client } from './client.ts';
@@ -64,4 +65,21 @@ export async function deleteCluster(
   if (status !== 'ACTIVE' || hosts + services === 0) return `${id} came and went`;
   await user.call('DeleteCluster', { cluster });
   return `${cluster} is deleted`;
+}
+
+/** Somebody answers the first pause of the service's release that waits. */
+export async function answerHook(action: string, shape: ServiceShape, user: Client): Promise<string> {
+  const { cluster, name: service } = shape;
+  const { services } = await user.call('DescribeServices', { cluster, services: [service] });
+  const serviceDeploymentArn: string | undefined = services[0]?.currentServiceDeployment;
+  if (serviceDeploymentArn === undefined) return 'there is no service deployment';
+  const { serviceDeployments } = await user.call('DescribeServiceDeployments', {
+    serviceDeploymentArns: [serviceDeploymentArn],
+  });
+  const details: readonly { readonly hookId: string; readonly status: string }[] =
+    serviceDeployments[0]?.lifecycleHookDetails ?? [];
+  const waiting = details.find(({ status }) => status === 'AWAITING_ACTION');
+  if (waiting === undefined) return 'no hook waits';
+  await user.call('ContinueServiceDeployment', { serviceDeploymentArn, hookId: waiting.hookId, action });
+  return `${waiting.hookId} gets ${action}`;
 }

@@ -66,6 +66,7 @@ export function serviceOf(
       minimumHealthyPercent: shape.minimumHealthyPercent,
       maximumPercent: shape.maximumPercent,
       deploymentCircuitBreaker: breaker,
+      ...shape.release,
       ...(shape.earlySuccess === undefined ? {} : { earlySuccessCriteria: { enable: true, ...shape.earlySuccess } }),
     },
     placementConstraints: shape.placementConstraints,

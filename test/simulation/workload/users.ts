@@ -1,5 +1,5 @@
 import { type ManualClock, unreachable } from '#base';
-import { clusterArn, defaultAccountId, type Task } from '#model';
+import { clusterArn, defaultAccountId, type Service, type Task } from '#model';
 import type { Auditor } from '../audit/auditor.ts';
 import type { ExternalPlan } from '../plan/externals.ts';
 import { clusterNames } from '../plan/hosts.ts';
@@ -9,7 +9,7 @@ import type { ServiceShape } from '../plan/services.ts';
 import { Draw } from '../world/draw.ts';
 import type { Host } from '../world/host.ts';
 import { region } from '../world/incarnation.ts';
-import { deleteCluster, protectTasks, retireDefinitions, startTask } from './administration.ts';
+import { answerHook, deleteCluster, protectTasks, retireDefinitions, startTask } from './administration.ts';
 import { fargateProviders, interruptSpot, runByStrategy } from './capacity.ts';
 import { type Answer, type Client, isRefusal } from './client.ts';
 import { onExternal } from './externals.ts';
@@ -89,7 +89,11 @@ export class Users {
       if (service.status !== 'ACTIVE' || primary?.rolloutState !== 'FAILED') continue;
       const { clusterArn: cluster, serviceName } = service;
       await this.#deps.user
-        .call('UpdateService', { cluster, service: serviceName, forceNewDeployment: true }, patience)
+        .call(
+          'UpdateService',
+          { cluster, service: serviceName, forceNewDeployment: true, ...unhooked(service) },
+          patience,
+        )
         .catch(gone);
     }
   }
@@ -161,6 +165,10 @@ export class Users {
         return await startTask(operation.id, this.#host(operation.host), user, this.#deps.auditor);
       case 'release-service':
         return await this.#release(operation.service, user);
+      case 'answer-hook': {
+        const shape = plan.services[operation.service];
+        return shape === undefined ? 'there is no such service' : await answerHook(operation.action, shape, user);
+      }
       case 'delete-cluster':
         return await deleteCluster(operation, user, this.#deps.auditor);
       case 'run-strategy':
@@ -173,7 +181,10 @@ export class Users {
   }
 
   async #onService(
-    operation: Exclude<Extract<Entry<OperationPlan>, { readonly service: number }>, { readonly do: 'release-service' }>,
+    operation: Exclude<
+      Extract<Entry<OperationPlan>, { readonly service: number }>,
+      { readonly do: 'release-service' | 'answer-hook' }
+    >,
     shape: ServiceShape,
     user: Client,
   ): Promise<string> {
@@ -341,6 +352,13 @@ export class Users {
   #host(index: number): Host | undefined {
     return this.#deps.hosts[index % Math.max(1, this.#deps.hosts.length)];
   }
+}
+
+/** Nobody is left to answer hooks. */
+function unhooked({ deploymentConfiguration }: Service): object {
+  return deploymentConfiguration.lifecycleHooks === undefined
+    ? {}
+    : { deploymentConfiguration: { lifecycleHooks: [] } };
 }
 
 /** Not there, or no longer: nothing to do. */

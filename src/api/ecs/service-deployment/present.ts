@@ -9,11 +9,12 @@ import {
 } from '#model';
 import { computeMembers, presentDeploymentConfiguration } from '../service/present.ts';
 import { presentNetwork, presentPlatform } from '../service/present-settings.ts';
+import { presentRelease, presentWeights, sourceWeights } from './present-release.ts';
 
 /** A service deployment as DescribeServiceDeployments shows it: live while it runs, as it ended afterwards. */
 export function presentServiceDeployment(record: ServiceDeployment, service: Service, tasks: TasksByDeployment) {
   const { sources, target, deploymentConfiguration, circuitBreaker, alarms } = figuresOf(record, service, tasks);
-  const { startedAt, finishedAt, stoppedAt, statusReason, rollback } = record;
+  const { startedAt, finishedAt, stoppedAt, statusReason, rollback, stage } = record;
   return {
     serviceDeploymentArn: record.serviceDeploymentArn,
     serviceArn: record.serviceArn,
@@ -23,11 +24,18 @@ export function presentServiceDeployment(record: ServiceDeployment, service: Ser
     ...(finishedAt === undefined ? {} : { finishedAt }),
     ...(stoppedAt === undefined ? {} : { stoppedAt }),
     updatedAt: record.updatedAt,
-    sourceServiceRevisions: record.sourceServiceRevisionArns.map((arn, index) => summary(arn, sources[index])),
-    targetServiceRevision: summary(record.targetServiceRevisionArn, target),
+    sourceServiceRevisions: record.sourceServiceRevisionArns.map((arn, index) => ({
+      ...summary(arn, sources[index]),
+      ...(stage === undefined ? {} : presentWeights(sourceWeights(stage, arn === stage.sourceRevisionArn))),
+    })),
+    targetServiceRevision: {
+      ...summary(record.targetServiceRevisionArn, target),
+      ...(stage === undefined ? {} : presentWeights(stage.weights)),
+    },
     status: record.status,
     ...(statusReason === undefined ? {} : { statusReason }),
     deploymentConfiguration: presentDeploymentConfiguration(deploymentConfiguration),
+    ...presentRelease(record),
     ...(rollback === undefined ? {} : { rollback }),
     deploymentCircuitBreaker: circuitBreaker,
     alarms: {

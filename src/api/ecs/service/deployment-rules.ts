@@ -7,8 +7,9 @@ import type {
   EarlySuccessCriteria,
 } from '#model';
 import type { InputOf } from '#wire/aws';
-import { invalidParameter, unsupportedFeature } from '../errors.ts';
+import { invalidParameter } from '../errors.ts';
 import { limits } from '../limits.ts';
+import { checkedRelease } from './release-rules.ts';
 
 type ConfigurationInput = NonNullable<InputOf<typeof Ecs, 'CreateService'>['deploymentConfiguration']>;
 type BreakerInput = NonNullable<ConfigurationInput['deploymentCircuitBreaker']>;
@@ -35,7 +36,6 @@ export function checkedDeploymentConfiguration(
   current: DeploymentConfiguration,
 ): DeploymentConfiguration {
   if (input === undefined) return current;
-  refuseOtherStrategies(input);
   const minimumHealthyPercent = input.minimumHealthyPercent ?? current.minimumHealthyPercent;
   const maximumPercent = input.maximumPercent ?? current.maximumPercent;
   if (minimumHealthyPercent < 0) throw invalidParameter('minimumHealthyPercent must be at least 0');
@@ -48,15 +48,25 @@ export function checkedDeploymentConfiguration(
   }
   const breaker = input.deploymentCircuitBreaker;
   const early = checkedEarlySuccess(input.earlySuccessCriteria ?? current.earlySuccessCriteria, minimumHealthyPercent);
+  const release = checkedRelease(input, current);
+  const rolls = release.strategy === undefined;
   return {
-    ...current,
+    ...rollingMembers(current),
+    ...release,
     minimumHealthyPercent,
     maximumPercent,
     ...(breaker === undefined ? {} : { deploymentCircuitBreaker: checkedCircuitBreaker(breaker) }),
     ...(input.alarms === undefined ? {} : { alarms: checkedAlarms(input.alarms) }),
-    ...(early === undefined ? {} : { earlySuccessCriteria: early }),
+    ...(early === undefined || !rolls ? {} : { earlySuccessCriteria: early }),
     ...(input.bakeTimeInMinutes === undefined ? {} : { bakeTimeInMinutes: checkedBakeTime(input.bakeTimeInMinutes) }),
   };
+}
+
+/** The configuration without what belongs to a strategy. */
+function rollingMembers(current: DeploymentConfiguration): DeploymentConfiguration {
+  const { strategy: _, linearConfiguration: __, canaryConfiguration: ___, ...rest } = current;
+  const { lifecycleHooks: ____, earlySuccessCriteria: _____, ...members } = rest;
+  return members;
 }
 
 /**
@@ -143,15 +153,4 @@ function requireOneOf(member: string, value: string | undefined, allowed: readon
     `1 validation error detected: Value '${value}' at 'deploymentConfiguration.${member}' failed to satisfy constraint: ` +
       `Member must satisfy enum value set: [${allowed.join(', ')}]`,
   );
-}
-
-function refuseOtherStrategies(input: ConfigurationInput): void {
-  if (input.strategy !== undefined && input.strategy !== 'ROLLING') {
-    throw unsupportedFeature(
-      `The deployment strategy ${input.strategy} is not part of this version of Roadstead. Use ROLLING.`,
-    );
-  }
-  if ((input.lifecycleHooks?.length ?? 0) > 0) {
-    throw unsupportedFeature('Deployment lifecycle hooks are not part of this version of Roadstead. Leave them out.');
-  }
 }

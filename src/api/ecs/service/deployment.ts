@@ -4,6 +4,7 @@ import {
   newDeploymentId,
   newServiceDeploymentArn,
   newServiceRevision,
+  releasePlanOf,
   revisionArnOf,
   type Service,
   type ServiceDeployment,
@@ -52,6 +53,7 @@ function newDeployment(
 export function deploy(tx: RoadsteadTx, service: Service, definition: TaskDefinition, ctx: OperationContext): Service {
   const { accountId, region, serviceArn, clusterArn } = service;
   const deployment = newDeployment(service, ctx);
+  const release = releasePlanOf(service.deploymentConfiguration);
   const record: ServiceDeployment = {
     accountId,
     region,
@@ -62,6 +64,7 @@ export function deploy(tx: RoadsteadTx, service: Service, definition: TaskDefini
     status: 'PENDING',
     sourceServiceRevisionArns: sourcesOf(service, ctx),
     targetServiceRevisionArn: revisionArnOf(serviceArn, deployment),
+    ...(release === undefined ? {} : { release }),
     createdAt: ctx.now,
     updatedAt: ctx.now,
   };

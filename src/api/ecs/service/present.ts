@@ -2,6 +2,8 @@ import {
   countRevision,
   type Deployment,
   type DeploymentConfiguration,
+  type LifecycleHook,
+  type LifecycleStage,
   revisionArnOf,
   type Service,
   type ServiceEvent,
@@ -121,13 +123,31 @@ export function presentDeploymentConfiguration(configuration: DeploymentConfigur
     deploymentCircuitBreaker: { ...deploymentCircuitBreaker },
     maximumPercent,
     minimumHealthyPercent,
-    strategy: 'ROLLING' as const,
+    ...presentStrategy(configuration),
     bakeTimeInMinutes: bakeTimeInMinutes ?? 0,
     ...(earlySuccessCriteria === undefined ? {} : { earlySuccessCriteria: { ...earlySuccessCriteria } }),
     ...(alarms === undefined ? {} : { alarms: { ...alarms, alarmNames: [...alarms.alarmNames] } }),
   };
 }
 
+function presentStrategy(configuration: DeploymentConfiguration) {
+  const { strategy = 'ROLLING', linearConfiguration, canaryConfiguration, lifecycleHooks } = configuration;
+  return {
+    strategy,
+    ...(linearConfiguration === undefined ? {} : { linearConfiguration: { ...linearConfiguration } }),
+    ...(canaryConfiguration === undefined ? {} : { canaryConfiguration: { ...canaryConfiguration } }),
+    ...(lifecycleHooks === undefined ? {} : { lifecycleHooks: lifecycleHooks.map(presentHook) }),
+  };
+}
+
+function presentHook({ targetType, lifecycleStages, timeoutConfiguration }: LifecycleHook) {
+  type Stage = Exclude<LifecycleStage, 'SCALE_UP' | 'BAKE_TIME' | 'CLEAN_UP'>;
+  return {
+    targetType,
+    lifecycleStages: [...lifecycleStages] as Stage[],
+    timeoutConfiguration: { ...timeoutConfiguration },
+  };
+}
 function serviceLinkedRole(service: Service): string {
   return `arn:aws:iam::${service.accountId}:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS`;
 }

@@ -77,6 +77,12 @@ export function refuseForDaemon(
       `${unsupported} values above 100 for maximumPercent on a deployment configuration. Change the maximumPercent value to 100, and try again`,
     );
   }
+  const release = input.deploymentConfiguration?.strategy ?? 'ROLLING';
+  if (release !== 'ROLLING') {
+    throw invalidParameter(
+      `${unsupported} the ${release} deployment strategy, which runs two revisions side by side. Change the strategy to ROLLING, and try again`,
+    );
+  }
   if ((input.placementStrategy?.length ?? 0) > 0) {
     throw invalidParameter(`${unsupported} placement strategies. Remove the placement strategy and try again`);
   }

@@ -1,0 +1,280 @@
+import { describe, expect, it } from 'vitest';
+import { afterMs } from '#base';
+import { type LifecycleStage, lifecycleStages, type ReleaseStage } from '#model';
+import { type Answer, type ApiHarness, apiHarness } from '../../../test/support/api-harness.ts';
+
+async function withDefinition() {
+  const harness = await apiHarness();
+  await harness.call('CreateCluster');
+  for (const image of ['app:1', 'app:2']) {
+    await harness.call('RegisterTaskDefinition', {
+      family: 'web',
+      containerDefinitions: [{ name: 'app', image, memory: 64 }],
+    });
+  }
+  return harness;
+}
+
+async function create({ call }: Pick<ApiHarness, 'call'>, deploymentConfiguration?: object): Promise<Answer> {
+  const given = deploymentConfiguration === undefined ? {} : { deploymentConfiguration };
+  return (await call('CreateService', { serviceName: 'web', taskDefinition: 'web:1', desiredCount: 2, ...given }))
+    .service;
+}
+
+async function update({ call }: Pick<ApiHarness, 'call'>, deploymentConfiguration: object): Promise<Answer> {
+  return (await call('UpdateService', { service: 'web', deploymentConfiguration })).service;
+}
+
+const pauseAt = (...lifecycleStages: string[]) => ({ targetType: 'PAUSE', lifecycleStages });
+const blueGreen = { strategy: 'BLUE_GREEN', bakeTimeInMinutes: 5 };
+
+describe('the strategy of a service', () => {
+  it('is shown with what belongs to it and its defaults', async () => {
+    const harness = await withDefinition();
+    const created = await create(harness, {
+      strategy: 'LINEAR',
+      lifecycleHooks: [{ ...pauseAt('PRE_SCALE_UP', 'PRE_SCALE_UP', 'POST_SCALE_UP'), hookDetails: { any: 1 } }],
+    });
+    const shown = {
+      strategy: 'LINEAR',
+      bakeTimeInMinutes: 0,
+      linearConfiguration: { stepPercent: 10, stepBakeTimeInMinutes: 6 },
+      lifecycleHooks: [
+        {
+          targetType: 'PAUSE',
+          lifecycleStages: ['PRE_SCALE_UP', 'POST_SCALE_UP'],
+          timeoutConfiguration: { timeoutInMinutes: 1440, action: 'ROLLBACK' },
+        },
+      ],
+    };
+    expect(created.deploymentConfiguration).toMatchObject(shown);
+    const { services } = await harness.call('DescribeServices', { services: ['web'] });
+    expect(services[0].deploymentConfiguration).toMatchObject(shown);
+    const serviceDeploymentArns = [services[0].currentServiceDeployment];
+    const { serviceDeployments } = await harness.call('DescribeServiceDeployments', { serviceDeploymentArns });
+    expect(serviceDeployments[0].deploymentConfiguration).toMatchObject(shown);
+  });
+
+  it('keeps what a request leaves out, and drops what belongs to the one before', async () => {
+    const harness = await withDefinition();
+    await create(harness, {
+      strategy: 'CANARY',
+      canaryConfiguration: { canaryPercent: 0.1, canaryBakeTimeInMinutes: 0 },
+      lifecycleHooks: [pauseAt('PRE_SCALE_UP')],
+    });
+    const kept = await update(harness, { maximumPercent: 150 });
+    expect(kept.deploymentConfiguration).toMatchObject({
+      strategy: 'CANARY',
+      canaryConfiguration: { canaryPercent: 0.1, canaryBakeTimeInMinutes: 0 },
+      lifecycleHooks: [{ targetType: 'PAUSE' }],
+    });
+    const linear = await update(harness, { strategy: 'LINEAR', linearConfiguration: { stepPercent: 3.3 } });
+    expect(linear.deploymentConfiguration).toMatchObject({
+      linearConfiguration: { stepPercent: 3.3, stepBakeTimeInMinutes: 6 },
+      lifecycleHooks: [{ targetType: 'PAUSE' }],
+    });
+    expect(linear.deploymentConfiguration).not.toHaveProperty('canaryConfiguration');
+    const bare = await update(harness, { lifecycleHooks: [] });
+    expect(bare.deploymentConfiguration).not.toHaveProperty('lifecycleHooks');
+    const rolling = await update(harness, { strategy: 'ROLLING' });
+    expect(rolling.deploymentConfiguration).toMatchObject({ strategy: 'ROLLING' });
+    expect(rolling.deploymentConfiguration).not.toHaveProperty('linearConfiguration');
+    expect(rolling.deployments).toHaveLength(1);
+  });
+
+  it('leaves early success behind', async () => {
+    const harness = await withDefinition();
+    const criteria = { enable: true, healthyPercent: 100, sourceServiceRevisionCleanup: 'BLOCKING' };
+    await create(harness, { earlySuccessCriteria: criteria });
+    const { deploymentConfiguration } = await update(harness, blueGreen);
+    expect(deploymentConfiguration).not.toHaveProperty('earlySuccessCriteria');
+  });
+
+  it('is fixed for a deployment when it is made', async () => {
+    const harness = await withDefinition();
+    await create(harness, blueGreen);
+    await update(harness, { strategy: 'ROLLING' });
+    const [record] = [...harness.store.view.serviceDeployments.all()];
+    expect(record?.release).toEqual({
+      strategy: 'BLUE_GREEN',
+      steps: [100],
+      stepBakeMinutes: 0,
+      bakeMinutes: 5,
+      hooks: [],
+    });
+  });
+
+  const hooks = (count: number) => Array.from({ length: count }, () => pauseAt('PRE_SCALE_UP'));
+  const hook = (more: object) => ({ ...blueGreen, lifecycleHooks: [{ ...pauseAt('PRE_SCALE_UP'), ...more }] });
+  const linear = (linearConfiguration: object) => ({ strategy: 'LINEAR', linearConfiguration });
+  const canary = (canaryConfiguration: object) => ({ strategy: 'CANARY', canaryConfiguration });
+  const timeout = (timeoutInMinutes: number) => hook({ timeoutConfiguration: { timeoutInMinutes } });
+
+  it.each<[string, object, string]>([
+    ['another strategy', { strategy: 'RED' }, 'RED'],
+    ['BLUE_GREEN without bake time', { strategy: 'BLUE_GREEN' }, 'bakeTimeInMinutes must be provided'],
+    ['a bake of more than a day', { ...blueGreen, bakeTimeInMinutes: 1441 }, 'between 0 and 1440'],
+    ['linear members when it rolls', { linearConfiguration: {} }, 'only valid when the deployment strategy is LINEAR'],
+    ['canary members of LINEAR', { strategy: 'LINEAR', canaryConfiguration: {} }, 'strategy is CANARY'],
+    ['hooks when it rolls', { lifecycleHooks: hooks(1) }, 'only valid for the BLUE_GREEN, LINEAR and CANARY'],
+    [
+      'early success',
+      {
+        ...blueGreen,
+        earlySuccessCriteria: { enable: true, healthyPercent: 100, sourceServiceRevisionCleanup: 'BLOCKING' },
+      },
+      'only valid for the ROLLING strategy',
+    ],
+    ['steps below 3 %', linear({ stepPercent: 2.9 }), 'stepPercent must be between 3.0 and 100.0'],
+    ['steps above 100 %', linear({ stepPercent: 100.1 }), 'stepPercent must be between 3.0 and 100.0'],
+    ['steps of hundredths', linear({ stepPercent: 3.05 }), 'multiples of 0.1'],
+    ['a step that bakes too long', linear({ stepBakeTimeInMinutes: 1441 }), 'stepBakeTimeInMinutes must be between'],
+    ['a canary of nothing', canary({ canaryPercent: 0 }), 'canaryPercent must be between 0.1 and 100.0'],
+    ['a canary that bakes for less than nothing', canary({ canaryBakeTimeInMinutes: -1 }), 'canaryBakeTimeInMinutes'],
+    ['eleven hooks', { ...blueGreen, lifecycleHooks: hooks(11) }, 'at most 10 PAUSE'],
+    ['a hook without stages', hook({ lifecycleStages: [] }), 'lifecycleStages can not be empty'],
+    ['a hook at BAKE_TIME', hook({ lifecycleStages: ['BAKE_TIME'] }), 'BAKE_TIME'],
+    [
+      'a pause in the shift',
+      hook({ lifecycleStages: ['PRODUCTION_TRAFFIC_SHIFT'] }),
+      'at the PRODUCTION_TRAFFIC_SHIFT stage',
+    ],
+    ['a pause in the test shift', hook({ lifecycleStages: ['TEST_TRAFFIC_SHIFT'] }), 'at the TEST_TRAFFIC_SHIFT stage'],
+    ['a pause with a target', hook({ hookTargetArn: 'arn:f' }), 'not applicable to PAUSE'],
+    ['a pause of no time', timeout(0), 'between 1 and 20160'],
+    ['a pause of more than a fortnight', timeout(20_161), 'between 1 and 20160'],
+    [
+      'a Lambda hook of more than a day',
+      { ...timeout(1441), ...hook({ targetType: 'AWS_LAMBDA', timeoutConfiguration: { timeoutInMinutes: 1441 } }) },
+      'between 1 and 1440',
+    ],
+    ['a Lambda hook without a function', hook({ targetType: 'AWS_LAMBDA' }), 'hookTargetArn and roleArn are required'],
+    ['another kind of hook', hook({ targetType: 'SNS' }), 'SNS'],
+    ['another action', hook({ timeoutConfiguration: { action: 'WAIT' } }), 'WAIT'],
+  ])('refuses %s', async (_, configuration, message) => {
+    const harness = await withDefinition();
+    await expect(create(harness, configuration)).rejects.toMatchObject({
+      code: expect.stringMatching(/^(InvalidParameterException|ClientException|ValidationException)$/),
+      message: expect.stringContaining(message),
+    });
+    await create(harness);
+    const before = [...harness.store.view.services.all()];
+    await expect(update(harness, configuration)).rejects.toThrow(message);
+    expect([...harness.store.view.services.all()]).toEqual(before);
+  });
+});
+
+const hookId = `ecs-pause-${'a'.repeat(43)}`;
+
+/** A service deployment that the service loop has brought to a pause. */
+async function paused(change: object = {}) {
+  const harness = await withDefinition();
+  await create(harness, { ...blueGreen, lifecycleHooks: [pauseAt('PRE_PRODUCTION_TRAFFIC_SHIFT')] });
+  const [record] = [...harness.store.view.serviceDeployments.all()];
+  if (record === undefined) throw new Error('there is no service deployment');
+  const now = record.createdAt;
+  const hook = {
+    hookId,
+    targetType: 'PAUSE',
+    lifecycleStage: 'PRE_PRODUCTION_TRAFFIC_SHIFT',
+    status: 'AWAITING_ACTION',
+    expiresAt: afterMs(now, 60_000),
+    timeoutAction: 'ROLLBACK',
+    updatedAt: now,
+    ...change,
+  } as const;
+  await harness.store.update('service', (tx) =>
+    tx.serviceDeployments.put({ ...record, status: 'IN_PROGRESS', startedAt: now, lifecycleHooks: [hook] }),
+  );
+  const show = async (): Promise<Answer> => {
+    const serviceDeploymentArns = [record.serviceDeploymentArn];
+    return (await harness.call('DescribeServiceDeployments', { serviceDeploymentArns })).serviceDeployments[0];
+  };
+  const answer = (input: object) =>
+    harness.call('ContinueServiceDeployment', { serviceDeploymentArn: record.serviceDeploymentArn, hookId, ...input });
+  return { ...harness, record, show, answer };
+}
+
+describe('ContinueServiceDeployment', () => {
+  it.each([
+    [{}, 'SUCCEEDED'],
+    [{ action: 'CONTINUE' }, 'SUCCEEDED'],
+    [{ action: 'ROLLBACK' }, 'FAILED'],
+  ])('%j makes the hook %s', async (input, status) => {
+    const { record, show, answer } = await paused();
+    expect((await show()).lifecycleHookDetails).toEqual([
+      {
+        hookId,
+        targetType: 'PAUSE',
+        status: 'AWAITING_ACTION',
+        expiresAt: expect.anything(),
+        timeoutAction: 'ROLLBACK',
+      },
+    ]);
+    expect(await answer(input)).toEqual({ serviceDeploymentArn: record.serviceDeploymentArn });
+    expect((await show()).lifecycleHookDetails).toMatchObject([{ hookId, status }]);
+    await expect(answer(input)).rejects.toMatchObject({
+      code: 'InvalidParameterException',
+      message: expect.stringContaining(`is in the ${status} status`),
+    });
+  });
+
+  it('refuses an unknown hook, an unknown action, and a hook whose time is over', async () => {
+    const { answer } = await paused();
+    await expect(answer({ hookId: 'ecs-pause-x' })).rejects.toThrow('The lifecycle hook ecs-pause-x was not found');
+    await expect(answer({ action: 'WAIT' })).rejects.toThrow('WAIT');
+    const late = await paused({ expiresAt: 0 });
+    await expect(late.answer({})).rejects.toThrow('is in the TIMED_OUT status');
+  });
+
+  it('refuses a deployment that is no longer IN_PROGRESS', async () => {
+    const { call, record, answer } = await paused();
+    await call('StopServiceDeployment', { serviceDeploymentArn: record.serviceDeploymentArn });
+    await expect(answer({})).rejects.toThrow('is in the ROLLBACK_REQUESTED state');
+  });
+
+  it('finds no hook that waits once another deployment has taken the place', async () => {
+    const { call, show, answer } = await paused();
+    await call('UpdateService', { service: 'web', taskDefinition: 'web:2' });
+    expect((await show()).lifecycleHookDetails).toMatchObject([{ status: 'FAILED' }]);
+    await expect(answer({})).rejects.toThrow('is in the FAILED status');
+  });
+});
+
+describe('DescribeServiceDeployments', () => {
+  it('shows the stage and the weights, which add up to 100', async () => {
+    const { call, store, record } = await paused();
+    const { serviceArn, targetServiceRevisionArn: first } = record;
+    await call('UpdateService', { service: 'web', deploymentConfiguration: { strategy: 'CANARY' } });
+    await store.update('service', (tx) => {
+      const service = tx.services.get(serviceArn);
+      const deployments = service.deployments.map((deployment) => ({ ...deployment, desiredCount: 2 }));
+      return tx.services.put({ ...service, deployments });
+    });
+    await call('UpdateService', { service: 'web', forceNewDeployment: true });
+    const { services } = await call('DescribeServices', { services: ['web'] });
+    const serviceDeploymentArns = [services[0].currentServiceDeployment];
+    const show = async (): Promise<Answer> =>
+      (await call('DescribeServiceDeployments', { serviceDeploymentArns })).serviceDeployments[0];
+    expect(await show()).not.toHaveProperty('lifecycleStage');
+    const enter = (lifecycleStage: LifecycleStage, weights: ReleaseStage['weights']): Promise<unknown> =>
+      store.update('service', (tx) => {
+        const now = tx.serviceDeployments.get(serviceDeploymentArns[0]);
+        const stage = { lifecycleStage, step: 0, enteredAt: now.createdAt, weights, sourceRevisionArn: first };
+        return tx.serviceDeployments.put({ ...now, stage });
+      });
+    const none = { production: 0, test: 0 };
+    const stages = lifecycleStages.slice(1, lifecycleStages.indexOf('PRE_PRODUCTION_TRAFFIC_SHIFT') + 1);
+    for (const stage of stages) await enter(stage, none);
+    expect(await show()).toMatchObject({ lifecycleStage: 'PRODUCTION_TRAFFIC_SHIFT' });
+    await enter('PRODUCTION_TRAFFIC_SHIFT', { production: 33.4, test: 100 });
+    expect(await show()).toMatchObject({
+      lifecycleStage: 'PRODUCTION_TRAFFIC_SHIFT',
+      sourceServiceRevisions: [{ requestedProductionTrafficWeight: 66.6, requestedTestTrafficWeight: 0 }],
+      targetServiceRevision: { requestedProductionTrafficWeight: 33.4, requestedTestTrafficWeight: 100 },
+    });
+    await expect(enter('PRE_SCALE_UP', none)).rejects.toThrow(
+      'must not go from PRODUCTION_TRAFFIC_SHIFT to PRE_SCALE_UP',
+    );
+  });
+});
