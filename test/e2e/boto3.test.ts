@@ -24,6 +24,7 @@ const arn = (path: string) => `arn:aws:ecs:us-east-1:000000000000:${path}`;
 const cluster = 'shop';
 const bare = 'bare';
 const pooled = 'pooled';
+const spotty = 'spotty';
 const absentInstance = arn(`container-instance/shop/${'0'.repeat(32)}`);
 const names = ['a', 'b', 'c', 'd', 'e'];
 
@@ -49,6 +50,12 @@ const occasions: readonly Occasion[] = [
     'ServiceDeploymentNotFoundException',
     'StopServiceDeployment',
     () => ({ serviceDeploymentArn: arn('service-deployment/shop/web/abc') }),
+  ],
+  ['TaskSetNotFoundException', 'DeleteTaskSet', () => ({ cluster: bare, service: 'sets', taskSet: 'ecs-svc/1' })],
+  [
+    'ResourceInUseException',
+    'PutClusterCapacityProviders',
+    () => ({ cluster: spotty, capacityProviders: [], defaultCapacityProviderStrategy: [] }),
   ],
   ['NamespaceNotFoundException', 'ListServicesByNamespace', () => ({ namespace: 'internal' })],
   ['NoUpdateAvailableException', 'UpdateContainerAgent', ({ instance }) => ({ cluster, containerInstance: instance })],
@@ -132,6 +139,17 @@ async function makeServices(installation: Installation): Promise<void> {
   const service = { taskDefinition: 'sleep', desiredCount: 0 };
   for (const serviceName of names) await installation.call('CreateService', { cluster, serviceName, ...service });
   await installation.call('CreateService', { cluster: bare, serviceName: 'web', ...service });
+  const external = { serviceName: 'sets', deploymentController: { type: 'EXTERNAL' } };
+  await installation.call('CreateService', { cluster: bare, ...external });
+  await installation.call('CreateCluster', { clusterName: spotty, capacityProviders: ['FARGATE_SPOT'] });
+  await installation.call('CreateService', {
+    cluster: spotty,
+    serviceName: 'cheap',
+    taskDefinition: 'pool',
+    desiredCount: 0,
+    capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }],
+    networkConfiguration: { awsvpcConfiguration: { subnets } },
+  });
   await installation.call('CreateService', { cluster, serviceName: 'ended', ...service });
   await installation.call('DeleteService', { cluster, service: 'ended' });
 }

@@ -3,13 +3,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { operations } from '#api';
 import { ensureTestImage, type Installation, newInstallation, testImage } from '../support/installation.ts';
 import { type Scrape, scrape } from '../support/prometheus.ts';
+import { driveCapacityProviders } from './operations/capacity.ts';
 import { driveAccountSettings, driveClusters } from './operations/clusters.ts';
 import { driveDaemonTaskDefinitions, driveTaskDefinitions } from './operations/definitions.ts';
 import { OperationDriver } from './operations/driver.ts';
 import { readExpectations } from './operations/expectations.ts';
 import { driveContainerInstances } from './operations/instances.ts';
 import { emptyAnswers, refusedRequests } from './operations/refusals.ts';
-import { driveServices } from './operations/services.ts';
+import { driveRelease, driveServices } from './operations/services.ts';
+import { driveTaskSets } from './operations/task-sets.ts';
 import { driveTasks, type RealHost } from './operations/tasks.ts';
 
 const requests = 'roadstead_api_requests_total';
@@ -62,6 +64,9 @@ describe.concurrent('AWS’s clients', () => {
   it('register and drain a container instance', () => driveContainerInstances(driver));
   it('start and stop tasks', () => driveTasks(driver, host));
   it('create, deploy, roll back and delete a service', () => driveServices(driver, host));
+  it('release a service blue/green, past a hook', () => driveRelease(driver, host));
+  it('shift a service from task set to task set', () => driveTaskSets(driver, host));
+  it('make, use and delete a capacity provider', () => driveCapacityProviders(driver));
 
   it('find nothing where nothing can be', async () => {
     for (const [operation, input, answer] of emptyAnswers) {

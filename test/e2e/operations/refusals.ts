@@ -9,10 +9,7 @@ const daemon = {
   daemonTaskDefinitionArn: arn('daemon-task-definition/logs:1'),
   capacityProviderArns: [arn('capacity-provider/mine')],
 };
-const taskSet = { cluster, service: 'web', taskSet: 'ecs-svc/1234567890123456789' };
 const task = arn(`task/host/${'0'.repeat(32)}`);
-const autoScalingGroupArn =
-  'arn:aws:autoscaling:us-east-1:000000000000:autoScalingGroup:00000000-0000-0000-0000-000000000000:autoScalingGroupName/mine';
 
 /**
  * A well-formed request of each operation that docs/compat/expectations.json expects to be refused. One of `context`
@@ -21,19 +18,8 @@ const autoScalingGroupArn =
 export function refusedRequests(context: { readonly containerInstance: string }): Readonly<Record<string, object>> {
   return {
     UpdateContainerAgent: { cluster, containerInstance: context.containerInstance },
-    ContinueServiceDeployment: { serviceDeploymentArn: arn('service-deployment/host/web/abc'), hookId: 'approve' },
     ListServicesByNamespace: { namespace: 'internal' },
     ExecuteCommand: { cluster, task, container: 'main', command: 'ls', interactive: true },
-    CreateCapacityProvider: { name: 'mine', autoScalingGroupProvider: { autoScalingGroupArn } },
-    DescribeCapacityProviders: { capacityProviders: ['FARGATE'] },
-    UpdateCapacityProvider: { name: 'mine', autoScalingGroupProvider: { managedScaling: { status: 'DISABLED' } } },
-    DeleteCapacityProvider: { capacityProvider: 'mine' },
-    PutClusterCapacityProviders: { cluster, capacityProviders: ['FARGATE'], defaultCapacityProviderStrategy: [] },
-    CreateTaskSet: { cluster, service: 'web', taskDefinition: 'sleep' },
-    DescribeTaskSets: { cluster, service: 'web' },
-    UpdateTaskSet: { ...taskSet, scale: { value: 50, unit: 'PERCENT' } },
-    UpdateServicePrimaryTaskSet: { cluster, service: 'web', primaryTaskSet: taskSet.taskSet },
-    DeleteTaskSet: taskSet,
     CreateDaemon: { daemonName: 'logs', clusterArn: cluster, ...daemon },
     UpdateDaemon: { daemonArn, ...daemon },
     DescribeDaemon: { daemonArn },

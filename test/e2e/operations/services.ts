@@ -15,7 +15,7 @@ export async function driveServices(driver: OperationDriver, host: RealHost): Pr
     launchType: 'EC2',
   });
   const { serviceArn } = created.service;
-  expect((await driver.answer('ListServices', { cluster })).serviceArns).toEqual([serviceArn]);
+  expect((await driver.answer('ListServices', { cluster })).serviceArns).toContain(serviceArn);
   await stable(driver, cluster, service);
   const { services } = await driver.answer('DescribeServices', { cluster, services: [service] });
   expect(services).toMatchObject([{ serviceArn, status: 'ACTIVE', runningCount: 1 }]);
@@ -67,6 +67,43 @@ async function driveDeployments(driver: OperationDriver, options: RealHost & { s
     const seen = await driver.installation.call('DescribeServiceDeployments', asked);
     return seen.serviceDeployments[0].status === 'ROLLBACK_SUCCESSFUL';
   });
+}
+
+/** A blue/green release of one real task that waits at a hook until it is let go on. */
+export async function driveRelease(driver: OperationDriver, host: RealHost): Promise<void> {
+  const { cluster, taskDefinition } = host;
+  const service = 'released';
+  const { installation } = driver;
+  const first = { serviceName: service, taskDefinition, desiredCount: 1, launchType: 'EC2' };
+  await installation.call('CreateService', { cluster, ...first });
+  await stable(driver, cluster, service);
+  const hook = {
+    targetType: 'PAUSE',
+    lifecycleStages: ['POST_SCALE_UP'],
+    timeoutConfiguration: { timeoutInMinutes: 5, action: 'ROLLBACK' },
+  };
+  await installation.call('UpdateService', {
+    cluster,
+    service,
+    forceNewDeployment: true,
+    deploymentConfiguration: { strategy: 'BLUE_GREEN', bakeTimeInMinutes: 0, lifecycleHooks: [hook] },
+  });
+  const { serviceDeployments } = await installation.call('ListServiceDeployments', { cluster, service });
+  const [{ serviceDeploymentArn }] = serviceDeployments;
+  const described = async (): Promise<Answer> => {
+    const asked = { serviceDeploymentArns: [serviceDeploymentArn] };
+    return (await installation.call('DescribeServiceDeployments', asked)).serviceDeployments[0];
+  };
+  const hookId: string = await installation.until('it waits at its hook', async () => {
+    const { lifecycleHookDetails = [] } = await described();
+    return lifecycleHookDetails.find((each: Answer) => each.status === 'AWAITING_ACTION')?.hookId;
+  });
+  const { taskArns } = await installation.call('ListTasks', { cluster, serviceName: service });
+  expect(taskArns, 'blue and green').toHaveLength(2);
+  await driver.answer('ContinueServiceDeployment', { serviceDeploymentArn, hookId, action: 'CONTINUE' });
+  await installation.until('it is released', async () => (await described()).status === 'SUCCESSFUL');
+  await stable(driver, cluster, service);
+  await installation.call('DeleteService', { cluster, service, force: true });
 }
 
 async function stable(driver: OperationDriver, cluster: string, service: string): Promise<void> {

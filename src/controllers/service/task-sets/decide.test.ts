@@ -173,6 +173,20 @@ describe('a service with task sets', () => {
     expect(world.tasks.get(task!.taskArn)).toMatchObject({ desiredStatus: 'STOPPED', lastStatus: 'STOPPING' });
   });
 
+  it('waits for a protected task on a lost host', () => {
+    const { world, blue } = steady(1);
+    const [task] = world.running;
+    world.put({ ...task!, protectedUntil: afterMs(world.now, 3_600_000) });
+    world.changeHost(task!.hostArn!, (host) => ({ ...host, lostAt: world.now, agentConnected: false }));
+    changeTaskSet(world, blue, { status: 'DRAINING' });
+    world.settle();
+    expect(world.tasks.get(task!.taskArn)?.desiredStatus).toBe('RUNNING');
+    expect(world.taskSets.size).toBe(1);
+    world.converge();
+    expect(world.tasks.get(task!.taskArn)?.desiredStatus).toBe('STOPPED');
+    expect(world.taskSets.size).toBe(0);
+  });
+
   it('backs off from tasks that never run, without holding up other sets', () => {
     const world = externalWorld({ service: { desiredCount: 2 } });
     const bad = addTaskSet(world, 100);

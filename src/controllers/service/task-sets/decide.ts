@@ -1,5 +1,13 @@
 import { earliest, type Instant } from '#base';
-import { computedDesiredCount, type Deployment, holdsResources, type Service, type Task, type TaskSet } from '#model';
+import {
+  computedDesiredCount,
+  type Deployment,
+  holdsResources,
+  isProtected,
+  type Service,
+  type Task,
+  type TaskSet,
+} from '#model';
 import type { DecisionContext, ServiceDecision, Stop } from '../decision.ts';
 import { decideDraining } from '../draining.ts';
 import { countEndings } from '../endings.ts';
@@ -109,7 +117,8 @@ function lookAt(
   const seen = { ...tally, orphans: [], strandedPending: tally.strandedPending.filter(ofSet) };
   const planned = plannedStops(viewOf(view, [deployment]), [deployment], seen, plan, context);
   // Where the host stays away nobody stops them; they end when it comes back.
-  const lost = taskSet.status === 'DRAINING' ? tally.lost.filter(ofSet) : [];
+  const goes = (task: Task): boolean => ofSet(task) && !isProtected(task, context.now);
+  const lost = taskSet.status === 'DRAINING' ? tally.lost.filter(goes) : [];
   const reason = stopReasons.scaling(taskSet.id);
   const stops = [...planned, ...lost.map((task) => ({ task, reason }))];
   return { taskSet, deployment, own, plan, stops, reasons: endings.reasons };
