@@ -3,6 +3,7 @@ import { afterMs, Ids, instantFromMs, ManualClock, SeededRandom, silentLogger } 
 import {
   applyTaskReport,
   type ContainerInstance,
+  containerInstanceArn,
   type Deployment,
   type EcsEvent,
   type LifecycleHookState,
@@ -264,6 +265,24 @@ describe('container instance changes', () => {
 });
 
 describe('service actions and deployments', () => {
+  it('tasks that find no instance are told of with the reason and the nearest instances', async () => {
+    const { store, ids, seen } = await open();
+    const { deployments, ...scope } = testService(ids, testDefinition(1));
+    const [deployment] = deployments;
+    const arns = [containerInstanceArn(scope, 'default', 'a'.repeat(32))];
+    const trouble = { kind: 'placement', message: 'no room', reason: 'RESOURCE:CPU', saidAt: at } as const;
+    const troubles = [{ ...trouble, containerInstanceArns: arns }];
+    const service = testService(ids, testDefinition(1), { deployments: [{ ...deployment!, troubles }] });
+    await store.update('test', (tx) => tx.services.put(service));
+    const [event] = seen().filter(({ detailType }) => detailType === 'ECS Service Action');
+    expect(eventBridgeEvent(event!).detail).toMatchObject({
+      eventType: 'ERROR',
+      eventName: 'SERVICE_TASK_PLACEMENT_FAILURE',
+      reason: 'RESOURCE:CPU',
+      containerInstanceArns: arns,
+    });
+  });
+
   it('a deployment begins, completes or fails; the service becomes steady; troubles are told once', async () => {
     const { store, ids, seen } = await open();
     const first = testDeployment(ids, testDefinition(1), { rolloutState: 'IN_PROGRESS', rolloutStateReason: 'begins' });

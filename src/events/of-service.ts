@@ -60,15 +60,21 @@ export function troubleEvents(
   return (now.troubles ?? []).flatMap((trouble) => {
     const eventName = actions[trouble.kind];
     const isNew = earlier?.troubles?.includes(trouble) !== true;
-    return eventName === undefined || !isNew ? [] : [action(service, eventName, trouble.reason)];
+    return eventName === undefined || !isNew ? [] : [action(service, eventName, trouble)];
   });
 }
 
 function action(
   { serviceArn, clusterArn }: Pick<Service, 'serviceArn' | 'clusterArn'>,
   eventName: ServiceActionName,
-  reason?: string,
+  { reason, containerInstanceArns }: Pick<Trouble, 'reason' | 'containerInstanceArns'> = {},
 ): EcsEventFacts {
-  const told = { detailType: 'ECS Service Action', serviceArn, clusterArn, eventName } as const;
-  return reason === undefined ? told : { ...told, reason };
+  return {
+    detailType: 'ECS Service Action',
+    serviceArn,
+    clusterArn,
+    eventName,
+    ...(reason === undefined ? {} : { reason }),
+    ...(containerInstanceArns === undefined ? {} : { containerInstanceArns }),
+  };
 }

@@ -1,6 +1,14 @@
 import type { CreateServiceCommandInput } from '@aws-sdk/client-ecs';
 import type { Instant } from '#base';
-import type { ClusterArn, DeploymentId, Scope, ServiceArn, ServiceDeploymentArn, TaskDefinitionArn } from './arn.ts';
+import type {
+  ClusterArn,
+  ContainerInstanceArn,
+  DeploymentId,
+  Scope,
+  ServiceArn,
+  ServiceDeploymentArn,
+  TaskDefinitionArn,
+} from './arn.ts';
 import type { CapacityProviderStrategyItem } from './capacity-provider.ts';
 import type { DeploymentCircuitBreaker } from './circuit-breaker.ts';
 import type { AwsvpcConfiguration } from './network.ts';
@@ -103,6 +111,8 @@ export interface Trouble {
   readonly saidAt: Instant;
   /** For machines, e.g. `RESOURCE:CPU`; `placement` has one. */
   readonly reason?: string;
+  /** The nearest instances that could not take the task. */
+  readonly containerInstanceArns?: readonly ContainerInstanceArn[];
 }
 
 /**

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { SeededRandom } from '#base';
-import { failuresOf, placementEvent } from './explain.ts';
+import { failuresOf, placementEvent, placementTrouble } from './explain.ts';
 import { host, hostArn, request } from './test-support/hosts.ts';
 import { placeOn } from './test-support/pools.ts';
 import type { HostView, PlacementRequest, Refusal } from './types.ts';
@@ -22,6 +22,16 @@ describe('failures', () => {
       { arn: hostArn('a'), reason: 'RESOURCE:CPU', detail: 'needs 5000 CPU units, 4096 are free' },
       { arn: hostArn('b'), reason: 'DRAINING', detail: 'the instance is DRAINING' },
     ]);
+  });
+
+  test('have a word for machines, too', () => {
+    const result = placeOn([host('a'), host('b', { status: 'DRAINING' })], short, new SeededRandom(1));
+    expect(placementTrouble({ launchType: 'EC2' }, result)).toEqual({
+      reason: 'RESOURCE:CPU',
+      containerInstanceArns: [hostArn('a'), hostArn('b')],
+    });
+    expect(placementTrouble({ launchType: 'FARGATE' }, result)).toEqual({ reason: 'RESOURCE:FARGATE' });
+    expect(placementTrouble({ launchType: 'EC2' }, placeOn([], short, new SeededRandom(1)))).toEqual({});
   });
 
   test('at most a hundred', () => {

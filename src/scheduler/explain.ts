@@ -72,6 +72,22 @@ export function placementEvent(serviceName: string, asked: Asked, result: Placem
   return [noneMet, why, troubleshooting, ...perInstance(result)].join(' ');
 }
 
+/** The same for machines: ECS's reason, absent where there was no instance to ask, and the instances it is about. */
+export interface PlacementTrouble {
+  readonly reason?: string;
+  readonly containerInstanceArns?: readonly ContainerInstanceArn[];
+}
+
+export function placementTrouble(asked: Asked, result: PlacementResult): PlacementTrouble {
+  if (asked.launchType === 'FARGATE') return { reason: 'RESOURCE:FARGATE' };
+  const failures = failuresOf(result, asked).slice(0, maxExplainedHosts);
+  const arns = failures.map(({ arn }) => arn).filter((arn) => arn !== undefined);
+  return {
+    ...(failures[0] === undefined ? {} : { reason: failures[0].reason }),
+    ...(arns.length === 0 ? {} : { containerInstanceArns: arns }),
+  };
+}
+
 /** How the event speaks of the closest match. */
 const closestDetails: Readonly<Record<RefusalReason, string>> = {
   'RESOURCE:CPU': 'has insufficient CPU units available',

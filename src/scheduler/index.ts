@@ -1,5 +1,12 @@
 export { type EligibleHosts, eligibleHosts } from './eligible.ts';
-export { failuresOf, type PlacementFailure, placementEvent, placementReason } from './explain.ts';
+export {
+  failuresOf,
+  type PlacementFailure,
+  type PlacementTrouble,
+  placementEvent,
+  placementReason,
+  placementTrouble,
+} from './explain.ts';
 export type { HostLoad, HostLoads } from './host-view.ts';
 export { HostIndex } from './hosts/host-index.ts';
 export type { HostPool } from './hosts/host-pool.ts';

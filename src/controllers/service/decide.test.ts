@@ -243,6 +243,8 @@ describe('placement', () => {
     expect(world.events.slice(2)).toEqual([
       `(service web) could not launch 1 tasks for deployment ${world.primary.id}.`,
     ]);
+    const [full] = world.primary.troubles!.filter(({ kind }) => kind === 'placement');
+    expect(full).toMatchObject({ reason: 'RESOURCE:CPU', containerInstanceArns: [world.pending[0]!.hostArn] });
     world.advanceMs(1000);
     world.settle();
     expect(world.events).toHaveLength(3);

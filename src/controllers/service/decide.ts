@@ -28,7 +28,7 @@ import { type Starts, startTasks } from './starts.ts';
 import { plannedStops, stopEvents } from './stops.ts';
 import { type DeploymentTally, emptyTally, presentCount, type ServiceTally, tallyTasks } from './tally.ts';
 import { decideTaskSets } from './task-sets/decide.ts';
-import { tellTroubles } from './troubles.ts';
+import { placementTroubles, type Shortfall, tellTroubles } from './troubles.ts';
 import type { ServiceView } from './view.ts';
 
 /**
@@ -185,9 +185,7 @@ interface StartRound {
   readonly tasks: readonly Task[];
   /** Unhealthy tasks that the new ones stand in for. */
   readonly replaced: number;
-  readonly shortfall:
-    | { readonly id: DeploymentId; readonly message: string; readonly launched: number; readonly missing: number }
-    | undefined;
+  readonly shortfall: (Shortfall & { readonly id: DeploymentId }) | undefined;
   readonly wakeAt: Instant | undefined;
 }
 
@@ -237,7 +235,7 @@ function startRound(
         ? undefined
         : {
             id: turn.deployment.id,
-            message: starts.shortfall,
+            unplaced: starts.shortfall,
             launched: starts.tasks.length,
             missing: count - starts.tasks.length,
           },
@@ -316,12 +314,8 @@ function shortfallTroubles(
   service: string,
   shortfall: StartRound['shortfall'],
   { id }: Deployment,
-): readonly Pick<Trouble, 'kind' | 'message'>[] {
-  if (shortfall?.id !== id) return [];
-  const { message, launched, missing } = shortfall;
-  const none = { kind: 'placement' as const, message };
-  if (launched === 0) return [none];
-  return [none, { kind: 'partial', message: messages.partial(service, missing, id) }];
+): readonly Omit<Trouble, 'saidAt'>[] {
+  return shortfall?.id === id ? placementTroubles(service, id, shortfall) : [];
 }
 
 function startEvents(service: Service, { tasks, replaced }: StartRound): readonly string[] {

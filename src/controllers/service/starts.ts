@@ -10,7 +10,14 @@ import {
   type TaskDefinition,
   waitsForInstance,
 } from '#model';
-import { defaultServiceStrategies, placementEvent, placementRequestOf, placeTasks } from '#scheduler';
+import {
+  defaultServiceStrategies,
+  type PlacementTrouble,
+  placementEvent,
+  placementRequestOf,
+  placementTrouble,
+  placeTasks,
+} from '#scheduler';
 import { withPinnedImages } from './digests.ts';
 import { messages } from './messages.ts';
 import { sharesOfStarts } from './providers.ts';
@@ -19,8 +26,12 @@ import type { ServiceView } from './view.ts';
 /** Tasks made, each on its host, or waiting for one. */
 export interface Starts {
   readonly tasks: readonly Task[];
-  /** The event to tell when not all found a host. */
-  readonly shortfall?: string;
+  readonly shortfall?: Unplaced;
+}
+
+/** What to tell when not all tasks found a host. */
+export interface Unplaced extends PlacementTrouble {
+  readonly message: string;
 }
 
 /** What a decision is made with. */
@@ -96,12 +107,15 @@ function startAlike(
   const missing = count - placed.length;
   if (missing === 0) return { tasks: placed };
   if (capacityProvider === undefined || !view.scalesGroup(capacityProvider)) {
-    return { tasks: placed, shortfall: placementEvent(service.serviceName, request, result) };
+    const message = placementEvent(service.serviceName, request, result);
+    return { tasks: placed, shortfall: { message, ...placementTrouble(request, result) } };
   }
   const waits = (): Task => ({ ...ofProvider(make(), capacityProvider), placementStrategy: request.strategies });
   const waiting = Array.from({ length: Math.min(missing, room) }, waits);
   const tasks = [...placed, ...waiting];
-  return tasks.length === count ? { tasks } : { tasks, shortfall: messages.provisioningLimit(service.serviceName) };
+  return tasks.length === count
+    ? { tasks }
+    : { tasks, shortfall: { message: messages.provisioningLimit(service.serviceName) } };
 }
 
 function ofProvider(task: Task, capacityProviderName: string | undefined): Task {

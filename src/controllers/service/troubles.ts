@@ -1,14 +1,31 @@
 import { elapsedMs, type Instant } from '#base';
-import type { Deployment, Trouble } from '#model';
+import type { Deployment, DeploymentId, Trouble } from '#model';
 import { maxTroubles, placementEventIntervalMs, repeatEventAfterMs } from './limits.ts';
+import { messages } from './messages.ts';
 import { without } from './record.ts';
+import type { Unplaced } from './starts.ts';
+
+/** Tasks that found no host. */
+export interface Shortfall {
+  readonly unplaced: Unplaced;
+  readonly launched: number;
+  readonly missing: number;
+}
+
+/** What there is to tell of it, in one message or two. */
+export function placementTroubles(service: string, id: DeploymentId, shortfall: Shortfall): Omit<Trouble, 'saidAt'>[] {
+  const { unplaced, launched, missing } = shortfall;
+  const none = { kind: 'placement' as const, ...unplaced };
+  if (launched === 0) return [none];
+  return [none, { kind: 'partial', message: messages.partial(service, missing, id) }];
+}
 
 /** What keeps a deployment from its goal as of now. */
 export interface Standing {
   /** Kinds that still hold; all else is forgotten, and is news when it comes again. */
   readonly holds: ReadonlySet<Trouble['kind']>;
   /** What there is to say of them. */
-  readonly found: readonly Pick<Trouble, 'kind' | 'message'>[];
+  readonly found: readonly Omit<Trouble, 'saidAt'>[];
 }
 
 /**
@@ -21,17 +38,18 @@ export function tellTroubles(
   now: Instant,
 ): { readonly deployment: Deployment; readonly messages: readonly string[] } {
   let told = (deployment.troubles ?? []).filter(({ kind }) => standing.holds.has(kind));
-  const messages: string[] = [];
-  for (const { kind, message } of standing.found) {
-    if (!standing.holds.has(kind) || !isNews({ kind, message }, told, now)) continue;
-    messages.push(message);
-    told = [...told.filter((trouble) => trouble.message !== message), { kind, message, saidAt: now }];
+  const said: string[] = [];
+  for (const trouble of standing.found) {
+    const { kind, message } = trouble;
+    if (!standing.holds.has(kind) || !isNews(trouble, told, now)) continue;
+    said.push(message);
+    told = [...told.filter((earlier) => earlier.message !== message), { ...trouble, saidAt: now }];
   }
   told = told.slice(-maxTroubles);
-  if (messages.length === 0 && told.length === (deployment.troubles?.length ?? 0)) return { deployment, messages };
+  if (said.length === 0 && told.length === (deployment.troubles?.length ?? 0)) return { deployment, messages: said };
   return {
     deployment: told.length === 0 ? without(deployment, 'troubles') : { ...deployment, troubles: told },
-    messages,
+    messages: said,
   };
 }
 

@@ -4,9 +4,9 @@ import type { DecisionContext } from '../decision.ts';
 import { placementRetryMs } from '../limits.ts';
 import { without } from '../record.ts';
 import { startTasks } from '../starts.ts';
+import type { Shortfall } from '../troubles.ts';
 import type { ServiceView } from '../view.ts';
 import { viewOf } from './deployment.ts';
-import type { Shortfall } from './tell.ts';
 
 /** A task set that wants more tasks. */
 export interface Wish {
@@ -44,7 +44,7 @@ export function startOne(
     shortfall:
       shortfall === undefined
         ? undefined
-        : { message: shortfall, launched: tasks.length, missing: count - tasks.length },
+        : { unplaced: shortfall, launched: tasks.length, missing: count - tasks.length },
     wakeAt: shortfall === undefined || others ? context.now : earliest(retry, waiting),
   };
 }

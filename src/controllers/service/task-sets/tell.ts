@@ -2,7 +2,7 @@ import type { Instant } from '#base';
 import type { Deployment, Trouble } from '#model';
 import { impairedAfterRounds } from '../limits.ts';
 import { messages } from '../messages.ts';
-import { tellTroubles } from '../troubles.ts';
+import { placementTroubles, type Shortfall, tellTroubles } from '../troubles.ts';
 
 /** What a look found out about one task set. */
 export interface Findings {
@@ -11,13 +11,6 @@ export interface Findings {
   /** Protected tasks that should go. */
   readonly held: number;
   readonly shortfall: Shortfall | undefined;
-}
-
-/** Tasks that found no host. */
-export interface Shortfall {
-  readonly message: string;
-  readonly launched: number;
-  readonly missing: number;
 }
 
 /** What there is to tell of a task set's troubles; the deployment remembers what was told. */
@@ -39,15 +32,11 @@ export function tellFindings(
     held: held > 0,
   };
   const kinds = Object.keys(lasting) as Trouble['kind'][];
-  const found: Pick<Trouble, 'kind' | 'message'>[] = [
+  const found: Omit<Trouble, 'saidAt'>[] = [
     ...reasons.map((reason) => ({ kind: 'start' as const, message: messages.startFailed(service, reason) })),
     { kind: 'impaired', message: messages.impaired(service) },
     { kind: 'held', message: messages.held(service, deployment.id, held) },
   ];
-  if (shortfall !== undefined) {
-    found.push({ kind: 'placement', message: shortfall.message });
-    const partial = messages.partial(service, shortfall.missing, deployment.id);
-    if (shortfall.launched > 0) found.push({ kind: 'partial', message: partial });
-  }
+  if (shortfall !== undefined) found.push(...placementTroubles(service, deployment.id, shortfall));
   return tellTroubles(deployment, { holds: new Set(kinds.filter((kind) => lasting[kind])), found }, now);
 }
