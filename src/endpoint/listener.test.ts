@@ -94,7 +94,7 @@ describe('a request that is wrong', () => {
     ['names an unknown operation', { operation: 'MakeCoffee' }, 400, 'UnknownOperationException', /./],
     [
       'names an operation that is not here',
-      { operation: 'CreateCapacityProvider', input: { name: 'x' } },
+      { operation: 'ExecuteCommand', input: { task: 'x', command: 'ls', interactive: true } },
       501,
       'NotImplemented',
       /does not have yet/,

@@ -20,7 +20,7 @@ export async function driveCapacityProviders(driver: OperationDriver): Promise<v
     name,
     autoScalingGroupProvider: { autoScalingGroupArn },
   });
-  expect(created.capacityProvider).toMatchObject({ name, status: 'ACTIVE', type: 'EC2_AUTOSCALING' });
+  expect(created.capacityProvider).toMatchObject({ name, status: 'ACTIVE' });
   const all = (await driver.answer('DescribeCapacityProviders', {})).capacityProviders;
   expect(all.map((each: { name: string }) => each.name)).toEqual(['FARGATE', 'FARGATE_SPOT', name]);
   const strategy = [{ capacityProvider: name, weight: 1, base: 0 }];
