@@ -1,6 +1,8 @@
+import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Difference, type ServerHarness, serverHarness } from '../../test/support/server-harness.ts';
+import { type ListenerDeps, listen } from './listener.ts';
 
 let server: ServerHarness;
 
@@ -227,5 +229,33 @@ describe('upgrades', () => {
       /^HTTP\/1\.1 40[03] [^]*MissingAuthenticationToken/,
     );
     expect(await server.raw(upgrade('/other'))).toMatch(/^HTTP\/1\.1 404 /);
+  });
+});
+
+describe('the port', () => {
+  it('takes several new connections in one turn of the loop', async () => {
+    const count = 64;
+    let turn = 0;
+    const answeredIn: number[] = [];
+    const { hostname, port } = new URL(server.url);
+    const sockets = Array.from({ length: count }, () => connect(Number(port), hostname));
+    for (const socket of sockets) {
+      socket.write('GET /_roadstead/health HTTP/1.1\r\nHost: x\r\n\r\n');
+      socket.once('data', () => answeredIn.push(turn));
+    }
+    while (answeredIn.length < count) {
+      await new Promise((resolve) => setImmediate(resolve));
+      turn++;
+    }
+    for (const socket of sockets) socket.destroy();
+    expect(new Set(answeredIn).size).toBeLessThan(count / 2);
+  });
+
+  it('is refused while somebody has it, be it another control plane', async () => {
+    const port = Number(new URL(server.url).port);
+    await expect(listen({ host: '127.0.0.1', port }, {} as ListenerDeps)).rejects.toMatchObject({
+      code: 'AddressInUse',
+      message: `Something else listens on 127.0.0.1:${port}. Stop it, or choose another port.`,
+    });
   });
 });

@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Clock, Fault, type Logger, messageOf } from '#base';
 import { ApiError, type WireAnswer, type WireRequest } from '#wire/aws';
@@ -34,6 +34,19 @@ const healthPath = '/_roadstead/health';
 
 /** Listens on the one port. Fault `AddressInUse` or `AddressRefused` when it cannot. */
 export async function listen(options: ListenerOptions, deps: ListenerDeps): Promise<Listener> {
+  const port = await freePort(options);
+  const doors = Array.from({ length: limits.doors }, () => door(options, deps));
+  for (const each of doors) await bound(each, { ...options, port }, { reusePort: true });
+  const host = options.host.includes(':') ? `[${options.host}]` : options.host;
+  return {
+    url: `http://${host}:${port}`,
+    async [Symbol.asyncDispose]() {
+      await Promise.all(doors.map((each) => closed(each)));
+    },
+  };
+}
+
+function door(options: ListenerOptions, deps: ListenerDeps): HttpServer {
   const server = http.createServer({
     maxHeaderSize: limits.headerBytes,
     keepAliveTimeout: limits.keepAliveMs,
@@ -49,10 +62,7 @@ export async function listen(options: ListenerOptions, deps: ListenerDeps): Prom
       socket.destroy();
     });
   });
-  await bound(server, options);
-  const { port } = server.address() as AddressInfo;
-  const host = options.host.includes(':') ? `[${options.host}]` : options.host;
-  return { url: `http://${host}:${port}`, [Symbol.asyncDispose]: () => closed(server) };
+  return server;
 }
 
 async function serve(
@@ -99,10 +109,24 @@ function send(response: ServerResponse, answer: WireAnswer): void {
   response.end(answer.body);
 }
 
-function bound(server: Server, options: ListenerOptions): Promise<void> {
+/** The port that is asked for, or any free one, after a look that nobody else has it: doors share theirs with whoever asks. */
+async function freePort(options: ListenerOptions): Promise<number> {
+  const probe = http.createServer();
+  await bound(probe, options);
+  const { port } = probe.address() as AddressInfo;
+  await closed(probe);
+  return port;
+}
+
+function bound(
+  server: HttpServer,
+  options: ListenerOptions,
+  more: { readonly reusePort?: boolean } = {},
+): Promise<void> {
+  const { host, port } = options;
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      const address = `${options.host}:${options.port}`;
+      const address = `${host}:${port}`;
       reject(
         error.code === 'EADDRINUSE'
           ? new Fault('AddressInUse', `Something else listens on ${address}. Stop it, or choose another port.`, {
@@ -111,11 +135,11 @@ function bound(server: Server, options: ListenerOptions): Promise<void> {
           : new Fault('AddressRefused', `Cannot listen on ${address}: ${error.message}`, { cause: error }),
       );
     });
-    server.listen(options.port, options.host, () => resolve());
+    server.listen({ port, host, backlog: limits.backlog, ...more }, () => resolve());
   });
 }
 
-function closed(server: Server): Promise<void> {
+function closed(server: HttpServer): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
     server.closeAllConnections();
