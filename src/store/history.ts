@@ -1,12 +1,14 @@
 import type { StoreLimits } from './limits.ts';
 import type { Commit, Revision, Schema, WatchEvent } from './types.ts';
 
+type HistoryLimits = Pick<StoreLimits, 'historyCommits' | 'historyChanges' | 'resumeCommits'>;
+
 /**
  * The latest durable commits, and those who watch them. A watcher is a place in this history, so that a slow one costs
  * no memory: when its place is forgotten it is told to resync.
  */
 export class History<S extends Schema> {
-  readonly #limits: Pick<StoreLimits, 'historyCommits' | 'historyChanges'>;
+  readonly #limits: HistoryLimits;
   /** A ring: the commit of a revision is at the revision modulo its length. */
   readonly #ring: (Commit<S> | undefined)[] = [];
   readonly #watchers = new Set<Watcher<S>>();
@@ -16,7 +18,7 @@ export class History<S extends Schema> {
   #durable: Revision;
   #ended = false;
 
-  constructor(options: Pick<StoreLimits, 'historyCommits' | 'historyChanges'>, durable: Revision) {
+  constructor(options: HistoryLimits, durable: Revision) {
     this.#limits = options;
     this.#durable = durable;
     this.#oldest = durable + 1;
@@ -31,11 +33,12 @@ export class History<S extends Schema> {
   }
 
   add(commits: readonly Commit<S>[]): void {
+    const seenByAll = Math.min(...[...this.#watchers].map(({ after }) => after));
     for (const commit of commits) {
       this.#ring[this.#slot(commit.revision)] = commit;
       this.#durable = commit.revision;
       this.#changes += commit.changes.length;
-      this.#forget();
+      this.#forget(seenByAll);
     }
     for (const watcher of this.#watchers) watcher.wake();
   }
@@ -68,10 +71,11 @@ export class History<S extends Schema> {
     for (const watcher of this.#watchers) watcher.wake();
   }
 
-  #forget(): void {
-    const { historyCommits, historyChanges } = this.#limits;
+  #forget(seenByAll: Revision): void {
+    const { historyCommits, historyChanges, resumeCommits } = this.#limits;
+    const forResuming = Math.min(resumeCommits, historyCommits);
     while (
-      this.#durable - this.#oldest >= historyCommits ||
+      this.#durable - this.#oldest >= (this.#oldest <= seenByAll ? forResuming : historyCommits) ||
       (this.#changes > historyChanges && this.#oldest < this.#durable)
     ) {
       const slot = this.#slot(this.#oldest);
@@ -109,6 +113,11 @@ class Watcher<S extends Schema> implements AsyncIterableIterator<WatchEvent<S>> 
     this.#resync = options.resync;
     this.#onEnd = onEnd;
     signal.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  /** The revision it was given last. */
+  get after(): Revision {
+    return this.#after;
   }
 
   [Symbol.asyncIterator](): this {

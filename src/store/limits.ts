@@ -8,8 +8,10 @@ export interface StoreLimits {
   readonly pendingTransactions: number;
   /** UTF-16 units of journal text that wait for the disk: a slow disk must not fill the memory. */
   readonly pendingTextLength: number;
-  /** Commits kept for watchers that lag or resume: a few seconds of the highest rate. */
+  /** Commits kept for watchers that lag: a few seconds of the highest rate. */
   readonly historyCommits: number;
+  /** Commits kept when no watcher lags, for one that resumes: what lives on for seconds costs a collection of the old. */
+  readonly resumeCommits: number;
   /** Changes kept for watchers: a commit can carry many, and each holds on to two records. */
   readonly historyChanges: number;
   /** Bytes of journal that start the next snapshot, or half of the last one's if that is more: bounds the time to load. */
@@ -26,6 +28,7 @@ export const storeLimits: StoreLimits = {
   pendingTransactions: 100_000,
   pendingTextLength: 256 * 1024 * 1024,
   historyCommits: 16_384,
+  resumeCommits: 256,
   historyChanges: 65_536,
   snapshotAfterBytes: 16 * 1024 * 1024,
   snapshotChunkLength: 128 * 1024,

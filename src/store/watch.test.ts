@@ -92,6 +92,18 @@ describe('watch', () => {
     stop.abort();
   });
 
+  it('remembers what a watcher has yet to see, and little of what all have seen', async () => {
+    const store = await openItems(new MemoryJournal(), { limits: { historyCommits: 100, resumeCommits: 2 } });
+    const stop = new AbortController();
+    const behind = store.watch(stop.signal);
+    for (const id of ['a', 'b', 'c', 'd', 'e']) await put(store, id);
+    expect(await take(behind, 5)).toEqual(['1 a', '2 b', '3 c', '4 d', '5 e']);
+    await put(store, 'f');
+    expect(await take(store.watch(stop.signal, 4), 2)).toEqual(['5 e', '6 f']);
+    expect(await take(store.watch(stop.signal, 3), 1)).toEqual(['resync 6']);
+    stop.abort();
+  });
+
   it('bounds what it remembers by changes too', async () => {
     const store = await openItems(new MemoryJournal(), { limits: { historyChanges: 10 } });
     for (const id of ['a', 'b', 'c']) {
