@@ -72,3 +72,8 @@ const operationsOf: Readonly<Record<RequestClass, string>> = {
 export const requestClasses: ReadonlyMap<string, RequestClass> = new Map(
   Object.entries(operationsOf).flatMap(([each, names]) => names.split(' ').map((name) => [name, each as RequestClass])),
 );
+
+/** Whether agents call it: thousands of them at once. */
+export function isAgentOperation(name: string): boolean {
+  return requestClasses.get(name) === 'agentModify';
+}

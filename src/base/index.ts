@@ -9,4 +9,4 @@ export { Counter, durationBounds, Family, Histogram, Metrics, type Readings } fr
 export { integerBelow, type Random, SeededRandom } from './random.ts';
 export { rfc3339 } from './rfc3339.ts';
 export { afterMs, earliest, elapsedMs, type Instant, instantFromMs, msFromInstant } from './time.ts';
-export { Turnstile } from './turnstile.ts';
+export { type Line, Turnstile } from './turnstile.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from './clock.ts';
 import { instantFromMs } from './time.ts';
-import { Turnstile } from './turnstile.ts';
+import { type Line, Turnstile } from './turnstile.ts';
 
 const startedAt = instantFromMs(1_800_000_000_000);
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -25,7 +25,7 @@ async function turnsOf(clock: TurnClock, turnstile: Turnstile, pieces: number) {
   const done: number[] = [];
   const perTurn: number[] = [];
   for (let piece = 0; piece < pieces; piece++) {
-    void turnstile.pass().then(() => {
+    void turnstile.pass('callers').then(() => {
       clock.workMs++;
       done.push(piece);
     });
@@ -37,6 +37,13 @@ async function turnsOf(clock: TurnClock, turnstile: Turnstile, pieces: number) {
     const next = clock.turns.shift();
     if (next === undefined) return { done, perTurn };
     next();
+  }
+}
+
+async function allTurnsOf(clock: TurnClock): Promise<void> {
+  for (let turn = clock.turns.shift(); turn !== undefined; turn = clock.turns.shift()) {
+    turn();
+    await settled();
   }
 }
 
@@ -54,6 +61,27 @@ describe('a turnstile', () => {
     expect(perTurn).toEqual([50, 50]);
   });
 
+  it('lets the lines take turns: many of one do not hold up the other', async () => {
+    const clock = new TurnClock(startedAt);
+    const turnstile = new Turnstile({ turnMs: 1 }, { clock });
+    const done: string[] = [];
+    const enter = (line: Line): void => {
+      void turnstile.pass(line).then(() => {
+        clock.workMs++;
+        done.push(line);
+      });
+    };
+    for (let i = 0; i < 5; i++) {
+      enter('upkeep');
+      await Promise.resolve();
+    }
+    enter('callers');
+    enter('callers');
+    await allTurnsOf(clock);
+    // The first one found a young turn.
+    expect(done).toEqual(['upkeep', 'callers', 'upkeep', 'callers', 'upkeep', 'upkeep', 'upkeep']);
+  });
+
   it('lets who works piece by piece go on before all who wait', async () => {
     const clock = new TurnClock(startedAt);
     const turnstile = new Turnstile({ turnMs: 2 }, { clock });
@@ -63,7 +91,7 @@ describe('a turnstile', () => {
       done.push(who);
     };
     for (let i = 0; i < 6; i++) {
-      void turnstile.pass().then(() => piece(`waits ${i}`));
+      void turnstile.pass('callers').then(() => piece(`waits ${i}`));
       await Promise.resolve();
     }
     void (async () => {
@@ -72,10 +100,7 @@ describe('a turnstile', () => {
         piece('first');
       }
     })();
-    for (let turn = clock.turns.shift(); turn !== undefined; turn = clock.turns.shift()) {
-      turn();
-      await settled();
-    }
+    await allTurnsOf(clock);
     expect(done).toHaveLength(9);
     expect(done.slice(2, 5)).toEqual(['first', 'first', 'first']);
   });
@@ -83,8 +108,8 @@ describe('a turnstile', () => {
   it('once open holds nobody', async () => {
     const clock = new TurnClock(startedAt);
     const turnstile = new Turnstile({ turnMs: 0 }, { clock });
-    const passes = [1, 2, 3].map(() => turnstile.pass());
+    const passes = [1, 2, 3].map(() => turnstile.pass('callers'));
     turnstile.open();
-    await Promise.all([...passes, turnstile.pass(), turnstile.pass()]);
+    await Promise.all([...passes, turnstile.pass('callers'), turnstile.pass('callers')]);
   });
 });

@@ -149,7 +149,7 @@ class Loop {
 
   /** Gives how long the key is to be left alone, ms. */
   async #work(key: string): Promise<number> {
-    await this.#deps.turns.pass();
+    await this.#deps.turns.pass('upkeep');
     this.#reconciles += 1;
     try {
       const wakeAt = await this.#controller.reconcile(key);

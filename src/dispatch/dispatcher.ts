@@ -119,7 +119,7 @@ class ConnectedAgents implements Dispatcher {
       try {
         const { store, clock } = this.#deps;
         const connected = await store.update('dispatch', (tx) => markConnected(tx, arn, hello, clock.now()));
-        await this.#deps.turns.pass();
+        await this.#deps.turns.pass('upkeep');
         if (connected !== undefined) await session.open();
         else session.close(1008, notRegistered);
       } catch (error) {
@@ -346,7 +346,7 @@ class ConnectedAgents implements Dispatcher {
       if (session === undefined) continue;
       this.#background.spawn('reload', async () => {
         try {
-          await this.#deps.turns.pass();
+          await this.#deps.turns.pass('upkeep');
           await session.reload();
         } catch (error) {
           this.#deps.logger.warn('tasks could not be read again', { error: messageOf(error) });

@@ -1,4 +1,4 @@
-import type { Api } from '#api';
+import { type Api, isAgentOperation } from '#api';
 import { AssertionFailure, type Clock, Fault, type Ids, type Logger, messageOf, type Turnstile } from '#base';
 import type { Principal } from '#model';
 import {
@@ -63,8 +63,9 @@ export class Answerer {
 
   async answer(request: WireRequest): Promise<WireAnswer> {
     const { clock, ids, logger, router, turns } = this.#deps;
-    await turns.pass();
-    const situation = { request, requestId: ids.uuid(), place: router.route(request) };
+    const place = router.route(request);
+    await turns.pass(isOfAgents(place) ? 'upkeep' : 'callers');
+    const situation = { request, requestId: ids.uuid(), place };
     const startedAt = clock.now();
     const answered = this.#deps.meter?.begin();
     let answer: WireAnswer;
@@ -145,6 +146,10 @@ export class Answerer {
       status: 500,
     });
   }
+}
+
+function isOfAgents(place: RouteResult): boolean {
+  return 'route' in place && isAgentOperation(place.route.operation.name);
 }
 
 function operationOf({ place }: Situation): string {

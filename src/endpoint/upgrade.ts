@@ -36,7 +36,7 @@ export class AgentUpgrades {
 
   async accept(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     socket.on('error', () => {});
-    await this.#turns.pass();
+    await this.#turns.pass('upkeep');
     if (socket.destroyed) return;
     const { path, query } = splitTarget(request.url ?? '/');
     const channel = channelOf(path);
