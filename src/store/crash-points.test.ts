@@ -62,9 +62,8 @@ async function eachPoint(
     for (let point = chosen.pop(); point !== undefined; point = chosen.pop()) {
       let ending = await endingAt(point, injection, expected);
       // Batches fall out otherwise each time: the story may be over before the call it was to be killed at.
-      for (let more = 3; more > 0 && injection === 'signal=KILL' && ending.code === 0; more--) {
-        ending = await endingAt(point, injection, expected);
-      }
+      let more = injection === 'signal=KILL' ? 3 : 0;
+      while (ending.code === 0 && more-- > 0) ending = await endingAt(point, injection, expected);
       if (asSaid(ending)) count++;
     }
   };
