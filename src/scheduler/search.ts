@@ -14,8 +14,10 @@ interface OpenShelf {
   readonly preferred: boolean;
   /** Tasks of the group on its hosts, whether they have room or not. */
   tasks: number;
-  /** No host on it scores lower than this by the only scorer of a `drawn` plan. */
+  /** No host on it scores lower than this by the only scorer of a `drawn` plan; Infinity when none takes a task. */
   floor: number;
+  /** The hosts that scored so when they were looked for; none before that. */
+  leaders: number[];
 }
 
 /**
@@ -45,6 +47,7 @@ export class Search {
       preferred: prefers?.(shelf.key) ?? true,
       tasks: 0,
       floor: 0,
+      leaders: [],
     }));
     this.#states = new Map(this.#open.map((open) => [open.shelf, open]));
     for (const [slot, count] of tasks) this.#count(slot, count);
@@ -86,30 +89,71 @@ export class Search {
 
   #among(shelves: readonly OpenShelf[]): number | undefined {
     const { walk, scorers } = this.#plan;
-    const drawn = walk === 'drawn' ? this.#draw(shelves) : undefined;
-    if (drawn !== undefined) return drawn;
+    if (walk === 'drawn') return this.#draw(shelves) ?? this.#drawLeader(shelves);
     const contest = new Contest(scorers);
     for (const row of this.#rows(shelves)) {
       if (walk === 'roomy') this.#enterDownwards(row, contest);
       else this.#enterUpwards(row, contest);
     }
-    if (walk === 'drawn') for (const open of shelves) open.floor = contest.lead;
     return contest.winner(this.#random);
   }
 
   /** Tries hosts blindly. One that is as good as any can be is a fair draw from the best. */
   #draw(open: readonly OpenShelf[]): number | undefined {
+    if (open.some(({ leaders }) => leaders.length > 0)) return undefined;
     const rows = this.#rows(open);
     const starts = rows.map((row) => row.from(this.#least));
     const total = rows.reduce((sum, { length }, index) => sum + length - (starts[index] ?? 0), 0);
     if (total === 0) return undefined;
-    const [scorer] = this.#plan.scorers;
     const floor = Math.min(...open.map((each) => each.floor));
     for (let draw = 0; draw < maxDraws; draw++) {
       const slot = slotAt(rows, starts, integerBelow(this.#random, total));
-      if (this.#fits(slot) && (scorer === undefined || scorer.score(slot) <= floor)) return slot;
+      if (this.#fits(slot) && this.#score(slot) <= floor) return slot;
     }
     return undefined;
+  }
+
+  /** Draws from the best, which are looked for once until none of them is left: a host that takes a task only gets worse. */
+  #drawLeader(shelves: readonly OpenShelf[]): number | undefined {
+    for (;;) {
+      for (const open of shelves) if (open.leaders.length === 0 && open.floor < Infinity) this.#findLeaders(open);
+      const floor = Math.min(...shelves.map((open) => open.floor));
+      if (floor === Infinity) return undefined;
+      const best = shelves.filter((open) => open.floor === floor);
+      let at = integerBelow(
+        this.#random,
+        best.reduce((sum, { leaders }) => sum + leaders.length, 0),
+      );
+      for (const { leaders } of best) {
+        const slot = leaders[at];
+        if (slot !== undefined) {
+          if (this.#fits(slot) && this.#score(slot) <= floor) return slot;
+          leaders[at] = leaders.at(-1) ?? slot;
+          leaders.pop();
+          break;
+        }
+        at -= leaders.length;
+      }
+    }
+  }
+
+  #findLeaders(open: OpenShelf): void {
+    open.floor = Infinity;
+    for (const row of this.#rows([open])) {
+      for (let index = row.from(this.#least); index < row.length; index++) {
+        const slot = row.at(index);
+        const score = this.#score(slot);
+        if (score > open.floor || !this.#fits(slot)) continue;
+        if (score < open.floor) open.leaders = [];
+        open.floor = score;
+        open.leaders.push(slot);
+      }
+    }
+  }
+
+  /** By the only scorer of a `drawn` plan, if it has one. */
+  #score(slot: number): number {
+    return this.#plan.scorers[0]?.score(slot) ?? 0;
   }
 
   #enterUpwards(row: Order, contest: Contest): void {
