@@ -50,7 +50,7 @@ export async function testApi(): Promise<TestApi> {
       pageTokenKey: createSecretKey(new Uint8Array(32)),
     },
     totals,
-    shown: new ShownRecords(),
+    shown: { tasks: new ShownRecords(1), services: new ShownRecords(1) },
     hosts,
     groups: ownMachines,
   };
