@@ -36,14 +36,18 @@ export interface Agent extends AsyncDisposable {
 
 /**
  * Starts the agent of one host. Returns once the tasks of an earlier run are taken up again (or, for a new host, once
- * its engine was found); registration goes on behind. Throws Fault `StateFormat`, `ForeignState`, `EngineVersion`.
+ * its engine was found); registration goes on behind. `signal` ends the wait for the engine. Throws Fault `StateFormat`, `ForeignState`, `EngineVersion`.
  */
-export async function startAgent(options: AgentOptions, deps: AgentDeps): Promise<Agent> {
+export async function startAgent(
+  options: AgentOptions,
+  deps: AgentDeps,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<Agent> {
   const ids = new Ids(deps.random);
   const saved = await deps.state.load();
   const stopping = new AbortController();
   const identity = identityOf(saved, options, deps, ids);
-  const host = await findHost(options, deps, stopping.signal);
+  const host = await findHost(options, deps, signal);
   const run = new AgentRun(options, deps, { ids, host, identity, saved, stopping });
   return run.start();
 }
