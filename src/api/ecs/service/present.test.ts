@@ -9,6 +9,7 @@ import {
   type Task,
 } from '#model';
 import { type ApiHarness, apiHarness } from '../../../../test/support/api-harness.ts';
+import { standaloneSpec } from '../../../../test/support/definitions.ts';
 import { newestEvents, presentService } from './present.ts';
 
 async function withService() {
@@ -40,18 +41,8 @@ function taskOf(
 ): Task {
   const service = store.view.services.get(serviceArn);
   const definition = store.view.taskDefinitions.get(service.taskDefinitionArn ?? '');
-  const spec = {
-    scope: { accountId: service.accountId, region: service.region },
-    clusterArn: service.clusterArn,
-    launchType: 'EC2' as const,
-    group: 'service:web',
-    serviceArn,
-    deploymentId,
-    overrides: { containerOverrides: [] },
-    placementConstraints: [],
-    enableExecuteCommand: false,
-    tags: [],
-  };
+  const { accountId, region, clusterArn } = service;
+  const spec = standaloneSpec({ accountId, region }, clusterArn, { group: 'service:web', serviceArn, deploymentId });
   return placeTask(newTask(definition, spec, clock.now(), ids), hostArn, undefined);
 }
 
