@@ -1,12 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { messageOf } from '#base';
-import { SystemClock } from '../src/main/system-clock.ts';
-import { freePort } from '../test/support/free-port.ts';
-import { type Answer, endProcess, type Installation, newInstallation } from '../test/support/installation.ts';
-import { against, type Benchmark, median, type Note, type Row } from './benchmark.ts';
-import { load, signedCall, startBareServer } from './load/load.ts';
+import { type Installation, newInstallation } from '../test/support/installation.ts';
+import { Moto, Roadstead, type Side, send } from './api-sides.ts';
+import { against, type Benchmark, median, type Note, type Options, type Row } from './benchmark.ts';
+import { load, startBareServer } from './load/load.ts';
 import { joinQuietHost } from './quiet-host.ts';
+import { populate, serviceName } from './service-population.ts';
 
 const storedTasks = 5_000;
 const tasksPerCall = 10;
@@ -16,109 +14,66 @@ const rounds = 3;
 /** Different calls of one operation, so that no two in a row are the same. */
 const variants = 64;
 const cluster = 'bench';
+const storedServices = 5_000;
+const servicesCluster = 'services';
+const mostServicesPerCall = 10;
+/** How many of the stored tasks or services are asked about. */
+const askedAbout = 100;
 
 /**
  * Signed calls over kept-open connections, from a generator in a process of its own. The peers take turns with us:
  * moto_server, the best known stand-in for the ECS API; and for reads a bare `node:http` server that sends the same
  * bytes. The real process, its store on disk; every signature is verified, every call authorized.
  */
-export const benchmark: Benchmark = { name: 'API: requests per second, signed', run };
+export const benchmark: Benchmark = {
+  name: 'API: requests per second, signed',
+  options: {
+    only: 'the calls whose names begin so, e.g. DescribeServices',
+    'cpu-prof': 'a folder for profiles of all processes, the server among them, written as they end',
+  },
+  run,
+};
 
-async function run(): Promise<(Row | Note)[]> {
-  await using installation = await newInstallation();
-  await installation.up('--no-node');
+async function run({ only = '', 'cpu-prof': profiles }: Options): Promise<(Row | Note)[]> {
+  const env = profiles === undefined ? {} : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profiles}` };
+  await using installation = await newInstallation(env);
+  await installation.up('--no-node', '--healthy-after', '0');
+  const asked = (calls: readonly Call[]): Call[] => calls.filter(({ what }) => what.startsWith(only));
+  return [
+    ...(await measureTasks(installation, { peers: asked([...taskReads, runTask]), bare: asked(taskReads) })),
+    ...(await measureServices(installation, asked(serviceReads))),
+  ];
+}
+
+/** Calls about tasks: beside moto_server, and reads beside a bare server too. */
+async function measureTasks(
+  installation: Installation,
+  { peers, bare }: { readonly peers: readonly Call[]; readonly bare: readonly Call[] },
+): Promise<(Row | Note)[]> {
+  if (peers.length === 0) return [];
   const ours = new Roadstead(installation);
   await prepare(ours);
   using _ = await joinQuietHost(installation, cluster);
   await fill(ours);
   const moto = await Moto.start().catch(messageOf);
   if (typeof moto === 'string') {
-    const rows = [...(await measureCalls(ours)), ...(await measureReads(ours))];
-    return [...rows, { note: `not compared with moto_server: ${moto}` }];
+    const rows = await measureCalls(peers, ours);
+    return [...rows, ...(await measureReads(bare, ours)), { note: `not compared with moto_server: ${moto}` }];
   }
   await using theirs = moto;
   await prepare(theirs);
   await fill(theirs);
-  return [...(await measureCalls(ours, theirs)), ...(await measureReads(ours))];
+  return [...(await measureCalls(peers, ours, theirs)), ...(await measureReads(bare, ours))];
 }
 
-/** A server of the ECS API, and how it is called. */
-interface Side {
-  readonly port: number;
-  readonly launchType: 'EC2' | 'FARGATE';
-  call(operation: string, input: object): Promise<Answer>;
-  /** The call as text, signed. */
-  signed(operation: string, input: object): string;
-}
-
-class Roadstead implements Side {
-  readonly launchType = 'EC2';
-  readonly #installation: Installation;
-
-  constructor(installation: Installation) {
-    this.#installation = installation;
-  }
-
-  get port(): number {
-    return this.#installation.port;
-  }
-
-  call(operation: string, input: object): Promise<Answer> {
-    return this.#installation.call(operation, input);
-  }
-
-  signed(operation: string, input: object): string {
-    const { clock } = this.#installation;
-    return signedCall(operation, input, { port: this.port, credentials: this.#installation.keys(), clock });
-  }
-}
-
-/** moto_server in a process of its own. It places nothing, so its tasks ask for no instance; it checks no signature. */
-class Moto implements Side, AsyncDisposable {
-  readonly launchType = 'FARGATE';
-  readonly port: number;
-  readonly #child: ChildProcess;
-
-  private constructor(port: number, child: ChildProcess) {
-    this.port = port;
-    this.#child = child;
-  }
-
-  /** Rejects when it is not installed, or does not start. */
-  static async start(): Promise<Moto> {
-    const port = await freePort();
-    const child = spawn('moto_server', ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });
-    await once(child, 'spawn');
-    const moto = new Moto(port, child);
-    const deadline = performance.now() + 60_000;
-    while (!(await moto.#answers())) {
-      if (child.exitCode !== null || performance.now() > deadline) throw new Error('it did not start');
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-    return moto;
-  }
-
-  async call(operation: string, input: object): Promise<Answer> {
-    const response = await send(this.port, this.signed(operation, input));
-    if (!response.ok) throw new Error(`${operation}: ${await response.text()}`);
-    return await response.json();
-  }
-
-  signed(operation: string, input: object): string {
-    const credentials = { accessKeyId: 'testing', secretAccessKey: 'testing' };
-    return signedCall(operation, input, { port: this.port, credentials, clock: new SystemClock() });
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#child.pid !== undefined) await endProcess(this.#child.pid);
-  }
-
-  async #answers(): Promise<boolean> {
-    return await this.call('ListClusters', {}).then(
-      () => true,
-      () => false,
-    );
-  }
+async function measureServices(installation: Installation, reads: readonly Call[]): Promise<Row[]> {
+  if (reads.length === 0) return [];
+  await using _ = await populate(installation, {
+    cluster: servicesCluster,
+    services: storedServices,
+    busy: askedAbout,
+  });
+  return await measureReads(reads, new Roadstead(installation));
 }
 
 async function prepare(side: Side): Promise<void> {
@@ -174,20 +129,32 @@ const list: Call = {
   what: 'ListTasks',
   requests: async (side) => [side.signed('ListTasks', { cluster })],
 };
+const taskReads = [describe1, describe100, list];
 const runTask: Call = {
   what: 'RunTask(1), durable',
   requests: async (side) => [side.signed('RunTask', runTaskInput(side, 1))],
 };
 
+const serviceReads = [1, mostServicesPerCall].map(
+  (count): Call => ({
+    what: `DescribeServices(${count}) of ${storedServices}`,
+    requests: async (side) =>
+      Array.from({ length: variants }, (_, n) => {
+        const services = Array.from({ length: count }, (__, index) => serviceName(n + index));
+        return side.signed('DescribeServices', { cluster: servicesCluster, services });
+      }),
+  }),
+);
+
 async function taskArns(side: Side): Promise<string[]> {
   const { taskArns } = await side.call('ListTasks', { cluster });
-  return taskArns.slice(0, 100);
+  return taskArns.slice(0, askedAbout);
 }
 
-async function measureCalls(ours: Side, theirs?: Side): Promise<Row[]> {
+/** The calls in this order: one that adds tasks comes last. */
+async function measureCalls(calls: readonly Call[], ours: Side, theirs?: Side): Promise<Row[]> {
   const rows: Row[] = [];
-  // The last of them adds tasks.
-  for (const { what, requests } of [describe1, describe100, list, runTask]) {
+  for (const { what, requests } of calls) {
     const sides = theirs === undefined ? [ours] : [ours, theirs];
     const orders = await Promise.all(sides.map(async (side) => order(side.port, await requests(side))));
     const [own = 0, peer] = await inTurns(orders);
@@ -197,9 +164,9 @@ async function measureCalls(ours: Side, theirs?: Side): Promise<Row[]> {
 }
 
 /** Reads beside a server that has nothing to find out: it has the answer's bytes. */
-async function measureReads(ours: Side): Promise<Row[]> {
+async function measureReads(reads: readonly Call[], ours: Side): Promise<Row[]> {
   const rows: Row[] = [];
-  for (const { what, requests } of [describe1, describe100, list]) {
+  for (const { what, requests } of reads) {
     const texts = await requests(ours);
     await using bare = await startBareServer(await answerOf(ours, texts[0] ?? ''));
     const [own = 0, peer] = await inTurns([order(ours.port, texts), order(bare.port, texts)]);
@@ -235,13 +202,4 @@ async function answerOf(
     headers: Object.fromEntries([...response.headers].filter(([name]) => !own.includes(name))),
     body: await response.text(),
   };
-}
-
-/** Sends a call that was prepared as text. */
-function send(port: number, text: string): Promise<Response> {
-  const [head = '', body = ''] = text.split('\r\n\r\n');
-  const lines = head.split('\r\n').slice(1);
-  const headers = lines.map((line) => line.split(': ', 2) as [string, string]);
-  const sent = headers.filter(([name]) => name !== 'host' && name !== 'connection' && name !== 'content-length');
-  return fetch(`http://127.0.0.1:${port}/`, { method: 'POST', headers: sent, body });
 }

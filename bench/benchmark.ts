@@ -12,9 +12,14 @@ export interface Note {
   readonly note: string;
 }
 
+/** What a benchmark was asked for beside its name: `--events-kept 0` is `{ 'events-kept': '0' }`. */
+export type Options = Readonly<Record<string, string | undefined>>;
+
 export interface Benchmark {
   readonly name: string;
-  run(): Promise<readonly (Row | Note)[]>;
+  /** The options it understands, each with what its value is. */
+  readonly options?: Readonly<Record<string, string>>;
+  run(options: Options): Promise<readonly (Row | Note)[]>;
 }
 
 /** A figure beside its peer's; alone where there is no peer. */

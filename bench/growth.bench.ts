@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
-import type { Benchmark, Row } from './benchmark.ts';
+import type { Benchmark, Options, Row } from './benchmark.ts';
+import { processOptions } from './scale/control-plane-process.ts';
 import { type Plot, svgOf } from './scale/plot.ts';
 import { joinAndFill } from './scale/run.ts';
 
@@ -15,7 +16,11 @@ const mostServices = 5_000;
 const plotFile = process.env['ROADSTEAD_BENCH_PLOT'];
 
 /** How time and memory grow with tasks (and services), and with agents. */
-export const benchmark: Benchmark = { name: 'growth: 10,000 to 300,000 tasks, 1,000 to 9,500 agents', run };
+export const benchmark: Benchmark = {
+  name: 'growth: 10,000 to 300,000 tasks, 1,000 to 9,500 agents',
+  options: processOptions,
+  run,
+};
 
 interface Sample {
   readonly agents: number;
@@ -25,7 +30,8 @@ interface Sample {
   readonly residentMiB: number;
 }
 
-async function run(): Promise<Row[]> {
+async function run(options: Options): Promise<Row[]> {
+  const sample = (agents: number, tasks: number) => sampleOf({ agents, tasks }, options);
   const usual = await sample(usualAgents, usualTasks);
   const byTasks: Sample[] = [];
   for (const tasks of taskCounts) byTasks.push(tasks === usualTasks ? usual : await sample(usualAgents, tasks));
@@ -41,12 +47,13 @@ async function run(): Promise<Row[]> {
   return [...new Set([...byTasks, ...byAgents])].flatMap(rowsOf);
 }
 
-async function sample(agents: number, tasks: number): Promise<Sample> {
-  const services = servicesFor(tasks);
-  const phases = await joinAndFill({ agents, tasks, services, largeService: Math.ceil(tasks / services) });
+async function sampleOf(size: Pick<Sample, 'agents' | 'tasks'>, options: Options): Promise<Sample> {
+  const services = servicesFor(size.tasks);
+  const scale = { ...size, services, largeService: Math.ceil(size.tasks / services) };
+  const phases = await joinAndFill(scale, options);
   const fill = phases.find(({ name }) => name === 'fill');
   if (fill === undefined) throw new Error('the tasks were not started');
-  return { agents, tasks, ...fill };
+  return { ...size, ...fill };
 }
 
 function servicesFor(tasks: number): number {

@@ -1,4 +1,5 @@
-import type { Benchmark, Row } from './benchmark.ts';
+import type { Benchmark, Options, Row } from './benchmark.ts';
+import { processOptions } from './scale/control-plane-process.ts';
 import { runScale } from './scale/run.ts';
 import type { Phase } from './scale/stage.ts';
 
@@ -6,7 +7,11 @@ import type { Phase } from './scale/stage.ts';
 const scale = { agents: 5_000, tasks: 100_000, services: 5_000, largeService: 5_000 };
 
 /** The real process with thousands of simulated agents over real sockets. */
-export const benchmark: Benchmark = { name: 'scale: 5,000 agents, 100,000 tasks, 5,000 services', run };
+export const benchmark: Benchmark = {
+  name: 'scale: 5,000 agents, 100,000 tasks, 5,000 services',
+  options: processOptions,
+  run,
+};
 
 const words: Readonly<Record<Phase['name'], string>> = {
   join: 'agents joined',
@@ -15,8 +20,8 @@ const words: Readonly<Record<Phase['name'], string>> = {
   lose: 'tasks of lost agents replaced',
 };
 
-async function run(): Promise<Row[]> {
-  return (await runScale(scale)).flatMap(rowsOf);
+async function run(options: Options): Promise<Row[]> {
+  return (await runScale(scale, options)).flatMap(rowsOf);
 }
 
 function rowsOf({ name, count, seconds, cpuSeconds, residentMiB, calls, turns }: Phase): Row[] {

@@ -4,7 +4,14 @@ import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../test/support/free-port.ts';
+import type { Options } from '../benchmark.ts';
 import type { Target } from './signed-client.ts';
+
+/** Options of a benchmark that are about the control plane's process. */
+export const processOptions = {
+  'events-kept': 'how many ECS events the control plane keeps; 0 for none',
+  'cpu-prof': 'a folder for a profile of the control plane, written as it ends',
+} as const;
 
 const entry = new URL('../../src/main/cli.ts', import.meta.url).pathname;
 
@@ -20,13 +27,16 @@ export class ControlPlaneProcess implements AsyncDisposable {
     this.#url = url;
   }
 
-  /** `nodeFlags` come before the program, e.g. `--cpu-prof`. */
-  static async start(flags: readonly string[] = [], nodeFlags: readonly string[] = []): Promise<ControlPlaneProcess> {
+  /** `options` are those of `processOptions`; `flags` go to `roadstead server` beside them. */
+  static async start(options: Options, flags: readonly string[]): Promise<ControlPlaneProcess> {
     const dataDir = mkdtempSync(join(tmpdir(), 'roadstead-scale-'));
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
     const log = openSync(join(dataDir, 'server.log'), 'a');
-    const args = [...nodeFlags, entry, 'server', '--data-dir', dataDir, '--port', String(port), ...flags];
+    const { 'events-kept': eventsKept, 'cpu-prof': profiles } = options;
+    const nodeFlags = profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`];
+    const ownFlags = eventsKept === undefined ? flags : [...flags, '--events-kept', eventsKept];
+    const args = [...nodeFlags, entry, 'server', '--data-dir', dataDir, '--port', String(port), ...ownFlags];
     const child = spawn(process.execPath, args, { stdio: ['ignore', log, log] });
     const started = new ControlPlaneProcess(child, dataDir, url);
     while (!(await started.#ready())) {

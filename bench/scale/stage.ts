@@ -37,26 +37,26 @@ const patienceMs = 20 * 60_000;
 export class Stage {
   readonly phases: Phase[] = [];
   readonly call: Call;
-  readonly #cluster: string;
+  readonly cluster: string;
   readonly #lanes: number;
   readonly #controlPlane: ControlPlaneProcess;
 
   constructor(options: { readonly cluster: string; readonly lanes: number }, controlPlane: ControlPlaneProcess) {
-    this.#cluster = options.cluster;
+    this.cluster = options.cluster;
     this.#lanes = options.lanes;
     this.#controlPlane = controlPlane;
     this.call = signedClient(controlPlane.target, options.lanes);
   }
 
-  async phase(name: Phase['name'], count: number, work: () => Promise<void>): Promise<void> {
+  async phase(name: Phase['name'], count: number, work: () => Promise<void>): Promise<Phase> {
     const controlPlane = this.#controlPlane;
     const cpuBefore = controlPlane.cpuSeconds();
     const before = parsePrometheus(await controlPlane.metrics());
-    await using onlooker = new Onlooker(controlPlane.target, this.#cluster);
+    await using onlooker = new Onlooker(controlPlane.target, this.cluster);
     const startedAt = performance.now();
     await work();
     const seconds = (performance.now() - startedAt) / 1000;
-    this.phases.push({
+    const phase = {
       name,
       seconds,
       count,
@@ -64,9 +64,11 @@ export class Stage {
       residentMiB: controlPlane.residentMiB(),
       calls: onlooker.latencies(),
       turns: turnsBetween(before, parsePrometheus(await controlPlane.metrics())),
-    });
+    };
+    this.phases.push(phase);
     // A run takes minutes: what is known is said at once.
-    process.stderr.write(`  ${JSON.stringify(this.phases.at(-1))}\n`);
+    process.stderr.write(`  ${JSON.stringify(phase)}\n`);
+    return phase;
   }
 
   inLanes(count: number, work: (index: number) => Promise<unknown>): Promise<void> {

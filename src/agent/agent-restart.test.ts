@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { payloadTask } from './testing.ts';
-import { awsvpcTask, type SimulatedHost, startedHost } from './testing-host.ts';
+import { awsvpcTask, SimulatedHost, startedHost } from './testing-host.ts';
 
 describe('surviving', () => {
   test('an agent that comes back adopts what runs, restarts nothing and repeats no report', async () => {
@@ -72,6 +72,16 @@ describe('surviving', () => {
       expect(host.controlPlane.lastReport(task.arn)?.status).toBe(containersLive ? 'RUNNING' : 'STOPPED');
       expect(host.controlPlane.lastReport(later.arn)?.status).toBe('RUNNING');
     }
+  });
+
+  test('a first start waits for the engine until it is told to end', async () => {
+    const host = new SimulatedHost();
+    host.runtime.outage({ containersLive: true });
+    const stop = new AbortController();
+    const starting = host.start({}, stop.signal);
+    await host.pass(60_000);
+    stop.abort(new Error('told to end'));
+    await expect(starting).rejects.toThrow('told to end');
   });
 
   test('a connection that ends is opened again, and credentials are asked for only by the first', async () => {

@@ -43,10 +43,41 @@ describe('registration', () => {
     expect((await refused.agent?.failed)?.message).toContain('Cluster not found.');
   });
 
-  test('another cluster than the stored one is refused', async () => {
+  test("another cluster's state is refused, and whose it is and where it lies is said", async () => {
     const host = await startedHost();
     await host.crash();
-    await expect(host.start({ cluster: 'other' })).rejects.toThrow('registered in cluster default');
+    await expect(host.start({ cluster: 'other' })).rejects.toMatchObject({
+      code: 'ForeignState',
+      message:
+        `memory is of a host in the cluster default (container instance ${host.controlPlane.containerInstanceArn} of ` +
+        'account 000000000000), and this agent is to join other',
+    });
+  });
+
+  test.each([
+    ['InvalidParameterException', 'AccountIDs mismatch'],
+    ['ClientException', 'The referenced container instance was not found.'],
+    ['ClusterNotFoundException', 'Cluster not found.'],
+  ])('state that the control plane does not know is named when it refuses with %s', async (code, message) => {
+    const host = await startedHost();
+    await host.crash();
+    host.controlPlane.failures.push({ operation: 'register', error: new ApiError(code, message) });
+    await host.start();
+    const fault = await host.agent?.failed;
+    expect(fault).toMatchObject({ code: 'ForeignState' });
+    expect(fault?.message).toContain(
+      `memory is of the container instance ${host.controlPlane.containerInstanceArn} of`,
+    );
+    expect(fault?.message).toContain(`refuses this host: ${code}: ${message.replace(/\.$/, '')}. The file belongs to`);
+  });
+
+  test('a refusal that has nothing to do with what is kept says so', async () => {
+    const host = await startedHost();
+    await host.crash();
+    const error = new ApiError('AccessDeniedException', 'no');
+    host.controlPlane.failures.push({ operation: 'register', error });
+    await host.start();
+    expect(await host.agent?.failed).toMatchObject({ code: 'Registration' });
   });
 });
 

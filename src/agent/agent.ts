@@ -18,6 +18,7 @@ import { register } from './link/register.ts';
 import { TaskReporter } from './link/reporter.ts';
 import { TcsChannel } from './link/tcs.ts';
 import type { AgentDeps, AgentOptions } from './options.ts';
+import { checkCluster, explainedRefusal } from './state/foreign.ts';
 import type { AgentIdentity, SavedState } from './state/store.ts';
 import { instanceLabel } from './task/container-body.ts';
 import { TaskEngine, type TaskEngineOptions } from './task/engine.ts';
@@ -35,27 +36,27 @@ export interface Agent extends AsyncDisposable {
 
 /**
  * Starts the agent of one host. Returns once the tasks of an earlier run are taken up again (or, for a new host, once
- * its engine was found); registration goes on behind. Throws Fault `StateFormat`, `ClusterChanged`, `EngineVersion`.
+ * its engine was found); registration goes on behind. `signal` ends the wait for the engine. Throws Fault `StateFormat`, `ForeignState`, `EngineVersion`.
  */
-export async function startAgent(options: AgentOptions, deps: AgentDeps): Promise<Agent> {
+export async function startAgent(
+  options: AgentOptions,
+  deps: AgentDeps,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<Agent> {
   const ids = new Ids(deps.random);
   const saved = await deps.state.load();
   const stopping = new AbortController();
-  const identity = identityOf(saved, options, ids);
-  const host = await findHost(options, deps, stopping.signal);
+  const identity = identityOf(saved, options, deps, ids);
+  const host = await findHost(options, deps, signal);
   const run = new AgentRun(options, deps, { ids, host, identity, saved, stopping });
   return run.start();
 }
 
-function identityOf(saved: SavedState, options: AgentOptions, ids: Ids): AgentIdentity {
-  const { identity } = saved;
+function identityOf({ identity }: SavedState, options: AgentOptions, { state }: AgentDeps, ids: Ids): AgentIdentity {
   if (identity === undefined) {
     return { format: 1, cluster: options.cluster, instanceId: `i-${ids.hex(17)}`, latestSequence: -1 };
   }
-  if (identity.cluster !== options.cluster) {
-    const message = `This host is registered in cluster ${identity.cluster}, not ${options.cluster}`;
-    throw new Fault('ClusterChanged', message);
-  }
+  checkCluster(identity, options.cluster, state);
   return identity;
 }
 
@@ -126,7 +127,9 @@ class AgentRun implements Agent {
   async #join(): Promise<void> {
     const { signal } = this.#start.stopping;
     const deps = { ...this.#deps, ids: this.#start.ids };
-    const { containerInstanceArn } = await register(this.#registration(), deps, signal);
+    const { containerInstanceArn } = await register(this.#registration(), deps, signal).catch((error: unknown) => {
+      throw explainedRefusal(error, this.#identity, this.#deps.state);
+    });
     if (this.#identity.containerInstanceArn === undefined) {
       this.#identity = { ...this.#identity, containerInstanceArn };
       await this.#deps.state.saveIdentity(this.#identity);

@@ -86,7 +86,7 @@ export class SimulatedHost {
     this.controlPlane = new ScriptedControlPlane({ clock: this.clock, ids: this.ids });
   }
 
-  async start(options: Partial<AgentOptions> = {}): Promise<void> {
+  async start(options: Partial<AgentOptions> = {}, signal?: AbortSignal): Promise<void> {
     const starting = startAgent(
       {
         cluster: 'default',
@@ -115,6 +115,7 @@ export class SimulatedHost {
         network: this.network,
         cgroups: () => this.cgroups,
       },
+      signal,
     );
     const settled = starting.then(
       (agent) => {

@@ -5,6 +5,7 @@ import { type Principal, platformAccountId, type Region } from '#model';
 import type { HostIndex } from '#scheduler';
 import type { RoadsteadStore, Totals } from '#store';
 import { ApiError } from '#wire/aws';
+import { limits } from './limits.ts';
 import type { ApiSettings, Operation, OperationContext } from './operation.ts';
 import { operations } from './operations.ts';
 import { ShownRecords } from './shown-records.ts';
@@ -45,7 +46,10 @@ export function createApi(
     readonly throttle?: Throttle;
   },
 ): Api {
-  const shown = new ShownRecords();
+  const shown = {
+    tasks: new ShownRecords(limits.shownTasks),
+    services: new ShownRecords(limits.shownServices),
+  };
   const byName = new Map<string, Operation>(operations.map((each) => [`${each.service}.${each.name}`, each]));
   return {
     async call(call) {

@@ -66,7 +66,8 @@ export interface OperationContext {
   readonly totals: Totals;
   readonly hosts: HostIndex;
   readonly groups: AutoScalingGroups;
-  readonly shown: ShownRecords;
+  /** How tasks and services look without their tags. */
+  readonly shown: { readonly tasks: ShownRecords; readonly services: ShownRecords };
 }
 
 /** What an operation needs: an IAM action on a resource (an ARN, or `*`). */

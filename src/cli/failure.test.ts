@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { Fault } from '#base';
 import { ApiError } from '#wire/aws';
 import { Failure, failureFrom, failureLines } from './failure.ts';
 
@@ -29,5 +30,19 @@ test('an error is told in three lines: what, why with code and request id, what 
     'error: cannot create the account',
     '  AccessDeniedException: User is not authorized (request 12-34)',
     '  next: check the keys in use: roadstead env shows those of the installation',
+  ]);
+});
+
+test("an agent's foreign state is told with what to do about it", () => {
+  const fault = new Fault('ForeignState', '/data/agent/agent.json is of the container instance …');
+  const failure = failureFrom('the agent failed', fault);
+  expect(failure.exitCode).toBe(9);
+  expect(failureLines(failure)).toEqual([
+    'error: the agent failed',
+    '  /data/agent/agent.json is of the container instance …',
+    expect.stringMatching(
+      /^ {2}next: give this agent a data directory of its own with --data-dir; or remove the folder/,
+    ),
+    expect.stringMatching(/^ {8}\(first stop the tasks .* roadstead down --tasks/),
   ]);
 });

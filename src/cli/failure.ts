@@ -45,11 +45,19 @@ function isApiError(error: unknown): error is ApiErrorLike {
 const deniedCodes =
   /^(AccessDenied|UnauthorizedOperation|AuthFailure|UnrecognizedClient|InvalidClientTokenId|InvalidSignature|SignatureDoesNotMatch|IncompleteSignature|MissingAuthenticationToken|ExpiredToken|RequestTimeTooSkewed)/;
 
+/** For an agent that finds the state of another host in its data directory. */
+const foreignStateNext =
+  'give this agent a data directory of its own with --data-dir; or remove the folder of that file, and it registers anew\n' +
+  '(first stop the tasks the other still has here: roadstead down --tasks, with the data directory the folder is in)';
+
 /** The failure to show for anything thrown while doing `what`. */
 export function failureFrom(what: string, error: unknown): Failure {
   if (error instanceof Failure) return error;
   if (error instanceof Fault && error.code === 'Config') {
     return new Failure(what, { exitCode: exitCodes.usage, why: error.message, cause: error });
+  }
+  if (error instanceof Fault && error.code === 'ForeignState') {
+    return new Failure(what, { exitCode: exitCodes.inUse, why: error.message, next: foreignStateNext, cause: error });
   }
   if (!isApiError(error)) return new Failure(what, { why: messageOf(error), cause: error });
   const request = error.requestId === undefined ? '' : ` (request ${error.requestId})`;

@@ -22,6 +22,8 @@ export interface InstallationPaths {
   readonly serverPid: string;
   readonly serverLog: string;
   readonly agent: string;
+  /** What the agent must not forget, its container instance's ARN among it. */
+  readonly agentState: string;
   readonly agentPid: string;
   readonly agentLog: string;
   readonly enginePid: string;
@@ -37,6 +39,7 @@ export function installationPaths(dataDir: string): InstallationPaths {
     serverPid: `${dataDir}/server.pid`,
     serverLog: `${dataDir}/server.log`,
     agent: `${dataDir}/agent`,
+    agentState: `${dataDir}/agent/agent.json`,
     agentPid: `${dataDir}/agent.pid`,
     agentLog: `${dataDir}/agent.log`,
     enginePid: `${dataDir}/engine.pid`,
@@ -135,6 +138,15 @@ export async function readServerState(files: ReadFiles, paths: InstallationPaths
 
 export async function writeServerState(files: WriteFiles, paths: InstallationPaths, state: ServerState): Promise<void> {
   await files.write(paths.serverState, `${JSON.stringify(state, null, 2)}\n`, secretFileMode);
+}
+
+/** Which container instance this data directory's agent is; `undefined` before it has registered. */
+export async function readContainerInstanceArn(
+  files: ReadFiles,
+  paths: InstallationPaths,
+): Promise<string | undefined> {
+  const arn = (await readJson(files, paths.agentState))?.['containerInstanceArn'];
+  return typeof arn === 'string' ? arn : undefined;
 }
 
 export type Role = 'server' | 'agent';

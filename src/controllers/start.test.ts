@@ -9,6 +9,7 @@ import {
   type Task,
   type TaskArn,
 } from '#model';
+import { standaloneSpec } from '../../test/support/definitions.ts';
 import {
   scope,
   testCluster,
@@ -22,15 +23,6 @@ import {
 import { openStoreWorld, type StoreWorld } from './test-support/store-world.ts';
 
 const ids = new Ids(new SeededRandom(7));
-const standalone = {
-  clusterArn: testClusterArn,
-  launchType: 'EC2' as const,
-  group: 'family:web',
-  overrides: { containerOverrides: [] },
-  placementConstraints: [],
-  enableExecuteCommand: false,
-  tags: [],
-};
 
 async function withService(
   world: StoreWorld,
@@ -84,6 +76,15 @@ const running = (world: StoreWorld): Task[] =>
   tasksOf(world).filter(({ lastStatus, desiredStatus }) => lastStatus === 'RUNNING' && desiredStatus === 'RUNNING');
 const messages = (world: StoreWorld): string[] =>
   [...world.store.view.serviceEvents.all()].map(({ message }) => message);
+
+/** A service of one task, which could not start. */
+async function failFirstTask(world: StoreWorld): Promise<void> {
+  await withService(world, { desiredCount: 1 });
+  await world.until('a task', () => tasksOf(world).length === 1);
+  const report = { status: 'STOPPED' as const, reason: 'CannotPullContainerError: no', containers: [] };
+  await world.write((tx) => tx.tasks.put(applyTaskReport(tasksOf(world)[0]!, report, world.now())));
+  await world.until('counted', () => tasksOf(world)[0]?.countedAt !== undefined);
+}
 
 describe('startControllers', () => {
   it('brings a service up, keeps it up and takes it down', async () => {
@@ -152,7 +153,7 @@ describe('startControllers', () => {
     const large = testDefinition(9, { cpu: 4000 });
     const [host] = hosts;
     const hog = placeTask(
-      newTask(large, { ...standalone, scope }, world.now(), ids),
+      newTask(large, standaloneSpec(scope, testClusterArn), world.now(), ids),
       host!.containerInstanceArn,
       undefined,
     );
@@ -170,11 +171,7 @@ describe('startControllers', () => {
 
   it('starts what back-off held up when its time comes', async () => {
     await using world = await openStoreWorld();
-    await withService(world, { desiredCount: 1 });
-    await world.until('a task', () => tasksOf(world).length === 1);
-    const report = { status: 'STOPPED' as const, reason: 'CannotPullContainerError: no', containers: [] };
-    await world.write((tx) => tx.tasks.put(applyTaskReport(tasksOf(world)[0]!, report, world.now())));
-    await world.until('counted', () => tasksOf(world)[0]?.countedAt !== undefined);
+    await failFirstTask(world);
     await world.until('waiting', () => world.clock.nextTimerAt() !== undefined);
     expect(tasksOf(world).length).toBe(1);
     world.clock.advanceMs(1_100);
@@ -183,11 +180,7 @@ describe('startControllers', () => {
 
   it('goes on after the disk refused, with nothing lost or doubled', async () => {
     await using world = await openStoreWorld();
-    await withService(world, { desiredCount: 1 });
-    await world.until('a task', () => tasksOf(world).length === 1);
-    const report = { status: 'STOPPED' as const, reason: 'CannotPullContainerError: no', containers: [] };
-    await world.write((tx) => tx.tasks.put(applyTaskReport(tasksOf(world)[0]!, report, world.now())));
-    await world.until('counted', () => tasksOf(world)[0]?.countedAt !== undefined);
+    await failFirstTask(world);
     await world.idle();
     world.disk.failNextAppend('full');
     world.clock.advanceMs(1_100);

@@ -15,6 +15,7 @@ import {
   type TaskSet,
 } from '#model';
 import { createTotals, MemoryDisk, MemoryJournal, openStore, schema } from '#store';
+import { standaloneSpec } from '../../test/support/definitions.ts';
 import {
   scope,
   testClusterArn,
@@ -51,16 +52,7 @@ async function open(kept = 1_000) {
 }
 
 function someTask(ids: Ids, overrides: Partial<Task> = {}): Task {
-  const spec = {
-    scope,
-    clusterArn: testClusterArn,
-    launchType: 'EC2' as const,
-    group: 'family:web',
-    overrides: { containerOverrides: [] },
-    placementConstraints: [],
-    enableExecuteCommand: false,
-    tags: [{ key: 'secret', value: 'not told' }],
-  };
+  const spec = standaloneSpec(scope, testClusterArn, { tags: [{ key: 'secret', value: 'not told' }] });
   const host = testInstance(ids).containerInstanceArn;
   return { ...placeTask(newTask(testDefinition(1), spec, at, ids), host, 'us-east-1a'), ...overrides };
 }

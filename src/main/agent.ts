@@ -1,5 +1,5 @@
 import {
-  type Agent,
+  type AgentDeps,
   type AgentOptions,
   cleanHost as cleanHostOf,
   createCgroups,
@@ -14,7 +14,7 @@ import {
   systemPortProbe,
   type TaskCgroups,
 } from '#agent';
-import type { Logger } from '#base';
+import type { Clock, Logger } from '#base';
 import { Fabric, SystemCommands } from '#dataplane/fabric';
 import { diskFiles } from '../cli/adapters/files.ts';
 import { installationPaths, readCredentials, readServerState } from '../cli/installation.ts';
@@ -25,52 +25,42 @@ import { createLogger, SystemRandom } from './system.ts';
 import { SystemClock } from './system-clock.ts';
 import { roadsteadVersion } from './version.ts';
 
-/** Starts the agent of this machine. Disposing of it leaves every container running. */
-export async function openAgent(config: AgentConfig, log: Logger = agentLogger(config)): Promise<Agent> {
-  const clock = new SystemClock();
-  const runtime = new DockerRuntime({ address: engineAddress(config.dockerHost) }, { clock });
-  const network = config.taskNetwork ? fabricOf(config.dataDir, log) : undefined;
-  const { endpoint, region, credentials } = config;
-  const agent = await startAgent(agentOptions(config), {
-    runtime,
-    state: new StateFiles({ directory: config.dataDir }),
-    api: createControlPlaneApi({ endpoint, region, credentials }, { clock }),
-    connect: createConnect({ region, credentials }, { clock }),
-    clock,
-    random: new SystemRandom(),
-    log,
-    portProbe: systemPortProbe,
-    registryCredentials: (registry) => config.registryLogins[registry],
-    ...(network === undefined ? {} : { network }),
-    ...(config.taskLimits ? { cgroups: cgroupsOf } : {}),
-  });
-  return {
-    containerInstanceArn: agent.containerInstanceArn,
-    failed: agent.failed,
-    get tasks() {
-      return agent.tasks;
-    },
-    async [Symbol.asyncDispose]() {
-      await agent[Symbol.asyncDispose]();
-      runtime.close();
-    },
-  };
-}
-
 /**
  * Runs this machine's agent until `signal` is aborted; containers keep running. Settings that the request leaves open
  * come from the environment, then from the installation in the data directory. Throws the Fault that ended it before.
  */
 export async function runAgent(request: AgentRequest, signal: AbortSignal): Promise<void> {
   const config = await configFor(request);
-  await using agent = await openAgent(config);
-  dropStartupGarbage();
-  const aborted = new Promise<undefined>((resolve) => {
-    if (signal.aborted) resolve(undefined);
-    signal.addEventListener('abort', () => resolve(undefined), { once: true });
-  });
-  const fault = await Promise.race([agent.failed, aborted]);
-  if (fault !== undefined) throw fault;
+  const clock = new SystemClock();
+  const runtime = new DockerRuntime({ address: engineAddress(config.dockerHost) }, { clock });
+  try {
+    await using agent = await startAgent(agentOptions(config), { runtime, clock, ...agentDeps(config, clock) }, signal);
+    dropStartupGarbage();
+    const aborted = new Promise<undefined>((resolve) => {
+      if (signal.aborted) resolve(undefined);
+      signal.addEventListener('abort', () => resolve(undefined), { once: true });
+    });
+    const fault = await Promise.race([agent.failed, aborted]);
+    if (fault !== undefined) throw fault;
+  } finally {
+    runtime.close();
+  }
+}
+
+function agentDeps(config: AgentConfig, clock: Clock): Omit<AgentDeps, 'runtime' | 'clock'> {
+  const { endpoint, region, credentials } = config;
+  const log = createLogger({ level: config.logLevel, name: 'agent' });
+  return {
+    state: new StateFiles({ directory: config.dataDir }),
+    api: createControlPlaneApi({ endpoint, region, credentials }, { clock }),
+    connect: createConnect({ region, credentials }, { clock }),
+    random: new SystemRandom(),
+    log,
+    portProbe: systemPortProbe,
+    registryCredentials: (registry) => config.registryLogins[registry],
+    ...(config.taskNetwork ? { network: fabricOf(config.dataDir, log) } : {}),
+    ...(config.taskLimits ? { cgroups: cgroupsOf } : {}),
+  };
 }
 
 /**
@@ -146,10 +136,6 @@ function namesEndpoint(env: NodeJS.ProcessEnv): boolean {
 
 function agentDirectory(dataDir: string): string {
   return installationPaths(dataDir).agent;
-}
-
-function agentLogger(config: Pick<AgentConfig, 'logLevel'>): Logger {
-  return createLogger({ level: config.logLevel, name: 'agent' });
 }
 
 function agentOptions(config: AgentConfig): AgentOptions {

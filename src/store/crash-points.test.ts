@@ -58,12 +58,14 @@ async function eachPoint(
   const chosen = points.filter((_, index) => index % step === 0);
   const expected = await contentsByRevision();
   let count = 0;
+  const repeats = injection === 'signal=KILL' ? 3 : 0;
   const lane = async (): Promise<void> => {
     for (let point = chosen.pop(); point !== undefined; point = chosen.pop()) {
       let ending = await endingAt(point, injection, expected);
       // Batches fall out otherwise each time: the story may be over before the call it was to be killed at.
-      let more = injection === 'signal=KILL' ? 3 : 0;
-      while (ending.code === 0 && more-- > 0) ending = await endingAt(point, injection, expected);
+      for (let more = repeats; more > 0 && ending.code === 0; more--) {
+        ending = await endingAt(point, injection, expected);
+      }
       if (asSaid(ending)) count++;
     }
   };

@@ -23,7 +23,11 @@ export class CreationOrder<E extends Created> {
 
   /** The creation number of the last entry; 0 when the list is empty. */
   get lastCreated(): number {
-    return created(this.#chunks.at(-1)?.at(-1));
+    return created(this.last);
+  }
+
+  get last(): E | undefined {
+    return this.#chunks.at(-1)?.at(-1);
   }
 
   get first(): E | undefined {

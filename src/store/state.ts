@@ -182,6 +182,10 @@ class TransactionTable<S extends Schema> implements TableWriter<object, string> 
     return this.#table.count(index, value);
   }
 
+  newest(index: string, value: string): object | undefined {
+    return this.#table.newest(index, value);
+  }
+
   values(index: string): Iterable<string> {
     return this.#table.values(index);
   }

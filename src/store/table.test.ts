@@ -57,6 +57,20 @@ describe('a table', () => {
     expect(items.has('a')).toBe(false);
   });
 
+  it('gives the newest of an index, which is the one created last', async () => {
+    const store = await storeWith(item('a', { owner: 'x' }), item('b'), item('c', { owner: 'x' }));
+    const { items } = store.view;
+    expect(items.newest('owner', 'x')?.id).toBe('c');
+    await store.update('test', (tx) => {
+      tx.items.put(item('b', { owner: 'x' }));
+      tx.items.put(item('a', { owner: 'x', labels: ['red'] }));
+    });
+    expect(items.newest('owner', 'x')?.id).toBe('c');
+    await store.update('test', (tx) => tx.items.delete('c'));
+    expect(items.newest('owner', 'x')?.id).toBe('b');
+    expect(items.newest('owner', 'nobody')).toBeUndefined();
+  });
+
   it('may be written while it is walked', async () => {
     const store = await storeWith(item('a', { owner: 'x' }), item('b', { owner: 'x' }), item('c', { owner: 'x' }));
     await store.update('test', (tx) => {

@@ -73,6 +73,10 @@ export class Table implements TableView<object, string> {
     return this.#index(index).lists.get(value)?.size ?? 0;
   }
 
+  newest(index: string, value: string): object | undefined {
+    return this.#index(index).lists.get(value)?.last?.record;
+  }
+
   values(index: string): Iterable<string> {
     return [...this.#index(index).lists.keys()];
   }

@@ -34,6 +34,8 @@ export interface TableView<R, I extends string> {
   all(): Iterable<R>;
   by(index: I, value: string): Iterable<R>;
   count(index: I, value: string): number;
+  /** The one created last. */
+  newest(index: I, value: string): R | undefined;
   /** The values that an index holds at the moment. */
   values(index: I): Iterable<string>;
   /**

@@ -8,8 +8,8 @@ import {
   ensureTestImage,
   type Installation,
   newInstallation,
-  testImage,
 } from '../support/installation.ts';
+import { createWebService } from '../support/web-service.ts';
 
 /** Blows per run; a longer one: `ROADSTEAD_CHURN_ROUNDS=500 vitest run --project e2e test/e2e/churn.test.ts`. */
 const rounds = Number(process.env['ROADSTEAD_CHURN_ROUNDS'] ?? 20);
@@ -25,26 +25,7 @@ beforeAll(async () => {
   runtime = engine();
   installation = await newInstallation();
   await installation.up();
-  await installation.call('CreateCluster', { clusterName: 'c' });
-  const { subnets } = await installation.call('DescribeNetwork', {}, 'roadstead');
-  await installation.call('RegisterTaskDefinition', {
-    family: 'web',
-    networkMode: 'awsvpc',
-    requiresCompatibilities: ['FARGATE'],
-    cpu: '256',
-    memory: '512',
-    containerDefinitions: [
-      { name: 'web', image: testImage, command: ['httpd', '-f', '-p', '8080', '-h', '/tmp'], stopTimeout: 2 },
-    ],
-  });
-  await installation.call('CreateService', {
-    cluster: 'c',
-    serviceName: 'web',
-    taskDefinition: 'web',
-    desiredCount: wanted,
-    launchType: 'FARGATE',
-    networkConfiguration: { awsvpcConfiguration: { subnets: subnets.map((each: Answer) => each.subnetId) } },
-  });
+  await createWebService(installation, { desiredCount: wanted, stopTimeout: 2 });
 });
 
 afterAll(async () => {

@@ -1,12 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  type Answer,
-  ensureTestImage,
-  type Installation,
-  newInstallation,
-  testImage,
-} from '../support/installation.ts';
+import { type Answer, ensureTestImage, type Installation, newInstallation } from '../support/installation.ts';
 import { PrivateEngine } from '../support/private-engine.ts';
+import { createWebService } from '../support/web-service.ts';
 
 let engine: PrivateEngine;
 let installation: Installation;
@@ -17,24 +12,7 @@ beforeAll(async () => {
   await ensureTestImage(engine.dockerHost);
   installation = await newInstallation({ DOCKER_HOST: engine.dockerHost });
   await installation.up();
-  await installation.call('CreateCluster', { clusterName: 'c' });
-  const { subnets } = await installation.call('DescribeNetwork', {}, 'roadstead');
-  await installation.call('RegisterTaskDefinition', {
-    family: 'web',
-    networkMode: 'awsvpc',
-    requiresCompatibilities: ['FARGATE'],
-    cpu: '256',
-    memory: '512',
-    containerDefinitions: [{ name: 'web', image: testImage, command: ['httpd', '-f', '-p', '8080', '-h', '/tmp'] }],
-  });
-  await installation.call('CreateService', {
-    cluster: 'c',
-    serviceName: 'web',
-    taskDefinition: 'web',
-    desiredCount: 2,
-    launchType: 'FARGATE',
-    networkConfiguration: { awsvpcConfiguration: { subnets: subnets.map((each: Answer) => each.subnetId) } },
-  });
+  await createWebService(installation, { desiredCount: 2 });
 });
 
 afterAll(async () => {

@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-ecs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DockerRuntime } from '#agent';
+import { fargateDefinition } from '../support/definitions.ts';
 import {
   type Answer,
   endProcess,
@@ -198,16 +199,11 @@ describe('a Fargate service', () => {
       region: 'us-east-1',
       credentials: { accessKeyId, secretAccessKey },
     });
-    await installation.call('RegisterTaskDefinition', {
-      family: 'web',
-      networkMode: 'awsvpc',
-      requiresCompatibilities: ['FARGATE'],
-      cpu: '256',
-      memory: '512',
-      containerDefinitions: [
-        { name: 'web', image: testImage, command: serve, environment: [{ name: 'PORT', value: '8081' }] },
-      ],
-    });
+    const environment = [{ name: 'PORT', value: '8081' }];
+    await installation.call(
+      'RegisterTaskDefinition',
+      fargateDefinition('web', { name: 'web', image: testImage, command: serve, environment }),
+    );
     const updated = await client.send(
       new UpdateServiceCommand({ cluster: 'shop', service: 'web', taskDefinition: 'web:2' }),
     );

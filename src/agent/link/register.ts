@@ -54,7 +54,7 @@ export async function register(
       if (error instanceof Fault && error.code === 'Registration') throw error;
       const code = codeOf(error);
       if (code !== undefined && final.has(code)) {
-        throw new Fault('Registration', `The control plane refuses this host: ${code}: ${messageOf(error)}`, {
+        throw new Fault('Registration', `The control plane refuses this host: ${code}: ${withStop(messageOf(error))}`, {
           cause: error,
         });
       }
@@ -91,6 +91,10 @@ export function registrationOf(options: RegistrationOptions, ids: Ids): Registra
     },
     clientToken: ids.uuid(),
   };
+}
+
+function withStop(sentence: string): string {
+  return sentence.endsWith('.') ? sentence : `${sentence}.`;
 }
 
 /** A control plane that changes what was sent is talking of another host. */

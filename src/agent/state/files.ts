@@ -10,18 +10,20 @@ import type { AgentIdentity, SavedState, StateStore } from './store.ts';
  * under way, and of those that wait only the newest is done.
  */
 export class StateFiles implements StateStore {
+  readonly place: string;
   readonly #directory: string;
   readonly #writers = new Map<string, FileWriter>();
 
   constructor(options: { readonly directory: string }) {
     this.#directory = options.directory;
+    this.place = `${options.directory}/agent.json`;
   }
 
   async load(): Promise<SavedState> {
     await mkdir(`${this.#directory}/tasks`, { recursive: true, mode: 0o700 });
-    const identity = await readJson<AgentIdentity>(`${this.#directory}/agent.json`);
+    const identity = await readJson<AgentIdentity>(this.place);
     if (identity !== undefined && identity.format !== 1) {
-      throw new Fault('StateFormat', `${this.#directory}/agent.json was written by a newer agent`);
+      throw new Fault('StateFormat', `${this.place} was written by a newer agent`);
     }
     const tasks: EngineTask[] = [];
     for (const name of await readdir(`${this.#directory}/tasks`)) {
@@ -33,7 +35,7 @@ export class StateFiles implements StateStore {
   }
 
   saveIdentity(identity: AgentIdentity): Promise<void> {
-    return this.#writer(`${this.#directory}/agent.json`).write(JSON.stringify(identity));
+    return this.#writer(this.place).write(JSON.stringify(identity));
   }
 
   saveTask(task: EngineTask): Promise<void> {

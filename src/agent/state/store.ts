@@ -19,6 +19,8 @@ export interface SavedState {
 
 /** The agent's memory across restarts, as a port. A save resolves when it would survive the end of the process. */
 export interface StateStore {
+  /** Where the identity is kept, for people. */
+  readonly place: string;
   load(): Promise<SavedState>;
   saveIdentity(identity: AgentIdentity): Promise<void>;
   /** Saves of one task may be merged: the newest counts. */
@@ -30,6 +32,7 @@ export interface StateStore {
 
 /** A memory that lasts as long as the object: for tests and simulation. */
 export class MemoryStateStore implements StateStore {
+  readonly place = 'memory';
   #identity: AgentIdentity | undefined;
   readonly #tasks = new Map<string, EngineTask>();
 

@@ -3,9 +3,8 @@ import { resolveCluster } from './cluster/resolve.ts';
 import { invalidParameter } from './errors.ts';
 import { limits } from './limits.ts';
 import { serviceArnFrom } from './references.ts';
-import { newestEvents, presentService } from './service/present.ts';
+import { presentServiceNow } from './service/present.ts';
 import { ecs } from './service.ts';
-import { taskSetsOf } from './task-set/resolve.ts';
 
 /** DescribeServices: up to 10, deleted ones included; unknown ones are failures. */
 export const DescribeServices = operation(ecs, 'DescribeServices', {
@@ -26,16 +25,11 @@ export const DescribeServices = operation(ecs, 'DescribeServices', {
   },
   read: (view, { cluster, arns, tags }, ctx) => {
     resolveCluster(view, ctx.scope, cluster);
-    const found = arns.map((arn) => {
-      const service = view.services.find(arn);
-      if (service === undefined) return { arn, service, events: [], taskSets: [] };
-      return { arn, service, events: newestEvents(view, service), taskSets: taskSetsOf(view, service) };
-    });
-    return { found, tags };
+    return { view, tags, found: arns.map((arn) => ({ arn, service: view.services.find(arn) })) };
   },
-  output: ({ found, tags }, ctx) => ({
-    services: found.flatMap(({ service, events, taskSets }) =>
-      service === undefined ? [] : [presentService(service, events, ctx.totals, { tags, taskSets })],
+  output: ({ view, found, tags }, ctx) => ({
+    services: found.flatMap(({ service }) =>
+      service === undefined ? [] : [presentServiceNow(service, view, ctx, { tags })],
     ),
     failures: found.flatMap(({ arn, service }) => (service === undefined ? [{ arn, reason: 'MISSING' }] : [])),
   }),

@@ -31,7 +31,7 @@ export const DescribeTasks = operation(ecs, 'DescribeTasks', {
   output: ({ found, tags }, ctx) => ({
     tasks: found.flatMap(({ task }) => {
       if (task === undefined) return [];
-      return [tags ? presentTask(task, { tags }) : ctx.shown.of(task, presentUntagged)];
+      return [tags ? presentTask(task, { tags }) : ctx.shown.tasks.of(task, presentUntagged)];
     }),
     failures: found.flatMap(({ arn, task }) => (task === undefined ? [{ arn, reason: 'MISSING' }] : [])),
   }),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { accountB, apiHarness } from '../../../test/support/api-harness.ts';
+import { fargateDefinition } from '../../../test/support/definitions.ts';
 
 describe('clusters', () => {
   it('are made once per name, account and region', async () => {
@@ -78,14 +79,7 @@ describe('clusters', () => {
     const { call, addHost, subnets } = await apiHarness();
     await call('CreateCluster');
     await addHost({ pool: 'fargate' });
-    await call('RegisterTaskDefinition', {
-      family: 'web',
-      networkMode: 'awsvpc',
-      requiresCompatibilities: ['FARGATE'],
-      cpu: '256',
-      memory: '512',
-      containerDefinitions: [{ name: 'app', image: 'app:1' }],
-    });
+    await call('RegisterTaskDefinition', fargateDefinition('web'));
     const networkConfiguration = { awsvpcConfiguration: { subnets: await subnets() } };
     await call('RunTask', { taskDefinition: 'web', launchType: 'FARGATE', networkConfiguration });
     await expect(call('DeleteCluster', { cluster: 'default' })).rejects.toMatchObject({

@@ -1,19 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { afterMs } from '#base';
 import { type LifecycleStage, lifecycleStages, type ReleaseStage } from '#model';
-import { type Answer, type ApiHarness, apiHarness } from '../../../test/support/api-harness.ts';
-
-async function withDefinition() {
-  const harness = await apiHarness();
-  await harness.call('CreateCluster');
-  for (const image of ['app:1', 'app:2']) {
-    await harness.call('RegisterTaskDefinition', {
-      family: 'web',
-      containerDefinitions: [{ name: 'app', image, memory: 64 }],
-    });
-  }
-  return harness;
-}
+import type { Answer, ApiHarness } from '../../../test/support/api-harness.ts';
+import { revisionsHarness } from '../../../test/support/revisions-harness.ts';
 
 async function create({ call }: Pick<ApiHarness, 'call'>, deploymentConfiguration?: object): Promise<Answer> {
   const given = deploymentConfiguration === undefined ? {} : { deploymentConfiguration };
@@ -30,7 +19,7 @@ const blueGreen = { strategy: 'BLUE_GREEN', bakeTimeInMinutes: 5 };
 
 describe('the strategy of a service', () => {
   it('is shown with what belongs to it and its defaults', async () => {
-    const harness = await withDefinition();
+    const harness = await revisionsHarness();
     const created = await create(harness, {
       strategy: 'LINEAR',
       lifecycleHooks: [{ ...pauseAt('PRE_SCALE_UP', 'PRE_SCALE_UP', 'POST_SCALE_UP'), hookDetails: { any: 1 } }],
@@ -56,7 +45,7 @@ describe('the strategy of a service', () => {
   });
 
   it('keeps what a request leaves out, and drops what belongs to the one before', async () => {
-    const harness = await withDefinition();
+    const harness = await revisionsHarness();
     await create(harness, {
       strategy: 'CANARY',
       canaryConfiguration: { canaryPercent: 0.1, canaryBakeTimeInMinutes: 0 },
@@ -83,7 +72,7 @@ describe('the strategy of a service', () => {
   });
 
   it('leaves early success behind', async () => {
-    const harness = await withDefinition();
+    const harness = await revisionsHarness();
     const criteria = { enable: true, healthyPercent: 100, sourceServiceRevisionCleanup: 'BLOCKING' };
     await create(harness, { earlySuccessCriteria: criteria });
     const { deploymentConfiguration } = await update(harness, blueGreen);
@@ -91,7 +80,7 @@ describe('the strategy of a service', () => {
   });
 
   it('is fixed for a deployment when it is made', async () => {
-    const harness = await withDefinition();
+    const harness = await revisionsHarness();
     await create(harness, blueGreen);
     await update(harness, { strategy: 'ROLLING' });
     const [record] = [...harness.store.view.serviceDeployments.all()];
@@ -152,7 +141,7 @@ describe('the strategy of a service', () => {
     ['another kind of hook', hook({ targetType: 'SNS' }), 'SNS'],
     ['another action', hook({ timeoutConfiguration: { action: 'WAIT' } }), 'WAIT'],
   ])('refuses %s', async (_, configuration, message) => {
-    const harness = await withDefinition();
+    const harness = await revisionsHarness();
     await expect(create(harness, configuration)).rejects.toMatchObject({
       code: expect.stringMatching(/^(InvalidParameterException|ClientException|ValidationException)$/),
       message: expect.stringContaining(message),
@@ -168,7 +157,7 @@ const hookId = `ecs-pause-${'a'.repeat(43)}`;
 
 /** A service deployment that the service loop has brought to a pause. */
 async function paused(change: object = {}) {
-  const harness = await withDefinition();
+  const harness = await revisionsHarness();
   await create(harness, { ...blueGreen, lifecycleHooks: [pauseAt('PRE_PRODUCTION_TRAFFIC_SHIFT')] });
   const [record] = [...harness.store.view.serviceDeployments.all()];
   if (record === undefined) throw new Error('there is no service deployment');

@@ -1,15 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { type Answer, type ApiHarness, accountB, apiHarness } from '../../../test/support/api-harness.ts';
+import { type Answer, type ApiHarness, accountB } from '../../../test/support/api-harness.ts';
+import { revisionsHarness } from '../../../test/support/revisions-harness.ts';
 
 async function withService() {
-  const harness = await apiHarness();
-  await harness.call('CreateCluster');
-  for (const image of ['app:1', 'app:2']) {
-    await harness.call('RegisterTaskDefinition', {
-      family: 'web',
-      containerDefinitions: [{ name: 'app', image, memory: 64 }],
-    });
-  }
+  const harness = await revisionsHarness();
   const { service } = await harness.call('CreateService', {
     serviceName: 'web',
     taskDefinition: 'web:1',

@@ -1,19 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { apiHarness } from '../../../test/support/api-harness.ts';
+import { fargateDefinition } from '../../../test/support/definitions.ts';
+import { revisionsHarness } from '../../../test/support/revisions-harness.ts';
 
 async function withService() {
-  const harness = await apiHarness();
-  await harness.call('CreateCluster');
-  for (const image of ['app:1', 'app:2']) {
-    await harness.call('RegisterTaskDefinition', {
-      family: 'web',
-      networkMode: 'awsvpc',
-      requiresCompatibilities: ['FARGATE'],
-      cpu: '256',
-      memory: '512',
-      containerDefinitions: [{ name: 'app', image }],
-    });
-  }
+  const harness = await revisionsHarness((image) => fargateDefinition('web', { image }));
   const subnets = await harness.subnets();
   const create = {
     serviceName: 'web',

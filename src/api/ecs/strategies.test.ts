@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Task } from '#model';
 import { type Answer, apiHarness } from '../../../test/support/api-harness.ts';
+import { fargateDefinition } from '../../../test/support/definitions.ts';
 
 const groupAttribute = 'roadstead.auto-scaling-group';
 
@@ -8,14 +9,7 @@ const groupAttribute = 'roadstead.auto-scaling-group';
 async function withCluster(providers: 'fargate' | 'groups') {
   const harness = await apiHarness();
   const { call } = harness;
-  await call('RegisterTaskDefinition', {
-    family: 'web',
-    networkMode: 'awsvpc',
-    requiresCompatibilities: ['FARGATE'],
-    cpu: '256',
-    memory: '512',
-    containerDefinitions: [{ name: 'app', image: 'app:1' }],
-  });
+  await call('RegisterTaskDefinition', fargateDefinition('web'));
   await call('RegisterTaskDefinition', {
     family: 'job',
     containerDefinitions: [{ name: 'app', image: 'app:1', cpu: 1000, memory: 128 }],

@@ -1,18 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { accountB, apiHarness } from '../../../test/support/api-harness.ts';
+import { fargateDefinition } from '../../../test/support/definitions.ts';
 
 async function withTasks() {
   const harness = await apiHarness();
   const { call } = harness;
   await call('CreateCluster', { capacityProviders: ['FARGATE', 'FARGATE_SPOT'] });
-  await call('RegisterTaskDefinition', {
-    family: 'web',
-    networkMode: 'awsvpc',
-    requiresCompatibilities: ['FARGATE'],
-    cpu: '256',
-    memory: '512',
-    containerDefinitions: [{ name: 'app', image: 'app:1' }],
-  });
+  await call('RegisterTaskDefinition', fargateDefinition('web'));
   await harness.addHost({ pool: 'fargate' });
   const networkConfiguration = { awsvpcConfiguration: { subnets: await harness.subnets() } };
   const run = async (capacityProvider: string): Promise<string> => {

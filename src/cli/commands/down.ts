@@ -1,6 +1,7 @@
 import { removeImages } from '../demo/sample-image.ts';
-import { listOwnContainers, runningTaskArns } from '../engine/containers.ts';
+import { isOfAgent, listContainers, runningTaskArns } from '../engine/containers.ts';
 import { stopOwnEngine } from '../engine/engine-process.ts';
+import { readContainerInstanceArn } from '../installation.ts';
 import type { CommandBody, Invocation } from '../invocation.ts';
 import { type StoppedProcess, stopProcesses } from '../stopping.ts';
 
@@ -10,6 +11,7 @@ export interface DownOptions {
 
 export interface DownResult {
   readonly stopped: readonly StoppedProcess[];
+  /** Of this installation's agent alone. */
   readonly tasksLeftRunning: number;
   readonly containersRemoved: number;
   readonly engineStopped: boolean;
@@ -73,9 +75,11 @@ async function engineAnswers({ deps }: Invocation): Promise<boolean> {
   );
 }
 
-async function countRunningTasks({ deps }: Invocation): Promise<number> {
+async function countRunningTasks({ deps, common }: Invocation): Promise<number> {
+  const agent = await readContainerInstanceArn(deps.files, common.paths);
   try {
-    return runningTaskArns(await listOwnContainers(deps.engine)).length;
+    const own = (await listContainers(deps.engine)).filter((container) => isOfAgent(container, agent));
+    return runningTaskArns(own).length;
   } catch {
     // No engine, no task.
     return 0;

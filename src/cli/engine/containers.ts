@@ -12,7 +12,7 @@ export interface ListedContainer {
 /** The labels that the ECS agent protocol's agents put on a task's containers. */
 export const taskArnLabel = 'com.amazonaws.ecs.task-arn';
 export const containerNameLabel = 'com.amazonaws.ecs.container-name';
-const ownLabel = 'roadstead.container-instance-arn';
+const agentLabel = 'roadstead.container-instance-arn';
 
 /** All containers, or those with a label (`name` or `name=value`); stopped ones included. */
 export async function listContainers(engine: Engine, label?: string): Promise<ListedContainer[]> {
@@ -32,13 +32,9 @@ export async function listContainers(engine: Engine, label?: string): Promise<Li
   }));
 }
 
-/** Containers that a Roadstead agent of this engine made. */
-export function listOwnContainers(engine: Engine): Promise<ListedContainer[]> {
-  return listContainers(engine, ownLabel);
-}
-
-export function isOwnContainer(container: ListedContainer): boolean {
-  return container.labels[ownLabel] !== undefined;
+/** Whether this agent made it: several, also of other installations, may share an engine. */
+export function isOfAgent(container: ListedContainer, containerInstanceArn: string | undefined): boolean {
+  return containerInstanceArn !== undefined && container.labels[agentLabel] === containerInstanceArn;
 }
 
 /** The tasks with a running container among these. */

@@ -1,7 +1,7 @@
-import { readPid } from '../installation.ts';
+import { readContainerInstanceArn, readPid } from '../installation.ts';
 import type { Invocation } from '../invocation.ts';
 import { waitFor } from '../waiting.ts';
-import { isOwnContainer, listContainers } from './containers.ts';
+import { isOfAgent, listContainers } from './containers.ts';
 
 const stopTimeoutMs = 30_000;
 
@@ -15,7 +15,7 @@ export async function ownEnginePid({ deps, common }: Invocation): Promise<number
 
 /**
  * Stops the engine if this installation started it and nobody else uses it: with a container on it that is not
- * Roadstead's it stays. True when it was stopped.
+ * this installation's, it stays. True when it was stopped.
  */
 export async function stopOwnEngine(invocation: Invocation): Promise<boolean> {
   const { deps, common, steps } = invocation;
@@ -24,7 +24,8 @@ export async function stopOwnEngine(invocation: Invocation): Promise<boolean> {
     await deps.files.remove(common.paths.enginePid);
     return false;
   }
-  const foreign = (await listContainers(deps.engine)).filter((container) => !isOwnContainer(container)).length;
+  const own = await readContainerInstanceArn(deps.files, common.paths);
+  const foreign = (await listContainers(deps.engine)).filter((container) => !isOfAgent(container, own)).length;
   if (foreign > 0) {
     steps.note(
       `  the Docker Engine stays up: ${foreign} other ${foreign === 1 ? 'container uses' : 'containers use'} it`,

@@ -1,5 +1,4 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Fault, instantFromMs, msFromInstant } from '#base';
 import { absentEngine, engineAnswers, scriptedEngine, TestInstallation } from '../../../test/support/command-line.ts';
@@ -143,8 +142,9 @@ describe('down --tasks', () => {
   async function down(containers: readonly unknown[], commandLine: readonly string[]) {
     await using installation = await TestInstallation.create();
     const paths = installationPaths(installation.dataDir);
-    await mkdir(paths.dataDir);
-    await writeFile(join(paths.enginePid), '4711\n');
+    await mkdir(paths.agent, { recursive: true });
+    await writeFile(paths.agentState, JSON.stringify({ containerInstanceArn: 'ours' }));
+    await writeFile(paths.enginePid, '4711\n');
     const signals: string[] = [];
     const processes: Processes = {
       ...systemProcesses(),
@@ -163,15 +163,18 @@ describe('down --tasks', () => {
     return { ...(JSON.parse(result.stdout) as { readonly engineStopped: boolean }), signals, stderr: result.stderr };
   }
 
-  const foreign = { Id: 'a', Names: ['/theirs'], State: 'running', Labels: {} };
-  const own = { Id: 'b', Names: ['/ours'], State: 'exited', Labels: { 'roadstead.container-instance-arn': 'arn' } };
+  const container = (Labels: Readonly<Record<string, string>>) => ({ Id: 'a', Names: ['/a'], State: 'exited', Labels });
+  const own = container({ 'roadstead.container-instance-arn': 'ours' });
 
   test('stops the engine that this installation had started', async () => {
     expect(await down([own], ['/usr/sbin/dockerd'])).toMatchObject({ engineStopped: true, signals: ['4711 SIGTERM'] });
   });
 
-  test('leaves it to those whose containers are on it', async () => {
-    const result = await down([own, foreign], ['/usr/sbin/dockerd']);
+  test.each([
+    ["that are not Roadstead's", {}],
+    ['of another installation', { 'roadstead.container-instance-arn': 'theirs' }],
+  ])('leaves it to containers %s', async (_, labels) => {
+    const result = await down([own, container(labels)], ['/usr/sbin/dockerd']);
     expect(result).toMatchObject({ engineStopped: false, signals: [] });
     expect(result.stderr).toContain('the Docker Engine stays up: 1 other container uses it');
   });

@@ -9,6 +9,7 @@ import {
   groupAttribute,
   newTask,
 } from '#model';
+import { standaloneSpec } from '../../../test/support/definitions.ts';
 import { scope, start, testCluster, testClusterArn, testDefinition, testInstance } from '../test-support/records.ts';
 import { openStoreWorld, type StoreWorld } from '../test-support/store-world.ts';
 
@@ -48,17 +49,7 @@ async function begin(world: StoreWorld, waiting: number, machines: readonly Cont
     tx.capacityProviders.put(provider);
     for (const instance of machines) tx.containerInstances.put(instance);
     for (let task = 0; task < waiting; task++) {
-      const spec = {
-        scope,
-        clusterArn: testClusterArn,
-        launchType: 'EC2' as const,
-        capacityProviderName: 'a',
-        group: 'family:web',
-        overrides: { containerOverrides: [] },
-        placementConstraints: [],
-        enableExecuteCommand: false,
-        tags: [],
-      };
+      const spec = standaloneSpec(scope, testClusterArn, { capacityProviderName: 'a' });
       tx.tasks.put(newTask(definition, spec, start, ids));
     }
     tx.clusters.put({

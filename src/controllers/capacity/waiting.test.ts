@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { afterMs, Ids, type Instant, SeededRandom } from '#base';
 import { type ContainerInstance, newTask, requestStop, type Task, type TaskDefinition } from '#model';
+import { standaloneSpec } from '../../../test/support/definitions.ts';
 import { scope, start, testCluster, testClusterArn, testDefinition, testInstance } from '../test-support/records.ts';
 import { openStoreWorld, type StoreWorld } from '../test-support/store-world.ts';
 
@@ -9,22 +10,8 @@ const minuteMs = 60_000;
 
 /** A task of the provider `a` that waits. */
 function waitingTask(definition: TaskDefinition, createdAt: Instant = start): Task {
-  const task = newTask(
-    definition,
-    {
-      scope,
-      clusterArn: testClusterArn,
-      launchType: 'EC2',
-      capacityProviderName: 'a',
-      group: 'family:web',
-      overrides: { containerOverrides: [] },
-      placementConstraints: [],
-      enableExecuteCommand: false,
-      tags: [],
-    },
-    createdAt,
-    ids,
-  );
+  const spec = standaloneSpec(scope, testClusterArn, { capacityProviderName: 'a' });
+  const task = newTask(definition, spec, createdAt, ids);
   return { ...task, placementStrategy: [] };
 }
 

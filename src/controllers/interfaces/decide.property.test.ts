@@ -12,6 +12,7 @@ import {
   type Subnet,
   type Task,
 } from '#model';
+import { standaloneSpec } from '../../../test/support/definitions.ts';
 import { scope, start, testClusterArn, testDefinition, testSubnet } from '../test-support/records.ts';
 import { parseAddress, rangeOf } from './address.ts';
 import { decideInterface, type InterfaceDecision, type InterfaceView } from './decide.ts';
@@ -41,21 +42,14 @@ class Network {
   }): Task {
     const task = newTask(
       testDefinition(1, { networkMode: 'awsvpc' }),
-      {
-        scope,
-        clusterArn: testClusterArn,
+      standaloneSpec(scope, testClusterArn, {
         launchType: options.launchType ?? 'FARGATE',
-        group: 'family:web',
-        overrides: { containerOverrides: [] },
-        placementConstraints: [],
-        enableExecuteCommand: false,
-        tags: [],
         networkConfiguration: {
           subnets: options.given,
           securityGroups: options.groups ?? [],
           assignPublicIp: 'DISABLED',
         },
-      },
+      }),
       start,
       this.ids,
     );

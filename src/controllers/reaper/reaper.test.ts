@@ -12,6 +12,7 @@ import {
   type Task,
   type TaskDefinition,
 } from '#model';
+import { standaloneSpec } from '../../../test/support/definitions.ts';
 import {
   scope,
   start,
@@ -32,21 +33,7 @@ const hourMs = 60 * 60_000;
 const ids = new Ids(new SeededRandom(3));
 
 function taskOf(definition: TaskDefinition): Task {
-  const task = newTask(
-    definition,
-    {
-      scope,
-      clusterArn: testClusterArn,
-      launchType: 'EC2',
-      group: 'family:web',
-      overrides: { containerOverrides: [] },
-      placementConstraints: [],
-      enableExecuteCommand: false,
-      tags: [],
-    },
-    start,
-    ids,
-  );
+  const task = newTask(definition, standaloneSpec(scope, testClusterArn), start, ids);
   return placeTask(task, 'host' as ContainerInstanceArn, undefined);
 }
 

@@ -131,108 +131,91 @@ function rolls({ service }: ServiceWorld): boolean {
   );
 }
 
+/** Checks what happens to services of `least` tasks or more while faults and requests come. */
+function inStories(
+  least: number,
+  numRuns: number,
+  check: (world: ServiceWorld, played: readonly Step[]) => void,
+): void {
+  const desired = fc.integer({ min: least, max: 6 });
+  const story = fc.property(
+    fc.nat(1000),
+    desired,
+    percents,
+    fc.boolean(),
+    steps,
+    (seed, count, percent, breaker, played) => check(worldOf(seed, count, percent, breaker), played),
+  );
+  fc.assert(story, { numRuns });
+}
+
 describe('decideService', () => {
   it('never takes the service above its maximum, nor below its minimum, whatever happens', () => {
-    fc.assert(
-      fc.property(
-        fc.nat(1000),
-        fc.integer({ min: 1, max: 6 }),
-        percents,
-        fc.boolean(),
-        steps,
-        (seed, desired, percent, breaker, played) => {
-          const world = worldOf(seed, desired, percent, breaker);
-          for (const step of played) {
-            play(world, step);
-            let isRolling = rolls(world);
-            let healthyBefore = counted(world).filter((task) => isHealthy(world, task, isRolling)).length;
-            let before = counted(world).length;
-            world.settle(80, (decision) => {
-              const { lower, upper } = rolloutBounds(world.service.desiredCount, world.service.deploymentConfiguration);
-              const after = counted(world).length;
-              if (decision.starts.length > 0) expect(after).toBeLessThanOrEqual(Math.max(upper, before));
-              const stoppedHealthy = decision.stops.filter(({ task }) => isHealthy(world, task, isRolling)).length;
-              for (const { task } of decision.stops) {
-                if (task.healthStatus !== 'UNHEALTHY') expect(isProtected(task, world.now)).toBe(false);
-              }
-              const orphans = decision.stops.some(
-                ({ task }) => !decision.service.deployments.some(({ id }) => id === task.deploymentId),
-              );
-              if (stoppedHealthy > 0 && !orphans) {
-                expect(healthyBefore - stoppedHealthy).toBeGreaterThanOrEqual(
-                  Math.min(lower, world.service.desiredCount),
-                );
-              }
-              before = after;
-              isRolling = rolls(world);
-              healthyBefore = counted(world).filter((task) => isHealthy(world, task, isRolling)).length;
-            });
+    inStories(1, 300, (world, played) => {
+      for (const step of played) {
+        play(world, step);
+        let isRolling = rolls(world);
+        let healthyBefore = counted(world).filter((task) => isHealthy(world, task, isRolling)).length;
+        let before = counted(world).length;
+        world.settle(80, (decision) => {
+          const { lower, upper } = rolloutBounds(world.service.desiredCount, world.service.deploymentConfiguration);
+          const after = counted(world).length;
+          if (decision.starts.length > 0) expect(after).toBeLessThanOrEqual(Math.max(upper, before));
+          const stoppedHealthy = decision.stops.filter(({ task }) => isHealthy(world, task, isRolling)).length;
+          for (const { task } of decision.stops) {
+            if (task.healthStatus !== 'UNHEALTHY') expect(isProtected(task, world.now)).toBe(false);
           }
-        },
-      ),
-      { numRuns: 300 },
-    );
+          const orphans = decision.stops.some(
+            ({ task }) => !decision.service.deployments.some(({ id }) => id === task.deploymentId),
+          );
+          if (stoppedHealthy > 0 && !orphans) {
+            expect(healthyBefore - stoppedHealthy).toBeGreaterThanOrEqual(Math.min(lower, world.service.desiredCount));
+          }
+          before = after;
+          isRolling = rolls(world);
+          healthyBefore = counted(world).filter((task) => isHealthy(world, task, isRolling)).length;
+        });
+      }
+    });
   });
 
   it('has nothing to do once its decisions were applied', () => {
-    fc.assert(
-      fc.property(
-        fc.nat(1000),
-        fc.integer({ min: 0, max: 6 }),
-        percents,
-        fc.boolean(),
-        steps,
-        (seed, desired, percent, breaker, played) => {
-          const world = worldOf(seed, desired, percent, breaker);
-          for (const step of played) {
-            play(world, step);
-            expect(world.settle(20)).toBeLessThan(20);
-            const { service } = world;
-            const decision: ServiceDecision = world.decide();
-            expect(isEmpty(decision, service)).toBe(true);
-            expect(world.service).toBe(service);
-            expect(decision.wakeAt === undefined || decision.wakeAt > world.now).toBe(true);
-          }
-        },
-      ),
-      { numRuns: 300 },
-    );
+    inStories(0, 300, (world, played) => {
+      for (const step of played) {
+        play(world, step);
+        expect(world.settle(20)).toBeLessThan(20);
+        const { service } = world;
+        const decision: ServiceDecision = world.decide();
+        expect(isEmpty(decision, service)).toBe(true);
+        expect(world.service).toBe(service);
+        expect(decision.wakeAt === undefined || decision.wakeAt > world.now).toBe(true);
+      }
+    });
   });
 
   it('converges when the faults end', () => {
-    fc.assert(
-      fc.property(
-        fc.nat(1000),
-        fc.integer({ min: 0, max: 6 }),
-        percents,
-        fc.boolean(),
-        steps,
-        (seed, desired, percent, breaker, played) => {
-          const world = worldOf(seed, desired, percent, breaker);
-          for (const step of played) {
-            play(world, step);
-            world.settle(80);
-          }
-          comeBack(world);
-          // Some percentages can be stuck for good; these cannot.
-          const last: Deployment = world.deploy(world.definitions[2], { deploymentConfiguration: rolling(50, 200) });
-          for (let round = 0; round < 12; round++) {
-            world.converge();
-            for (const task of world.running) if (task.containers[0]!.healthCheck) world.health(task, 'HEALTHY');
-          }
-          world.converge();
-          const wanted = world.service.desiredCount;
-          expect(world.runningOf(last).length).toBe(wanted);
-          expect(world.running.length).toBe(wanted);
-          expect(world.pending.length).toBe(0);
-          expect(world.service.deployments.map(({ id, rolloutState }) => [id, rolloutState])).toEqual([
-            [last.id, 'COMPLETED'],
-          ]);
-          expect(world.service.steadySince).toBeDefined();
-        },
-      ),
-      { numRuns: 200 },
-    );
+    inStories(0, 200, (world, played) => {
+      for (const step of played) {
+        play(world, step);
+        world.settle(80);
+      }
+      comeBack(world);
+      // Some percentages can be stuck for good; these cannot.
+      const last: Deployment = world.deploy(world.definitions[2], { deploymentConfiguration: rolling(50, 200) });
+      for (let round = 0; round < 12; round++) {
+        world.converge();
+        for (const task of world.running) if (task.containers[0]!.healthCheck) world.health(task, 'HEALTHY');
+      }
+      world.converge();
+      const wanted = world.service.desiredCount;
+      expect(world.runningOf(last).length).toBe(wanted);
+      expect(world.running.length).toBe(wanted);
+      expect(world.pending.length).toBe(0);
+      expect(world.service.deployments.map(({ id, rolloutState }) => [id, rolloutState])).toEqual([
+        [last.id, 'COMPLETED'],
+      ]);
+      expect(world.service.steadySince).toBeDefined();
+    });
   });
 });
 

@@ -14,6 +14,7 @@ import {
   type TaskSpec,
   taskDefinitionArn,
 } from '#model';
+import { standaloneSpec } from '../../../test/support/definitions.ts';
 
 /** Records for the tests of this folder: one account, one cluster, one host unless said otherwise. */
 export const scope = { accountId: '111122223333' as AccountId, region: 'us-east-1' as Region };
@@ -58,24 +59,13 @@ export function definition(overrides: Partial<TaskDefinition> = {}): TaskDefinit
   };
 }
 
-const plainSpec: TaskSpec = {
-  scope,
-  clusterArn: cluster,
-  launchType: 'EC2',
-  group: 'family:web',
-  overrides: { containerOverrides: [] },
-  placementConstraints: [],
-  enableExecuteCommand: false,
-  tags: [],
-};
-
 /** A task placed on the host: PENDING, or PROVISIONING in awsvpc mode until {@link withInterface}. */
 export function placedTask(
   of: TaskDefinition,
   ids: Ids,
   options: { readonly spec?: Partial<TaskSpec>; readonly on?: ContainerInstance['containerInstanceArn'] } = {},
 ): Task {
-  const task = newTask(of, { ...plainSpec, ...options.spec }, startedAt, ids);
+  const task = newTask(of, standaloneSpec(scope, cluster, options.spec), startedAt, ids);
   return placeTask(task, options.on ?? hostArn, 'us-east-1a');
 }
 

@@ -9,6 +9,7 @@ interface AnyTable {
   all(): Iterable<object>;
   by(index: string, value: string): Iterable<object>;
   count(index: string, value: string): number;
+  newest(index: string, value: string): object | undefined;
   values(index: string): Iterable<string>;
 }
 interface AnyDefinition {
@@ -58,6 +59,7 @@ export function checkIndexes(view: RoadsteadView): void {
         const found = new Set(table.by(index, value));
         if (found.size !== of.size || table.count(index, value) !== of.size) wrong(value);
         for (const record of of) if (!found.has(record)) wrong(value);
+        if (table.newest(index, value) !== [...found].at(-1)) wrong(value);
       }
     }
   }

@@ -1,22 +1,19 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { afterMs, Ids, SeededRandom } from '#base';
+import { afterMs } from '#base';
 import {
   type Cluster,
   type ContainerInstance,
+  type ContainerInstanceArn,
   clusterArn,
-  newTask,
-  placeTask,
   platformAccountId,
   type Task,
-  type TaskDefinition,
-  taskDefinitionArn,
 } from '#model';
 import type { OperationContext } from '../../operation.ts';
 import { DeregisterContainerInstance } from '../DeregisterContainerInstance.ts';
 import { DiscoverPollEndpoint } from '../DiscoverPollEndpoint.ts';
 import { RegisterContainerInstance } from '../RegisterContainerInstance.ts';
 import { presentContainerInstance } from './present.ts';
-import { asAccount, type TestApi, testApi, testNow, testScope } from './test-context.ts';
+import { asAccount, type TestApi, testApi, testNow, testScope, testTask } from './test-context.ts';
 
 let api: TestApi;
 
@@ -55,38 +52,8 @@ async function register(input: object = first, overrides?: Partial<OperationCont
 const record = (arn: string): ContainerInstance => api.store.view.containerInstances.get(arn);
 
 async function placeTaskOn(arn: string): Promise<Task> {
-  const definition: TaskDefinition = {
-    ...testScope,
-    taskDefinitionArn: taskDefinitionArn(testScope, 'web', 1),
-    family: 'web',
-    revision: 1,
-    status: 'ACTIVE',
-    containerDefinitions: [
-      { name: 'app', image: 'i', cpu: 512, memory: 1024, portMappings: [{ containerPort: 80, hostPort: 8080 }] },
-    ],
-    volumes: [],
-    placementConstraints: [],
-    requiresAttributes: [],
-    compatibilities: ['EC2'],
-    registeredAt: testNow,
-    registeredBy: 'me',
-    tags: [],
-  };
-  const spec = {
-    scope: testScope,
-    clusterArn: clusterArn(testScope, 'default'),
-    launchType: 'EC2' as const,
-    group: 'family:web',
-    overrides: { containerOverrides: [] },
-    placementConstraints: [],
-    enableExecuteCommand: false,
-    tags: [],
-  };
-  const task = placeTask(
-    newTask(definition, spec, testNow, new Ids(new SeededRandom(9))),
-    arn as ContainerInstance['containerInstanceArn'],
-    undefined,
-  );
+  const portMappings = [{ containerPort: 80, hostPort: 8080 }];
+  const task = testTask(arn as ContainerInstanceArn, { cpu: 512, memory: 1024, portMappings });
   await api.store.update('api', (tx) => tx.tasks.put(task));
   return task;
 }

@@ -1,20 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Ids, SeededRandom } from '#base';
-import {
-  clusterArn,
-  containerInstanceArn,
-  newTask,
-  placeTask,
-  platformAccountId,
-  type Scope,
-  type Task,
-  type TaskDefinition,
-  taskDefinitionArn,
-} from '#model';
+import { containerInstanceArn, platformAccountId, type Scope, type Task } from '#model';
 import { SubmitAttachmentStateChanges } from '../SubmitAttachmentStateChanges.ts';
 import { SubmitContainerStateChange } from '../SubmitContainerStateChange.ts';
 import { SubmitTaskStateChange } from '../SubmitTaskStateChange.ts';
-import { asAccount, type TestApi, testApi, testNow, testScope } from './test-context.ts';
+import { asAccount, type TestApi, testApi, testNow, testScope, testTask } from './test-context.ts';
 
 let api: TestApi;
 
@@ -22,35 +11,8 @@ beforeEach(async () => {
   api = await testApi();
 });
 
-const definition: TaskDefinition = {
-  ...testScope,
-  taskDefinitionArn: taskDefinitionArn(testScope, 'web', 1),
-  family: 'web',
-  revision: 1,
-  status: 'ACTIVE',
-  containerDefinitions: [{ name: 'app', image: 'i', memory: 64 }],
-  volumes: [],
-  placementConstraints: [],
-  requiresAttributes: [],
-  compatibilities: ['EC2'],
-  registeredAt: testNow,
-  registeredBy: 'me',
-  tags: [],
-};
-
 async function newTaskOn(hostScope: Scope): Promise<Task> {
-  const spec = {
-    scope: testScope,
-    clusterArn: clusterArn(testScope, 'default'),
-    launchType: 'EC2' as const,
-    group: 'family:web',
-    overrides: { containerOverrides: [] },
-    placementConstraints: [],
-    enableExecuteCommand: false,
-    tags: [],
-  };
-  const made = newTask(definition, spec, testNow, new Ids(new SeededRandom(9)));
-  const task = placeTask(made, containerInstanceArn(hostScope, 'default', 'f'.repeat(32)), undefined);
+  const task = testTask(containerInstanceArn(hostScope, 'default', 'f'.repeat(32)), { memory: 64 });
   await api.store.update('api', (tx) => tx.tasks.put(task));
   return task;
 }

@@ -1,9 +1,22 @@
 import { createSecretKey } from 'node:crypto';
 import { Ids, type Instant, instantFromMs, SeededRandom, silentLogger } from '#base';
 import { ownMachines } from '#capacity';
-import { type AccountId, type Region, rootArn, type Scope } from '#model';
+import {
+  type AccountId,
+  type ContainerInstanceArn,
+  clusterArn,
+  newTask,
+  placeTask,
+  type Region,
+  rootArn,
+  type Scope,
+  type Task,
+  type TaskDefinition,
+  taskDefinitionArn,
+} from '#model';
 import { HostIndex } from '#scheduler';
 import { createTotals, MemoryJournal, openStore, ownership, type RoadsteadStore, schema } from '#store';
+import { standaloneSpec } from '../../../../test/support/definitions.ts';
 import { defaultQuotas, type Operation, type OperationContext } from '../../operation.ts';
 import { ShownRecords } from '../../shown-records.ts';
 
@@ -25,6 +38,27 @@ export function asAccount(accountId: AccountId): Pick<OperationContext, 'scope' 
     scope: { ...testScope, accountId },
     principal: { type: 'root', accountId, arn: rootArn(accountId) },
   };
+}
+
+/** A task of one container, on the instance. */
+export function testTask(on: ContainerInstanceArn, container: object): Task {
+  const definition: TaskDefinition = {
+    ...testScope,
+    taskDefinitionArn: taskDefinitionArn(testScope, 'web', 1),
+    family: 'web',
+    revision: 1,
+    status: 'ACTIVE',
+    containerDefinitions: [{ name: 'app', image: 'i', ...container }],
+    volumes: [],
+    placementConstraints: [],
+    requiresAttributes: [],
+    compatibilities: ['EC2'],
+    registeredAt: testNow,
+    registeredBy: 'me',
+    tags: [],
+  };
+  const spec = standaloneSpec(testScope, clusterArn(testScope, 'default'));
+  return placeTask(newTask(definition, spec, testNow, new Ids(new SeededRandom(9))), on, undefined);
 }
 
 export async function testApi(): Promise<TestApi> {
@@ -50,7 +84,7 @@ export async function testApi(): Promise<TestApi> {
       pageTokenKey: createSecretKey(new Uint8Array(32)),
     },
     totals,
-    shown: new ShownRecords(),
+    shown: { tasks: new ShownRecords(1), services: new ShownRecords(1) },
     hosts,
     groups: ownMachines,
   };

@@ -13,7 +13,9 @@ import {
   usesTaskSets,
 } from '#model';
 import type { RoadsteadView, Totals } from '#store';
+import type { OperationContext } from '../../operation.ts';
 import { presentTaskSet } from '../task-set/present.ts';
+import { taskSetsOf } from '../task-set/resolve.ts';
 import { presentNetwork, presentPlatform } from './present-settings.ts';
 
 /** How many events DescribeServices shows. */
@@ -22,6 +24,35 @@ const eventsShown = 100;
 /** The newest events of a service, newest first. */
 export function newestEvents(view: RoadsteadView, service: Service): ServiceEvent[] {
   return [...view.serviceEvents.by('service', service.serviceArn)].reverse().slice(0, eventsShown);
+}
+
+/** A service with its events and task sets of this moment. */
+export function presentServiceNow(
+  service: Service,
+  view: RoadsteadView,
+  { totals, shown }: Pick<OperationContext, 'totals' | 'shown'>,
+  include: { readonly tags: boolean },
+) {
+  const present = () =>
+    presentService(service, newestEvents(view, service), totals, {
+      ...include,
+      taskSets: taskSetsOf(view, service),
+    });
+  if (include.tags || usesTaskSets(service)) return present();
+  return shown.services.of(service, present, sourcesOf(service, view, totals));
+}
+
+/** What is shown of a service and stands in no field of it: its events, of which only the oldest leave, and its counts. */
+function sourcesOf({ serviceArn, deployments }: Service, view: RoadsteadView, totals: Totals): readonly unknown[] {
+  const events = view.serviceEvents;
+  const counts = totals.services.of(serviceArn);
+  const sources: unknown[] = [events.newest('service', serviceArn), events.count('service', serviceArn)];
+  sources.push(counts.running, counts.pending);
+  for (const { id } of deployments) {
+    const own = counts.byDeployment.get(id);
+    sources.push(own?.running, own?.pending);
+  }
+  return sources;
 }
 
 /**

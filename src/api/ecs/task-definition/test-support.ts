@@ -60,7 +60,7 @@ export class TestApi implements AsyncDisposable {
         pageTokenKey: createSecretKey(new Uint8Array(32)),
       },
       totals,
-      shown: new ShownRecords(),
+      shown: { tasks: new ShownRecords(1), services: new ShownRecords(1) },
       hosts: new HostIndex(totals.instances),
       groups: ownMachines,
     };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { apiHarness } from '../../../../test/support/api-harness.ts';
+import { fargateDefinition } from '../../../../test/support/definitions.ts';
 
 /** What RunTask and StartTask ask of a request beyond tasks.test.ts, each beside its neighbour that is accepted. */
 interface Case {
@@ -217,21 +218,8 @@ const definitions: Readonly<Record<string, object>> = {
   },
   gpu: { containerDefinitions: [{ ...app, resourceRequirements: [{ type: 'GPU', value: '2' }] }] },
   gpus: { containerDefinitions: [{ ...app, resourceRequirements: [{ type: 'GPU', value: 'ALL' }] }] },
-  pool: {
-    containerDefinitions: [{ name: 'app', image: 'app:1' }],
-    networkMode: 'awsvpc',
-    cpu: '256',
-    memory: '512',
-    requiresCompatibilities: ['FARGATE'],
-  },
-  fargateOnly: {
-    containerDefinitions: [{ name: 'app', image: 'app:1', memory: 128 }],
-    networkMode: 'awsvpc',
-    cpu: '256',
-    memory: '512',
-    ephemeralStorage: { sizeInGiB: 30 },
-    requiresCompatibilities: ['FARGATE'],
-  },
+  pool: fargateDefinition('pool'),
+  fargateOnly: { ...fargateDefinition('fargateOnly', { memory: 128 }), ephemeralStorage: { sizeInGiB: 30 } },
 };
 
 async function opened() {

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { blueGreen, go, pause, worldWith } from '../../test-support/releases.ts';
+
+describe('a release that is overtaken', () => {
+  it('stops in RECONCILE_SERVICE of the next, which releases from what works', () => {
+    const world = worldWith(blueGreen());
+    const blue = world.primary;
+    const first = world.release(world.definitions[1]);
+    go(world, first);
+    world.advanceMs(1);
+    const second = world.release(world.definitions[2]);
+    expect(go(world, second)[0]).toBe('RECONCILE_SERVICE');
+    expect(world.serviceDeployment(first).status).toBe('STOPPED');
+    expect(world.runningOf({ id: first.deploymentId })).toHaveLength(0);
+    expect(world.runningOf(blue)).toHaveLength(3);
+    expect(world.serviceDeployment(second).stage).toMatchObject({ lifecycleStage: 'BAKE_TIME', sourceId: blue.id });
+  });
+
+  it('in CLEAN_UP is what the next releases from', () => {
+    const world = worldWith(blueGreen({ bakeTimeInMinutes: 0 }));
+    const first = world.release(world.definitions[1]);
+    world.protectAll();
+    go(world, first);
+    world.advanceMs(1);
+    const second = world.release(world.definitions[2]);
+    go(world, second);
+    expect(world.serviceDeployment(second).stage?.sourceId).toBe(first.deploymentId);
+    world.converge();
+    expect(world.serviceDeployment(second).status).toBe('SUCCESSFUL');
+    expect(world.service.deployments).toHaveLength(1);
+  });
+
+  it('while it rolls back leaves blue as what works', () => {
+    const world = worldWith(blueGreen({ deploymentCircuitBreaker: { enable: false, rollback: false } }));
+    const blue = world.primary;
+    const first = world.release(world.definitions[1]);
+    go(world, first);
+    world.traffic = ({ target }) => target.production > 0;
+    world.requestRollback(first);
+    go(world, first);
+    world.traffic = () => true;
+    world.advanceMs(1);
+    const second = world.release(world.definitions[2]);
+    expect(world.serviceDeployment(first).status).toBe('ROLLBACK_FAILED');
+    go(world, second);
+    expect(world.serviceDeployment(second).stage?.sourceId).toBe(blue.id);
+    world.converge();
+    expect(world.serviceDeployment(second).status).toBe('SUCCESSFUL');
+  });
+
+  it('ends with its service', () => {
+    const world = worldWith(blueGreen({ lifecycleHooks: [pause(['PRE_SCALE_UP'])] }));
+    const record = world.release(world.definitions[1]);
+    go(world, record);
+    world.change({ status: 'DRAINING', desiredCount: 0 });
+    world.converge();
+    expect(world.serviceDeployment(record)).toMatchObject({
+      status: 'STOPPED',
+      lifecycleHooks: [{ status: 'FAILED' }],
+    });
+  });
+});

@@ -1,0 +1,170 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { hostGone, requestStop } from '#model';
+import { ControlPlane, type Peer } from './test-support/control-plane.ts';
+import { definition, hostArn, placedTask, startedAt } from './test-support/records.ts';
+
+let plane: ControlPlane;
+
+beforeEach(async () => {
+  plane = await ControlPlane.start();
+  await plane.addInstance();
+});
+
+afterEach(async () => {
+  await plane[Symbol.asyncDispose]();
+});
+
+const userStop = { stopCode: 'UserInitiated', reason: 'enough', at: startedAt } as const;
+
+describe('a new connection', () => {
+  async function runningTask(agent: Peer): Promise<string> {
+    const of = definition({ taskRoleArn: 'arn:aws:iam::111122223333:role/app' });
+    const task = placedTask(of, plane.ids);
+    await plane.addTasks(of, task);
+    await plane.pass(10);
+    agent.ack(agent.of('PayloadMessage').at(-1)!);
+    await plane.report(task.taskArn, { status: 'RUNNING', containers: [{ name: 'app', status: 'RUNNING' }] });
+    await plane.pass(10);
+    return task.taskArn;
+  }
+
+  it('of the same process hears the manifest and only what it has not acknowledged', async () => {
+    const agent = plane.connect();
+    await plane.pass(100);
+    const running = await runningTask(agent);
+    const of = definition();
+    const open = placedTask(of, plane.ids);
+    await plane.addTasks(of, open);
+    await plane.pass(10);
+    agent.close();
+    const next = plane.connect({ sendCredentials: 'false' });
+    await plane.pass(10);
+    expect(next.of('TaskManifestMessage')[0]?.message['tasks']).toMatchObject([
+      { taskArn: running, desiredStatus: 'RUNNING' },
+      { taskArn: open.taskArn, desiredStatus: 'RUNNING' },
+    ]);
+    expect(next.orders).toEqual([`RUNNING ${open.taskArn}`]);
+    expect(next.of('IAMRoleCredentialsMessage')).toEqual([]);
+  });
+
+  it('of a new process hears credentials first, then the manifest, then every live task', async () => {
+    const agent = plane.connect();
+    await plane.pass(100);
+    const running = await runningTask(agent);
+    agent.cut();
+    const next = plane.connect({ sendCredentials: 'true' });
+    await plane.pass(10);
+    expect(next.frames.map((frame) => frame.type)).toEqual([
+      'HeartbeatMessage',
+      'IAMRoleCredentialsMessage',
+      'TaskManifestMessage',
+      'PayloadMessage',
+    ]);
+    expect(next.orders).toEqual([`RUNNING ${running}`]);
+    expect(next.of('IAMRoleCredentialsMessage')[0]?.message).toMatchObject({
+      taskArn: running,
+      roleType: 'TaskApplication',
+      roleCredentials: { roleArn: 'arn:aws:iam::111122223333:role/app' },
+    });
+  });
+
+  it('hears a greater number in every manifest, also after a restart of ours', async () => {
+    const timelines: number[] = [];
+    for (let i = 0; i < 3; i++) {
+      const agent = plane.connect();
+      await plane.pass(100);
+      await runningTask(agent);
+      const numbers = agent.frames.flatMap(
+        (frame) => Number(frame.message['seqNum'] ?? frame.message['timeline'] ?? []) || [],
+      );
+      expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
+      expect(numbers[0]).toBeGreaterThan(timelines.at(-1) ?? 0);
+      timelines.push(...numbers);
+      if (i === 1) await plane.restart();
+    }
+    expect(timelines.length).toBeGreaterThanOrEqual(6);
+  });
+
+  it('replaces the one before it', async () => {
+    const first = plane.connect();
+    await plane.pass(10);
+    const second = plane.connect();
+    await plane.pass(60_000);
+    expect(first.closed?.code).toBe(1008);
+    expect(second.closed).toBeUndefined();
+    expect([plane.dispatcher.connectedCount, plane.instance.agentConnected]).toEqual([1, true]);
+  });
+
+  it('may stop what the store does not know or does not want', async () => {
+    const of = definition();
+    const [wanted, unwanted, elsewhere] = [1, 2, 3].map(() => placedTask(of, plane.ids));
+    const moved = { ...elsewhere!, hostArn: `${hostArn.slice(0, -1)}0` as typeof hostArn };
+    await plane.addTasks(of, wanted!, requestStop(unwanted!, userStop), moved);
+    const agent = plane.connect();
+    await plane.pass(100);
+    const { messageId } = agent.of('TaskManifestMessage')[0]!.message;
+    const arns = [wanted!.taskArn, unwanted!.taskArn, moved.taskArn, 'arn:aws:ecs:us-east-1:1:task/default/unknown'];
+    const stopCandidates = arns.map((taskArn) => ({ taskArn, taskClusterArn: 'c', desiredStatus: 'STOPPED' }));
+    agent.say('TaskStopVerificationMessage', { messageId, stopCandidates });
+    agent.say('TaskStopVerificationMessage', { messageId, stopCandidates });
+    await plane.pass(10);
+    const acks = agent.of('TaskStopVerificationAck');
+    expect(acks).toHaveLength(1);
+    expect(acks[0]?.message).toMatchObject({ messageId });
+    const stopped = acks[0]!.message['stopTasks'] as { taskArn: string }[];
+    expect(stopped.map((task) => task.taskArn)).toEqual(arns.slice(1));
+  });
+});
+
+describe('credentials', () => {
+  it('are refreshed before half of their life', async () => {
+    const of = definition({ taskRoleArn: 'app', executionRoleArn: 'exec' });
+    const task = placedTask(of, plane.ids);
+    const agent = plane.connect();
+    await plane.pass(10);
+    await plane.addTasks(of, task);
+    await plane.pass(10);
+    agent.ack(agent.of('PayloadMessage')[0]!);
+    await plane.pass(3 * 3_600_000 - 1_000);
+    const roles = agent.of('IAMRoleCredentialsMessage').map((frame) => frame.message['roleType']);
+    expect(roles).toEqual(['TaskApplication', 'TaskExecution']);
+    const [payload] = agent.of('PayloadMessage')[0]!.message['tasks'] as {
+      roleCredentials: { credentialsId: string; accessKeyId: string };
+    }[];
+    const fresh = agent.of('IAMRoleCredentialsMessage')[0]!.message['roleCredentials'] as typeof payload extends
+      | { roleCredentials: infer C }
+      | undefined
+      ? C
+      : never;
+    expect(fresh.credentialsId).toBe(payload!.roleCredentials.credentialsId);
+    expect(fresh.accessKeyId).not.toBe(payload!.roleCredentials.accessKeyId);
+  });
+});
+
+describe('deregistration', () => {
+  it('lets the agent stop its tasks, then ends both channels', async () => {
+    const agent = plane.connect();
+    const telemetry = plane.connectTelemetry();
+    await plane.pass(100);
+    const of = definition();
+    const task = placedTask(of, plane.ids);
+    await plane.addTasks(of, task);
+    await plane.pass(10);
+    agent.ack(agent.of('PayloadMessage')[0]!);
+    await plane.pass(10);
+    await plane.store.update('dispatch', (tx) => {
+      tx.tasks.put(hostGone(tx.tasks.get(task.taskArn), userStop));
+      tx.containerInstances.put({ ...tx.containerInstances.get(hostArn), status: 'INACTIVE', inactiveAt: plane.now });
+    });
+    await plane.pass(10);
+    const last = agent.of('TaskManifestMessage').at(-1)!;
+    expect(last.message['tasks']).toEqual([]);
+    const stopCandidates = [{ taskArn: task.taskArn, taskClusterArn: task.clusterArn, desiredStatus: 'STOPPED' }];
+    agent.say('TaskStopVerificationMessage', { messageId: last.message['messageId'], stopCandidates });
+    await plane.pass(10);
+    expect(agent.of('TaskStopVerificationAck')[0]?.message['stopTasks']).toEqual(stopCandidates);
+    await plane.pass(6_000);
+    expect(agent.closed?.reason).toContain('InactiveInstanceException');
+    expect(telemetry.closed?.reason).toContain('InactiveInstanceException');
+  });
+});
