@@ -160,6 +160,13 @@ const classicOnes: ServiceRule[] = [
   },
 ];
 
+const external: ServiceRule = {
+  rule: 'external instances have no load balancers',
+  on: 'external',
+  refused: balancers(blue),
+  text: 'Load balancers are not supported with the EXTERNAL launch type.',
+};
+
 const roles: ServiceRule[] = [
   {
     rule: 'a role is for load balancers',
@@ -202,7 +209,7 @@ const missing: ServiceRule[] = [
 ];
 
 describe('load balancers', () => {
-  it.each([...targetGroups, ...classicOnes, ...roles])('$rule', async (rule) => {
+  it.each([...targetGroups, ...classicOnes, external, ...roles])('$rule', async (rule) => {
     await expectServiceRule(rule, 'Load balancers are not part of this version of Roadstead');
   });
 

@@ -17,6 +17,9 @@ type AdvancedInput = NonNullable<LoadBalancerInput['advancedConfiguration']>;
  */
 export function checkLoadBalancers(balancers: readonly LoadBalancerInput[], subject: Subject): void {
   if (balancers.length === 0) return;
+  if (subject.launchType === 'EXTERNAL') {
+    throw invalidParameter('Load balancers are not supported with the EXTERNAL launch type.');
+  }
   const groups = balancers.filter(({ targetGroupArn }) => given(targetGroupArn));
   const classic = balancers.filter(({ loadBalancerName }) => given(loadBalancerName));
   if (groups.some((balancer) => classic.includes(balancer))) throw eitherOr('specified');
