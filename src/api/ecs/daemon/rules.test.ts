@@ -67,6 +67,18 @@ const shared: Rule[] = [
     accepted: deployed({ drainPercent: 0.5 }),
   },
   {
+    rule: 'at least nothing is drained',
+    refused: deployed({ drainPercent: -0.5 }),
+    text: 'drainPercent must be between 0 and 100.',
+    accepted: deployed({ drainPercent: 100 }),
+  },
+  {
+    rule: 'a daemon bakes for no less than nothing',
+    refused: deployed({ bakeTimeInMinutes: -1 }),
+    text: 'bakeTimeInMinutes must be between 0 and 1440.',
+    accepted: deployed({ bakeTimeInMinutes: 0 }),
+  },
+  {
     rule: 'a daemon bakes for no more than a day',
     refused: deployed({ bakeTimeInMinutes: 1441 }),
     text: 'bakeTimeInMinutes must be between 0 and 1440.',

@@ -109,6 +109,18 @@ const rolling: ServiceRule[] = [
     accepted: alarms({}),
   },
   {
+    rule: 'alarms are on or off',
+    refused: alarms({ enable: undefined }),
+    text: "Value null at 'deploymentConfiguration.alarms.enable' failed to satisfy constraint: Member must not be null",
+    accepted: alarms({ enable: false }),
+  },
+  {
+    rule: 'alarms roll back or not',
+    refused: alarms({ rollback: undefined }),
+    text: "Value null at 'deploymentConfiguration.alarms.rollback' failed to satisfy constraint: Member must not be null",
+    accepted: alarms({ rollback: false }),
+  },
+  {
     rule: 'alarms that are on are some',
     refused: alarms({ alarmNames: [] }),
     text: 'alarmNames cannot be empty when deployment alarms are enabled.',
@@ -219,13 +231,6 @@ const strategies: ServiceRule[] = [
     }),
     text: 'earlySuccessCriteria is only valid for the ROLLING strategy.',
     accepted: configured({ ...blueGreen, earlySuccessCriteria: { enable: false } }),
-  },
-  {
-    rule: 'the strategies are of the ECS controller',
-    refused: { ...configured(blueGreen), deploymentController: { type: 'CODE_DEPLOY' } },
-    text: 'The deployment strategy BLUE_GREEN can be configured only with the ECS deployment controller.',
-    accepted: { ...configured(blueGreen), deploymentController: { type: 'ECS' } },
-    operations: ['CreateService'],
   },
 ];
 
