@@ -1,7 +1,7 @@
 import { createSecretKey } from 'node:crypto';
 import { createApi, defaultQuotas, type Quotas, Throttle } from '#api';
 import { Ids, instantFromMs, ManualClock, SeededRandom, silentLogger } from '#base';
-import { ownMachines } from '#capacity';
+import { type AutoScalingGroups, ownMachines } from '#capacity';
 import { EventRecorder } from '#events';
 import {
   type AccountId,
@@ -60,7 +60,12 @@ export interface ApiHarness {
 
 /** The whole API over a store in memory, with a clock that stands still and seeded ids. */
 export async function apiHarness(
-  options: { readonly seed?: number; readonly throttle?: boolean; readonly quotas?: Partial<Quotas> } = {},
+  options: {
+    readonly seed?: number;
+    readonly throttle?: boolean;
+    readonly quotas?: Partial<Quotas>;
+    readonly groups?: AutoScalingGroups;
+  } = {},
 ): Promise<ApiHarness> {
   const clock = new ManualClock(instantFromMs(1_800_000_000_000));
   const ids = new Ids(new SeededRandom(options.seed ?? 1));
@@ -85,7 +90,7 @@ export async function apiHarness(
     store,
     totals,
     hosts,
-    groups: ownMachines,
+    groups: options.groups ?? ownMachines,
     clock,
     ids,
     ...(options.throttle === true ? { throttle: new Throttle() } : {}),

@@ -2,12 +2,14 @@ import { apiHarness } from './api-harness.ts';
 
 const app = { name: 'app', image: 'app:1', memory: 16 };
 
-/** A cluster and the definitions `web:1`, `web:2` (any host) and `fargate:1`. */
+/** A cluster and the definitions `web:1`, `web:2` (any host), `ports:1` with a port of it, and `fargate:1`. */
 export async function opened() {
   const harness = await apiHarness();
   const { call } = harness;
   await call('CreateCluster');
   for (let i = 0; i < 2; i++) await call('RegisterTaskDefinition', { family: 'web', containerDefinitions: [app] });
+  const ports = { ...app, portMappings: [{ containerPort: 80 }] };
+  await call('RegisterTaskDefinition', { family: 'ports', containerDefinitions: [ports] });
   await call('RegisterTaskDefinition', {
     family: 'fargate',
     networkMode: 'awsvpc',

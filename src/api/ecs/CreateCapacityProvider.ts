@@ -1,9 +1,10 @@
-import { type CapacityProvider, capacityProviderArn, scopeKey } from '#model';
+import { type CapacityProvider, capacityProviderArn, type Scope, scopeKey } from '#model';
 import type { RoadsteadTx } from '#store';
 import { operation } from '../operation.ts';
 import { checkManagedInstances, noManagedInstances } from './capacity-provider/managed-instances.ts';
 import { presentProvider } from './capacity-provider/present.ts';
 import { checkedGroupProvider, checkedProviderName, requireGroup } from './capacity-provider/rules.ts';
+import { resolveCluster } from './cluster/resolve.ts';
 import { clientError, invalidParameter } from './errors.ts';
 import { capacityProviderArnFrom } from './references.ts';
 import { ecs } from './service.ts';
@@ -15,40 +16,44 @@ export const CreateCapacityProvider = operation(ecs, 'CreateCapacityProvider', {
     action: 'ecs:CreateCapacityProvider',
     resource: capacityProviderArnFrom(ctx.scope, input.name),
   }),
-  command: (input, ctx): CapacityProvider => {
+  command: (input, ctx) => {
     const name = checkedProviderName(input.name);
     const tags = checkedTags(input.tags);
-    if (input.managedInstancesProvider !== undefined && input.autoScalingGroupProvider === undefined) {
-      if (input.cluster === undefined || input.cluster === '') {
-        throw invalidParameter('cluster is required when managedInstancesProvider is specified.');
-      }
-      checkManagedInstances(input.managedInstancesProvider);
-      throw noManagedInstances();
-    }
-    if (input.autoScalingGroupProvider === undefined || input.managedInstancesProvider !== undefined) {
+    const { autoScalingGroupProvider: group, managedInstancesProvider: managed, cluster = '' } = input;
+    if ((group === undefined) === (managed === undefined)) {
       throw clientError('Specify exactly one of autoScalingGroupProvider and managedInstancesProvider and try again.');
     }
+    if (managed !== undefined) {
+      if (cluster === '') throw invalidParameter('cluster is required when managedInstancesProvider is specified.');
+      checkManagedInstances(managed);
+    }
     return {
-      ...ctx.scope,
-      capacityProviderArn: capacityProviderArn(ctx.scope, name),
       name,
-      type: 'EC2_AUTOSCALING',
-      status: 'ACTIVE',
-      autoScalingGroupProvider: checkedGroupProvider(ctx.scope, input.autoScalingGroupProvider),
       tags,
+      managedIn: managed === undefined ? undefined : cluster,
+      group: group === undefined ? undefined : checkedGroupProvider(ctx.scope, group),
     };
   },
-  apply: (tx, provider, ctx) => {
-    if (tx.capacityProviders.find(provider.capacityProviderArn)?.status === 'ACTIVE') {
+  apply: (tx, { name, tags, managedIn, group }, ctx) => {
+    const arn = capacityProviderArn(ctx.scope, name);
+    if (tx.capacityProviders.find(arn)?.status === 'ACTIVE') {
       throw clientError(
         'A capacity provider with the specified name already exists. Specify a unique name and try again.',
       );
     }
-    const group = provider.autoScalingGroupProvider;
-    if (group !== undefined) {
-      requireGroup(tx, group, ctx);
-      requireGroupFree(tx, provider, group.autoScalingGroupName);
-    }
+    if (managedIn !== undefined) resolveCluster(tx, ctx.scope, managedIn);
+    if (group === undefined) throw noManagedInstances();
+    requireGroup(tx, group, ctx);
+    requireGroupFree(tx, ctx.scope, group.autoScalingGroupName);
+    const provider: CapacityProvider = {
+      ...ctx.scope,
+      capacityProviderArn: arn,
+      name,
+      type: 'EC2_AUTOSCALING',
+      status: 'ACTIVE',
+      autoScalingGroupProvider: group,
+      tags,
+    };
     tx.capacityProviders.put(provider);
     return provider;
   },
@@ -56,8 +61,8 @@ export const CreateCapacityProvider = operation(ecs, 'CreateCapacityProvider', {
 });
 
 /** A group has one provider. */
-function requireGroupFree(tx: RoadsteadTx, provider: CapacityProvider, groupName: string): void {
-  for (const other of tx.capacityProviders.by('scope', scopeKey(provider))) {
+function requireGroupFree(tx: RoadsteadTx, scope: Scope, groupName: string): void {
+  for (const other of tx.capacityProviders.by('scope', scopeKey(scope))) {
     if (other.status === 'ACTIVE' && other.autoScalingGroupProvider?.autoScalingGroupName === groupName) {
       throw clientError(
         `The Auto Scaling group ${groupName} is already used by the capacity provider ${other.name}. Specify another group and try again.`,

@@ -12,16 +12,17 @@ import {
   daemonDeploymentConfiguration,
   defaultDeploymentConfiguration,
 } from './service/deployment-rules.ts';
+import { subjectOf } from './service/networking/subject.ts';
 import { newestEvents, presentService } from './service/present.ts';
 import {
   checkedDesiredCount,
   checkedGracePeriod,
   checkedServiceName,
   refuseForDaemon,
-  refuseRole,
-  refuseUnbuiltParts,
   requireExecTaskRole,
+  requireHealthChecks,
 } from './service/rules.ts';
+import { refuseUnbuiltParts } from './service/unbuilt.ts';
 import { ecs } from './service.ts';
 import { checkedTags } from './tags/rules.ts';
 import { askedCompute, type Compute, computeFor } from './task/compute.ts';
@@ -47,8 +48,6 @@ export const CreateService = operation(ecs, 'CreateService', {
     const schedulingStrategy = input.schedulingStrategy ?? 'REPLICA';
     const deploymentController = checkedController(input);
     refuseForDaemon(schedulingStrategy, input, 'created');
-    refuseUnbuiltParts(input);
-    refuseRole(input);
     const compute = askedCompute(ctx.scope, input);
     const placementConstraints = checkedConstraints(input.placementConstraints);
     const placementStrategy = checkedStrategies(input.placementStrategy);
@@ -59,7 +58,7 @@ export const CreateService = operation(ecs, 'CreateService', {
     return {
       cluster: input.cluster,
       taskDefinition: isExternal ? undefined : input.taskDefinition,
-      loadBalancers: input.loadBalancers ?? [],
+      input,
       compute,
       platformVersion: input.platformVersion,
       record: {
@@ -99,14 +98,7 @@ export const CreateService = operation(ecs, 'CreateService', {
     };
   },
   apply: (tx, command, ctx) => {
-    const {
-      cluster: reference,
-      taskDefinition,
-      loadBalancers,
-      compute: asked,
-      platformVersion: version,
-      record,
-    } = command;
+    const { cluster: reference, taskDefinition, input, compute: asked, platformVersion: version, record } = command;
     const cluster = resolveCluster(tx, ctx.scope, reference);
     const arn = serviceArn(ctx.scope, cluster.clusterName, record.serviceName);
     const repeated = requireNameFree(tx, arn, record);
@@ -133,7 +125,9 @@ export const CreateService = operation(ecs, 'CreateService', {
       clusterArn: cluster.clusterArn,
       deployments: [],
     };
+    const namespace = cluster.serviceConnectDefaults?.namespace;
     if (taskDefinition === undefined) {
+      refuseUnbuiltParts(input, subjectOf(owned, undefined), namespace);
       forgetHistory(tx, owned);
       tx.services.put(owned);
       return { service: owned, events: [], taskSets: [], isNew: true };
@@ -146,7 +140,9 @@ export const CreateService = operation(ecs, 'CreateService', {
       launchType,
       configuration: record.networkConfiguration,
     });
-    requireLoadBalancer(record.deploymentController, loadBalancers);
+    requireHealthChecks(record.healthCheckGracePeriodSeconds, definition, input);
+    requireLoadBalancer(record.deploymentController, input.loadBalancers ?? []);
+    refuseUnbuiltParts(input, subjectOf(owned, definition), namespace);
     const service: Service = { ...owned, taskDefinitionArn: definition.taskDefinitionArn };
     forgetHistory(tx, service);
     if (usesTaskSets(service)) {

@@ -5,10 +5,11 @@ import { operation } from '../operation.ts';
 import { invalidParameter, unsupportedFeature } from './errors.ts';
 import { limits } from './limits.ts';
 import { serviceArnFrom } from './references.ts';
-import { refuseUnbuiltParts, requireExecTaskRole } from './service/rules.ts';
+import { requireExecTaskRole } from './service/rules.ts';
+import { refuseUnbuiltParts } from './service/unbuilt.ts';
 import { ecs } from './service.ts';
 import { checkedTags } from './tags/rules.ts';
-import { askedCompute } from './task/compute.ts';
+import { askedCompute, computeFor } from './task/compute.ts';
 import { checkedClientToken, requestDigest } from './task/idempotency.ts';
 import { checkedPlatformVersion, requireCompatible } from './task/launch-type.ts';
 import { checkedNetwork, checkedNetworkConfiguration } from './task/network.ts';
@@ -26,24 +27,16 @@ export const CreateTaskSet = operation(ecs, 'CreateTaskSet', {
     resource: serviceArnFrom(ctx.scope, input.cluster, input.service),
   }),
   command: (input, ctx) => {
-    refuseUnbuiltParts(input);
     const { launchType = 'EC2', strategy } = askedCompute(ctx.scope, input);
-    if (strategy !== undefined) {
-      throw unsupportedFeature(
-        'Capacity provider strategies of task sets are not part of this version of Roadstead. Specify a launchType instead.',
-      );
-    }
-    const platformVersion = checkedPlatformVersion(launchType, input.platformVersion);
     const networkConfiguration = checkedNetworkConfiguration(input.networkConfiguration, ctx.settings.quotas);
     const clientToken = checkedClientToken(input.clientToken, limits.clientTokenLength.createTaskSet);
     return {
       cluster: input.cluster,
       service: input.service,
-      taskDefinition: input.taskDefinition,
+      input,
+      compute: strategy === undefined ? { launchType } : { strategy },
       asked: {
         ...(input.externalId === undefined ? {} : { externalId: input.externalId }),
-        launchType,
-        ...(platformVersion === undefined ? {} : { platformVersion }),
         ...(networkConfiguration === undefined ? {} : { networkConfiguration }),
         scalePercent: checkedScale(input.scale),
         tags: checkedTags(input.tags, ctx.settings.quotas),
@@ -52,26 +45,37 @@ export const CreateTaskSet = operation(ecs, 'CreateTaskSet', {
       },
     };
   },
-  apply: (tx, { asked, taskDefinition, ...named }, ctx) => {
+  apply: (tx, { asked, compute, input, ...named }, ctx) => {
     const service = activeServiceWithTaskSets(tx, ctx.scope, named);
-    const { launchType, networkConfiguration: configuration } = asked;
     const repeated = repeatedSet(tx, service, asked);
     if (repeated !== undefined) return repeated;
     if (taskSetsOf(tx, service).length >= limits.taskSetsPerService) {
       const message = `The service ${service.serviceName} has ${limits.taskSetsPerService} task sets, the most there may be. Delete one first.`;
       throw new ApiError('LimitExceededException', message);
     }
-    const definition = resolveTaskDefinition(tx, ctx.scope, taskDefinition);
+    const { launchType, strategy } = computeFor(tx.clusters.get(service.clusterArn), compute);
+    const platformVersion = checkedPlatformVersion(launchType, input.platformVersion);
+    const definition = resolveTaskDefinition(tx, ctx.scope, input.taskDefinition);
     requireCompatible(definition, launchType);
     refuseFargatePlacement(launchType, service.placementConstraints, service.placementStrategy);
     requireExecTaskRole(service.enableExecuteCommand, definition.taskRoleArn, 'updated');
-    checkedNetwork(tx, ctx.scope, ctx.ids, { definition, launchType, configuration });
-    const taskSet = newTaskSet(service, { ...asked, taskDefinitionArn: definition.taskDefinitionArn }, ctx);
+    checkedNetwork(tx, ctx.scope, ctx.ids, { definition, launchType, configuration: asked.networkConfiguration });
+    refuseUnbuiltParts(input, { definition, launchType, strategy: 'ROLLING' });
+    if (strategy !== undefined) throw noStrategies();
+    const settings = { launchType, ...(platformVersion === undefined ? {} : { platformVersion }) };
+    const { taskDefinitionArn } = definition;
+    const taskSet = newTaskSet(service, { ...asked, ...settings, taskDefinitionArn }, ctx);
     tx.taskSets.put(taskSet);
     return taskSet;
   },
   output: (taskSet, ctx) => ({ taskSet: presentTaskSet(taskSet, ctx.totals, { tags: true }) }),
 });
+
+function noStrategies(): ApiError {
+  return unsupportedFeature(
+    'Capacity provider strategies of task sets are not part of this version of Roadstead. Specify a launchType instead.',
+  );
+}
 
 /** The set that this very request made before; an error when its token was used for another. */
 function repeatedSet(

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { apiHarness } from '../../../test/support/api-harness.ts';
+import { serviceWorld } from '../../../test/support/service-rules.ts';
 
 const arn = (account: string, region: string, service = 'servicediscovery') =>
   `arn:aws:${service}:${region}:${account}:namespace/ns-abc123`;
@@ -16,6 +17,22 @@ it.each(['internal', 'web.local', arn('111111111111', 'eu-west-1')])(
     });
   },
 );
+
+it('a service that names a namespace is refused, so that it stays unknown', async () => {
+  const { call, create } = await serviceWorld();
+  const connect = { serviceConnectConfiguration: { enabled: true, namespace: 'internal' } };
+  const refusal = {
+    code: 'UnsupportedFeatureException',
+    message: 'Service Connect is not part of this version of Roadstead. Leave it out.',
+  };
+  await expect(call('CreateService', { ...create, ...connect })).rejects.toMatchObject(refusal);
+  const off = { serviceConnectConfiguration: { enabled: false, namespace: 'internal' } };
+  await call('CreateService', { ...create, ...off });
+  await expect(call('UpdateService', { service: 'web', ...connect })).rejects.toMatchObject(refusal);
+  await expect(call('ListServicesByNamespace', { namespace: 'internal' })).rejects.toMatchObject({
+    code: 'NamespaceNotFoundException',
+  });
+});
 
 it.each([
   [{ namespace: '' }, 'Namespace can not be blank.'],

@@ -1,7 +1,7 @@
 import type { Task } from '#model';
 import { operation } from '../operation.ts';
 import { resolveCluster } from './cluster/resolve.ts';
-import { invalidParameter } from './errors.ts';
+import { invalidParameter, refuseManagedVolumes } from './errors.ts';
 import { limits } from './limits.ts';
 import { ecs } from './service.ts';
 import { checkedTags } from './tags/rules.ts';
@@ -29,7 +29,7 @@ import { checkedOverrides, requireOverridesFit } from './task/overrides.ts';
 import { checkedConstraints, checkedStrategies, refuseFargatePlacement } from './task/placement-rules.ts';
 import { presentTask } from './task/present.ts';
 import { sampleTask } from './task/sample.ts';
-import { checkedVolumeConfigurations } from './task/volumes.ts';
+import { checkVolumeConfigurations } from './task/volumes.ts';
 import { resolveTaskDefinition, taskDefinitionResource } from './task-definition/index.ts';
 
 /**
@@ -81,13 +81,14 @@ export const RunTask = operation(ecs, 'RunTask', {
     const definition = resolveTaskDefinition(tx, ctx.scope, command.taskDefinition);
     requireCompatible(definition, launchType);
     requireOverridesFit(command.overrides, definition, launchType, ctx.settings.quotas);
-    checkedVolumeConfigurations(command.volumeConfigurations, definition);
+    checkVolumeConfigurations(command.volumeConfigurations, definition, { fargate: launchType === 'FARGATE' });
     requireExecRole(command.enableExecuteCommand, command.overrides.taskRoleArn ?? definition.taskRoleArn);
     const network = checkedNetwork(tx, ctx.scope, ctx.ids, {
       definition,
       launchType,
       configuration: command.networkConfiguration,
     });
+    refuseManagedVolumes(command.volumeConfigurations);
     const hosts = ctx.hosts.pool(cluster.clusterArn, launchType);
     if (hosts.size === 0 && launchType !== 'FARGATE' && compute.strategy === undefined) {
       throw invalidParameter('No Container Instances were found in your cluster.');

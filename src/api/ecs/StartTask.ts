@@ -2,7 +2,7 @@ import type { ContainerInstanceArn, Task } from '#model';
 import { refusalOf } from '#scheduler';
 import { operation } from '../operation.ts';
 import { resolveCluster } from './cluster/resolve.ts';
-import { clientError, invalidParameter } from './errors.ts';
+import { clientError, invalidParameter, refuseManagedVolumes } from './errors.ts';
 import { limits } from './limits.ts';
 import { containerInstanceArnFrom } from './references.ts';
 import { ecs } from './service.ts';
@@ -22,7 +22,7 @@ import { checkedNetwork, checkedNetworkConfiguration } from './task/network.ts';
 import { checkedOverrides, requireOverridesFit } from './task/overrides.ts';
 import { presentTask } from './task/present.ts';
 import { sampleTask } from './task/sample.ts';
-import { checkedVolumeConfigurations } from './task/volumes.ts';
+import { checkVolumeConfigurations } from './task/volumes.ts';
 import { resolveTaskDefinition, taskDefinitionResource } from './task-definition/index.ts';
 
 interface Started {
@@ -64,13 +64,14 @@ export const StartTask = operation(ecs, 'StartTask', {
     const definition = resolveTaskDefinition(tx, ctx.scope, command.taskDefinition);
     if (!definition.compatibilities.includes('EXTERNAL')) requireCompatible(definition, 'EC2');
     requireOverridesFit(command.overrides, definition, 'EC2', ctx.settings.quotas);
-    checkedVolumeConfigurations(command.volumeConfigurations, definition);
+    checkVolumeConfigurations(command.volumeConfigurations, definition, { fargate: false });
     requireExecRole(command.enableExecuteCommand, command.overrides.taskRoleArn ?? definition.taskRoleArn);
     const network = checkedNetwork(tx, ctx.scope, ctx.ids, {
       definition,
       launchType: 'EC2',
       configuration: command.networkConfiguration,
     });
+    refuseManagedVolumes(command.volumeConfigurations);
     const started: Started = { tasks: [], failures: [] };
     const startOn = (arn: ContainerInstanceArn): void => {
       const host = ctx.hosts.find(arn);

@@ -1,7 +1,7 @@
 import { clustersOf } from '#capacity';
 import { operation } from '../operation.ts';
 import { requireOneCluster, withAttachments } from './capacity-provider/association.ts';
-import { checkManagedInstances, noManagedInstances } from './capacity-provider/managed-instances.ts';
+import { checkManagedInstances, notManaged } from './capacity-provider/managed-instances.ts';
 import { presentProvider } from './capacity-provider/present.ts';
 import { activeProvider, refuseReserved } from './capacity-provider/resolve.ts';
 import { groupProviderAfter, requireGroup } from './capacity-provider/rules.ts';
@@ -16,18 +16,17 @@ export const UpdateCapacityProvider = operation(ecs, 'UpdateCapacityProvider', {
     resource: capacityProviderArnFrom(ctx.scope, input.name),
   }),
   command: (input) => {
-    if (input.managedInstancesProvider !== undefined && input.autoScalingGroupProvider === undefined) {
-      checkManagedInstances(input.managedInstancesProvider);
-      throw noManagedInstances();
-    }
-    if (input.autoScalingGroupProvider === undefined || input.managedInstancesProvider !== undefined) {
+    const { name: reference, autoScalingGroupProvider: changes, managedInstancesProvider: managed } = input;
+    if ((changes === undefined) === (managed === undefined)) {
       throw clientError('Specify exactly one of autoScalingGroupProvider and managedInstancesProvider and try again.');
     }
-    return { reference: input.name, changes: input.autoScalingGroupProvider };
+    if (managed !== undefined) checkManagedInstances(managed);
+    return { reference, changes };
   },
   apply: (tx, { reference, changes }, ctx) => {
     const provider = activeProvider(tx, ctx.scope, reference);
     refuseReserved(provider, 'updated');
+    if (changes === undefined) throw notManaged(provider);
     if (provider.autoScalingGroupProvider === undefined) return provider;
     const group = groupProviderAfter(provider.autoScalingGroupProvider, changes);
     if (group.managedTerminationProtection === 'ENABLED') requireGroup(tx, group, ctx);

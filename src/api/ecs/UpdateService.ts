@@ -8,16 +8,18 @@ import { checkedStrategy } from './capacity-provider/strategy.ts';
 import { serviceArnFrom } from './references.ts';
 import { deploy } from './service/deployment.ts';
 import { checkedDeploymentConfiguration } from './service/deployment-rules.ts';
+import { subjectOf } from './service/networking/subject.ts';
 import { newestEvents, presentService } from './service/present.ts';
 import { activeService } from './service/resolve.ts';
 import {
   checkedDesiredCount,
   checkedGracePeriod,
   refuseForDaemon,
-  refuseUnbuiltParts,
   requireExecTaskRole,
+  requireHealthChecks,
 } from './service/rules.ts';
 import { withStrategy } from './service/strategy.ts';
+import { refuseUnbuiltParts } from './service/unbuilt.ts';
 import { ecs } from './service.ts';
 import { checkedPlatformVersion, requireCompatible } from './task/launch-type.ts';
 import { checkedNetwork, checkedNetworkConfiguration } from './task/network.ts';
@@ -37,24 +39,21 @@ export const UpdateService = operation(ecs, 'UpdateService', {
     action: 'ecs:UpdateService',
     resource: serviceArnFrom(ctx.scope, input.cluster, input.service),
   }),
-  command: (input, ctx) => {
-    refuseUnbuiltParts(input);
-    return {
-      cluster: input.cluster,
-      service: input.service,
-      taskDefinition: input.taskDefinition,
-      platformVersion: input.platformVersion,
-      deploymentConfiguration: input.deploymentConfiguration,
-      networkConfiguration: checkedNetworkConfiguration(input.networkConfiguration, ctx.settings.quotas),
-      strategy:
-        input.capacityProviderStrategy === undefined
-          ? undefined
-          : checkedStrategy(ctx.scope, input.capacityProviderStrategy),
-      force: input.forceNewDeployment ?? false,
-      plain: plainSettings(input, ctx),
-      input,
-    };
-  },
+  command: (input, ctx) => ({
+    cluster: input.cluster,
+    service: input.service,
+    taskDefinition: input.taskDefinition,
+    platformVersion: input.platformVersion,
+    deploymentConfiguration: input.deploymentConfiguration,
+    networkConfiguration: checkedNetworkConfiguration(input.networkConfiguration, ctx.settings.quotas),
+    strategy:
+      input.capacityProviderStrategy === undefined
+        ? undefined
+        : checkedStrategy(ctx.scope, input.capacityProviderStrategy),
+    force: input.forceNewDeployment ?? false,
+    plain: plainSettings(input, ctx),
+    input,
+  }),
   apply: (tx, command, ctx) => {
     const found = activeService(tx, ctx.scope, command.cluster, command.service);
     requireUpdatable(found, command.input);
@@ -80,6 +79,9 @@ export const UpdateService = operation(ecs, 'UpdateService', {
     });
     const updated = updatedService(current, { ...command, definition, networkConfiguration });
     requireExecTaskRole(updated.enableExecuteCommand, definition.taskRoleArn, 'updated');
+    requireHealthChecks(command.input.healthCheckGracePeriodSeconds, definition, command.input);
+    const namespace = tx.clusters.get(current.clusterArn).serviceConnectDefaults?.namespace;
+    refuseUnbuiltParts(command.input, subjectOf(updated, definition), namespace);
     const deploys = command.force || needsDeployment(current, updated);
     const service = deploys ? deploy(tx, updated, definition, ctx) : updated;
     if (!deploys) tx.services.put(service);

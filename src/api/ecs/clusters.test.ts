@@ -168,6 +168,13 @@ describe('clusters', () => {
       'InvalidParameterException',
       'serviceConnectDefaults.namespace cannot be longer than 1024 characters.',
     ],
+    [
+      'a namespace for its services',
+      'CreateCluster',
+      { serviceConnectDefaults: { namespace: 'internal' } },
+      'UnsupportedFeatureException',
+      'Service Connect is not part of this version of Roadstead. Leave serviceConnectDefaults out.',
+    ],
     ['tags of AWS', 'CreateCluster', { tags: [{ key: 'aws:x', value: '1' }] }, 'ClientException', 'reserved prefix'],
     [
       'too many tags',

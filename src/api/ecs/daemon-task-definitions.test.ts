@@ -81,59 +81,6 @@ describe('registering', () => {
     expect(elsewhere.daemonTaskDefinitionArn).toMatch(/:222222222222:.*\/logs:1$/);
   });
 
-  const volume = { name: 'v', host: {}, logDriverVolumeConfiguration: { driver: 'json-file' } };
-  const mounted = container({ mountPoints: [{ sourceVolume: 'v', containerPath: '/v' }] });
-  it.each([
-    [{ family: 'a b' }, 'Family contains invalid characters.'],
-    [{ containerDefinitions: [] }, 'Container list cannot be empty'],
-    [{ containerDefinitions: [container(), container()] }, 'Container names must be unique within a task definition'],
-    [
-      { containerDefinitions: [container({ essential: false })] },
-      "Task definition doesn't have any essential container",
-    ],
-    [
-      { containerDefinitions: [container({ memory: 0 })] },
-      "Invalid setting for container 'app'. At least one of 'memory' or 'memoryReservation' must be specified.",
-    ],
-    [{ cpu: 'much' }, "Invalid 'cpu' setting for task."],
-    [{ taskRoleArn: 'arn:aws:iam::1:role/x' }, 'Role is not valid'],
-    [{ volumes: [{ name: 'v' }] }, 'Volumes [v] are not referenced by any of the containers'],
-    [
-      { volumes: [volume], containerDefinitions: [mounted] },
-      "Volume 'v' must specify only one of [host,logDriverVolumeConfiguration].",
-    ],
-    [
-      {
-        volumes: [{ name: 'v', logDriverVolumeConfiguration: { driver: 'syslog' } }],
-        containerDefinitions: [mounted],
-      },
-      "Volume 'v': the only supported value of logDriverVolumeConfiguration.driver is 'json-file'.",
-    ],
-    [
-      {
-        ipcMode: 'shared',
-        containerDefinitions: [container({ systemControls: [{ namespace: 'kernel.sem', value: '1' }] })],
-      },
-      "IPC namespace systemControls are not supported when ipcMode=shared: 'kernel.sem'.",
-    ],
-    [
-      { containerDefinitions: [container({ command: ['x'.repeat(65_536)] })] },
-      /^Actual length: '\d+'. Max allowed length is '65536' bytes.$/,
-    ],
-    [{ tags: [] }, 'Tags can not be empty.'],
-  ])('refuses %#', async (members, message) => {
-    const text = message instanceof RegExp ? expect.stringMatching(message) : message;
-    await expect(register(members)).rejects.toMatchObject({ code: 'ClientException', message: text });
-    expect(api.store.view.daemonTaskDefinitions.size + api.store.view.daemonTaskDefinitionFamilies.size).toBe(0);
-  });
-
-  it.each(['pidMode', 'ipcMode'])('refuses a %s that is none', async (member) => {
-    await expect(register({ [member]: 'host' })).rejects.toMatchObject({
-      code: 'InvalidParameterException',
-      message: `1 validation error detected: Value 'host' at '${member}' failed to satisfy constraint: Member must satisfy enum value set: [none, shared]`,
-    });
-  });
-
   it('ends at a million revisions', async () => {
     await register();
     await api.store.update('api', (tx) => {

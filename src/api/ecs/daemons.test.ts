@@ -81,36 +81,6 @@ describe('state is checked in ECS’s order: cluster, definition, providers', ()
   });
 });
 
-const invalid: [object, string][] = [
-  [{ daemonTaskDefinitionArn: '' }, 'DaemonTaskDefinition can not be blank.'],
-  [{ daemonTaskDefinitionArn: 'logs:0' }, 'Invalid revision number. Number: 0'],
-  [{ capacityProviderArns: [] }, 'Capacity Provider Arns cannot be empty.'],
-  [{ capacityProviderArns: ['mine'] }, 'Invalid identifier: Unexpected ARN mine'],
-  [{ capacityProviderArns: [arn('capacity-provider/mine', accountB)] }, 'AccountIDs mismatch'],
-  [{ capacityProviderArns: [provider, provider] }, 'Duplicate capacity provider found: mine'],
-  [{ deploymentConfiguration: { drainPercent: 100.5 } }, 'drainPercent must be between 0 and 100.'],
-  [{ deploymentConfiguration: { bakeTimeInMinutes: 1441 } }, 'bakeTimeInMinutes must be between 0 and 1440.'],
-  [{ deploymentConfiguration: { alarms: { enable: true } } }, 'alarmNames cannot be empty when alarms are enabled.'],
-  [{ deploymentConfiguration: { alarms: { alarmNames: [''] } } }, 'Alarm names must have 1 to 255 characters.'],
-];
-
-describe.each([
-  ['CreateDaemon', create],
-  ['UpdateDaemon', update],
-])('%s refuses', (_, call) => {
-  it.each(invalid)('%j', async (members, message) => {
-    await expect(call(members)).rejects.toMatchObject({ code: 'InvalidParameterException', message });
-  });
-});
-
-it.each([
-  [{ daemonName: 'a b' }, 'DaemonName must match ^[a-zA-Z0-9\\-_]{1,255}$, but was a b'],
-  [{ clientToken: 'x'.repeat(37) }, 'clientToken must be 1 to 36 characters in the ASCII range 33-126'],
-  [{ tags: [{ key: '', value: '' }] }, 'Tag keys must be between 1 and 128 characters in length.'],
-])('CreateDaemon refuses %j', async (members, message) => {
-  await expect(create(members)).rejects.toMatchObject({ code: 'InvalidParameterException', message });
-});
-
 describe('reads', () => {
   it('of lists are empty pages', async () => {
     expect(await api.call('ListDaemons')).toEqual({ daemonSummariesList: [] });

@@ -56,6 +56,15 @@ const several: readonly Several[] = [
     unknownArn: arn(`container-instance/default/${id}`),
   },
   {
+    operation: 'DescribeCapacityProviders',
+    member: 'capacityProviders',
+    most: 100,
+    tooMany: 'Capacity providers cannot have more than 100 elements.',
+    none: undefined,
+    unknown: 'nope',
+    unknownArn: arn('capacity-provider/nope'),
+  },
+  {
     operation: 'UpdateContainerInstancesState',
     member: 'containerInstances',
     most: 10,

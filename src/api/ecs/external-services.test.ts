@@ -124,7 +124,14 @@ describe('CreateService with the controller CODE_DEPLOY', () => {
     [{ taskDefinition: 'none:1' }, 'TaskDefinition not found.'],
     [{ launchType: 'FARGATE' }, 'Task definition does not support launch_type FARGATE.'],
     [{ schedulingStrategy: 'DAEMON', desiredCount: undefined }, 'does not support the CODE_DEPLOY deployment'],
-    [{ loadBalancers: [{ targetGroupArn: 'arn' }] }, 'does not have an associated load balancer.'],
+    [
+      { loadBalancers: [{ targetGroupArn: 'arn', containerName: 'nope', containerPort: 80 }] },
+      'The container nope does not exist in the task definition.',
+    ],
+    [
+      { loadBalancers: [{ targetGroupArn: 'arn', containerName: 'app', containerPort: 80 }], taskDefinition: 'ports' },
+      'does not have an associated load balancer.',
+    ],
   ])('checks all else first: %j', async (change, message) => {
     const { call } = await opened();
     await expect(call('CreateService', { ...service, ...change })).rejects.toThrow(message);

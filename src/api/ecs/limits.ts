@@ -10,6 +10,7 @@ export const limits = {
   bakeTimeInMinutes: 1_440,
   /** Lifecycle hooks of a service, and how long each may take, minutes. */
   pauseHooks: 10,
+  lambdaHooks: 10,
   pauseTimeoutMinutes: 20_160,
   lambdaTimeoutMinutes: 1_440,
   hookTimeoutMinutes: 1_440,
@@ -32,6 +33,8 @@ export const limits = {
   startTaskInstances: 10,
   placementConstraints: 10,
   placementStrategies: 5,
+  /** Of one service. */
+  targetGroups: 5,
   /** Characters of the overrides of one task, as JSON. */
   overridesLength: 8192,
   clientTokenLength: { runTask: 64, createService: 36, createTaskSet: 36, createDaemon: 36, createGateway: 64 },

@@ -92,65 +92,6 @@ describe('the strategy of a service', () => {
       hooks: [],
     });
   });
-
-  const hooks = (count: number) => Array.from({ length: count }, () => pauseAt('PRE_SCALE_UP'));
-  const hook = (more: object) => ({ ...blueGreen, lifecycleHooks: [{ ...pauseAt('PRE_SCALE_UP'), ...more }] });
-  const linear = (linearConfiguration: object) => ({ strategy: 'LINEAR', linearConfiguration });
-  const canary = (canaryConfiguration: object) => ({ strategy: 'CANARY', canaryConfiguration });
-  const timeout = (timeoutInMinutes: number) => hook({ timeoutConfiguration: { timeoutInMinutes } });
-
-  it.each<[string, object, string]>([
-    ['another strategy', { strategy: 'RED' }, 'RED'],
-    ['BLUE_GREEN without bake time', { strategy: 'BLUE_GREEN' }, 'bakeTimeInMinutes must be provided'],
-    ['a bake of more than a day', { ...blueGreen, bakeTimeInMinutes: 1441 }, 'between 0 and 1440'],
-    ['linear members when it rolls', { linearConfiguration: {} }, 'only valid when the deployment strategy is LINEAR'],
-    ['canary members of LINEAR', { strategy: 'LINEAR', canaryConfiguration: {} }, 'strategy is CANARY'],
-    ['hooks when it rolls', { lifecycleHooks: hooks(1) }, 'only valid for the BLUE_GREEN, LINEAR and CANARY'],
-    [
-      'early success',
-      {
-        ...blueGreen,
-        earlySuccessCriteria: { enable: true, healthyPercent: 100, sourceServiceRevisionCleanup: 'BLOCKING' },
-      },
-      'only valid for the ROLLING strategy',
-    ],
-    ['steps below 3 %', linear({ stepPercent: 2.9 }), 'stepPercent must be between 3.0 and 100.0'],
-    ['steps above 100 %', linear({ stepPercent: 100.1 }), 'stepPercent must be between 3.0 and 100.0'],
-    ['steps of hundredths', linear({ stepPercent: 3.05 }), 'multiples of 0.1'],
-    ['a step that bakes too long', linear({ stepBakeTimeInMinutes: 1441 }), 'stepBakeTimeInMinutes must be between'],
-    ['a canary of nothing', canary({ canaryPercent: 0 }), 'canaryPercent must be between 0.1 and 100.0'],
-    ['a canary that bakes for less than nothing', canary({ canaryBakeTimeInMinutes: -1 }), 'canaryBakeTimeInMinutes'],
-    ['eleven hooks', { ...blueGreen, lifecycleHooks: hooks(11) }, 'at most 10 PAUSE'],
-    ['a hook without stages', hook({ lifecycleStages: [] }), 'lifecycleStages can not be empty'],
-    ['a hook at BAKE_TIME', hook({ lifecycleStages: ['BAKE_TIME'] }), 'BAKE_TIME'],
-    [
-      'a pause in the shift',
-      hook({ lifecycleStages: ['PRODUCTION_TRAFFIC_SHIFT'] }),
-      'at the PRODUCTION_TRAFFIC_SHIFT stage',
-    ],
-    ['a pause in the test shift', hook({ lifecycleStages: ['TEST_TRAFFIC_SHIFT'] }), 'at the TEST_TRAFFIC_SHIFT stage'],
-    ['a pause with a target', hook({ hookTargetArn: 'arn:f' }), 'not applicable to PAUSE'],
-    ['a pause of no time', timeout(0), 'between 1 and 20160'],
-    ['a pause of more than a fortnight', timeout(20_161), 'between 1 and 20160'],
-    [
-      'a Lambda hook of more than a day',
-      { ...timeout(1441), ...hook({ targetType: 'AWS_LAMBDA', timeoutConfiguration: { timeoutInMinutes: 1441 } }) },
-      'between 1 and 1440',
-    ],
-    ['a Lambda hook without a function', hook({ targetType: 'AWS_LAMBDA' }), 'hookTargetArn and roleArn are required'],
-    ['another kind of hook', hook({ targetType: 'SNS' }), 'SNS'],
-    ['another action', hook({ timeoutConfiguration: { action: 'WAIT' } }), 'WAIT'],
-  ])('refuses %s', async (_, configuration, message) => {
-    const harness = await revisionsHarness();
-    await expect(create(harness, configuration)).rejects.toMatchObject({
-      code: expect.stringMatching(/^(InvalidParameterException|ClientException|ValidationException)$/),
-      message: expect.stringContaining(message),
-    });
-    await create(harness);
-    const before = [...harness.store.view.services.all()];
-    await expect(update(harness, configuration)).rejects.toThrow(message);
-    expect([...harness.store.view.services.all()]).toEqual(before);
-  });
 });
 
 const hookId = `ecs-pause-${'a'.repeat(43)}`;

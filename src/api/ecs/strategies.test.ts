@@ -136,35 +136,6 @@ describe('RunTask with a strategy', () => {
     expect((await remove()).cluster.capacityProviders).toEqual(['b']);
   });
 
-  const refusals: [string, object[], string][] = [
-    [
-      'no weight at all',
-      [{ capacityProvider: 'FARGATE' }],
-      'There are no capacity providers in the capacity provider strategy with a weight value greater than zero',
-    ],
-    [
-      'a provider of another cluster',
-      [{ capacityProvider: 'a', weight: 1 }],
-      'The specified capacity provider strategy cannot contain a capacity provider that is not associated with the cluster.',
-    ],
-    [
-      'both kinds',
-      [
-        { capacityProvider: 'FARGATE', weight: 1 },
-        { capacityProvider: 'a', weight: 1 },
-      ],
-      'A capacity provider strategy cannot contain a mix',
-    ],
-  ];
-  it.each(refusals)('refuses %s', async (_, capacityProviderStrategy, message) => {
-    const { call, web, store } = await withCluster('fargate');
-    await expect(call('RunTask', { ...web, capacityProviderStrategy })).rejects.toMatchObject({
-      code: 'InvalidParameterException',
-      message: expect.stringContaining(message),
-    });
-    expect(store.view.tasks.size).toBe(0);
-  });
-
   it('refuses placement and a wrong definition as Fargate does', async () => {
     const { call, web } = await withCluster('fargate');
     await expect(

@@ -90,11 +90,34 @@ describe('CreateTaskSet', () => {
     ['a scale above 100', { scale: { value: 101 } }, 'The scale value must be between 0 and 100.'],
     ['a scale below 0', { scale: { value: -1 } }, 'The scale value must be between 0 and 100.'],
     ['a scale unit', { scale: { value: 1, unit: 'TASKS' } }, 'Member must satisfy enum value set: [PERCENT]'],
-    ['load balancers', { loadBalancers: [{ loadBalancerName: 'l' }] }, 'Load balancers are not part of this version'],
-    ['service registries', { serviceRegistries: [{}] }, 'Service discovery is not part of this version'],
+    [
+      'a port that no container has',
+      { loadBalancers: [{ loadBalancerName: 'l', containerName: 'app', containerPort: 80 }] },
+      'The container app did not have a container port 80 defined.',
+    ],
+    [
+      'load balancers',
+      { taskDefinition: 'ports', loadBalancers: [{ loadBalancerName: 'l', containerName: 'app', containerPort: 80 }] },
+      'Load balancers are not part of this version',
+    ],
+    ['registries without an ARN', { serviceRegistries: [{}] }, 'registryArn can not be blank.'],
+    [
+      'service registries',
+      { taskDefinition: 'ports', serviceRegistries: [{ registryArn: 'a', containerName: 'app', containerPort: 80 }] },
+      'Service discovery is not part of this version',
+    ],
+    [
+      'a capacity provider of another cluster',
+      { capacityProviderStrategy: [{ capacityProvider: 'p', weight: 1 }] },
+      'cannot contain a capacity provider that is not associated with the cluster.',
+    ],
     [
       'a capacity provider strategy',
-      { capacityProviderStrategy: [{ capacityProvider: 'p' }] },
+      {
+        taskDefinition: 'fargate',
+        networkConfiguration: 'subnets',
+        capacityProviderStrategy: [{ capacityProvider: 'FARGATE', weight: 1 }],
+      },
       'Capacity provider strategies of task sets are not part of this version',
     ],
     [
@@ -110,8 +133,13 @@ describe('CreateTaskSet', () => {
     ],
   ];
   it.each(cases)('refuses %s', async (_, change, message) => {
-    const { call, store } = await withExternal();
-    await expect(call('CreateTaskSet', { ...set, ...change })).rejects.toThrow(message);
+    const { call, store, subnets } = await withExternal();
+    const capacityProviders = ['FARGATE'];
+    const cluster = { cluster: 'default', capacityProviders, defaultCapacityProviderStrategy: [] };
+    await call('PutClusterCapacityProviders', cluster);
+    const network = { networkConfiguration: { awsvpcConfiguration: { subnets: await subnets() } } };
+    const request = { ...set, ...change, ...('networkConfiguration' in change ? network : {}) };
+    await expect(call('CreateTaskSet', request)).rejects.toThrow(message);
     expect(store.view.taskSets.size).toBe(0);
   });
 

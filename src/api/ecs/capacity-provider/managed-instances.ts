@@ -1,4 +1,5 @@
 import type * as Ecs from '@aws-sdk/client-ecs';
+import type { CapacityProvider } from '#model';
 import type { ApiError, InputOf } from '#wire/aws';
 import { invalidParameter, unsupportedFeature } from '../errors.ts';
 
@@ -70,5 +71,12 @@ function checkRange(name: string, { min = 0, max = Number.POSITIVE_INFINITY }: R
 export function noManagedInstances(): ApiError {
   return unsupportedFeature(
     'Managed Instances are not part of this version of Roadstead: nothing launches machines for tasks. Use autoScalingGroupProvider with machines of your own, or FARGATE.',
+  );
+}
+
+/** The refusal of changes to Managed Instances of a provider that, like every one here, has none. */
+export function notManaged({ name }: Pick<CapacityProvider, 'name'>): ApiError {
+  return invalidParameter(
+    `The capacity provider ${name} is not a Managed Instances capacity provider. Managed Instances are not part of this version of Roadstead.`,
   );
 }

@@ -4,7 +4,7 @@ import { generalRules } from '../task-definition/rules/general.ts';
 import * as linux from '../task-definition/rules/linux.ts';
 import * as network from '../task-definition/rules/network.ts';
 import * as platform from '../task-definition/rules/platform.ts';
-import * as ports from '../task-definition/rules/ports.ts';
+import { portRules } from '../task-definition/rules/ports.ts';
 import { firstOf, type Rule } from '../task-definition/rules/rule.ts';
 import * as volumes from '../task-definition/rules/volumes.ts';
 import type { RegisterDaemonInput } from './input.ts';
@@ -14,14 +14,7 @@ const ofTasksAlone: ReadonlySet<Rule> = new Set([
   platform.noInferenceAccelerators,
   network.linksNeedBridge,
   network.awsvpcForbidsHostNaming,
-  ports.portRangesAreValid,
-  ports.portsAreValid,
-  ports.noneHasNoPorts,
-  ports.hostPortsMatch,
-  ports.onePortOneProtocol,
-  ports.portsAreUniqueInTask,
-  ports.portRangesDoNotOverlap,
-  ports.portNamesAreValid,
+  ...portRules,
   dependencies.linksAreKnown,
   dependencies.linksHaveNoCycle,
   dependencies.volumesFromAreKnown,

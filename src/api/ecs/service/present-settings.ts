@@ -1,8 +1,15 @@
-import type { AwsvpcConfiguration } from '#model';
+import type { AwsvpcConfiguration, DeploymentId, ServiceArn } from '#model';
+import type { Totals } from '#store';
 
 /** How the API shows settings that services, deployments, revisions and task sets have in common. */
 export function presentPlatform(platformVersion: string | undefined) {
   return platformVersion === undefined ? {} : { platformVersion, platformFamily: 'Linux' };
+}
+
+/** The tasks of a deployment, or task set, of a service. */
+export function presentTaskCounts(totals: Totals, serviceArn: ServiceArn, id: DeploymentId) {
+  const counts = totals.services.of(serviceArn).byDeployment.get(id);
+  return { pendingCount: counts?.pending ?? 0, runningCount: counts?.running ?? 0 };
 }
 
 export function presentNetwork(configuration: AwsvpcConfiguration | undefined) {

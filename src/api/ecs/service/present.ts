@@ -16,7 +16,7 @@ import type { RoadsteadView, Totals } from '#store';
 import type { OperationContext } from '../../operation.ts';
 import { presentTaskSet } from '../task-set/present.ts';
 import { taskSetsOf } from '../task-set/resolve.ts';
-import { presentNetwork, presentPlatform } from './present-settings.ts';
+import { presentNetwork, presentPlatform, presentTaskCounts } from './present-settings.ts';
 
 /** How many events DescribeServices shows. */
 const eventsShown = 100;
@@ -108,14 +108,12 @@ export function presentService(
 }
 
 function presentDeployment(deployment: Deployment, service: Service, totals: Totals) {
-  const counts = totals.services.of(service.serviceArn).byDeployment.get(deployment.id);
   return {
     id: deployment.id,
     status: deployment.status,
     taskDefinition: deployment.taskDefinitionArn,
     desiredCount: deployment.desiredCount,
-    pendingCount: counts?.pending ?? 0,
-    runningCount: counts?.running ?? 0,
+    ...presentTaskCounts(totals, service.serviceArn, deployment.id),
     failedTasks: deployment.failedTasks,
     createdAt: deployment.createdAt,
     updatedAt: deployment.updatedAt,

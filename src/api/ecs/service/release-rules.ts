@@ -4,7 +4,6 @@ import {
   type DeploymentConfiguration,
   type LifecycleHook,
   type LifecycleStage,
-  lifecycleStages,
   linearDefaults,
   type ReleaseConfiguration,
 } from '#model';
@@ -25,10 +24,7 @@ export function checkedRelease(input: ConfigurationInput, current: DeploymentCon
   const strategy = input.strategy ?? before;
   requireStrategy(input, 'linearConfiguration', strategy === 'LINEAR');
   requireStrategy(input, 'canaryConfiguration', strategy === 'CANARY');
-  const hooks = input.lifecycleHooks?.map(checkedHook) ?? current.lifecycleHooks ?? [];
-  if (hooks.length > limits.pauseHooks) {
-    throw invalidParameter(`A service can have at most ${limits.pauseHooks} PAUSE lifecycle hooks.`);
-  }
+  checkHooks(input.lifecycleHooks ?? []);
   if (strategy === 'ROLLING') {
     if ((input.lifecycleHooks?.length ?? 0) > 0) {
       throw invalidParameter('lifecycleHooks are only valid for the BLUE_GREEN, LINEAR and CANARY strategies.');
@@ -42,12 +38,10 @@ export function checkedRelease(input: ConfigurationInput, current: DeploymentCon
     throw invalidParameter('bakeTimeInMinutes must be provided when the deployment strategy is BLUE_GREEN.');
   }
   const same = before === strategy ? current : {};
-  return {
-    strategy,
-    ...(strategy === 'LINEAR' ? { linearConfiguration: checkedLinear(input, same) } : {}),
-    ...(strategy === 'CANARY' ? { canaryConfiguration: checkedCanary(input, same) } : {}),
-    ...(hooks.length === 0 ? {} : { lifecycleHooks: hooks }),
-  };
+  const linear = strategy === 'LINEAR' ? { linearConfiguration: checkedLinear(input, same) } : {};
+  const canary = strategy === 'CANARY' ? { canaryConfiguration: checkedCanary(input, same) } : {};
+  const hooks = input.lifecycleHooks?.map(pauseOf) ?? current.lifecycleHooks ?? [];
+  return { strategy, ...linear, ...canary, ...(hooks.length === 0 ? {} : { lifecycleHooks: hooks }) };
 }
 
 function requireStrategy(
@@ -96,52 +90,51 @@ function requireMinutes(member: string, value: number): void {
   throw invalidParameter(`${member} must be between 0 and ${limits.bakeTimeInMinutes}`);
 }
 
-/** Stages that hooks may name: the others have none. */
-const hookStages: readonly string[] = lifecycleStages.filter(
-  (stage) => !['SCALE_UP', 'BAKE_TIME', 'CLEAN_UP'].includes(stage),
-);
+/** Stages that may be called from, but not paused at. */
 const lambdaOnly: readonly string[] = ['TEST_TRAFFIC_SHIFT', 'PRODUCTION_TRAFFIC_SHIFT'];
 
-function checkedHook(hook: HookInput): LifecycleHook {
-  const { targetType = 'AWS_LAMBDA', lifecycleStages: stages = [], timeoutConfiguration } = hook;
-  requireOneOf('targetType', targetType, ['AWS_LAMBDA', 'PAUSE']);
+function checkHooks(hooks: readonly HookInput[]): void {
+  for (const hook of hooks) checkHook(hook);
+  for (const [type, most] of [
+    ['PAUSE', limits.pauseHooks],
+    ['AWS_LAMBDA', limits.lambdaHooks],
+  ] as const) {
+    if (hooks.filter(({ targetType = 'AWS_LAMBDA' }) => targetType === type).length <= most) continue;
+    throw invalidParameter(`A service can have at most ${most} ${type} lifecycle hooks.`);
+  }
+}
+
+function checkHook({ targetType = 'AWS_LAMBDA', ...hook }: HookInput): void {
+  const { lifecycleStages: stages = [], timeoutConfiguration, hookTargetArn = '', roleArn = '' } = hook;
   if (stages.length === 0) throw invalidParameter('lifecycleStages can not be empty for a lifecycle hook.');
-  for (const stage of stages) requireOneOf('lifecycleStages', stage, hookStages);
   const most = targetType === 'PAUSE' ? limits.pauseTimeoutMinutes : limits.lambdaTimeoutMinutes;
   const timeoutInMinutes = timeoutConfiguration?.timeoutInMinutes ?? limits.hookTimeoutMinutes;
   if (!Number.isInteger(timeoutInMinutes) || timeoutInMinutes < 1 || timeoutInMinutes > most) {
     throw invalidParameter(`timeoutInMinutes must be between 1 and ${most} for ${targetType} lifecycle hooks`);
   }
-  const action = timeoutConfiguration?.action ?? 'ROLLBACK';
-  requireOneOf('timeoutConfiguration.action', action, ['CONTINUE', 'ROLLBACK']);
-  if (targetType === 'AWS_LAMBDA') refuseLambda(hook);
+  if (targetType === 'AWS_LAMBDA') {
+    if (hookTargetArn !== '' && roleArn !== '') return;
+    throw invalidParameter('hookTargetArn and roleArn are required for AWS_LAMBDA lifecycle hooks.');
+  }
   if (hook.hookTargetArn !== undefined || hook.roleArn !== undefined) {
     throw invalidParameter('hookTargetArn and roleArn are not applicable to PAUSE lifecycle hooks.');
   }
   const wrong = stages.find((stage) => lambdaOnly.includes(stage));
   if (wrong !== undefined) throw invalidParameter(`PAUSE lifecycle hooks cannot be configured at the ${wrong} stage.`);
+}
+
+/** A checked hook as it is stored. UnsupportedFeatureException for those that call Lambda. */
+function pauseOf({ targetType, lifecycleStages: stages = [], timeoutConfiguration }: HookInput): LifecycleHook {
+  if (targetType !== 'PAUSE') {
+    throw unsupportedFeature(
+      'AWS_LAMBDA lifecycle hooks are not part of this version of Roadstead, because Lambda is not. ' +
+        'Use hooks with the targetType PAUSE and answer them with ContinueServiceDeployment.',
+    );
+  }
+  const { timeoutInMinutes = limits.hookTimeoutMinutes, action = 'ROLLBACK' } = timeoutConfiguration ?? {};
   return {
-    targetType: 'PAUSE',
+    targetType,
     lifecycleStages: [...new Set(stages)] as LifecycleStage[],
     timeoutConfiguration: { timeoutInMinutes, action },
   };
-}
-
-function refuseLambda({ hookTargetArn, roleArn }: HookInput): never {
-  if (hookTargetArn === undefined || hookTargetArn === '' || roleArn === undefined || roleArn === '') {
-    throw invalidParameter('hookTargetArn and roleArn are required for AWS_LAMBDA lifecycle hooks.');
-  }
-  throw unsupportedFeature(
-    'AWS_LAMBDA lifecycle hooks are not part of this version of Roadstead, because Lambda is not. ' +
-      'Use hooks with the targetType PAUSE and answer them with ContinueServiceDeployment.',
-  );
-}
-
-/** The SDK's model may give a member no enum; AWS's sentence for those that have one. */
-function requireOneOf(member: string, value: string, allowed: readonly string[]): void {
-  if (allowed.includes(value)) return;
-  throw invalidParameter(
-    `1 validation error detected: Value '${value}' at 'deploymentConfiguration.lifecycleHooks.${member}' failed to ` +
-      `satisfy constraint: Member must satisfy enum value set: [${allowed.join(', ')}]`,
-  );
 }

@@ -1,12 +1,10 @@
 import type * as Ecs from '@aws-sdk/client-ecs';
-import type { Service } from '#model';
+import type { Service, TaskDefinition } from '#model';
 import type { InputOf } from '#wire/aws';
-import { invalidParameter, refuseManagedVolumes, unsupportedFeature } from '../errors.ts';
+import { invalidParameter } from '../errors.ts';
 import { limits } from '../limits.ts';
 
-type CreateInput = InputOf<typeof Ecs, 'CreateService'>;
 type UpdateInput = InputOf<typeof Ecs, 'UpdateService'>;
-type TaskSetInput = InputOf<typeof Ecs, 'CreateTaskSet'>;
 
 export function checkedServiceName(name: string): string {
   if (!/^[a-zA-Z0-9\-_]{1,255}$/.test(name)) {
@@ -32,38 +30,16 @@ export function describedArns(what: string, arns: readonly string[]): readonly s
   return arns;
 }
 
-/** Refuses what needs a part of Roadstead that does not exist yet; each sentence names the part. */
-export function refuseUnbuiltParts(
-  input: Pick<CreateInput | UpdateInput | TaskSetInput, 'loadBalancers' | 'serviceRegistries'> &
-    Pick<Partial<CreateInput>, 'serviceConnectConfiguration' | 'volumeConfigurations' | 'vpcLatticeConfigurations'>,
-): void {
-  const [balancer] = input.loadBalancers ?? [];
-  if (balancer?.targetGroupArn !== undefined) {
-    throw invalidParameter(
-      `The target group with targetGroupArn ${balancer.targetGroupArn} does not have an associated load balancer.`,
-    );
-  }
-  if (balancer !== undefined) throw unsupportedFeature('Load balancers are not part of this version of Roadstead.');
-  if ((input.serviceRegistries?.length ?? 0) > 0) {
-    throw unsupportedFeature(
-      'Service discovery is not part of this version of Roadstead. Leave serviceRegistries out.',
-    );
-  }
-  if (input.serviceConnectConfiguration?.enabled === true) {
-    throw unsupportedFeature('Service Connect is not part of this version of Roadstead. Leave it out.');
-  }
-  refuseManagedVolumes(input.volumeConfigurations);
-  if ((input.vpcLatticeConfigurations?.length ?? 0) > 0) {
-    throw unsupportedFeature('VPC Lattice is not part of this version of Roadstead.');
-  }
-}
-
 /** What a request must leave to the DAEMON scheduling strategy; nothing for other strategies. */
 export function refuseForDaemon(
   strategy: Service['schedulingStrategy'],
   input: Pick<
     UpdateInput,
-    'desiredCount' | 'deploymentConfiguration' | 'placementStrategy' | 'availabilityZoneRebalancing'
+    | 'desiredCount'
+    | 'deploymentConfiguration'
+    | 'placementStrategy'
+    | 'availabilityZoneRebalancing'
+    | 'volumeConfigurations'
   > & { readonly launchType?: string | undefined },
   verb: 'created' | 'updated',
 ): void {
@@ -89,6 +65,9 @@ export function refuseForDaemon(
   if (input.launchType === 'FARGATE') {
     throw invalidParameter(`${unsupported} the FARGATE launch type. Use EC2 or EXTERNAL and try again`);
   }
+  if ((input.volumeConfigurations?.length ?? 0) > 0) {
+    throw invalidParameter(`${unsupported} volume configurations. Remove the volume configurations and try again`);
+  }
   if (input.availabilityZoneRebalancing === 'ENABLED') {
     throw invalidParameter(
       `The service couldn't be ${verb} because Availability Zone Rebalancing does not support DAEMON as scheduling strategy. Update scheduling strategy and try again.`,
@@ -106,11 +85,22 @@ export function checkedGracePeriod(seconds: number | undefined): number | undefi
   return seconds;
 }
 
-/** A role belongs to services with load balancers, of which there are none. */
-export function refuseRole(input: CreateInput): void {
-  if (input.role !== undefined && input.role !== '') {
-    throw invalidParameter('IAM roles are only valid for services configured to use load balancers.');
-  }
+/**
+ * A grace period belongs to health checks. Observed text, of the time before those of containers and VPC Lattice counted.
+ */
+export function requireHealthChecks(
+  seconds: number | undefined,
+  definition: TaskDefinition,
+  input: Pick<UpdateInput, 'loadBalancers' | 'vpcLatticeConfigurations'>,
+): void {
+  if (seconds === undefined || seconds === 0) return;
+  if ((input.loadBalancers?.length ?? 0) + (input.vpcLatticeConfigurations?.length ?? 0) > 0) return;
+  if (definition.containerDefinitions.some(({ healthCheck }) => healthCheck !== undefined)) return;
+  throw invalidParameter(
+    'Health check grace period is only valid for services configured to use load balancers. Load balancers are not part ' +
+      'of this version of Roadstead: give a container of the task definition a health check, or leave ' +
+      'healthCheckGracePeriodSeconds out.',
+  );
 }
 
 /** ECS Exec needs a role to speak with. */

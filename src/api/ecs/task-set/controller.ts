@@ -79,6 +79,8 @@ const fixed: readonly (readonly [keyof UpdateInput, string])[] = [
   ['serviceConnectConfiguration', 'Service Connect'],
   ['volumeConfigurations', 'volume configurations'],
   ['vpcLatticeConfigurations', 'VPC Lattice configurations'],
+  ['gatewayConnectors', 'gateway connectors'],
+  ['monitoring', 'monitoring'],
 ];
 
 const instead: Readonly<Record<Controller, string>> = {

@@ -1,10 +1,9 @@
 import type { TaskSet } from '#model';
 import type { Totals } from '#store';
-import { presentNetwork, presentPlatform } from '../service/present-settings.ts';
+import { presentNetwork, presentPlatform, presentTaskCounts } from '../service/present-settings.ts';
 
 /** A task set as the API shows it; tags only when asked for. */
 export function presentTaskSet(taskSet: TaskSet, totals: Totals, include: { readonly tags: boolean }) {
-  const counts = totals.services.of(taskSet.serviceArn).byDeployment.get(taskSet.id);
   return {
     id: taskSet.id,
     taskSetArn: taskSet.taskSetArn,
@@ -15,8 +14,7 @@ export function presentTaskSet(taskSet: TaskSet, totals: Totals, include: { read
     status: taskSet.status,
     taskDefinition: taskSet.taskDefinitionArn,
     computedDesiredCount: taskSet.computedDesiredCount,
-    pendingCount: counts?.pending ?? 0,
-    runningCount: counts?.running ?? 0,
+    ...presentTaskCounts(totals, taskSet.serviceArn, taskSet.id),
     createdAt: taskSet.createdAt,
     updatedAt: taskSet.updatedAt,
     launchType: taskSet.launchType,

@@ -1,16 +1,15 @@
 import type { TaskDefinition } from '#model';
-import { invalidParameter, unsupportedFeature } from '../errors.ts';
-
-/** As RunTask and StartTask take them; services have some of the members elsewhere. */
-type VolumeConfiguration = { readonly name?: string | undefined };
+import { invalidParameter } from '../errors.ts';
+import { checkManagedVolume, type VolumeConfigurationInput } from './managed-volume.ts';
 
 /**
  * Checks the volumes that tasks are to get when they start: one at most, for the definition's volume that is configured
- * at launch. Valid ones are refused with UnsupportedFeatureException, for want of EBS. Observed texts for the first two.
+ * at launch, and none for a definition that has no such volume. Observed texts for strangers.
  */
-export function checkedVolumeConfigurations(
-  configurations: readonly VolumeConfiguration[] | undefined,
+export function checkVolumeConfigurations(
+  configurations: readonly VolumeConfigurationInput[] | undefined,
   definition: TaskDefinition,
+  { fargate }: { readonly fargate: boolean },
 ): void {
   const launched = definition.volumes.filter(({ configuredAtLaunch }) => configuredAtLaunch === true);
   const [configuration, ...more] = configurations ?? [];
@@ -32,5 +31,6 @@ export function checkedVolumeConfigurations(
     );
   }
   if (more.length > 0) throw invalidParameter('volumeConfigurations can have at most 1 items.');
-  throw unsupportedFeature('Managed EBS volumes are not part of this version of Roadstead.');
+  const windows = definition.runtimePlatform?.operatingSystemFamily?.startsWith('WINDOWS') === true;
+  checkManagedVolume(configuration, { fargate, windows });
 }

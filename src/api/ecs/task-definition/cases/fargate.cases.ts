@@ -55,6 +55,12 @@ export const fargateCases: readonly RuleCase[] = [
     accepted: fargate({ cpu: '1024', memory: '2048', runtimePlatform: windows }),
   },
   {
+    rule: 'Windows is no ARM64 on Fargate',
+    refused: fargate({ cpu: '1024', memory: '2048', runtimePlatform: { ...windows, cpuArchitecture: 'ARM64' } }),
+    text: noConfiguration('1024 CPU, 2048 memory'),
+    accepted: fargate({ cpu: '1024', memory: '2048', runtimePlatform: { ...windows, cpuArchitecture: 'X86_64' } }),
+  },
+  {
     rule: 'Fargate runs some Windows versions',
     refused: fargate({
       cpu: '1024',
@@ -157,6 +163,28 @@ export const fargateCases: readonly RuleCase[] = [
     refused: fargate({}, { resourceRequirements: [{ type: 'GPU', value: '1' }] }),
     text: 'Tasks using the Fargate launch type do not support GPU resource requirements',
     accepted: fargate({}, { resourceRequirements: [] }),
+  },
+  {
+    rule: 'Fargate has no Neuron devices',
+    refused: fargate({}, { resourceRequirements: [{ type: 'NeuronDevice', value: 'ALL' }] }),
+    text: 'Tasks using the Fargate launch type do not support NeuronDevice resource requirements',
+    accepted: fargate({}, { resourceRequirements: [] }),
+  },
+  {
+    rule: 'Fargate has no FSx',
+    refused: withVolume(
+      {
+        name: 'v',
+        fsxWindowsFileServerVolumeConfiguration: {
+          fileSystemId: 'fs-1',
+          rootDirectory: 'share',
+          authorizationConfig: { credentialsParameter: 'arn:aws:ssm:us-east-1:000000000000:parameter/ad', domain: 'd' },
+        },
+      },
+      { ...onFargate, cpu: '1024', memory: '2048', runtimePlatform: windows },
+    ),
+    text: unsupported('fsxWindowsFileServerVolumeConfiguration'),
+    accepted: withVolume({ name: 'v', efsVolumeConfiguration: { fileSystemId: 'fs-1' } }, onFargate),
   },
   {
     rule: 'Fargate has three log drivers',

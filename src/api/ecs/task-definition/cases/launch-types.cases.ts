@@ -21,6 +21,14 @@ const neuron = [{ type: 'NeuronDevice', value: 'ALL' }] as const;
 const awslogs = { logDriver: 'awslogs', options: { 'awslogs-group': 'g', 'awslogs-region': 'eu-west-1' } } as const;
 const ecr = '000000000000.dkr.ecr.eu-west-1.amazonaws.com/web:1';
 
+const proxy = {
+  type: 'APPMESH',
+  containerName: 'app',
+  properties: Object.entries({ ProxyIngressPort: '1', ProxyEgressPort: '2', AppPorts: '80', IgnoredUID: '3' }).map(
+    ([name, value]) => ({ name, value }),
+  ),
+} as const;
+
 export const launchTypeCases: readonly RuleCase[] = [
   {
     rule: 'external instances need an execution role for awslogs',
@@ -77,6 +85,12 @@ export const launchTypeCases: readonly RuleCase[] = [
     accepted: definition({ ...onEc2, ...windows, networkMode: 'awsvpc' }),
   },
   {
+    rule: 'Windows has some network',
+    refused: definition({ networkMode: 'none', ...onEc2, ...windows }),
+    text: "Windows containers do not support networkMode 'none'",
+    accepted: definition({ networkMode: 'awsvpc', ...onEc2, ...windows }),
+  },
+  {
     rule: 'external instances have no awsvpc',
     refused: external({ networkMode: 'awsvpc' }),
     text: unsupported('EXTERNAL', "networkMode 'awsvpc'"),
@@ -87,6 +101,12 @@ export const launchTypeCases: readonly RuleCase[] = [
     refused: external(windows),
     text: unsupported('EXTERNAL', 'Windows containers'),
     accepted: external({ runtimePlatform: { operatingSystemFamily: 'LINUX' } }),
+  },
+  {
+    rule: 'external instances have no Neuron devices',
+    refused: external({}, { resourceRequirements: neuron }),
+    text: unsupported('EXTERNAL', 'NeuronDevice resource requirements'),
+    accepted: managed({}, { resourceRequirements: neuron }),
   },
   {
     rule: 'external instances have no ephemeral storage',
@@ -129,6 +149,12 @@ export const launchTypeCases: readonly RuleCase[] = [
     refused: managed({ ephemeralStorage: { sizeInGiB: 21 } }),
     text: notManaged('EphemeralStorage'),
     accepted: managed(),
+  },
+  {
+    rule: 'Managed Instances have no proxy',
+    refused: managed({ proxyConfiguration: proxy }),
+    text: notManaged('proxyConfiguration'),
+    accepted: definition({ networkMode: 'awsvpc', proxyConfiguration: proxy }),
   },
   {
     rule: 'Managed Instances have no host names',

@@ -1,4 +1,12 @@
-import { type ContainerMembers, definition, managed, type RuleCase, withContainer, withVolume } from './case.ts';
+import {
+  type ContainerMembers,
+  container,
+  definition,
+  managed,
+  type RuleCase,
+  withContainer,
+  withVolume,
+} from './case.ts';
 
 const windows = { runtimePlatform: { operatingSystemFamily: 'WINDOWS_SERVER_2022_CORE' } } as const;
 
@@ -29,6 +37,8 @@ const managedLinux: readonly NonNullable<ContainerMembers['linuxParameters']>[] 
 
 const nameOf = (members: object): string => Object.keys(members)[0] ?? '';
 
+const linked = [container({ links: ['db'] }), container({ name: 'db' })];
+
 export const memberCases: readonly RuleCase[] = [
   ...onWindows.map((members) => ({
     rule: `Windows has no ${nameOf(members)}`,
@@ -49,6 +59,12 @@ export const memberCases: readonly RuleCase[] = [
     text: `Tasks using Managed Instances do not support ${nameOf(linuxParameters)}.`,
     accepted: withContainer({ linuxParameters }),
   })),
+  {
+    rule: 'Windows has no links',
+    refused: definition({ containerDefinitions: linked, ...windows }),
+    text: 'Windows containers do not support links',
+    accepted: definition({ containerDefinitions: linked }),
+  },
   {
     rule: 'Managed Instances are Linux',
     refused: managed(windows),

@@ -6,7 +6,7 @@ import * as logging from './logging.ts';
 import { familyIsValid, rolesAreValid } from './names.ts';
 import * as network from './network.ts';
 import * as platform from './platform.ts';
-import * as ports from './ports.ts';
+import { portRules } from './ports.ts';
 import type { Rule } from './rule.ts';
 import * as secrets from './secrets.ts';
 import * as size from './size.ts';
@@ -34,14 +34,7 @@ export const generalRules: readonly Rule[] = [
   network.linksNeedBridge,
   network.awsvpcForbidsHostNaming,
   network.systemControlsAreNamespaced,
-  ports.portRangesAreValid,
-  ports.portsAreValid,
-  ports.noneHasNoPorts,
-  ports.hostPortsMatch,
-  ports.onePortOneProtocol,
-  ports.portsAreUniqueInTask,
-  ports.portRangesDoNotOverlap,
-  ports.portNamesAreValid,
+  ...portRules,
   dependencies.linksAreKnown,
   dependencies.linksHaveNoCycle,
   dependencies.volumesFromAreKnown,

@@ -2,9 +2,11 @@ import type { ContainerDefinition } from '#model';
 import { parseQuery, QuerySyntaxError } from '#scheduler';
 import { firstOf, isGiven, type Rule } from './rule.ts';
 
-/** RuntimePlatform, cpuArchitecture: ARM64 is for Linux. */
+/** RuntimePlatform, cpuArchitecture: ARM64 is for Linux. Fargate says so in words of its own. */
 export const armIsLinux: Rule = ({ content, windows }) =>
-  windows && content.runtimePlatform?.cpuArchitecture === 'ARM64'
+  windows &&
+  content.runtimePlatform?.cpuArchitecture === 'ARM64' &&
+  content.requiresCompatibilities?.includes('FARGATE') !== true
     ? 'Windows containers do not support the ARM64 cpuArchitecture'
     : undefined;
 

@@ -19,7 +19,7 @@ export function parsePortRange(text: string): PortRange | undefined {
 }
 
 /** PortMapping, containerPort 1 to 65535, hostPort 0 to 65535. Observed for containerPort; hostPort by analogy. */
-export const portsAreValid: Rule = eachContainer((container) =>
+const portsAreValid: Rule = eachContainer((container) =>
   firstOf(container.portMappings, ({ containerPort, hostPort, containerPortRange }) => {
     if (containerPortRange !== undefined) return undefined;
     if (containerPort === undefined || containerPort < 1 || containerPort > maxPort) {
@@ -32,7 +32,7 @@ export const portsAreValid: Rule = eachContainer((container) =>
 );
 
 /** PortMapping, containerPortRange: alone, ascending, at most 100 per container, bridge or awsvpc. Observed texts. */
-export const portRangesAreValid: Rule = eachContainer((container, { input, networkMode }) => {
+const portRangesAreValid: Rule = eachContainer((container, { input, networkMode }) => {
   const given = input.containerDefinitions.find(({ name }) => name === container.name)?.portMappings ?? [];
   if (given.some((mapping) => mapping.containerPortRange !== undefined && hasSinglePort(mapping))) {
     return 'cannot specify both single port and port range';
@@ -50,7 +50,7 @@ function hasSinglePort(mapping: { readonly containerPort?: number; readonly host
 }
 
 /** "Task definition parameters", Port mappings: awsvpc and host mode map each port to itself. Observed texts. */
-export const hostPortsMatch: Rule = eachContainer((container, { networkMode }) => {
+const hostPortsMatch: Rule = eachContainer((container, { networkMode }) => {
   if (networkMode !== 'awsvpc' && networkMode !== 'host') return undefined;
   return firstOf(container.portMappings, ({ containerPort, hostPort }) =>
     hostPort === containerPort
@@ -60,14 +60,14 @@ export const hostPortsMatch: Rule = eachContainer((container, { networkMode }) =
 });
 
 /** RegisterTaskDefinition, networkMode: `none` takes no port mappings. */
-export const noneHasNoPorts: Rule = eachContainer(({ portMappings }, { networkMode }) =>
+const noneHasNoPorts: Rule = eachContainer(({ portMappings }, { networkMode }) =>
   networkMode === 'none' && portMappings !== undefined && portMappings.length > 0
     ? 'Port mappings are not supported when networkMode=none.'
     : undefined,
 );
 
 /** PortMapping: the same container port cannot be exposed for several protocols. */
-export const onePortOneProtocol: Rule = eachContainer((container) => {
+const onePortOneProtocol: Rule = eachContainer((container) => {
   const protocols = new Map<number, string>();
   return firstOf(container.portMappings, ({ containerPort, protocol = 'tcp' }) => {
     if (containerPort === undefined) return undefined;
@@ -80,7 +80,7 @@ export const onePortOneProtocol: Rule = eachContainer((container) => {
 });
 
 /** All containers of an awsvpc task share one interface, so each port is used once. Observed text. */
-export const portsAreUniqueInTask: Rule = ({ content, networkMode }) => {
+const portsAreUniqueInTask: Rule = ({ content, networkMode }) => {
   if (networkMode !== 'awsvpc') return undefined;
   const clash = firstClash(content.containerDefinitions.flatMap(portSpans));
   return clash === undefined
@@ -89,7 +89,7 @@ export const portsAreUniqueInTask: Rule = ({ content, networkMode }) => {
 };
 
 /** PortMapping, containerPortRange: a port is in one mapping of its container only; ranges do not overlap. */
-export const portRangesDoNotOverlap: Rule = eachContainer((container) => {
+const portRangesDoNotOverlap: Rule = eachContainer((container) => {
   const spans = portSpans(container);
   const ranged = spans.filter(({ first, last }) => first !== last);
   for (const range of ranged) {
@@ -131,7 +131,7 @@ function overlaps(one: PortSpan, other: PortSpan): boolean {
 const portName = /^[a-z0-9_][a-z0-9_-]{0,63}$/;
 
 /** PortMapping, name: up to 64 lower-case letters, digits, `_` and `-`, not a hyphen first; once per task. */
-export const portNamesAreValid: Rule = ({ content, networkMode }) => {
+const portNamesAreValid: Rule = ({ content, networkMode }) => {
   const seen = new Set<string>();
   const mappings = content.containerDefinitions.flatMap(({ portMappings }) => portMappings ?? []);
   return firstOf(mappings, ({ name }) => {
@@ -144,3 +144,15 @@ export const portNamesAreValid: Rule = ({ content, networkMode }) => {
     return undefined;
   });
 };
+
+/** What port mappings keep to, in the order it is checked. */
+export const portRules: readonly Rule[] = [
+  portRangesAreValid,
+  portsAreValid,
+  noneHasNoPorts,
+  hostPortsMatch,
+  onePortOneProtocol,
+  portsAreUniqueInTask,
+  portRangesDoNotOverlap,
+  portNamesAreValid,
+];

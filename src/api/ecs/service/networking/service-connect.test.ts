@@ -1,0 +1,215 @@
+import { describe, it } from 'vitest';
+import { expectServiceRule, type ServiceRule } from '../../../../../test/support/service-rules.ts';
+
+const http = { portName: 'http', clientAliases: [{ port: 80, dnsName: 'web' }] };
+const raw = { portName: 'raw', clientAliases: [{ port: 9000 }] };
+const connect = (members: object = {}) => ({
+  serviceConnectConfiguration: { enabled: true, namespace: 'internal', services: [http], ...members },
+});
+const service = (members: object) => connect({ services: [{ ...http, ...members }] });
+const alias = (members: object) => service({ clientAliases: [{ port: 80, ...members }] });
+const tls = {
+  issuerCertificateAuthority: { awsPcaAuthorityArn: 'arn:aws:acm-pca:eu-west-1:111111111111:certificate-authority/a' },
+  roleArn: 'arn:aws:iam::111111111111:role/tls',
+};
+const off = { serviceConnectConfiguration: { enabled: false } };
+
+const rules: ServiceRule[] = [
+  {
+    rule: 'there is a namespace',
+    refused: connect({ namespace: undefined }),
+    text: 'Namespace is missing',
+    accepted: connect(),
+  },
+  {
+    rule: 'a namespace has at most 1024 characters',
+    refused: connect({ namespace: 'n'.repeat(1025) }),
+    text: 'The namespace cannot be longer than 1024 characters.',
+    accepted: connect({ namespace: 'n'.repeat(1024) }),
+  },
+  {
+    rule: 'a service has a client alias',
+    refused: service({ clientAliases: [] }),
+    text: 'clientAliases must have 1 element.',
+    accepted: connect({ services: [] }),
+  },
+  {
+    rule: 'a service has one client alias',
+    refused: service({ clientAliases: [{ port: 80 }, { port: 81 }] }),
+    text: '2 clientAliases exceeds the max limit of 1',
+    accepted: connect(),
+  },
+  {
+    rule: 'the name of an alias has the characters allowed',
+    refused: alias({ dnsName: 'Web' }),
+    text: "The DNS name that you provided is invalid. The name must be a valid DNS name but doesn't need to be fully-qualified. Up to 127 characters are allowed. The characters can include lowercase letters, numbers, underscores (_), hyphens (-), and periods (.). A hyphen can't be the first character.",
+    accepted: alias({ dnsName: '_web-1.internal' }),
+  },
+  {
+    rule: 'the name of an alias does not begin with a hyphen',
+    refused: alias({ dnsName: '-web' }),
+    text: 'The DNS name that you provided is invalid.',
+    accepted: alias({ dnsName: 'web-' }),
+  },
+  {
+    rule: 'the name of an alias has at most 127 characters',
+    refused: alias({ dnsName: 'w'.repeat(128) }),
+    text: 'The DNS name that you provided is invalid.',
+    accepted: alias({ dnsName: 'w'.repeat(127) }),
+  },
+  {
+    rule: 'the port of an alias is a port',
+    refused: alias({ port: 65_536 }),
+    text: 'The port of a client alias must be between 0 and 65535',
+    accepted: alias({ port: 65_535 }),
+  },
+  {
+    rule: 'the header of test traffic has a name',
+    refused: alias({ testTrafficRules: { header: { name: '', value: { exact: 'x' } } } }),
+    text: 'The header of testTrafficRules must have a name.',
+    accepted: alias({ testTrafficRules: { header: { name: 'x-test', value: { exact: 'x' } } } }),
+  },
+  {
+    rule: 'a discovery name has at most 64 characters',
+    refused: service({ discoveryName: 'd'.repeat(65) }),
+    text: "The discovery name that you provided is invalid. Up to 64 characters are allowed. The characters can include lowercase letters, numbers, underscores (_), and hyphens (-). A hyphen can't be the first character.",
+    accepted: service({ discoveryName: 'd'.repeat(64) }),
+  },
+  {
+    rule: 'a discovery name does not begin with a hyphen',
+    refused: service({ discoveryName: '-web' }),
+    text: 'The discovery name that you provided is invalid.',
+    accepted: service({ discoveryName: 'web-' }),
+  },
+  {
+    rule: 'the proxy listens on a port',
+    refused: service({ ingressPortOverride: -1 }),
+    text: 'ingressPortOverride must be between 0 and 65535',
+    accepted: service({ ingressPortOverride: 8080 }),
+  },
+  {
+    rule: 'a port name is that of a mapping',
+    refused: service({ portName: 'nope' }),
+    text: 'portName(nope) does not refer to any named PortMapping in the container definitions',
+    accepted: connect({ services: [raw] }),
+  },
+  {
+    rule: 'requests have timeouts, connections of TCP do not',
+    refused: connect({ services: [{ ...raw, timeout: { perRequestTimeoutSeconds: 5 } }] }),
+    text: 'perRequestTimeoutSeconds is only valid for port mappings with the appProtocol http, http2 or grpc.',
+    accepted: connect({ services: [{ ...raw, timeout: { idleTimeoutSeconds: 5 } }] }),
+  },
+  {
+    rule: 'a timeout is not negative',
+    refused: service({ timeout: { perRequestTimeoutSeconds: -1 } }),
+    text: 'perRequestTimeoutSeconds must be at least 0',
+    accepted: service({ timeout: { perRequestTimeoutSeconds: 0, idleTimeoutSeconds: 0 } }),
+  },
+  {
+    rule: 'TLS has an authority and a role',
+    refused: service({ tls: { ...tls, roleArn: undefined } }),
+    text: 'Service Connect TLS requires an issuerCertificateAuthority and a roleArn.',
+    accepted: service({ tls }),
+  },
+  {
+    rule: 'the role of TLS is a role',
+    refused: service({ tls: { ...tls, roleArn: 'tls' } }),
+    text: 'tls.roleArn must be the ARN of an IAM role, but was tls',
+    accepted: service({ tls }),
+  },
+  {
+    rule: 'TLS needs awsvpc',
+    on: 'bridge',
+    refused: service({ tls }),
+    text: "Service Connect TLS requires networkMode 'awsvpc'.",
+    accepted: connect(),
+  },
+  {
+    rule: 'a discovery name is there once',
+    refused: connect({ services: [http, { ...raw, discoveryName: 'http' }] }),
+    text: 'Duplicate discoveryName found: http',
+    accepted: connect({ services: [http, raw] }),
+  },
+  {
+    rule: 'an endpoint is there once',
+    refused: connect({ services: [http, { ...raw, clientAliases: http.clientAliases }] }),
+    text: 'Duplicate client alias found: web:80',
+    accepted: connect({ services: [http, { ...raw, clientAliases: [{ port: 81, dnsName: 'web' }] }] }),
+  },
+  {
+    rule: 'access logs need a log configuration',
+    refused: connect({ accessLogConfiguration: { format: 'JSON' } }),
+    text: 'accessLogConfiguration requires a logConfiguration in the serviceConnectConfiguration.',
+    accepted: connect({ accessLogConfiguration: { format: 'JSON' }, logConfiguration: { logDriver: 'awslogs' } }),
+  },
+  {
+    rule: 'the proxy on Fargate has three log drivers',
+    refused: connect({ logConfiguration: { logDriver: 'json-file' } }),
+    text: 'json-file is not a valid log driver. Must be one of [awslogs,splunk,awsfirelens]',
+    accepted: connect({ logConfiguration: { logDriver: 'splunk' } }),
+  },
+  {
+    rule: 'a setting of the proxy is there once',
+    refused: connect({ containerConfigurations: [{ logLevel: 'debug' }, { logLevel: 'info' }] }),
+    text: 'Duplicate container configuration found: logLevel',
+    accepted: connect({ containerConfigurations: [{ logLevel: 'debug' }] }),
+  },
+  {
+    rule: 'the proxy needs a memory limit of the task',
+    on: 'plain',
+    refused: connect(),
+    text: "Service Connect requires that 'memory' be defined at the task level.",
+  },
+  {
+    rule: 'bridge tasks of Service Connect have no host names of their own',
+    on: 'named',
+    refused: connect(),
+    text: 'Service Connect is not supported with the hostname of a container.',
+  },
+  {
+    rule: 'Service Connect needs a network',
+    on: 'isolated',
+    refused: connect({ services: [] }),
+    text: "Service Connect is not supported with networkMode 'none'.",
+  },
+  {
+    rule: 'Service Connect is not for Windows',
+    on: 'windows',
+    refused: connect(),
+    text: 'Service Connect is not supported with Windows containers.',
+  },
+  {
+    rule: 'Service Connect is not for external instances',
+    on: 'external',
+    refused: connect(),
+    text: 'Service Connect is not supported with the EXTERNAL launch type.',
+  },
+  {
+    rule: 'Service Connect is not for task sets',
+    refused: {
+      ...connect(),
+      deploymentController: { type: 'EXTERNAL' },
+      taskDefinition: undefined,
+      launchType: undefined,
+      networkConfiguration: undefined,
+    },
+    text: 'Service Connect is not supported with the EXTERNAL deployment controller.',
+    operations: ['CreateService'],
+  },
+];
+
+const missing: ServiceRule = {
+  rule: 'there is no Service Connect',
+  refused: connect(),
+  code: 'UnsupportedFeatureException',
+  text: 'Service Connect is not part of this version of Roadstead. Leave it out.',
+  accepted: off,
+};
+
+describe('Service Connect', () => {
+  it.each(rules)('$rule', (rule) =>
+    expectServiceRule(rule, 'Service Connect is not part of this version of Roadstead.'),
+  );
+
+  it.each([missing])('$rule', (rule) => expectServiceRule(rule));
+});
