@@ -1,4 +1,4 @@
-import type { ContainerInstance, EcsEventFacts } from '#model';
+import { type ContainerInstance, type EcsEventFacts, freeGpuIds } from '#model';
 import type { InstanceLoad } from '#store';
 import type { ChangeOf } from './change.ts';
 
@@ -10,14 +10,16 @@ export function instanceEvents(
   if (after === undefined || after.pool !== undefined) return [];
   const events: EcsEventFacts[] = [];
   if (after.version !== before?.version) {
-    const { cpuUnits, memoryMiB, tcpPorts, udpPorts, gpuCount } = load(after);
+    const taken = load(after);
+    const { cpuUnits, memoryMiB, tcpPorts, udpPorts } = taken;
     const { resources } = after;
     const remaining = {
       cpuUnits: resources.cpuUnits - cpuUnits,
       memoryMiB: resources.memoryMiB - memoryMiB,
       tcpPorts: [...new Set([...resources.reservedTcpPorts, ...tcpPorts.keys()])],
       udpPorts: [...new Set([...resources.reservedUdpPorts, ...udpPorts.keys()])],
-      gpuCount: resources.gpuIds.length - gpuCount,
+      gpuCount: resources.gpuIds.length - taken.gpuCount,
+      ...(resources.gpuIds.length === 0 ? {} : { gpuIds: freeGpuIds(resources, taken) }),
     };
     events.push({ detailType: 'ECS Container Instance State Change', instance: after, remaining });
   }

@@ -20,6 +20,8 @@ export interface RemainingResources {
   readonly tcpPorts: readonly number[];
   readonly udpPorts: readonly number[];
   readonly gpuCount: number;
+  /** The GPUs that are free; absent for a host without any. */
+  readonly gpuIds?: readonly string[];
 }
 
 export type ServiceActionName =

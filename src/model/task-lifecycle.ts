@@ -20,18 +20,40 @@ import {
  * the task after it; a fact that changes nothing gives the same object back. Statuses only move forward.
  */
 
-/** The host of a task that waited for one was chosen. */
+/** The host of a task that waited for one was chosen; as {@link placeTask}. */
 export function placeWaitingTask(
   task: Task,
   hostArn: ContainerInstanceArn,
   availabilityZone: string | undefined,
+  gpuIds?: readonly string[],
 ): Task {
-  return placeTask(changed(task, {}), hostArn, availabilityZone);
+  return placeTask(changed(task, {}), hostArn, availabilityZone, gpuIds);
 }
 
-/** The host of a new task was chosen. */
-export function placeTask(task: Task, hostArn: ContainerInstanceArn, availabilityZone: string | undefined): Task {
-  return settle({ ...task, hostArn, ...(availabilityZone === undefined ? {} : { availabilityZone }) });
+/** The host of a new task was chosen, and with it the GPUs there that are the task's: as many as it reserves. */
+export function placeTask(
+  task: Task,
+  hostArn: ContainerInstanceArn,
+  availabilityZone: string | undefined,
+  gpuIds: readonly string[] = [],
+): Task {
+  return settle({
+    ...task,
+    hostArn,
+    ...(availabilityZone === undefined ? {} : { availabilityZone }),
+    ...(gpuIds.length === 0 ? {} : { containers: withGpus(task.containers, gpuIds) }),
+  });
+}
+
+/** Each container gets as many as it asks for, in order. */
+function withGpus(containers: readonly TaskContainer[], gpuIds: readonly string[]): readonly TaskContainer[] {
+  let given = 0;
+  return containers.map((container) => {
+    if (container.gpuCount === undefined) return container;
+    const own = gpuIds.slice(given, given + container.gpuCount);
+    given += own.length;
+    return { ...container, gpuIds: own };
+  });
 }
 
 /** The task's interface has its address; the agent may be told. */

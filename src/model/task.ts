@@ -88,6 +88,10 @@ export interface TaskContainer {
   readonly cpu: string;
   readonly memory?: string;
   readonly memoryReservation?: string;
+  /** GPUs asked for; absent for none. */
+  readonly gpuCount?: number;
+  /** The GPUs of the host that are the container's alone; given when the task is placed. */
+  readonly gpuIds?: readonly string[];
 }
 
 export interface EnvironmentVariable {
@@ -207,6 +211,11 @@ export function isRunning(task: Pick<Task, 'lastStatus' | 'desiredStatus'>): boo
 /** Counted by the API as pending: on its way to RUNNING. */
 export function isPending(task: Pick<Task, 'lastStatus' | 'desiredStatus'>): boolean {
   return task.desiredStatus === 'RUNNING' && taskStatusRank(task.lastStatus) < taskStatusRank('RUNNING');
+}
+
+/** The GPUs of its host that the task has. */
+export function gpuIdsOf(task: Pick<Task, 'containers'>): readonly string[] {
+  return task.containers.flatMap(({ gpuIds = [] }) => gpuIds);
 }
 
 /** Whether the task still holds its host's resources. */

@@ -158,6 +158,7 @@ describe('service event', () => {
         { launchType: 'EC2' },
         {
           placed: [],
+          gpuIds: [],
           refusals: [{ host: view, refusal: { reason, detail: 'x' } }],
           refusedHosts: 1,
         },

@@ -18,14 +18,17 @@ export function placeTasks(pool: HostPool, request: PlacementRequest, random: Ra
   const chain = new FilterChain(request, pool.parse);
   const search = new Search(pool, request, chain, random);
   const placed: ContainerInstanceArn[] = [];
+  const gpuIds: (readonly string[])[] = [];
+  const { gpuCount } = request.reserves;
   while (placed.length < request.count) {
     const slot = search.next();
-    if (slot === undefined) return { placed, ...nearestRefusals(pool, request, chain) };
+    if (slot === undefined) return { placed, gpuIds, ...nearestRefusals(pool, request, chain) };
+    if (gpuCount > 0) gpuIds.push(pool.viewAt(slot).freeGpuIds.slice(0, gpuCount));
     pool.take(slot, request);
     search.placed(slot);
     placed.push(pool.arnAt(slot));
   }
-  return { placed, refusals: [], refusedHosts: 0 };
+  return { placed, gpuIds, refusals: [], refusedHosts: 0 };
 }
 
 /** Why one host does not take one such task; `undefined` when it does. StartTask names its hosts itself. */

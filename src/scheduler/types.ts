@@ -25,7 +25,8 @@ export interface HostView {
   readonly capacityProviderName?: string;
   readonly freeCpuUnits: number;
   readonly freeMemoryMiB: number;
-  readonly freeGpuCount: number;
+  /** In the order in which they are given. */
+  readonly freeGpuIds: readonly string[];
   readonly usedTcpPorts: ReadonlySet<number>;
   readonly usedUdpPorts: ReadonlySet<number>;
   readonly runningTasksCount: number;
@@ -77,6 +78,8 @@ export type RefusalReason =
 export interface PlacementResult {
   /** One host per task that found room, in order. */
   readonly placed: readonly ContainerInstanceArn[];
+  /** For each task placed, the GPUs of its host that are to be its own; empty when the tasks ask for none. */
+  readonly gpuIds: readonly (readonly string[])[];
   /** When fewer than `count` were placed: why the next task fits none of the nearest hosts, nearest match first. */
   readonly refusals: readonly { readonly host: HostView; readonly refusal: Refusal }[];
   /** How many hosts refused in all; those of other providers are not among them. */

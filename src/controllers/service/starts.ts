@@ -102,7 +102,7 @@ function startAlike(
   const placed = result.placed.map((hostArn, index) => {
     const zone = hosts.find(hostArn)?.availabilityZone ?? '';
     const task = ofProvider(index === 0 ? first : make(), names?.[index] ?? capacityProvider);
-    return placeTask(task, hostArn, zone === '' ? undefined : zone);
+    return placeTask(task, hostArn, zone === '' ? undefined : zone, result.gpuIds[index]);
   });
   const missing = count - placed.length;
   if (missing === 0) return { tasks: placed };

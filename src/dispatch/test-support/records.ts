@@ -73,10 +73,14 @@ const plainSpec: TaskSpec = {
 export function placedTask(
   of: TaskDefinition,
   ids: Ids,
-  options: { readonly spec?: Partial<TaskSpec>; readonly on?: ContainerInstance['containerInstanceArn'] } = {},
+  options: {
+    readonly spec?: Partial<TaskSpec>;
+    readonly on?: ContainerInstance['containerInstanceArn'];
+    readonly gpuIds?: readonly string[];
+  } = {},
 ): Task {
   const task = newTask(of, { ...plainSpec, ...options.spec }, startedAt, ids);
-  return placeTask(task, options.on ?? hostArn, 'us-east-1a');
+  return placeTask(task, options.on ?? hostArn, 'us-east-1a', options.gpuIds);
 }
 
 export function networkInterface(task: Task): NetworkInterface {

@@ -8,6 +8,7 @@ export function instanceDetail(
   updatedAt: string,
 ): Readonly<Record<string, unknown>> {
   const { resources, versionInfo } = instance;
+  const hasGpus = resources.gpuIds.length > 0;
   return {
     agentConnected: instance.agentConnected,
     attributes: instance.attributes,
@@ -19,9 +20,12 @@ export function instanceDetail(
       ...resources,
       tcpPorts: resources.reservedTcpPorts,
       udpPorts: resources.reservedUdpPorts,
-      gpuIds: resources.gpuIds,
+      gpuIds: hasGpus ? resources.gpuIds : undefined,
     }),
-    remainingResources: resourcesOf({ ...remaining, gpuIds: resources.gpuIds.slice(0, remaining.gpuCount) }),
+    remainingResources: resourcesOf({
+      ...remaining,
+      gpuIds: hasGpus ? (remaining.gpuIds ?? resources.gpuIds.slice(0, remaining.gpuCount)) : undefined,
+    }),
     status: instance.status,
     ...(instance.statusReason === undefined ? {} : { statusReason: instance.statusReason }),
     updatedAt,
@@ -59,7 +63,7 @@ function resourcesOf(amounts: {
   readonly memoryMiB: number;
   readonly tcpPorts: readonly number[];
   readonly udpPorts: readonly number[];
-  readonly gpuIds: readonly string[];
+  readonly gpuIds: readonly string[] | undefined;
 }): readonly Readonly<Record<string, unknown>>[] {
   const integer = (name: string, integerValue: number) => ({ name, type: 'INTEGER', integerValue });
   const set = (name: string, stringSetValue: readonly string[]) => ({ name, type: 'STRINGSET', stringSetValue });
@@ -68,6 +72,6 @@ function resourcesOf(amounts: {
     integer('MEMORY', amounts.memoryMiB),
     set('PORTS', amounts.tcpPorts.map(String)),
     set('PORTS_UDP', amounts.udpPorts.map(String)),
-    ...(amounts.gpuIds.length === 0 ? [] : [set('GPU', amounts.gpuIds)]),
+    ...(amounts.gpuIds === undefined ? [] : [set('GPU', amounts.gpuIds)]),
   ];
 }

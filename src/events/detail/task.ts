@@ -50,6 +50,7 @@ function containerOf(container: TaskContainer, { taskArn, attachment }: Task): R
     containerArn: container.containerArn,
     cpu: container.cpu,
     exitCode: container.exitCode,
+    gpuIds: container.gpuIds,
     image: container.image,
     imageDigest: container.imageDigest,
     lastStatus: container.lastStatus,

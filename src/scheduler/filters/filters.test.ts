@@ -120,7 +120,7 @@ const refused: readonly [string, HostView, PlacementRequest, string, string][] =
   ],
   [
     'gpu',
-    host('a', { freeGpuCount: 1 }),
+    host('a', { freeGpuIds: ['g0'] }),
     request({ reserves: { gpuCount: 2 } }),
     'RESOURCE:GPU',
     'needs 2 GPUs, 1 are free',
@@ -191,7 +191,7 @@ const accepted: readonly [string, HostView, PlacementRequest][] = [
     host('a', { usedTcpPorts: new Set([...bigPorts, 1, 2]) }),
     request(),
   ],
-  ['the last GPU', host('a', { freeGpuCount: 1 }), request({ reserves: { gpuCount: 1 } })],
+  ['the last GPU', host('a', { freeGpuIds: ['g0'] }), request({ reserves: { gpuCount: 1 } })],
   [
     'distinctInstance beside another group',
     host('a', { tasksByGroup: { 'service:api': 3, 'service:web': 0 } }),

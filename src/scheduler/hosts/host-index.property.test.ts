@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { SeededRandom } from '#base';
 import type { ClusterArn, ContainerInstance, ContainerInstanceArn, LaunchType, PlacementStrategy, Task } from '#model';
-import { holdsResources } from '#model';
+import { gpuIdsOf, holdsResources } from '#model';
 import { type HostLoad, hostView } from '../host-view.ts';
 import { placeTasks } from '../pipeline.ts';
 import { hostArn, request } from '../test-support/hosts.ts';
@@ -67,6 +67,7 @@ class Tables {
       cpuUnits: sum(({ reserves }) => reserves.cpuUnits),
       memoryMiB: sum(({ reserves }) => reserves.memoryMiB),
       gpuCount: sum(({ reserves }) => reserves.gpuCount),
+      gpuIds: tally(here.flatMap(({ containers = [] }: Partial<Task>) => gpuIdsOf({ containers }))),
       tcpPorts: tally(here.flatMap(({ reserves }) => reserves.tcpPorts)),
       udpPorts: tally(here.flatMap(({ reserves }) => reserves.udpPorts)),
       runningTasks: sum(({ lastStatus, desiredStatus }) =>

@@ -28,7 +28,7 @@ export function host(id: string, traits: HostTraits = {}): HostView {
     external: false,
     freeCpuUnits: 4096,
     freeMemoryMiB: 8192,
-    freeGpuCount: 0,
+    freeGpuIds: [],
     usedTcpPorts: new Set([22, 2375, 2376, 51678, 51679]),
     usedUdpPorts: new Set(),
     runningTasksCount: 0,

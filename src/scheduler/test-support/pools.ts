@@ -37,7 +37,7 @@ function instanceOf(host: HostView): ContainerInstance {
       memoryMiB: host.freeMemoryMiB,
       reservedTcpPorts: [...host.usedTcpPorts],
       reservedUdpPorts: [...host.usedUdpPorts],
-      gpuIds: Array.from({ length: host.freeGpuCount }, (_, index) => `gpu${index}`),
+      gpuIds: host.freeGpuIds,
     },
     attributes: host.external ? [...host.attributes, { name: 'ecs.capability.external' }] : host.attributes,
     versionInfo: { agentVersion: host.agentVersion },
@@ -55,6 +55,7 @@ function loadOf(host: HostView | undefined): HostLoad {
     tcpPorts: new Map(),
     udpPorts: new Map(),
     gpuCount: 0,
+    gpuIds: new Map(),
     runningTasks: host?.runningTasksCount ?? 0,
     tasksByGroup: host?.tasksByGroup ?? new Map(),
   };

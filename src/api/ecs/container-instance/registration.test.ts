@@ -301,7 +301,8 @@ describe('a presented instance', () => {
       { id: 'GPU-2', type: 'GPU' },
     ];
     const instance = record((await register({ ...first, platformDevices })).containerInstanceArn);
-    const load = { ...api.context.totals.instances.of(instance.containerInstanceArn), gpuCount: 1 };
+    const nothing = api.context.totals.instances.of(instance.containerInstanceArn);
+    const load = { ...nothing, gpuCount: 1, gpuIds: new Map([['GPU-1', 1]]) };
     const shown = presentContainerInstance(instance, load, new Set());
     expect(shown.registeredResources[4]).toMatchObject({ name: 'GPU', stringSetValue: ['GPU-1', 'GPU-2'] });
     expect(shown.remainingResources[4]).toMatchObject({ name: 'GPU', stringSetValue: ['GPU-2'] });
