@@ -88,6 +88,7 @@ export {
   type RemainingResources,
   type ServiceActionName,
 } from './event.ts';
+export { interfaceLimitOf, takesTrunk, trunkAttribute } from './interface-limits.ts';
 export {
   abandoned,
   answered,
@@ -166,6 +167,7 @@ export {
   type EnvironmentVariable,
   gpuIdsOf,
   type HealthStatus,
+  holdsInterface,
   holdsResources,
   isPending,
   isProtected,

@@ -223,6 +223,11 @@ export function holdsResources(task: Pick<Task, 'lastStatus'>): boolean {
   return taskStatusRank(task.lastStatus) < taskStatusRank('STOPPED');
 }
 
+/** Whether the task has an interface of its own, or is about to. */
+export function holdsInterface({ attachment }: Pick<Task, 'attachment'>): boolean {
+  return attachment !== undefined && attachment.status !== 'DELETED';
+}
+
 /** Whether the task waits for an instance of its capacity provider: PROVISIONING, with no host chosen yet. */
 export function waitsForInstance(task: Task): boolean {
   return task.capacityProviderName !== undefined && task.hostArn === undefined && task.desiredStatus === 'RUNNING';

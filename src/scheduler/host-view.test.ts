@@ -26,6 +26,7 @@ const load: HostLoad = {
   udpPorts: new Map([[53, 1]]),
   gpuCount: 1,
   gpuIds: new Map([['g0', 1]]),
+  interfaces: 1,
   runningTasks: 2,
   tasksByGroup: new Map([['service:web', 3]]),
 };
@@ -45,6 +46,7 @@ describe('hostView', () => {
       freeCpuUnits: 1536,
       freeMemoryMiB: 3072,
       freeGpuIds: ['g1'],
+      freeInterfaces: Number.POSITIVE_INFINITY,
       usedTcpPorts: new Set([22, 80]),
       usedUdpPorts: new Set([5, 53]),
       runningTasksCount: 2,

@@ -1,4 +1,10 @@
-import { attributeValue, type ContainerInstance, type ContainerInstanceArn, freeGpuIds } from '#model';
+import {
+  attributeValue,
+  type ContainerInstance,
+  type ContainerInstanceArn,
+  freeGpuIds,
+  interfaceLimitOf,
+} from '#model';
 import type { HostView, PlacementRequest } from './types.ts';
 
 /** What the tasks on a host take from it. */
@@ -11,6 +17,8 @@ export interface HostLoad {
   readonly gpuCount: number;
   /** The GPUs that tasks have, with how many tasks have each. */
   readonly gpuIds: ReadonlyMap<string, number>;
+  /** Task interfaces. */
+  readonly interfaces: number;
   readonly runningTasks: number;
   /** How many tasks of each group hold resources. */
   readonly tasksByGroup: ReadonlyMap<string, number>;
@@ -41,6 +49,7 @@ export function hostView(instance: ContainerInstance, load: HostLoad): HostView 
     freeCpuUnits: Math.max(0, resources.cpuUnits - load.cpuUnits),
     freeMemoryMiB: Math.max(0, resources.memoryMiB - load.memoryMiB),
     freeGpuIds: freeGpuIds(resources, load),
+    freeInterfaces: Math.max(0, (interfaceLimitOf(instance) ?? Number.POSITIVE_INFINITY) - load.interfaces),
     usedTcpPorts: union(resources.reservedTcpPorts, load.tcpPorts.keys()),
     usedUdpPorts: union(resources.reservedUdpPorts, load.udpPorts.keys()),
     runningTasksCount: load.runningTasks,
@@ -51,7 +60,7 @@ export function hostView(instance: ContainerInstance, load: HostLoad): HostView 
 /** The host once it has taken `count` more tasks of a request. */
 export function withTasks(
   host: HostView,
-  { reserves, group }: Pick<PlacementRequest, 'reserves' | 'group'>,
+  { reserves, group, interfaces = 0 }: Pick<PlacementRequest, 'reserves' | 'group' | 'interfaces'>,
   count: number,
 ): HostView {
   return {
@@ -59,6 +68,7 @@ export function withTasks(
     freeCpuUnits: host.freeCpuUnits - count * reserves.cpuUnits,
     freeMemoryMiB: host.freeMemoryMiB - count * reserves.memoryMiB,
     freeGpuIds: reserves.gpuCount === 0 ? host.freeGpuIds : host.freeGpuIds.slice(count * reserves.gpuCount),
+    freeInterfaces: host.freeInterfaces - count * interfaces,
     usedTcpPorts: union(host.usedTcpPorts, reserves.tcpPorts),
     usedUdpPorts: union(host.usedUdpPorts, reserves.udpPorts),
     runningTasksCount: host.runningTasksCount + count,

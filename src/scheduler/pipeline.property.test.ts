@@ -20,6 +20,7 @@ const hostTraits = fc.record({
   freeCpuUnits: fc.integer({ min: 0, max: 2048 }),
   freeMemoryMiB: fc.integer({ min: 0, max: 4096 }),
   freeGpuIds: fc.subarray(['g0', 'g1', 'g2']),
+  freeInterfaces: fc.constantFrom(Number.POSITIVE_INFINITY, 0, 1, 2),
   usedTcpPorts: fc.uniqueArray(fc.constantFrom(80, 81, 443)).map((ports) => new Set(ports)),
   usedUdpPorts: fc.uniqueArray(fc.constantFrom(53, 54)).map((ports) => new Set(ports)),
   runningTasksCount: fc.nat(3),
@@ -70,9 +71,11 @@ const requests = fc
   })
   .map(({ awsvpc, zones, provider, ...traits }) => {
     const capacityProvider = traits.launchType === 'EC2' ? provider : undefined;
+    const interfaces = awsvpc && traits.launchType === 'EC2' ? 1 : undefined;
     return request({
       ...traits,
       ...(awsvpc ? { zones } : {}),
+      ...(interfaces === undefined ? {} : { interfaces }),
       ...(capacityProvider === undefined ? {} : { capacityProvider }),
     });
   });
@@ -115,6 +118,7 @@ function audit(views: readonly HostView[], wanted: PlacementRequest, { placed, g
     expect(book.tasks * wanted.reserves.memoryMiB).toBeLessThanOrEqual(view.freeMemoryMiB);
     expect(view.freeGpuIds).toEqual(expect.arrayContaining(book.gpus));
     expect(new Set(book.gpus).size).toBe(book.gpus.length);
+    expect(book.tasks * (wanted.interfaces ?? 0)).toBeLessThanOrEqual(view.freeInterfaces);
     expect(new Set(book.tcp).size).toBe(book.tcp.length);
     expect(new Set(book.udp).size).toBe(book.udp.length);
   }

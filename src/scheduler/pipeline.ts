@@ -15,7 +15,7 @@ import type { HostView, PlacementRequest, PlacementResult, Refusal } from './typ
  */
 export function placeTasks(pool: HostPool, request: PlacementRequest, random: Random): PlacementResult {
   pool.refresh();
-  const chain = new FilterChain(request, pool.parse);
+  const chain = new FilterChain(pool.limitsInterfaces ? request : { ...request, interfaces: 0 }, pool.parse);
   const search = new Search(pool, request, chain, random);
   const placed: ContainerInstanceArn[] = [];
   const gpuIds: (readonly string[])[] = [];

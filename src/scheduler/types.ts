@@ -27,6 +27,8 @@ export interface HostView {
   readonly freeMemoryMiB: number;
   /** In the order in which they are given. */
   readonly freeGpuIds: readonly string[];
+  /** Interfaces for awsvpc tasks; infinitely many where there is no limit. */
+  readonly freeInterfaces: number;
   readonly usedTcpPorts: ReadonlySet<number>;
   readonly usedUdpPorts: ReadonlySet<number>;
   readonly runningTasksCount: number;
@@ -48,6 +50,8 @@ export interface PlacementRequest {
   readonly strategies: readonly PlacementStrategy[];
   /** `family:…` or `service:…`: what spread and distinctInstance count. */
   readonly group: string;
+  /** Interfaces of the instance that each task takes; absent for none. */
+  readonly interfaces?: number;
   /** awsvpc: the zones of the given subnets; absent for other network modes. */
   readonly zones?: readonly string[];
 }
@@ -65,6 +69,7 @@ export type RefusalReason =
   | 'RESOURCE:PORTS'
   | 'RESOURCE:PORTS_UDP'
   | 'RESOURCE:GPU'
+  | 'RESOURCE:ENI'
   /** Not an instance of the provider asked for: never told, for it could not have taken the task. */
   | 'PROVIDER'
   | 'AGENT'

@@ -349,6 +349,7 @@ export class ServiceWorld {
       udpPorts: new Map(),
       gpuCount: tasks.reduce((sum, { reserves }) => sum + reserves.gpuCount, 0),
       gpuIds: new Map(tasks.flatMap((task) => gpuIdsOf(task).map((id) => [id, 1]))),
+      interfaces: tasks.filter(({ attachment }) => attachment !== undefined).length,
       runningTasks: tasks.filter(isRunning).length,
       tasksByGroup,
     };

@@ -126,6 +126,13 @@ const refused: readonly [string, HostView, PlacementRequest, string, string][] =
     'needs 2 GPUs, 1 are free',
   ],
   [
+    'an interface',
+    host('a', { freeInterfaces: 0 }),
+    request({ interfaces: 1 }),
+    'RESOURCE:ENI',
+    'needs 1 network interface, 0 are free',
+  ],
+  [
     'memberOf',
     host('a'),
     request({ constraints: [{ type: 'memberOf', expression: 'attribute:stack == prod' }] }),
@@ -192,6 +199,8 @@ const accepted: readonly [string, HostView, PlacementRequest][] = [
     request(),
   ],
   ['the last GPU', host('a', { freeGpuIds: ['g0'] }), request({ reserves: { gpuCount: 1 } })],
+  ['the last interface', host('a', { freeInterfaces: 1 }), request({ interfaces: 1 })],
+  ['no interface left for a task without one', host('a', { freeInterfaces: 0 }), request()],
   [
     'distinctInstance beside another group',
     host('a', { tasksByGroup: { 'service:api': 3, 'service:web': 0 } }),

@@ -2,6 +2,7 @@ import {
   type ClusterArn,
   type ContainerInstance,
   type ContainerInstanceArn,
+  holdsInterface,
   holdsResources,
   type LaunchType,
   type Task,
@@ -102,6 +103,7 @@ function weighsTheSame(before: Task, after: Task): boolean {
     before.lastStatus === after.lastStatus &&
     before.desiredStatus === after.desiredStatus &&
     before.reserves === after.reserves &&
+    holdsInterface(before) === holdsInterface(after) &&
     before.group === after.group
   );
 }

@@ -29,6 +29,7 @@ export function host(id: string, traits: HostTraits = {}): HostView {
     freeCpuUnits: 4096,
     freeMemoryMiB: 8192,
     freeGpuIds: [],
+    freeInterfaces: Number.POSITIVE_INFINITY,
     usedTcpPorts: new Set([22, 2375, 2376, 51678, 51679]),
     usedUdpPorts: new Set(),
     runningTasksCount: 0,

@@ -1,4 +1,12 @@
-import { type ContainerInstanceArn, gpuIdsOf, holdsResources, isPending, isRunning, type Task } from '#model';
+import {
+  type ContainerInstanceArn,
+  gpuIdsOf,
+  holdsInterface,
+  holdsResources,
+  isPending,
+  isRunning,
+  type Task,
+} from '#model';
 import type { RoadsteadSchema } from '../schema.ts';
 import type { Projection } from '../types.ts';
 import { addTo, type Tally } from './tally.ts';
@@ -114,10 +122,6 @@ function counted<K>(held: Tally<K>, none: Tally<K>, keys: readonly K[], sign: 1 
   const tally: Tally<K> = held === none ? new Map() : held;
   for (const key of keys) addTo(tally, key, sign);
   return tally;
-}
-
-function holdsInterface(task: Task): boolean {
-  return task.attachment !== undefined && task.attachment.status !== 'DELETED';
 }
 
 function weighsTheSame(before: Task, after: Task): boolean {

@@ -8,7 +8,7 @@ import {
   type TaskDefinition,
   type TaskSpec,
 } from '#model';
-import type { PlacementRequest, PlacementResult } from '#scheduler';
+import { interfacesOf, type PlacementRequest, type PlacementResult } from '#scheduler';
 import type { RoadsteadTx } from '#store';
 import type { OperationContext } from '../../operation.ts';
 import { invalidParameter } from '../errors.ts';
@@ -33,6 +33,7 @@ export function placementRequest(
     constraints: [...definition.placementConstraints, ...wanted.constraints],
     strategies: wanted.strategies,
     group: sample.group,
+    ...interfacesOf(sample),
     ...(wanted.zones === undefined ? {} : { zones: wanted.zones }),
   };
 }
