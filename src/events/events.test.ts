@@ -3,6 +3,7 @@ import { afterMs, Ids, instantFromMs, ManualClock, SeededRandom, silentLogger } 
 import {
   applyTaskReport,
   type ContainerInstance,
+  capacityProviderArn,
   containerInstanceArn,
   type Deployment,
   type EcsEvent,
@@ -280,6 +281,47 @@ describe('service actions and deployments', () => {
       eventName: 'SERVICE_TASK_PLACEMENT_FAILURE',
       reason: 'RESOURCE:CPU',
       containerInstanceArns: arns,
+    });
+  });
+
+  it('providers without room, and those of a service that becomes steady, are named', async () => {
+    const { store, ids, seen } = await open();
+    const items = ['FARGATE', 'FARGATE_SPOT'].map((capacityProvider) => ({ capacityProvider, weight: 1, base: 0 }));
+    const arns = items.map((item) => capacityProviderArn(scope, item.capacityProvider));
+    const deployment = testDeployment(ids, testDefinition(1), { capacityProviderStrategy: items });
+    const trouble = { kind: 'placement', message: 'no room', reason: 'RESOURCE:FARGATE', saidAt: at } as const;
+    const troubles = [{ ...trouble, capacityProviderArns: arns.slice(1) }];
+    const service = testService(ids, testDefinition(1), { deployments: [{ ...deployment, troubles }] });
+    await store.update('test', (tx) => tx.services.put(service));
+    await store.update('test', (tx) => tx.services.put({ ...service, steadySince: at }));
+    const told = seen().map(eventBridgeEvent);
+    expect(
+      told.map(({ detail }) => [detail['eventType'], detail['eventName'], detail['capacityProviderArns']]),
+    ).toEqual([
+      ['INFO', 'SERVICE_DEPLOYMENT_IN_PROGRESS', undefined],
+      ['ERROR', 'SERVICE_TASK_PLACEMENT_FAILURE', arns.slice(1)],
+      ['INFO', 'SERVICE_STEADY_STATE', undefined],
+      ['INFO', 'CAPACITY_PROVIDER_STEADY_STATE', arns],
+    ]);
+    expect(told[1]?.detail['reason']).toBe('RESOURCE:FARGATE');
+  });
+
+  it('instances that a daemon left because they fit no more are named', async () => {
+    const { store, ids, seen } = await open();
+    const deployment = testDeployment(ids, testDefinition(1));
+    const containerInstanceArns = [containerInstanceArn(scope, 'default', 'a'.repeat(32))];
+    const troubles = [
+      { kind: 'violated', message: 'm', reason: 'ATTRIBUTE', saidAt: at, containerInstanceArns } as const,
+    ];
+    await store.update('test', (tx) =>
+      tx.services.put(testService(ids, testDefinition(1), { deployments: [{ ...deployment, troubles }] })),
+    );
+    const [event] = seen().filter(({ detailType }) => detailType === 'ECS Service Action');
+    expect(eventBridgeEvent(event!).detail).toMatchObject({
+      eventType: 'ERROR',
+      eventName: 'SERVICE_DAEMON_PLACEMENT_CONSTRAINT_VIOLATED',
+      reason: 'ATTRIBUTE',
+      containerInstanceArns,
     });
   });
 

@@ -1,5 +1,13 @@
 import { unreachable } from '#base';
-import type { Deployment, EcsEventFacts, Service, ServiceActionName, Trouble } from '#model';
+import {
+  capacityProviderArn,
+  type Deployment,
+  type EcsEventFacts,
+  primaryDeployment,
+  type Service,
+  type ServiceActionName,
+  type Trouble,
+} from '#model';
 import type { ChangeOf } from './change.ts';
 
 /** What a service's change tells: its deployments first, then itself. */
@@ -17,9 +25,17 @@ export function serviceEvents({ before, after }: ChangeOf<Service>): EcsEventFac
     events.push({ detailType: 'ECS Service Action', serviceArn, clusterArn, eventName, desiredCount });
   }
   if (after.steadySince !== undefined && after.steadySince !== before?.steadySince) {
-    events.push(action(after, 'SERVICE_STEADY_STATE'));
+    events.push(action(after, 'SERVICE_STEADY_STATE'), ...providersSteady(after));
   }
   return events;
+}
+
+/** The providers of a service that is steady are so, too. */
+function providersSteady(service: Service): EcsEventFacts[] {
+  const strategy = primaryDeployment(service)?.capacityProviderStrategy ?? [];
+  if (strategy.length === 0) return [];
+  const capacityProviderArns = strategy.map(({ capacityProvider }) => capacityProviderArn(service, capacityProvider));
+  return [action(service, 'CAPACITY_PROVIDER_STEADY_STATE', { capacityProviderArns })];
 }
 
 function deploymentEvents(service: Service, now: Deployment, earlier: Deployment | undefined): EcsEventFacts[] {
@@ -49,6 +65,7 @@ const actions: Readonly<Partial<Record<Trouble['kind'], ServiceActionName>>> = {
   placement: 'SERVICE_TASK_PLACEMENT_FAILURE',
   impaired: 'SERVICE_TASK_START_IMPAIRED',
   held: 'TASKSET_SCALE_IN_FAILURE_BY_TASK_PROTECTION',
+  violated: 'SERVICE_DAEMON_PLACEMENT_CONSTRAINT_VIOLATED',
 };
 
 /** What the service's own event stream was told of just now. */
@@ -67,8 +84,9 @@ export function troubleEvents(
 function action(
   { serviceArn, clusterArn }: Pick<Service, 'serviceArn' | 'clusterArn'>,
   eventName: ServiceActionName,
-  { reason, containerInstanceArns }: Pick<Trouble, 'reason' | 'containerInstanceArns'> = {},
+  facts: Pick<Trouble, 'reason' | 'containerInstanceArns' | 'capacityProviderArns'> = {},
 ): EcsEventFacts {
+  const { reason, containerInstanceArns, capacityProviderArns } = facts;
   return {
     detailType: 'ECS Service Action',
     serviceArn,
@@ -76,5 +94,6 @@ function action(
     eventName,
     ...(reason === undefined ? {} : { reason }),
     ...(containerInstanceArns === undefined ? {} : { containerInstanceArns }),
+    ...(capacityProviderArns === undefined ? {} : { capacityProviderArns }),
   };
 }

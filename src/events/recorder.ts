@@ -15,7 +15,7 @@ import type { ChangeOf } from './change.ts';
 import { instanceEvents } from './of-instance.ts';
 import { serviceEvents } from './of-service.ts';
 import { hookEvents } from './of-service-deployment.ts';
-import { stoppedTasksEvents, taskEvent } from './of-task.ts';
+import { stoppedTasksEvents, taskEvents } from './of-task.ts';
 import { taskSetEvents } from './of-task-set.ts';
 
 /** Events kept unless an installation says otherwise. */
@@ -59,8 +59,7 @@ export class EventRecorder {
       if (change.table === 'tasks') {
         const task = change as ChangeOf<Task>;
         tasks.push(task);
-        const event = taskEvent(task);
-        if (event !== undefined) yield event;
+        yield* taskEvents(task);
       } else if (change.table === 'containerInstances') {
         const { loads } = this.#deps;
         yield* instanceEvents(change as ChangeOf<ContainerInstance>, (instance) =>

@@ -1,5 +1,6 @@
 import type { Instant } from '#base';
 import type {
+  CapacityProviderArn,
   ClusterArn,
   ContainerInstanceArn,
   DeploymentId,
@@ -28,9 +29,11 @@ export type ServiceActionName =
   | 'SERVICE_STEADY_STATE'
   | 'SERVICE_DESIRED_COUNT_UPDATED'
   | 'TASKSET_STEADY_STATE'
+  | 'CAPACITY_PROVIDER_STEADY_STATE'
   | 'TASKS_STOPPED'
   | 'TASKSET_SCALE_IN_FAILURE_BY_TASK_PROTECTION'
   | 'SERVICE_TASK_START_IMPAIRED'
+  | 'SERVICE_DAEMON_PLACEMENT_CONSTRAINT_VIOLATED'
   | 'SERVICE_TASK_PLACEMENT_FAILURE';
 
 export type DeploymentStateName =
@@ -58,6 +61,7 @@ export type EcsEventFacts =
       readonly desiredCount?: number;
       readonly taskArns?: readonly TaskArn[];
       readonly containerInstanceArns?: readonly ContainerInstanceArn[];
+      readonly capacityProviderArns?: readonly CapacityProviderArn[];
       readonly taskSetArns?: readonly TaskSetArn[];
     }
   | {

@@ -206,6 +206,8 @@ export {
   attachInterface,
   type ContainerReport,
   hostGone,
+  interruptTask,
+  noticeOf,
   placeTask,
   placeWaitingTask,
   releaseInterface,

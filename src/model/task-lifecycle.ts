@@ -93,6 +93,29 @@ export function requestStop(
   );
 }
 
+/**
+ * The capacity of a Fargate Spot task is taken back: it shall stop, and is given notice of that before. The two are told
+ * as an event each, and so are two versions. Source: "Amazon ECS task definitions for Fargate Spot".
+ */
+export function interruptTask(task: Task, stop: { readonly reason: string; readonly at: Instant }): Task {
+  const stopping = requestStop(task, { ...stop, stopCode: 'SpotInterruption' });
+  return stopping === task ? task : { ...stopping, version: stopping.version + 1 };
+}
+
+/** The task as its notice shows it; `undefined` when the change from `before` to `after` is no interruption. */
+export function noticeOf(before: Task | undefined, after: Task): Task | undefined {
+  if (after.stopCode !== 'SpotInterruption' || before?.desiredStatus !== 'RUNNING') return undefined;
+  const { desiredStatus, stoppedReason, stoppingAt, version } = after;
+  return {
+    ...before,
+    desiredStatus,
+    stopCode: 'TerminationNotice',
+    ...(stoppedReason === undefined ? {} : { stoppedReason }),
+    ...(stoppingAt === undefined ? {} : { stoppingAt }),
+    version: version - 1,
+  };
+}
+
 /** What an agent says of one container. */
 export interface ContainerReport {
   readonly name: string;

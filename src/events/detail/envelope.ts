@@ -48,7 +48,8 @@ function contentOf(event: EcsEvent): {
     case 'ECS Container Instance Health Change':
       return { resource: event.instance.containerInstanceArn, detail: instanceHealthDetail(event.instance) };
     case 'ECS Service Action': {
-      const { eventName, clusterArn, reason, desiredCount, taskArns, containerInstanceArns, taskSetArns } = event;
+      const { eventName, clusterArn, reason, desiredCount, taskArns, taskSetArns } = event;
+      const { containerInstanceArns, capacityProviderArns } = event;
       const detail = {
         eventType: severity[eventName],
         eventName,
@@ -57,6 +58,7 @@ function contentOf(event: EcsEvent): {
         ...(reason === undefined ? {} : { reason }),
         ...(desiredCount === undefined ? {} : { desiredCount }),
         ...(taskArns === undefined ? {} : { taskArns }),
+        ...(capacityProviderArns === undefined ? {} : { capacityProviderArns }),
         ...(containerInstanceArns === undefined ? {} : { containerInstanceArns }),
         ...(taskSetArns === undefined ? {} : { taskSetArns }),
       };
@@ -94,8 +96,10 @@ const severity: Readonly<Record<ServiceActionName, 'INFO' | 'WARN' | 'ERROR'>> =
   SERVICE_STEADY_STATE: 'INFO',
   SERVICE_DESIRED_COUNT_UPDATED: 'INFO',
   TASKSET_STEADY_STATE: 'INFO',
+  CAPACITY_PROVIDER_STEADY_STATE: 'INFO',
   TASKS_STOPPED: 'INFO',
   TASKSET_SCALE_IN_FAILURE_BY_TASK_PROTECTION: 'INFO',
   SERVICE_TASK_START_IMPAIRED: 'WARN',
+  SERVICE_DAEMON_PLACEMENT_CONSTRAINT_VIOLATED: 'ERROR',
   SERVICE_TASK_PLACEMENT_FAILURE: 'ERROR',
 };

@@ -57,8 +57,11 @@ function nameOf(event: EcsEvent): string {
 function dueFor({ table, key, before, after }: RecordChange): string[] {
   if (after === undefined) return [];
   if (table === 'tasks') {
-    const { version, lastStatus, desiredStatus } = after as unknown as Task;
-    return version === before?.version ? [] : [`${key} ${version} ${lastStatus} ${desiredStatus}`];
+    const { version, lastStatus, desiredStatus, stopCode } = after as unknown as Task;
+    if (version === before?.version) return [];
+    const interrupted = stopCode === 'SpotInterruption' && before?.desiredStatus === 'RUNNING';
+    const notice = interrupted ? [`${key} ${version - 1} ${before.lastStatus} STOPPED`] : [];
+    return [...notice, `${key} ${version} ${lastStatus} ${desiredStatus}`];
   }
   if (table === 'containerInstances') {
     return after.pool !== undefined || after.version === before?.version ? [] : [`${key} ${after.version}`];

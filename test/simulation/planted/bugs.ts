@@ -443,8 +443,8 @@ export const bugs: readonly PlantedBug[] = [
     patches: [
       {
         file: 'src/controllers/service/daemon.ts',
-        find: 'return view.onlyDaemonsOn(hostArn) ?',
-        replace: 'return hostArn !== undefined ?',
+        find: "if (!view.onlyDaemonsOn(hostArn)) return 'waits';",
+        replace: '',
       },
     ],
   },
