@@ -27,6 +27,7 @@ import {
 } from '../controllers/test-support/records.ts';
 import { addTaskSet, externalWorld } from '../controllers/test-support/task-sets.ts';
 import { eventBridgeEvent } from './detail/envelope.ts';
+import { withAttributes } from './detail/instance.ts';
 import { EventRecorder } from './recorder.ts';
 
 const at = instantFromMs(Date.UTC(2026, 10, 22, 12, 0, 0, 250));
@@ -251,6 +252,56 @@ describe('container instance changes', () => {
       {},
       {},
     ]);
+  });
+
+  it('each transaction that brings or takes tasks is told once for each instance, with a version more', async () => {
+    const { store, ids, seen } = await open();
+    const [one, other, pool] = [testInstance(ids), testInstance(ids), testInstance(ids, { pool: 'fargate' })];
+    for (const instance of [one!, other!, pool!]) await put(store, instance);
+    const taskOn = (instance: ContainerInstance | undefined, more: Partial<Task> = {}): Task =>
+      someTask(ids, { hostArn: instance!.containerInstanceArn, ...more });
+    const tasks = [taskOn(one), taskOn(one), taskOn(other), taskOn(pool, { launchType: 'FARGATE' })];
+    const puts = async (...records: readonly Task[]): Promise<void> => {
+      await store.update('test', (tx) => records.forEach((record) => tx.tasks.put(record)));
+    };
+    await puts(...tasks);
+    await puts({ ...tasks[0]!, version: 2 });
+    await puts({ ...tasks[0]!, lastStatus: 'STOPPED', version: 3 });
+    await puts({ ...tasks[0]!, lastStatus: 'STOPPED', version: 4 });
+    const events = seen().filter(({ detailType }) => detailType === 'ECS Container Instance State Change');
+    const told = events.slice(2).map((event) => {
+      const { detail, resources } = eventBridgeEvent(event);
+      const [cpu] = detail['remainingResources'] as readonly { readonly integerValue: number }[];
+      return [resources[0], detail['version'], cpu?.integerValue];
+    });
+    const { cpuUnits } = one!.resources;
+    expect(told).toEqual([
+      [one!.containerInstanceArn, 2, cpuUnits - 20],
+      [other!.containerInstanceArn, 2, cpuUnits - 10],
+      [one!.containerInstanceArn, 3, cpuUnits - 10],
+    ]);
+    expect(store.view.containerInstances.get(one!.containerInstanceArn).version).toBe(3);
+    const [, , slim] = events;
+    expect(eventBridgeEvent(slim!).detail['attributes']).toEqual([]);
+    const whole = withAttributes(slim!, (arn) => store.view.containerInstances.find(arn));
+    expect(eventBridgeEvent(whole).detail['attributes']).toEqual(one!.attributes);
+    expect(withAttributes(slim!, () => undefined)).toBe(slim);
+  });
+
+  it('an instance that changes together with its tasks is told once; of one deregistered nothing follows', async () => {
+    const { store, ids, seen } = await open();
+    const instance = await put(store, testInstance(ids));
+    const task = someTask(ids, { hostArn: instance.containerInstanceArn });
+    await store.update('test', (tx) => {
+      tx.containerInstances.put({ ...instance, status: 'DRAINING', version: 2 });
+      tx.tasks.put(task);
+    });
+    await store.update('test', (tx) => {
+      tx.containerInstances.put({ ...instance, status: 'INACTIVE', version: 3 });
+    });
+    await store.update('test', (tx) => tx.tasks.put({ ...task, lastStatus: 'STOPPED', version: 2 }));
+    const versions = seen().flatMap((event) => ('remaining' in event ? [event.instance.version] : []));
+    expect(versions).toEqual([1, 2, 3]);
   });
 
   it('another health of the runtime is told', async () => {

@@ -25,6 +25,10 @@ export interface RemainingResources {
   readonly gpuIds?: readonly string[];
 }
 
+/** An instance as it was; without its attributes where a task that came or went is all that is told. */
+export type EventInstance = Omit<ContainerInstance, 'attributes' | 'tags'> &
+  Partial<Pick<ContainerInstance, 'attributes'>>;
+
 export type ServiceActionName =
   | 'SERVICE_STEADY_STATE'
   | 'SERVICE_DESIRED_COUNT_UPDATED'
@@ -48,7 +52,7 @@ export type EcsEventFacts =
   | { readonly detailType: 'ECS Task State Change'; readonly task: Task }
   | {
       readonly detailType: 'ECS Container Instance State Change';
-      readonly instance: ContainerInstance;
+      readonly instance: EventInstance;
       readonly remaining: RemainingResources;
     }
   | { readonly detailType: 'ECS Container Instance Health Change'; readonly instance: ContainerInstance }

@@ -85,6 +85,7 @@ export {
   type DeploymentStateName,
   type EcsEvent,
   type EcsEventFacts,
+  type EventInstance,
   type RemainingResources,
   type ServiceActionName,
 } from './event.ts';

@@ -1,9 +1,20 @@
-import type { ContainerInstance, RemainingResources } from '#model';
+import type { ContainerInstance, ContainerInstanceArn, EcsEvent, EventInstance, RemainingResources } from '#model';
 import { isoTime } from './time.ts';
+
+/** An event that keeps no attributes with those that its instance has now; one of a forgotten instance stays without. */
+export function withAttributes(
+  event: EcsEvent,
+  findInstance: (arn: ContainerInstanceArn) => Pick<ContainerInstance, 'attributes'> | undefined,
+): EcsEvent {
+  if (event.detailType !== 'ECS Container Instance State Change' || event.instance.attributes !== undefined)
+    return event;
+  const found = findInstance(event.instance.containerInstanceArn);
+  return found === undefined ? event : { ...event, instance: { ...event.instance, attributes: found.attributes } };
+}
 
 /** `detail` of a container instance state change. Source: "Amazon ECS container instance state change events". */
 export function instanceDetail(
-  instance: ContainerInstance,
+  instance: EventInstance,
   remaining: RemainingResources,
   updatedAt: string,
 ): Readonly<Record<string, unknown>> {
@@ -11,7 +22,7 @@ export function instanceDetail(
   const hasGpus = resources.gpuIds.length > 0;
   return {
     agentConnected: instance.agentConnected,
-    attributes: instance.attributes,
+    attributes: instance.attributes ?? [],
     clusterArn: instance.clusterArn,
     containerInstanceArn: instance.containerInstanceArn,
     ec2InstanceId: instance.ec2InstanceId,

@@ -55,6 +55,10 @@ export class HostIndex {
   }
 
   #applyInstance(before: ContainerInstance | undefined, after: ContainerInstance | undefined): void {
+    if (before !== undefined && after !== undefined && looksTheSame(before, after)) {
+      this.#poolOf.get(after.containerInstanceArn)?.replace(after);
+      return;
+    }
     if (before !== undefined && before.status !== 'INACTIVE') {
       const { containerInstanceArn } = before;
       this.#poolOf.get(containerInstanceArn)?.remove(containerInstanceArn);
@@ -94,6 +98,21 @@ export class HostIndex {
   #forget(key: string): void {
     if (this.#pools.get(key)?.isEmpty === true) this.#pools.delete(key);
   }
+}
+
+/** Whether placement sees no difference between two versions of an instance: most only count a version on. */
+function looksTheSame(before: ContainerInstance, after: ContainerInstance): boolean {
+  return (
+    before.status === after.status &&
+    before.agentConnected === after.agentConnected &&
+    before.lostAt === after.lostAt &&
+    before.resources === after.resources &&
+    before.attributes === after.attributes &&
+    before.versionInfo === after.versionInfo &&
+    before.capacityProviderName === after.capacityProviderName &&
+    before.ec2InstanceId === after.ec2InstanceId &&
+    before.registeredAt === after.registeredAt
+  );
 }
 
 /** Whether placement sees no difference between two versions of a task. */

@@ -159,6 +159,12 @@ export class HostPool {
     this.#stale.add(slot);
   }
 
+  /** Takes a host's new record that looks as the one before. */
+  replace(instance: ContainerInstance): void {
+    const slot = this.#slotOf.get(instance.containerInstanceArn);
+    if (slot !== undefined) this.#instances[slot] = instance;
+  }
+
   remove(arn: ContainerInstanceArn): void {
     const slot = this.#slotOf.get(arn);
     assert(slot !== undefined, `${arn} is not in the pool`);

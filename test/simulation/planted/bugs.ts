@@ -89,6 +89,18 @@ export const bugs: readonly PlantedBug[] = [
     ],
   },
   {
+    name: 'leaving-tasks-untold',
+    is: 'what an instance has left is told when a task comes, and not when one goes',
+    faults: 'none',
+    patches: [
+      {
+        file: 'src/events/recorder.ts',
+        find: 'if (from !== undefined) arns.add(from);',
+        replace: '',
+      },
+    ],
+  },
+  {
     name: 'pending-weighs-nothing',
     is: 'a host does not count tasks that are not RUNNING yet',
     patches: [
