@@ -1,4 +1,10 @@
-import { type ContainerInstance, type EcsEventFacts, freeGpuIds, type RemainingResources } from '#model';
+import {
+  type ContainerInstance,
+  type EcsEventFacts,
+  freeGpuIds,
+  type HealthCheck,
+  type RemainingResources,
+} from '#model';
 import type { InstanceLoad } from '#store';
 import type { ChangeOf } from './change.ts';
 
@@ -12,10 +18,19 @@ export function instanceEvents(
   if (after.version !== before?.version) {
     events.push({ detailType, instance: after, remaining: remainingOf(after, load(after)) });
   }
-  if (after.runtimeHealth !== undefined && after.runtimeHealth.status !== before?.runtimeHealth?.status) {
-    events.push({ detailType: 'ECS Container Instance Health Change', instance: after });
-  }
+  const checks = changedChecks(before, after);
+  if (checks.length > 0) events.push({ detailType: 'ECS Container Instance Health Change', instance: after, checks });
   return events;
+}
+
+/** What the agent says of its runtime is news from the first time on; that it is connected is when it was not before. */
+function changedChecks(before: ContainerInstance | undefined, after: ContainerInstance): HealthCheck['type'][] {
+  const runtime = after.runtimeHealth !== undefined && after.runtimeHealth.status !== before?.runtimeHealth?.status;
+  const connectivity = before !== undefined && before.agentConnected !== after.agentConnected;
+  return [
+    ...(runtime ? (['CONTAINER_RUNTIME'] as const) : []),
+    ...(connectivity ? (['AGENT_CONNECTIVITY'] as const) : []),
+  ];
 }
 
 /** What is told of an instance to which a task came or from which one went: often, so that it keeps no attributes. */

@@ -1,4 +1,3 @@
-import { unreachable } from '#base';
 import {
   capacityProviderArn,
   type Deployment,
@@ -14,10 +13,14 @@ import type { ChangeOf } from './change.ts';
 export function serviceEvents({ before, after }: ChangeOf<Service>): EcsEventFacts[] {
   if (after === undefined) return [];
   const events: EcsEventFacts[] = [];
+  const actions: EcsEventFacts[] = [];
   for (const deployment of after.deployments) {
     const earlier = before?.deployments.find(({ id }) => id === deployment.id);
     if (earlier === deployment) continue;
-    events.push(...deploymentEvents(after, deployment, earlier), ...troubleEvents(after, deployment, earlier));
+    const moved = stateEvent(after, deployment, earlier);
+    if (moved !== undefined) events.push(moved);
+    if (moved !== undefined) actions.push(action(after, moved.eventName, { reason: moved.reason }));
+    events.push(...troubleEvents(after, deployment, earlier));
   }
   if (after.schedulingStrategy === 'DAEMON' && before !== undefined && after.desiredCount !== before.desiredCount) {
     const { serviceArn, clusterArn, desiredCount } = after;
@@ -27,7 +30,7 @@ export function serviceEvents({ before, after }: ChangeOf<Service>): EcsEventFac
   if (after.steadySince !== undefined && after.steadySince !== before?.steadySince) {
     events.push(action(after, 'SERVICE_STEADY_STATE'), ...providersSteady(after));
   }
-  return events;
+  return [...events, ...actions];
 }
 
 /** The providers of a service that is steady are so, too. */
@@ -38,22 +41,18 @@ function providersSteady(service: Service): EcsEventFacts[] {
   return [action(service, 'CAPACITY_PROVIDER_STEADY_STATE', { capacityProviderArns })];
 }
 
-function deploymentEvents(service: Service, now: Deployment, earlier: Deployment | undefined): EcsEventFacts[] {
-  if (earlier?.rolloutState === now.rolloutState) return [];
-  const { serviceArn } = service;
-  const told = { detailType: 'ECS Deployment State Change', serviceArn, deploymentId: now.id } as const;
-  switch (now.rolloutState) {
-    case 'COMPLETED':
-      return [{ ...told, eventName: 'SERVICE_DEPLOYMENT_COMPLETED', reason: now.rolloutStateReason }];
-    case 'FAILED':
-      return [{ ...told, eventName: 'SERVICE_DEPLOYMENT_FAILED', reason: failureReason(now) }];
-    case 'IN_PROGRESS':
-      // The one that is rolled back to is marked so, too; the deployment that does it is told of.
-      if (earlier !== undefined) return [];
-      return [{ ...told, eventName: 'SERVICE_DEPLOYMENT_IN_PROGRESS', reason: now.rolloutStateReason }];
-    default:
-      return unreachable(now.rolloutState);
-  }
+/** A deployment's new state, in the words of its own event and of the service's action. */
+function stateEvent(
+  { serviceArn }: Service,
+  now: Deployment,
+  earlier: Deployment | undefined,
+): Extract<EcsEventFacts, { readonly detailType: 'ECS Deployment State Change' }> | undefined {
+  // The one that is rolled back to is marked IN_PROGRESS, too; the deployment that does it is told of.
+  const again = earlier !== undefined && now.rolloutState === 'IN_PROGRESS';
+  if (earlier?.rolloutState === now.rolloutState || again) return undefined;
+  const eventName = `SERVICE_DEPLOYMENT_${now.rolloutState}` as const;
+  const reason = now.rolloutState === 'FAILED' ? failureReason(now) : now.rolloutStateReason;
+  return { detailType: 'ECS Deployment State Change', serviceArn, deploymentId: now.id, eventName, reason };
 }
 
 /** The event speaks of one task where DescribeServices speaks of several. */
@@ -61,7 +60,7 @@ function failureReason({ rolloutStateReason }: Deployment): string {
   return rolloutStateReason.replace(/: tasks failed to start\.$/, ': task failed to start.');
 }
 
-const actions: Readonly<Partial<Record<Trouble['kind'], ServiceActionName>>> = {
+const troubleActions: Readonly<Partial<Record<Trouble['kind'], ServiceActionName>>> = {
   placement: 'SERVICE_TASK_PLACEMENT_FAILURE',
   impaired: 'SERVICE_TASK_START_IMPAIRED',
   held: 'TASKSET_SCALE_IN_FAILURE_BY_TASK_PROTECTION',
@@ -75,7 +74,7 @@ export function troubleEvents(
   earlier: Pick<Deployment, 'troubles'> | undefined,
 ): EcsEventFacts[] {
   return (now.troubles ?? []).flatMap((trouble) => {
-    const eventName = actions[trouble.kind];
+    const eventName = troubleActions[trouble.kind];
     const isNew = earlier?.troubles?.includes(trouble) !== true;
     return eventName === undefined || !isNew ? [] : [action(service, eventName, trouble)];
   });

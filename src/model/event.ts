@@ -11,6 +11,7 @@ import type {
   TaskSetArn,
 } from './arn.ts';
 import type { ContainerInstance } from './container-instance.ts';
+import type { HealthCheck } from './instance-health.ts';
 import type { LifecycleHookState } from './lifecycle-hook.ts';
 import type { Task } from './task.ts';
 
@@ -38,6 +39,7 @@ export type ServiceActionName =
   | 'TASKSET_SCALE_IN_FAILURE_BY_TASK_PROTECTION'
   | 'SERVICE_TASK_START_IMPAIRED'
   | 'SERVICE_DAEMON_PLACEMENT_CONSTRAINT_VIOLATED'
+  | DeploymentStateName
   | 'SERVICE_TASK_PLACEMENT_FAILURE';
 
 export type DeploymentStateName =
@@ -55,7 +57,12 @@ export type EcsEventFacts =
       readonly instance: EventInstance;
       readonly remaining: RemainingResources;
     }
-  | { readonly detailType: 'ECS Container Instance Health Change'; readonly instance: ContainerInstance }
+  | {
+      readonly detailType: 'ECS Container Instance Health Change';
+      readonly instance: ContainerInstance;
+      /** Those that changed; absent in older records, where it was the runtime. */
+      readonly checks?: readonly HealthCheck['type'][];
+    }
   | {
       readonly detailType: 'ECS Service Action';
       readonly serviceArn: ServiceArn;

@@ -89,6 +89,7 @@ export {
   type RemainingResources,
   type ServiceActionName,
 } from './event.ts';
+export { type HealthCheck, healthChecksOf, overallHealth } from './instance-health.ts';
 export { interfaceLimitOf, takesTrunk, trunkAttribute } from './interface-limits.ts';
 export {
   abandoned,

@@ -1,4 +1,13 @@
-import type { ContainerInstance, ContainerInstanceArn, EcsEvent, EventInstance, RemainingResources } from '#model';
+import {
+  type ContainerInstance,
+  type ContainerInstanceArn,
+  type EcsEvent,
+  type EventInstance,
+  type HealthCheck,
+  healthChecksOf,
+  overallHealth,
+  type RemainingResources,
+} from '#model';
 import { isoTime } from './time.ts';
 
 /** An event that keeps no attributes with those that its instance has now; one of a forgotten instance stays without. */
@@ -45,26 +54,27 @@ export function instanceDetail(
   };
 }
 
-/** `detail` of a health change: the check that changed. */
-export function instanceHealthDetail(instance: ContainerInstance): Readonly<Record<string, unknown>> {
-  const { runtimeHealth, clusterArn, containerInstanceArn, ec2InstanceId } = instance;
-  if (runtimeHealth === undefined) return { clusterArn, containerInstanceArn, ec2InstanceId };
-  const { status, lastUpdated, lastStatusChange } = runtimeHealth;
+/** `detail` of a health change: the checks that changed, by the worst of all. */
+export function instanceHealthDetail(
+  instance: ContainerInstance,
+  changed: readonly HealthCheck['type'][] = ['CONTAINER_RUNTIME'],
+): Readonly<Record<string, unknown>> {
+  const checks = healthChecksOf(instance);
   return {
-    clusterArn,
-    containerInstanceArn,
-    capacityProviderName: null,
-    ec2InstanceId,
-    overallStatus: status,
-    healthChecks: [
-      {
-        type: 'CONTAINER_RUNTIME',
+    clusterArn: instance.clusterArn,
+    containerInstanceArn: instance.containerInstanceArn,
+    capacityProviderName: instance.capacityProviderName ?? null,
+    ec2InstanceId: instance.ec2InstanceId,
+    overallStatus: overallHealth(checks),
+    healthChecks: checks
+      .filter(({ type }) => changed.includes(type))
+      .map(({ type, status, statusReason, lastUpdated, lastStatusChange }) => ({
+        type,
         status,
-        lastStatusChange: isoTime(lastStatusChange),
-        lastUpdated: isoTime(lastUpdated),
-        statusReason: null,
-      },
-    ],
+        lastStatusChange: lastStatusChange === undefined ? null : isoTime(lastStatusChange),
+        lastUpdated: lastUpdated === undefined ? null : isoTime(lastUpdated),
+        statusReason: statusReason ?? null,
+      })),
   };
 }
 

@@ -12,6 +12,7 @@ export function taskDetail(task: Task, updatedAt: string): Readonly<Record<strin
     attachments: task.attachment === undefined ? [] : [attachmentOf(task.attachment)],
     attributes: [{ name: 'ecs.cpu-architecture', value: 'x86_64' }],
     availabilityZone: task.availabilityZone,
+    capacityProviderName: task.capacityProviderName,
     clusterArn: task.clusterArn,
     connectivity: task.connectivity,
     connectivityAt: text(task.connectivityAt),
