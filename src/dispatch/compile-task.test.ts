@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Ids, SeededRandom } from '#base';
-import type { TaskSpec } from '#model';
+import type { ContainerDefinition, TaskSpec } from '#model';
 import { compileTask } from './compile-task.ts';
 import { compiled, executionRoleCredentials } from './test-support/compiled.ts';
 import { cluster, definition, networkInterface, placedTask, withInterface } from './test-support/records.ts';
@@ -87,6 +87,26 @@ describe('a compiled task', () => {
       },
     ]);
     expect(payload.containers[0]?.dockerConfig.hostConfig).toBe('{}');
+  });
+
+  it('names the GPUs of each container', () => {
+    const gpus = (value: string): ContainerDefinition => ({
+      image: 'i',
+      resourceRequirements: [{ type: 'GPU', value }],
+    });
+    const containerDefinitions = [
+      { ...gpus('2'), name: 'a' },
+      { image: 'i', name: 'b' },
+      { ...gpus('1'), name: 'c' },
+    ];
+    const of = definition({ containerDefinitions });
+    const task = placedTask(of, new Ids(new SeededRandom(1)), { gpuIds: ['g0', 'g1', 'g2'] });
+    const none = { encoding: 'base64', value: '' };
+    expect(compileTask(task, of, { order: 'RUNNING', logDriverMode: 'blocking' }).associations).toEqual([
+      { name: 'g0', type: 'gpu', content: none, containers: ['a'] },
+      { name: 'g1', type: 'gpu', content: none, containers: ['a'] },
+      { name: 'g2', type: 'gpu', content: none, containers: ['c'] },
+    ]);
   });
 
   it('knows every kind of volume', () => {

@@ -58,6 +58,7 @@ export function compileTask(task: Task, definition: TaskDefinition, facts: Paylo
       roleCredentials: facts.roleCredentials,
       executionRoleCredentials: facts.executionRoleCredentials,
       proxyConfiguration: compileProxy(definition),
+      associations: compileGpus(task),
       enableFaultInjection: definition.enableFaultInjection,
     }),
   };
@@ -74,6 +75,19 @@ function compileInterface(task: Task, eni: NetworkInterface): PayloadInterface {
     subnetGatewayIpv4Address: eni.subnetGatewayIpv4Address,
     privateDnsName: eni.privateDnsName,
   };
+}
+
+/** The GPUs that are the task's: agents take only those of one container, without any content. */
+function compileGpus({ containers }: Task): PayloadTask['associations'] {
+  const gpus = containers.flatMap(({ name: container, gpuIds = [] }) =>
+    gpuIds.map((name) => ({
+      name,
+      type: 'gpu' as const,
+      content: { encoding: 'base64' as const, value: '' },
+      containers: [container],
+    })),
+  );
+  return gpus.length === 0 ? undefined : gpus;
 }
 
 function compileProxy(definition: TaskDefinition): PayloadTask['proxyConfiguration'] {

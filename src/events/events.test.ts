@@ -3,6 +3,7 @@ import { afterMs, Ids, instantFromMs, ManualClock, SeededRandom, silentLogger } 
 import {
   applyTaskReport,
   type ContainerInstance,
+  capacityProviderArn,
   containerInstanceArn,
   type Deployment,
   type EcsEvent,
@@ -27,6 +28,7 @@ import {
 } from '../controllers/test-support/records.ts';
 import { addTaskSet, externalWorld } from '../controllers/test-support/task-sets.ts';
 import { eventBridgeEvent } from './detail/envelope.ts';
+import { withAttributes } from './detail/instance.ts';
 import { EventRecorder } from './recorder.ts';
 
 const at = instantFromMs(Date.UTC(2026, 10, 22, 12, 0, 0, 250));
@@ -118,10 +120,13 @@ describe('task state changes', () => {
       privateDnsName: 'ip-10-0-0-5.ec2.internal',
       privateIpv4Address: '10.0.0.5',
     } as const;
-    await put(someTask(ids, { launchType: 'FARGATE', platformVersion: '1.4.0', attachment }));
+    await put(
+      someTask(ids, { launchType: 'FARGATE', capacityProviderName: 'FARGATE', platformVersion: '1.4.0', attachment }),
+    );
     const { detail } = eventBridgeEvent(seen()[0]!);
     expect(detail).not.toHaveProperty('containerInstanceArn');
     expect(detail).toMatchObject({
+      capacityProviderName: 'FARGATE',
       platformVersion: '1.4.0',
       attachments: [{ id: 'a', type: 'eni', status: 'ATTACHED' }],
       containers: [{ networkInterfaces: [{ attachmentId: 'a', privateIpv4Address: '10.0.0.5' }] }],
@@ -244,15 +249,94 @@ describe('container instance changes', () => {
     ]);
   });
 
-  it('another health of the runtime is told', async () => {
+  it('each transaction that brings or takes tasks is told once for each instance, with a version more', async () => {
+    const { store, ids, seen } = await open();
+    const [one, other, pool] = [testInstance(ids), testInstance(ids), testInstance(ids, { pool: 'fargate' })];
+    for (const instance of [one, other, pool]) await put(store, instance);
+    const taskOn = (instance: ContainerInstance, more: Partial<Task> = {}): Task =>
+      someTask(ids, { hostArn: instance.containerInstanceArn, ...more });
+    const tasks = [taskOn(one), taskOn(one), taskOn(other), taskOn(pool, { launchType: 'FARGATE' })];
+    const puts = async (...records: readonly Task[]): Promise<void> => {
+      await store.update('test', (tx) => records.forEach((record) => tx.tasks.put(record)));
+    };
+    await puts(...tasks);
+    await puts({ ...tasks[0]!, version: 2 });
+    await puts({ ...tasks[0]!, lastStatus: 'STOPPED', version: 3 });
+    await puts({ ...tasks[0]!, lastStatus: 'STOPPED', version: 4 });
+    const events = seen().filter(({ detailType }) => detailType === 'ECS Container Instance State Change');
+    const told = events.slice(2).map((event) => {
+      const { detail, resources } = eventBridgeEvent(event);
+      const [cpu] = detail['remainingResources'] as readonly { readonly integerValue: number }[];
+      return [resources[0], detail['version'], cpu?.integerValue];
+    });
+    const { cpuUnits } = one.resources;
+    expect(told).toEqual([
+      [one.containerInstanceArn, 2, cpuUnits - 20],
+      [other.containerInstanceArn, 2, cpuUnits - 10],
+      [one.containerInstanceArn, 3, cpuUnits - 10],
+    ]);
+    expect(store.view.containerInstances.get(one.containerInstanceArn).version).toBe(3);
+    const [, , slim] = events;
+    expect(eventBridgeEvent(slim!).detail['attributes']).toEqual([]);
+    const whole = withAttributes(slim!, (arn) => store.view.containerInstances.find(arn));
+    expect(eventBridgeEvent(whole).detail['attributes']).toEqual(one.attributes);
+    expect(withAttributes(slim!, () => undefined)).toBe(slim);
+  });
+
+  it('an instance that changes together with its tasks is told once; of one deregistered nothing follows', async () => {
     const { store, ids, seen } = await open();
     const instance = await put(store, testInstance(ids));
+    const task = someTask(ids, { hostArn: instance.containerInstanceArn });
+    await store.update('test', (tx) => {
+      tx.containerInstances.put({ ...instance, status: 'DRAINING', version: 2 });
+      tx.tasks.put(task);
+    });
+    await store.update('test', (tx) => {
+      tx.containerInstances.put({ ...instance, status: 'INACTIVE', version: 3 });
+    });
+    await store.update('test', (tx) => tx.tasks.put({ ...task, lastStatus: 'STOPPED', version: 2 }));
+    const versions = seen().flatMap((event) => ('remaining' in event ? [event.instance.version] : []));
+    expect(versions).toEqual([1, 2, 3]);
+  });
+
+  it('another health is told with the checks that changed', async () => {
+    const { store, ids, seen } = await open();
+    const instance = await put(store, testInstance(ids, { agentConnectedAt: at }));
     const health = { status: 'OK', lastUpdated: at, lastStatusChange: at } as const;
     const well = await put(store, { ...instance, runtimeHealth: health });
     await put(store, { ...well, runtimeHealth: { ...health, lastUpdated: afterMs(at, 1) } });
     await put(store, { ...well, runtimeHealth: { ...health, status: 'IMPAIRED' } });
+    await put(store, well);
+    const gone = { ...well, capacityProviderName: 'a', agentConnected: false, agentDisconnectedAt: afterMs(at, 750) };
+    await put(store, gone);
+    await put(store, { ...gone, agentConnected: true, agentConnectedAt: afterMs(at, 9_000) });
     const told = seen().filter(({ detailType }) => detailType === 'ECS Container Instance Health Change');
-    expect(told.map((event) => eventBridgeEvent(event).detail['overallStatus'])).toEqual(['OK', 'IMPAIRED']);
+    const details = told.map((event) => eventBridgeEvent(event).detail);
+    const checks = details.map(({ healthChecks }) => healthChecks as { type: string; status: string }[]);
+    expect(details.map(({ overallStatus }, index) => [overallStatus, checks[index]?.map(({ type }) => type)])).toEqual([
+      ['OK', ['CONTAINER_RUNTIME']],
+      ['IMPAIRED', ['CONTAINER_RUNTIME']],
+      ['OK', ['CONTAINER_RUNTIME']],
+      ['IMPAIRED', ['AGENT_CONNECTIVITY']],
+      ['OK', ['AGENT_CONNECTIVITY']],
+    ]);
+    expect(details[0]?.['capacityProviderName']).toBeNull();
+    expect(details[3]).toEqual({
+      clusterArn: testClusterArn,
+      containerInstanceArn: instance.containerInstanceArn,
+      capacityProviderName: 'a',
+      ec2InstanceId: instance.ec2InstanceId,
+      overallStatus: 'IMPAIRED',
+      healthChecks: [
+        {
+          type: 'AGENT_CONNECTIVITY',
+          status: 'IMPAIRED',
+          statusReason: 'Agent disconnected since 2026-11-22T12:00:01Z',
+          lastStatusChange: '2026-11-22T12:00:01.000Z',
+          lastUpdated: '2026-11-22T12:00:01.000Z',
+        },
+      ],
+    });
   });
 });
 
@@ -275,6 +359,48 @@ describe('service actions and deployments', () => {
     });
   });
 
+  it('providers without room, and those of a service that becomes steady, are named', async () => {
+    const { store, ids, seen } = await open();
+    const items = ['FARGATE', 'FARGATE_SPOT'].map((capacityProvider) => ({ capacityProvider, weight: 1, base: 0 }));
+    const arns = items.map((item) => capacityProviderArn(scope, item.capacityProvider));
+    const deployment = testDeployment(ids, testDefinition(1), { capacityProviderStrategy: items });
+    const trouble = { kind: 'placement', message: 'no room', reason: 'RESOURCE:FARGATE', saidAt: at } as const;
+    const troubles = [{ ...trouble, capacityProviderArns: arns.slice(1) }];
+    const service = testService(ids, testDefinition(1), { deployments: [{ ...deployment, troubles }] });
+    await store.update('test', (tx) => tx.services.put(service));
+    await store.update('test', (tx) => tx.services.put({ ...service, steadySince: at }));
+    const told = seen().map(eventBridgeEvent);
+    expect(
+      told.map(({ detail }) => [detail['eventType'], detail['eventName'], detail['capacityProviderArns']]),
+    ).toEqual([
+      ['INFO', 'SERVICE_DEPLOYMENT_IN_PROGRESS', undefined],
+      ['ERROR', 'SERVICE_TASK_PLACEMENT_FAILURE', arns.slice(1)],
+      ['INFO', 'SERVICE_DEPLOYMENT_IN_PROGRESS', undefined],
+      ['INFO', 'SERVICE_STEADY_STATE', undefined],
+      ['INFO', 'CAPACITY_PROVIDER_STEADY_STATE', arns],
+    ]);
+    expect(told[1]?.detail['reason']).toBe('RESOURCE:FARGATE');
+  });
+
+  it('instances that a daemon left because they fit no more are named', async () => {
+    const { store, ids, seen } = await open();
+    const deployment = testDeployment(ids, testDefinition(1));
+    const containerInstanceArns = [containerInstanceArn(scope, 'default', 'a'.repeat(32))];
+    const troubles = [
+      { kind: 'violated', message: 'm', reason: 'ATTRIBUTE', saidAt: at, containerInstanceArns } as const,
+    ];
+    await store.update('test', (tx) =>
+      tx.services.put(testService(ids, testDefinition(1), { deployments: [{ ...deployment, troubles }] })),
+    );
+    const [event] = seen().filter(({ detailType }) => detailType === 'ECS Service Action');
+    expect(eventBridgeEvent(event!).detail).toMatchObject({
+      eventType: 'ERROR',
+      eventName: 'SERVICE_DAEMON_PLACEMENT_CONSTRAINT_VIOLATED',
+      reason: 'ATTRIBUTE',
+      containerInstanceArns,
+    });
+  });
+
   it('a deployment begins, completes or fails; the service becomes steady; troubles are told once', async () => {
     const { store, ids, seen } = await open();
     const first = testDeployment(ids, testDefinition(1), { rolloutState: 'IN_PROGRESS', rolloutStateReason: 'begins' });
@@ -292,14 +418,19 @@ describe('service actions and deployments', () => {
     await change([{ ...first, rolloutState: 'FAILED', rolloutStateReason: reason }]);
     const told = seen().map((event) => {
       const { eventName, eventType, reason: why } = eventBridgeEvent(event).detail;
-      return [eventName, eventType, ...(why === undefined ? [] : [why])];
+      const kind = event.detailType === 'ECS Service Action' ? 'action' : 'state';
+      return [kind, eventName, eventType, ...(why === undefined ? [] : [why])];
     });
+    const failed = 'ECS deployment circuit breaker: task failed to start.';
     expect(told).toEqual([
-      ['SERVICE_DEPLOYMENT_IN_PROGRESS', 'INFO', 'begins'],
-      ['TASKSET_SCALE_IN_FAILURE_BY_TASK_PROTECTION', 'INFO'],
-      ['SERVICE_DEPLOYMENT_COMPLETED', 'INFO', 'done'],
-      ['SERVICE_STEADY_STATE', 'INFO'],
-      ['SERVICE_DEPLOYMENT_FAILED', 'ERROR', 'ECS deployment circuit breaker: task failed to start.'],
+      ['state', 'SERVICE_DEPLOYMENT_IN_PROGRESS', 'INFO', 'begins'],
+      ['action', 'SERVICE_DEPLOYMENT_IN_PROGRESS', 'INFO', 'begins'],
+      ['action', 'TASKSET_SCALE_IN_FAILURE_BY_TASK_PROTECTION', 'INFO'],
+      ['state', 'SERVICE_DEPLOYMENT_COMPLETED', 'INFO', 'done'],
+      ['action', 'SERVICE_STEADY_STATE', 'INFO'],
+      ['action', 'SERVICE_DEPLOYMENT_COMPLETED', 'INFO', 'done'],
+      ['state', 'SERVICE_DEPLOYMENT_FAILED', 'ERROR', failed],
+      ['action', 'SERVICE_DEPLOYMENT_FAILED', 'ERROR', failed],
     ]);
   });
 });
@@ -324,9 +455,15 @@ describe('task sets', () => {
     const told = seen().map(eventBridgeEvent);
     expect(told.map(({ detail, resources }) => [detail['eventName'], detail['eventType'], resources])).toEqual([
       ['SERVICE_TASK_START_IMPAIRED', 'WARN', [taskSet.serviceArn]],
+      ['SERVICE_DESIRED_COUNT_UPDATED', 'INFO', [taskSet.serviceArn]],
       ['TASKSET_STEADY_STATE', 'INFO', [taskSet.serviceArn]],
+      ['SERVICE_DESIRED_COUNT_UPDATED', 'INFO', [taskSet.serviceArn]],
     ]);
-    expect(told[1]?.detail['taskSetArns']).toEqual([taskSet.taskSetArn]);
+    expect(told.slice(1).map(({ detail }) => [detail['desiredCount'], detail['taskSetArns']])).toEqual([
+      [2, [taskSet.taskSetArn]],
+      [undefined, [taskSet.taskSetArn]],
+      [3, [taskSet.taskSetArn]],
+    ]);
   });
 });
 

@@ -1,15 +1,26 @@
-import { unreachable } from '#base';
-import type { Deployment, EcsEventFacts, Service, ServiceActionName, Trouble } from '#model';
+import {
+  capacityProviderArn,
+  type Deployment,
+  type EcsEventFacts,
+  primaryDeployment,
+  type Service,
+  type ServiceActionName,
+  type Trouble,
+} from '#model';
 import type { ChangeOf } from './change.ts';
 
 /** What a service's change tells: its deployments first, then itself. */
 export function serviceEvents({ before, after }: ChangeOf<Service>): EcsEventFacts[] {
   if (after === undefined) return [];
   const events: EcsEventFacts[] = [];
+  const actions: EcsEventFacts[] = [];
   for (const deployment of after.deployments) {
     const earlier = before?.deployments.find(({ id }) => id === deployment.id);
     if (earlier === deployment) continue;
-    events.push(...deploymentEvents(after, deployment, earlier), ...troubleEvents(after, deployment, earlier));
+    const moved = stateEvent(after, deployment, earlier);
+    if (moved !== undefined) events.push(moved);
+    if (moved !== undefined) actions.push(action(after, moved.eventName, { reason: moved.reason }));
+    events.push(...troubleEvents(after, deployment, earlier));
   }
   if (after.schedulingStrategy === 'DAEMON' && before !== undefined && after.desiredCount !== before.desiredCount) {
     const { serviceArn, clusterArn, desiredCount } = after;
@@ -17,27 +28,31 @@ export function serviceEvents({ before, after }: ChangeOf<Service>): EcsEventFac
     events.push({ detailType: 'ECS Service Action', serviceArn, clusterArn, eventName, desiredCount });
   }
   if (after.steadySince !== undefined && after.steadySince !== before?.steadySince) {
-    events.push(action(after, 'SERVICE_STEADY_STATE'));
+    events.push(action(after, 'SERVICE_STEADY_STATE'), ...providersSteady(after));
   }
-  return events;
+  return [...events, ...actions];
 }
 
-function deploymentEvents(service: Service, now: Deployment, earlier: Deployment | undefined): EcsEventFacts[] {
-  if (earlier?.rolloutState === now.rolloutState) return [];
-  const { serviceArn } = service;
-  const told = { detailType: 'ECS Deployment State Change', serviceArn, deploymentId: now.id } as const;
-  switch (now.rolloutState) {
-    case 'COMPLETED':
-      return [{ ...told, eventName: 'SERVICE_DEPLOYMENT_COMPLETED', reason: now.rolloutStateReason }];
-    case 'FAILED':
-      return [{ ...told, eventName: 'SERVICE_DEPLOYMENT_FAILED', reason: failureReason(now) }];
-    case 'IN_PROGRESS':
-      // The one that is rolled back to is marked so, too; the deployment that does it is told of.
-      if (earlier !== undefined) return [];
-      return [{ ...told, eventName: 'SERVICE_DEPLOYMENT_IN_PROGRESS', reason: now.rolloutStateReason }];
-    default:
-      return unreachable(now.rolloutState);
-  }
+/** The providers of a service that is steady are so, too. */
+function providersSteady(service: Service): EcsEventFacts[] {
+  const strategy = primaryDeployment(service)?.capacityProviderStrategy ?? [];
+  if (strategy.length === 0) return [];
+  const capacityProviderArns = strategy.map(({ capacityProvider }) => capacityProviderArn(service, capacityProvider));
+  return [action(service, 'CAPACITY_PROVIDER_STEADY_STATE', { capacityProviderArns })];
+}
+
+/** A deployment's new state, in the words of its own event and of the service's action. */
+function stateEvent(
+  { serviceArn }: Service,
+  now: Deployment,
+  earlier: Deployment | undefined,
+): Extract<EcsEventFacts, { readonly detailType: 'ECS Deployment State Change' }> | undefined {
+  // The one that is rolled back to is marked IN_PROGRESS, too; the deployment that does it is told of.
+  const again = earlier !== undefined && now.rolloutState === 'IN_PROGRESS';
+  if (earlier?.rolloutState === now.rolloutState || again) return undefined;
+  const eventName = `SERVICE_DEPLOYMENT_${now.rolloutState}` as const;
+  const reason = now.rolloutState === 'FAILED' ? failureReason(now) : now.rolloutStateReason;
+  return { detailType: 'ECS Deployment State Change', serviceArn, deploymentId: now.id, eventName, reason };
 }
 
 /** The event speaks of one task where DescribeServices speaks of several. */
@@ -45,10 +60,11 @@ function failureReason({ rolloutStateReason }: Deployment): string {
   return rolloutStateReason.replace(/: tasks failed to start\.$/, ': task failed to start.');
 }
 
-const actions: Readonly<Partial<Record<Trouble['kind'], ServiceActionName>>> = {
+const troubleActions: Readonly<Partial<Record<Trouble['kind'], ServiceActionName>>> = {
   placement: 'SERVICE_TASK_PLACEMENT_FAILURE',
   impaired: 'SERVICE_TASK_START_IMPAIRED',
   held: 'TASKSET_SCALE_IN_FAILURE_BY_TASK_PROTECTION',
+  violated: 'SERVICE_DAEMON_PLACEMENT_CONSTRAINT_VIOLATED',
 };
 
 /** What the service's own event stream was told of just now. */
@@ -58,7 +74,7 @@ export function troubleEvents(
   earlier: Pick<Deployment, 'troubles'> | undefined,
 ): EcsEventFacts[] {
   return (now.troubles ?? []).flatMap((trouble) => {
-    const eventName = actions[trouble.kind];
+    const eventName = troubleActions[trouble.kind];
     const isNew = earlier?.troubles?.includes(trouble) !== true;
     return eventName === undefined || !isNew ? [] : [action(service, eventName, trouble)];
   });
@@ -67,8 +83,9 @@ export function troubleEvents(
 function action(
   { serviceArn, clusterArn }: Pick<Service, 'serviceArn' | 'clusterArn'>,
   eventName: ServiceActionName,
-  { reason, containerInstanceArns }: Pick<Trouble, 'reason' | 'containerInstanceArns'> = {},
+  facts: Pick<Trouble, 'reason' | 'containerInstanceArns' | 'capacityProviderArns'> = {},
 ): EcsEventFacts {
+  const { reason, containerInstanceArns, capacityProviderArns } = facts;
   return {
     detailType: 'ECS Service Action',
     serviceArn,
@@ -76,5 +93,6 @@ function action(
     eventName,
     ...(reason === undefined ? {} : { reason }),
     ...(containerInstanceArns === undefined ? {} : { containerInstanceArns }),
+    ...(capacityProviderArns === undefined ? {} : { capacityProviderArns }),
   };
 }

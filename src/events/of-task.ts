@@ -1,10 +1,12 @@
-import type { EcsEventFacts, Task, TaskArn } from '#model';
+import { type EcsEventFacts, noticeOf, type Task, type TaskArn } from '#model';
 import type { ChangeOf } from './change.ts';
 
-/** A task's own event: its `version` says when there is one. */
-export function taskEvent({ before, after }: ChangeOf<Task>): EcsEventFacts | undefined {
-  if (after === undefined || after.version === before?.version) return undefined;
-  return { detailType: 'ECS Task State Change', task: after };
+/** A task's own events: its `version` says when there is one. Notice of an interruption comes before what it does. */
+export function taskEvents({ before, after }: ChangeOf<Task>): EcsEventFacts[] {
+  if (after === undefined || after.version === before?.version) return [];
+  const notice = noticeOf(before, after);
+  const detailType = 'ECS Task State Change';
+  return notice === undefined ? [{ detailType, task: after }] : [notice, after].map((task) => ({ detailType, task }));
 }
 
 /** The running tasks that the service scheduler stops in one transaction, told once for each service. */

@@ -1,8 +1,10 @@
 import type { Clock, Ids } from '#base';
 import {
   type ContainerInstance,
+  type ContainerInstanceArn,
   type EcsEvent,
   type EcsEventFacts,
+  holdsResources,
   parseEcsArn,
   type Scope,
   type Service,
@@ -12,10 +14,10 @@ import {
 } from '#model';
 import type { Change, InstanceLoads, RoadsteadSchema, RoadsteadTx } from '#store';
 import type { ChangeOf } from './change.ts';
-import { instanceEvents } from './of-instance.ts';
+import { instanceEvents, taskMovedEvent } from './of-instance.ts';
 import { serviceEvents } from './of-service.ts';
 import { hookEvents } from './of-service-deployment.ts';
-import { stoppedTasksEvents, taskEvent } from './of-task.ts';
+import { stoppedTasksEvents, taskEvents } from './of-task.ts';
 import { taskSetEvents } from './of-task-set.ts';
 
 /** Events kept unless an installation says otherwise. */
@@ -46,9 +48,15 @@ export class EventRecorder {
     if (this.#kept === 0) return;
     const { clock, ids } = this.#deps;
     let time: EcsEvent['time'] | undefined;
-    for (const facts of this.#factsOf(changes)) {
+    const put = (facts: EcsEventFacts): void => {
       time ??= clock.now();
       tx.events.put({ id: ids.uuid(), time, ...scopeOf(facts), ...facts });
+    };
+    for (const facts of this.#factsOf(changes)) put(facts);
+    for (const instance of changedByTasks(tx, changes)) {
+      const told = { ...instance, version: instance.version + 1 };
+      tx.containerInstances.put(told);
+      put(taskMovedEvent(told, this.#deps.loads.of(told.containerInstanceArn)));
     }
     if (time !== undefined) this.#dropOldest(tx);
   };
@@ -59,8 +67,7 @@ export class EventRecorder {
       if (change.table === 'tasks') {
         const task = change as ChangeOf<Task>;
         tasks.push(task);
-        const event = taskEvent(task);
-        if (event !== undefined) yield event;
+        yield* taskEvents(task);
       } else if (change.table === 'containerInstances') {
         const { loads } = this.#deps;
         yield* instanceEvents(change as ChangeOf<ContainerInstance>, (instance) =>
@@ -83,6 +90,38 @@ export class EventRecorder {
     const oldest = Iterator.from(tx.events.all()).take(surplus).toArray();
     for (const { id } of oldest) tx.events.delete(id);
   }
+}
+
+/**
+ * The instances to which a task came, or from which one went, and of which nothing is told yet in this transaction.
+ * Nothing is told of an instance that was deregistered.
+ */
+function changedByTasks(tx: RoadsteadTx, changes: readonly Change<RoadsteadSchema>[]): readonly ContainerInstance[] {
+  const arns = new Set<ContainerInstanceArn>();
+  for (const change of changes) if (change.table === 'tasks') addHosts(arns, change as ChangeOf<Task>);
+  if (arns.size === 0) return [];
+  for (const change of changes) {
+    if (change.table !== 'containerInstances') continue;
+    const { before, after } = change as ChangeOf<ContainerInstance>;
+    if (after !== undefined && after.version !== before?.version) arns.delete(after.containerInstanceArn);
+  }
+  return [...arns].flatMap((arn) => {
+    const instance = tx.containerInstances.find(arn);
+    return instance === undefined || instance.pool !== undefined || instance.status === 'INACTIVE' ? [] : [instance];
+  });
+}
+
+/** The hosts that such a change of a task leaves with another load. */
+function addHosts(arns: Set<ContainerInstanceArn>, { before, after }: ChangeOf<Task>): void {
+  const [from, to] = [hostOf(before), hostOf(after)];
+  if (from === to) return;
+  if (from !== undefined) arns.add(from);
+  if (to !== undefined) arns.add(to);
+}
+
+function hostOf(task: Task | undefined): ContainerInstanceArn | undefined {
+  if (task === undefined || task.launchType === 'FARGATE' || !holdsResources(task)) return undefined;
+  return task.hostArn;
 }
 
 /** Whose event it is: the account and region of what it tells of. */

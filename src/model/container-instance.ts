@@ -88,6 +88,19 @@ export function autoScalingGroupOf(instance: Pick<ContainerInstance, 'attributes
   return attributeValue(instance, 'ecs.capability.external') === undefined ? name : undefined;
 }
 
+/**
+ * The GPUs that no task has, in the order they were registered. Tasks of which it is not known which they have count
+ * all the same.
+ */
+export function freeGpuIds(
+  { gpuIds }: Pick<InstanceResources, 'gpuIds'>,
+  taken: { readonly gpuCount: number; readonly gpuIds: ReadonlyMap<string, number> },
+): readonly string[] {
+  if (taken.gpuCount === 0) return gpuIds;
+  const left = Math.max(0, gpuIds.length - taken.gpuCount);
+  return gpuIds.filter((id) => !taken.gpuIds.has(id)).slice(0, left);
+}
+
 /** Whether the host may take new tasks at all. */
 export function acceptsTasks(instance: Pick<ContainerInstance, 'status' | 'agentConnected' | 'lostAt'>): boolean {
   return instance.status === 'ACTIVE' && instance.agentConnected && instance.lostAt === undefined;

@@ -1,5 +1,6 @@
 import type { Instant } from '#base';
 import type {
+  CapacityProviderArn,
   ClusterArn,
   ContainerInstanceArn,
   DeploymentId,
@@ -10,6 +11,7 @@ import type {
   TaskSetArn,
 } from './arn.ts';
 import type { ContainerInstance } from './container-instance.ts';
+import type { HealthCheck } from './instance-health.ts';
 import type { LifecycleHookState } from './lifecycle-hook.ts';
 import type { Task } from './task.ts';
 
@@ -20,15 +22,24 @@ export interface RemainingResources {
   readonly tcpPorts: readonly number[];
   readonly udpPorts: readonly number[];
   readonly gpuCount: number;
+  /** The GPUs that are free; absent for a host without any. */
+  readonly gpuIds?: readonly string[];
 }
+
+/** An instance as it was; without its attributes where a task that came or went is all that is told. */
+export type EventInstance = Omit<ContainerInstance, 'attributes' | 'tags'> &
+  Partial<Pick<ContainerInstance, 'attributes'>>;
 
 export type ServiceActionName =
   | 'SERVICE_STEADY_STATE'
   | 'SERVICE_DESIRED_COUNT_UPDATED'
   | 'TASKSET_STEADY_STATE'
+  | 'CAPACITY_PROVIDER_STEADY_STATE'
   | 'TASKS_STOPPED'
   | 'TASKSET_SCALE_IN_FAILURE_BY_TASK_PROTECTION'
   | 'SERVICE_TASK_START_IMPAIRED'
+  | 'SERVICE_DAEMON_PLACEMENT_CONSTRAINT_VIOLATED'
+  | DeploymentStateName
   | 'SERVICE_TASK_PLACEMENT_FAILURE';
 
 export type DeploymentStateName =
@@ -43,10 +54,15 @@ export type EcsEventFacts =
   | { readonly detailType: 'ECS Task State Change'; readonly task: Task }
   | {
       readonly detailType: 'ECS Container Instance State Change';
-      readonly instance: ContainerInstance;
+      readonly instance: EventInstance;
       readonly remaining: RemainingResources;
     }
-  | { readonly detailType: 'ECS Container Instance Health Change'; readonly instance: ContainerInstance }
+  | {
+      readonly detailType: 'ECS Container Instance Health Change';
+      readonly instance: ContainerInstance;
+      /** Those that changed; absent in older records, where it was the runtime. */
+      readonly checks?: readonly HealthCheck['type'][];
+    }
   | {
       readonly detailType: 'ECS Service Action';
       readonly serviceArn: ServiceArn;
@@ -56,6 +72,7 @@ export type EcsEventFacts =
       readonly desiredCount?: number;
       readonly taskArns?: readonly TaskArn[];
       readonly containerInstanceArns?: readonly ContainerInstanceArn[];
+      readonly capacityProviderArns?: readonly CapacityProviderArn[];
       readonly taskSetArns?: readonly TaskSetArn[];
     }
   | {

@@ -66,6 +66,7 @@ export {
   autoScalingGroupOf,
   type ContainerInstance,
   type ContainerInstanceStatus,
+  freeGpuIds,
   groupAttribute,
   type InstanceAttribute,
   type InstanceHealth,
@@ -84,9 +85,12 @@ export {
   type DeploymentStateName,
   type EcsEvent,
   type EcsEventFacts,
+  type EventInstance,
   type RemainingResources,
   type ServiceActionName,
 } from './event.ts';
+export { type HealthCheck, healthChecksOf, overallHealth } from './instance-health.ts';
+export { interfaceLimitOf, takesTrunk, trunkAttribute } from './interface-limits.ts';
 export {
   abandoned,
   answered,
@@ -163,7 +167,9 @@ export {
   containerStatuses,
   type DesiredStatus,
   type EnvironmentVariable,
+  gpuIdsOf,
   type HealthStatus,
+  holdsInterface,
   holdsResources,
   isPending,
   isProtected,
@@ -202,6 +208,8 @@ export {
   attachInterface,
   type ContainerReport,
   hostGone,
+  interruptTask,
+  noticeOf,
   placeTask,
   placeWaitingTask,
   releaseInterface,

@@ -11,7 +11,7 @@ import {
 } from './arn.ts';
 import type { AwsvpcConfiguration } from './network.ts';
 import type { PlacementConstraint } from './placement.ts';
-import { type ContainerSize, reservedResources } from './resources.ts';
+import { type ContainerSize, gpusOf, reservedResources } from './resources.ts';
 import type { Tag } from './tags.ts';
 import type { ContainerOverride, LaunchType, Task, TaskContainer, TaskOverride } from './task.ts';
 import { type ContainerDefinition, networkModeOf, type TaskDefinition } from './task-definition.ts';
@@ -99,6 +99,7 @@ function newContainer(
   ids: Ids,
 ): TaskContainer {
   const command = definition.healthCheck?.command;
+  const gpuCount = gpusOf(definition);
   return {
     containerArn: containerArn(scope, clusterName, taskId, ids.uuid()),
     name: definition.name ?? '',
@@ -111,6 +112,7 @@ function newContainer(
     cpu: String(size.cpuUnits),
     ...(size.memoryMiB === undefined ? {} : { memory: String(size.memoryMiB) }),
     ...(size.memoryReservationMiB === undefined ? {} : { memoryReservation: String(size.memoryReservationMiB) }),
+    ...(gpuCount === 0 ? {} : { gpuCount }),
   };
 }
 

@@ -32,9 +32,7 @@ export function reservedResources(
   for (const { definition, size } of containers) {
     cpuSum += size.cpuUnits;
     memorySum += size.memoryReservationMiB ?? size.memoryMiB ?? 0;
-    for (const requirement of definition.resourceRequirements ?? []) {
-      if (requirement.type === 'GPU') gpuCount += Number(requirement.value);
-    }
+    gpuCount += gpusOf(definition);
     if (task.networkMode === 'awsvpc' || task.networkMode === 'none') continue;
     for (const mapping of definition.portMappings ?? []) {
       const port = task.networkMode === 'host' ? mapping.containerPort : mapping.hostPort;
@@ -49,4 +47,11 @@ export function reservedResources(
     udpPorts,
     gpuCount,
   };
+}
+
+/** How many GPUs a container asks for itself alone. */
+export function gpusOf({ resourceRequirements }: Pick<ContainerDefinition, 'resourceRequirements'>): number {
+  let count = 0;
+  for (const { type, value } of resourceRequirements ?? []) if (type === 'GPU') count += Number(value);
+  return count;
 }

@@ -1,6 +1,7 @@
 import type { CreateServiceCommandInput } from '@aws-sdk/client-ecs';
 import type { Instant } from '#base';
 import type {
+  CapacityProviderArn,
   ClusterArn,
   ContainerInstanceArn,
   DeploymentId,
@@ -103,16 +104,19 @@ export interface StartBackoff {
 /**
  * Something that keeps a service from its goal. `placement`: no host. `partial`: none for some of the tasks. `start`:
  * tasks never run. `impaired`: again and again. `stuck`: the percentages allow neither a start nor a stop. `held`: tasks
- * that should go are protected.
+ * that should go are protected. `violated`: tasks of a daemon stopped just now, for their instances meet its constraints
+ * no longer.
  */
 export interface Trouble {
-  readonly kind: 'placement' | 'partial' | 'start' | 'impaired' | 'stuck' | 'held';
+  readonly kind: 'placement' | 'partial' | 'start' | 'impaired' | 'stuck' | 'held' | 'violated';
   readonly message: string;
   readonly saidAt: Instant;
   /** For machines, e.g. `RESOURCE:CPU`; `placement` has one. */
   readonly reason?: string;
-  /** The nearest instances that could not take the task. */
+  /** The nearest instances that could not take the task; of a daemon, those that it left. */
   readonly containerInstanceArns?: readonly ContainerInstanceArn[];
+  /** The providers that had no room for their share. */
+  readonly capacityProviderArns?: readonly CapacityProviderArn[];
 }
 
 /**

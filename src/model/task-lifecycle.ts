@@ -20,18 +20,40 @@ import {
  * the task after it; a fact that changes nothing gives the same object back. Statuses only move forward.
  */
 
-/** The host of a task that waited for one was chosen. */
+/** The host of a task that waited for one was chosen; as {@link placeTask}. */
 export function placeWaitingTask(
   task: Task,
   hostArn: ContainerInstanceArn,
   availabilityZone: string | undefined,
+  gpuIds?: readonly string[],
 ): Task {
-  return placeTask(changed(task, {}), hostArn, availabilityZone);
+  return placeTask(changed(task, {}), hostArn, availabilityZone, gpuIds);
 }
 
-/** The host of a new task was chosen. */
-export function placeTask(task: Task, hostArn: ContainerInstanceArn, availabilityZone: string | undefined): Task {
-  return settle({ ...task, hostArn, ...(availabilityZone === undefined ? {} : { availabilityZone }) });
+/** The host of a new task was chosen, and with it the GPUs there that are the task's: as many as it reserves. */
+export function placeTask(
+  task: Task,
+  hostArn: ContainerInstanceArn,
+  availabilityZone: string | undefined,
+  gpuIds: readonly string[] = [],
+): Task {
+  return settle({
+    ...task,
+    hostArn,
+    ...(availabilityZone === undefined ? {} : { availabilityZone }),
+    ...(gpuIds.length === 0 ? {} : { containers: withGpus(task.containers, gpuIds) }),
+  });
+}
+
+/** Each container gets as many as it asks for, in order. */
+function withGpus(containers: readonly TaskContainer[], gpuIds: readonly string[]): readonly TaskContainer[] {
+  let given = 0;
+  return containers.map((container) => {
+    if (container.gpuCount === undefined) return container;
+    const own = gpuIds.slice(given, given + container.gpuCount);
+    given += own.length;
+    return { ...container, gpuIds: own };
+  });
 }
 
 /** The task's interface has its address; the agent may be told. */
@@ -69,6 +91,29 @@ export function requestStop(
     }),
     stop.at,
   );
+}
+
+/**
+ * The capacity of a Fargate Spot task is taken back: it shall stop, and is given notice of that before. The two are told
+ * as an event each, and so are two versions. Source: "Amazon ECS task definitions for Fargate Spot".
+ */
+export function interruptTask(task: Task, stop: { readonly reason: string; readonly at: Instant }): Task {
+  const stopping = requestStop(task, { ...stop, stopCode: 'SpotInterruption' });
+  return stopping === task ? task : { ...stopping, version: stopping.version + 1 };
+}
+
+/** The task as its notice shows it; `undefined` when the change from `before` to `after` is no interruption. */
+export function noticeOf(before: Task | undefined, after: Task): Task | undefined {
+  if (after.stopCode !== 'SpotInterruption' || before?.desiredStatus !== 'RUNNING') return undefined;
+  const { desiredStatus, stoppedReason, stoppingAt, version } = after;
+  return {
+    ...before,
+    desiredStatus,
+    stopCode: 'TerminationNotice',
+    ...(stoppedReason === undefined ? {} : { stoppedReason }),
+    ...(stoppingAt === undefined ? {} : { stoppingAt }),
+    version: version - 1,
+  };
 }
 
 /** What an agent says of one container. */

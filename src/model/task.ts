@@ -88,6 +88,10 @@ export interface TaskContainer {
   readonly cpu: string;
   readonly memory?: string;
   readonly memoryReservation?: string;
+  /** GPUs asked for; absent for none. */
+  readonly gpuCount?: number;
+  /** The GPUs of the host that are the container's alone; given when the task is placed. */
+  readonly gpuIds?: readonly string[];
 }
 
 export interface EnvironmentVariable {
@@ -209,9 +213,19 @@ export function isPending(task: Pick<Task, 'lastStatus' | 'desiredStatus'>): boo
   return task.desiredStatus === 'RUNNING' && taskStatusRank(task.lastStatus) < taskStatusRank('RUNNING');
 }
 
+/** The GPUs of its host that the task has. */
+export function gpuIdsOf(task: Pick<Task, 'containers'>): readonly string[] {
+  return task.containers.flatMap(({ gpuIds = [] }) => gpuIds);
+}
+
 /** Whether the task still holds its host's resources. */
 export function holdsResources(task: Pick<Task, 'lastStatus'>): boolean {
   return taskStatusRank(task.lastStatus) < taskStatusRank('STOPPED');
+}
+
+/** Whether the task has an interface of its own, or is about to. */
+export function holdsInterface({ attachment }: Pick<Task, 'attachment'>): boolean {
+  return attachment !== undefined && attachment.status !== 'DELETED';
 }
 
 /** Whether the task waits for an instance of its capacity provider: PROVISIONING, with no host chosen yet. */

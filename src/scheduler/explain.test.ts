@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { SeededRandom } from '#base';
-import { failuresOf, placementEvent, placementTrouble } from './explain.ts';
+import { failuresOf, placementEvent, placementReason, placementTrouble } from './explain.ts';
 import { host, hostArn, request } from './test-support/hosts.ts';
 import { placeOn } from './test-support/pools.ts';
 import type { HostView, PlacementRequest, Refusal } from './types.ts';
@@ -22,6 +22,15 @@ describe('failures', () => {
       { arn: hostArn('a'), reason: 'RESOURCE:CPU', detail: 'needs 5000 CPU units, 4096 are free' },
       { arn: hostArn('b'), reason: 'DRAINING', detail: 'the instance is DRAINING' },
     ]);
+  });
+
+  test('of interfaces', () => {
+    const awsvpc = request({ interfaces: 1 });
+    const result = placeOn([host('a', { freeInterfaces: 0 })], awsvpc, new SeededRandom(1));
+    expect(failuresOf(result, awsvpc)).toMatchObject([{ arn: hostArn('a'), reason: 'RESOURCE:ENI' }]);
+    expect(placementReason(result, awsvpc)).toBe('RESOURCE:ENI');
+    expect(placementTrouble(awsvpc, result).reason).toBe('RESOURCE:ENI');
+    expect(placementEvent('web', awsvpc, result)).toContain('(container-instance a) encountered error "RESOURCE:ENI".');
   });
 
   test('have a word for machines, too', () => {
@@ -158,6 +167,7 @@ describe('service event', () => {
         { launchType: 'EC2' },
         {
           placed: [],
+          gpuIds: [],
           refusals: [{ host: view, refusal: { reason, detail: 'x' } }],
           refusedHosts: 1,
         },

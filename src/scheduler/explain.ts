@@ -95,6 +95,7 @@ const closestDetails: Readonly<Record<RefusalReason, string>> = {
   'RESOURCE:PORTS': 'is already using a port required by your task',
   'RESOURCE:PORTS_UDP': 'is already using a port required by your task',
   'RESOURCE:GPU': 'encountered error "RESOURCE:GPU"',
+  'RESOURCE:ENI': 'encountered error "RESOURCE:ENI"',
   PROVIDER: 'encountered error "PROVIDER"',
   AGENT: "doesn't have the agent connected",
   ATTRIBUTE: 'is missing an attribute required by your task',

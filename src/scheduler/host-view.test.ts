@@ -25,6 +25,8 @@ const load: HostLoad = {
   tcpPorts: new Map([[80, 1]]),
   udpPorts: new Map([[53, 1]]),
   gpuCount: 1,
+  gpuIds: new Map([['g0', 1]]),
+  interfaces: 1,
   runningTasks: 2,
   tasksByGroup: new Map([['service:web', 3]]),
 };
@@ -43,7 +45,8 @@ describe('hostView', () => {
       external: false,
       freeCpuUnits: 1536,
       freeMemoryMiB: 3072,
-      freeGpuCount: 1,
+      freeGpuIds: ['g1'],
+      freeInterfaces: Number.POSITIVE_INFINITY,
       usedTcpPorts: new Set([22, 80]),
       usedUdpPorts: new Set([5, 53]),
       runningTasksCount: 2,
@@ -54,7 +57,18 @@ describe('hostView', () => {
   test('a host that came back smaller has nothing free, rather than less', () => {
     const small = { ...instance, resources: { ...instance.resources, cpuUnits: 1, memoryMiB: 1, gpuIds: [] } };
     const view = hostView(small, load);
-    expect([view.freeCpuUnits, view.freeMemoryMiB, view.freeGpuCount]).toEqual([0, 0, 0]);
+    expect([view.freeCpuUnits, view.freeMemoryMiB, view.freeGpuIds]).toEqual([0, 0, []]);
+  });
+
+  test('GPUs are free by id; those of tasks of which none is known count all the same', () => {
+    const three = { ...instance, resources: { ...instance.resources, gpuIds: ['g0', 'g1', 'g2'] } };
+    const free = (gpuCount: number, taken: readonly string[]): readonly string[] =>
+      hostView(three, { ...load, gpuCount, gpuIds: new Map(taken.map((id) => [id, 1])) }).freeGpuIds;
+    expect(free(0, [])).toEqual(['g0', 'g1', 'g2']);
+    expect(free(1, ['g1'])).toEqual(['g0', 'g2']);
+    expect(free(2, ['g1'])).toHaveLength(1);
+    expect(free(2, ['g1'])).not.toContain('g1');
+    expect(free(4, ['gone'])).toEqual([]);
   });
 
   test('a host that is lost has no agent; one without attributes no zone and no version', () => {
@@ -75,7 +89,7 @@ test('withTasks takes everything so many times, ports once, and leaves the host 
     ...before,
     freeCpuUnits: 1280,
     freeMemoryMiB: 2560,
-    freeGpuCount: 0,
+    freeGpuIds: [],
     usedTcpPorts: new Set([22, 80, 443]),
     usedUdpPorts: new Set([5, 53, 54]),
     runningTasksCount: 3,

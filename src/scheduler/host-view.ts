@@ -1,4 +1,10 @@
-import { attributeValue, type ContainerInstance, type ContainerInstanceArn } from '#model';
+import {
+  attributeValue,
+  type ContainerInstance,
+  type ContainerInstanceArn,
+  freeGpuIds,
+  interfaceLimitOf,
+} from '#model';
 import type { HostView, PlacementRequest } from './types.ts';
 
 /** What the tasks on a host take from it. */
@@ -9,6 +15,10 @@ export interface HostLoad {
   readonly tcpPorts: ReadonlyMap<number, number>;
   readonly udpPorts: ReadonlyMap<number, number>;
   readonly gpuCount: number;
+  /** The GPUs that tasks have, with how many tasks have each. */
+  readonly gpuIds: ReadonlyMap<string, number>;
+  /** Task interfaces. */
+  readonly interfaces: number;
   readonly runningTasks: number;
   /** How many tasks of each group hold resources. */
   readonly tasksByGroup: ReadonlyMap<string, number>;
@@ -38,7 +48,8 @@ export function hostView(instance: ContainerInstance, load: HostLoad): HostView 
     ...(instance.capacityProviderName === undefined ? {} : { capacityProviderName: instance.capacityProviderName }),
     freeCpuUnits: Math.max(0, resources.cpuUnits - load.cpuUnits),
     freeMemoryMiB: Math.max(0, resources.memoryMiB - load.memoryMiB),
-    freeGpuCount: Math.max(0, resources.gpuIds.length - load.gpuCount),
+    freeGpuIds: freeGpuIds(resources, load),
+    freeInterfaces: Math.max(0, (interfaceLimitOf(instance) ?? Number.POSITIVE_INFINITY) - load.interfaces),
     usedTcpPorts: union(resources.reservedTcpPorts, load.tcpPorts.keys()),
     usedUdpPorts: union(resources.reservedUdpPorts, load.udpPorts.keys()),
     runningTasksCount: load.runningTasks,
@@ -49,14 +60,15 @@ export function hostView(instance: ContainerInstance, load: HostLoad): HostView 
 /** The host once it has taken `count` more tasks of a request. */
 export function withTasks(
   host: HostView,
-  { reserves, group }: Pick<PlacementRequest, 'reserves' | 'group'>,
+  { reserves, group, interfaces = 0 }: Pick<PlacementRequest, 'reserves' | 'group' | 'interfaces'>,
   count: number,
 ): HostView {
   return {
     ...host,
     freeCpuUnits: host.freeCpuUnits - count * reserves.cpuUnits,
     freeMemoryMiB: host.freeMemoryMiB - count * reserves.memoryMiB,
-    freeGpuCount: host.freeGpuCount - count * reserves.gpuCount,
+    freeGpuIds: reserves.gpuCount === 0 ? host.freeGpuIds : host.freeGpuIds.slice(count * reserves.gpuCount),
+    freeInterfaces: host.freeInterfaces - count * interfaces,
     usedTcpPorts: union(host.usedTcpPorts, reserves.tcpPorts),
     usedUdpPorts: union(host.usedUdpPorts, reserves.udpPorts),
     runningTasksCount: host.runningTasksCount + count,

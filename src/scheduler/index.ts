@@ -15,6 +15,6 @@ export type { QueryHost } from './query/evaluate.ts';
 export { matches, parseQuery, type Query } from './query/query.ts';
 export { QuerySyntaxError } from './query/syntax-error.ts';
 export { compareVersions, parseVersion } from './query/version.ts';
-export { defaultServiceStrategies, type PlacementSource, placementRequestOf } from './request.ts';
+export { defaultServiceStrategies, interfacesOf, type PlacementSource, placementRequestOf } from './request.ts';
 export { chooseTasksToStop, type StopCandidate } from './scale-in.ts';
 export type { HostView, PlacementRequest, PlacementResult, Refusal, RefusalReason } from './types.ts';

@@ -6,7 +6,7 @@ import { parseQuery } from './query/query.ts';
 import { host, request } from './test-support/hosts.ts';
 import { afterTask, bestHosts } from './test-support/oracle.ts';
 import { placeOn } from './test-support/pools.ts';
-import type { HostView, PlacementRequest } from './types.ts';
+import type { HostView, PlacementRequest, PlacementResult } from './types.ts';
 
 const zone = fc.constantFrom('us-east-1a', 'us-east-1b', 'us-east-1c');
 const group = fc.constantFrom('service:web', 'service:api', 'family:job');
@@ -19,7 +19,8 @@ const hostTraits = fc.record({
   capacityProviderName: fc.constantFrom(undefined, 'a', 'b'),
   freeCpuUnits: fc.integer({ min: 0, max: 2048 }),
   freeMemoryMiB: fc.integer({ min: 0, max: 4096 }),
-  freeGpuCount: fc.integer({ min: 0, max: 3 }),
+  freeGpuIds: fc.subarray(['g0', 'g1', 'g2']),
+  freeInterfaces: fc.constantFrom(Number.POSITIVE_INFINITY, 0, 1, 2),
   usedTcpPorts: fc.uniqueArray(fc.constantFrom(80, 81, 443)).map((ports) => new Set(ports)),
   usedUdpPorts: fc.uniqueArray(fc.constantFrom(53, 54)).map((ports) => new Set(ports)),
   runningTasksCount: fc.nat(3),
@@ -53,7 +54,7 @@ const requests = fc
       memoryMiB: fc.integer({ min: 1, max: 1500 }),
       tcpPorts: fc.oneof(fc.constant([]), fc.constant([80]), fc.constant([80, 8080])),
       udpPorts: fc.oneof(fc.constant([]), fc.constant([53])),
-      gpuCount: fc.constantFrom(0, 0, 0, 1),
+      gpuCount: fc.constantFrom(0, 0, 0, 1, 2),
     }),
     constraints: fc.array(
       fc.oneof(
@@ -70,24 +71,30 @@ const requests = fc
   })
   .map(({ awsvpc, zones, provider, ...traits }) => {
     const capacityProvider = traits.launchType === 'EC2' ? provider : undefined;
+    const interfaces = awsvpc && traits.launchType === 'EC2' ? 1 : undefined;
     return request({
       ...traits,
       ...(awsvpc ? { zones } : {}),
+      ...(interfaces === undefined ? {} : { interfaces }),
       ...(capacityProvider === undefined ? {} : { capacityProvider }),
     });
   });
 
 /** Replays the placements one at a time, with bookkeeping of its own, and checks every rule before each. */
-function audit(views: readonly HostView[], wanted: PlacementRequest, placed: readonly string[]): void {
+function audit(views: readonly HostView[], wanted: PlacementRequest, { placed, gpuIds }: PlacementResult): void {
   const books = new Map(
     views.map((view) => [
       view.arn as string,
-      { view, tasks: 0, tcp: [...view.usedTcpPorts], udp: [...view.usedUdpPorts] },
+      { view, tasks: 0, tcp: [...view.usedTcpPorts], udp: [...view.usedUdpPorts], gpus: [] as string[] },
     ]),
   );
-  for (const arn of placed) {
+  expect(gpuIds).toHaveLength(wanted.reserves.gpuCount === 0 ? 0 : placed.length);
+  for (const [index, arn] of placed.entries()) {
     const book = books.get(arn)!;
     const { view } = book;
+    const given = gpuIds[index] ?? [];
+    expect(given).toHaveLength(wanted.reserves.gpuCount);
+    book.gpus.push(...given);
     const already = view.tasksByGroup.get(wanted.group) ?? 0;
     expect(view.status).toBe('ACTIVE');
     expect(view.agentConnected).toBe(true);
@@ -109,7 +116,9 @@ function audit(views: readonly HostView[], wanted: PlacementRequest, placed: rea
     book.udp.push(...wanted.reserves.udpPorts);
     expect(book.tasks * wanted.reserves.cpuUnits).toBeLessThanOrEqual(view.freeCpuUnits);
     expect(book.tasks * wanted.reserves.memoryMiB).toBeLessThanOrEqual(view.freeMemoryMiB);
-    expect(book.tasks * wanted.reserves.gpuCount).toBeLessThanOrEqual(view.freeGpuCount);
+    expect(view.freeGpuIds).toEqual(expect.arrayContaining(book.gpus));
+    expect(new Set(book.gpus).size).toBe(book.gpus.length);
+    expect(book.tasks * (wanted.interfaces ?? 0)).toBeLessThanOrEqual(view.freeInterfaces);
     expect(new Set(book.tcp).size).toBe(book.tcp.length);
     expect(new Set(book.udp).size).toBe(book.udp.length);
   }
@@ -118,7 +127,7 @@ function audit(views: readonly HostView[], wanted: PlacementRequest, placed: rea
 test('never over-commits, never doubles a port, honours every constraint', () => {
   fc.assert(
     fc.property(hosts, requests, fc.nat(), (views, wanted, seed) => {
-      audit(views, wanted, placeOn(views, wanted, new SeededRandom(seed)).placed);
+      audit(views, wanted, placeOn(views, wanted, new SeededRandom(seed)));
     }),
     { numRuns: 1000 },
   );

@@ -218,7 +218,8 @@ describe('Fargate', () => {
 describe('refusals', () => {
   test('none when all are placed', () => {
     expect(placeOn([host('a'), host('b', { status: 'DRAINING' })], request(), random()).refusals).toEqual([]);
-    expect(placeOn([], request({ count: 0 }), random())).toEqual({ placed: [], refusals: [], refusedHosts: 0 });
+    const nothing = { placed: [], gpuIds: [], refusals: [], refusedHosts: 0 };
+    expect(placeOn([], request({ count: 0 }), random())).toEqual(nothing);
   });
 
   test('of many hosts the hundred nearest, and how many there were', () => {
@@ -232,7 +233,7 @@ describe('refusals', () => {
   });
 
   test('nearest match first: by filters passed, then by what is left', () => {
-    const gpus = (id: string, freeGpuCount: number) => host(id, { freeGpuCount });
+    const gpus = (id: string, count: number) => host(id, { freeGpuIds: ['g0', 'g1', 'g2'].slice(0, count) });
     const hosts = [
       host('draining', { status: 'DRAINING' }),
       host('cpu10', { freeCpuUnits: 10 }),

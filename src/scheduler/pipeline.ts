@@ -15,17 +15,20 @@ import type { HostView, PlacementRequest, PlacementResult, Refusal } from './typ
  */
 export function placeTasks(pool: HostPool, request: PlacementRequest, random: Random): PlacementResult {
   pool.refresh();
-  const chain = new FilterChain(request, pool.parse);
+  const chain = new FilterChain(pool.limitsInterfaces ? request : { ...request, interfaces: 0 }, pool.parse);
   const search = new Search(pool, request, chain, random);
   const placed: ContainerInstanceArn[] = [];
+  const gpuIds: (readonly string[])[] = [];
+  const { gpuCount } = request.reserves;
   while (placed.length < request.count) {
     const slot = search.next();
-    if (slot === undefined) return { placed, ...nearestRefusals(pool, request, chain) };
+    if (slot === undefined) return { placed, gpuIds, ...nearestRefusals(pool, request, chain) };
+    if (gpuCount > 0) gpuIds.push(pool.viewAt(slot).freeGpuIds.slice(0, gpuCount));
     pool.take(slot, request);
     search.placed(slot);
     placed.push(pool.arnAt(slot));
   }
-  return { placed, refusals: [], refusedHosts: 0 };
+  return { placed, gpuIds, refusals: [], refusedHosts: 0 };
 }
 
 /** Why one host does not take one such task; `undefined` when it does. StartTask names its hosts itself. */

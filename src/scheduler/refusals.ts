@@ -59,6 +59,6 @@ function nearness(pool: HostPool, request: PlacementRequest, chain: FilterChain)
     const host = pool.viewAt(slot);
     const verdict = chain.judge(host);
     if (verdict === undefined) return passes * stageWeight;
-    return verdict.stage * stageWeight + (verdict.refusal.reason === 'RESOURCE:GPU' ? host.freeGpuCount : 0);
+    return verdict.stage * stageWeight + (verdict.refusal.reason === 'RESOURCE:GPU' ? host.freeGpuIds.length : 0);
   };
 }

@@ -9,7 +9,7 @@ export const defaultServiceStrategies: readonly PlacementStrategy[] = [
 
 /** What a placement request takes from one of the equal tasks it stands for, and from their definition. */
 export interface PlacementSource {
-  readonly task: Pick<Task, 'launchType' | 'reserves' | 'group'>;
+  readonly task: Pick<Task, 'launchType' | 'reserves' | 'group' | 'attachment'>;
   readonly definition: Pick<TaskDefinition, 'requiresAttributes' | 'placementConstraints' | 'runtimePlatform'>;
   /** Those of RunTask or of the service; the definition's own are added. */
   readonly constraints: readonly PlacementConstraint[];
@@ -31,9 +31,18 @@ export function placementRequestOf(source: PlacementSource, count: number): Plac
     constraints: distinct([...definition.placementConstraints, ...source.constraints]),
     strategies,
     group: task.group,
+    ...interfacesOf(task),
     ...(zones === undefined ? {} : { zones }),
     ...(source.capacityProvider === undefined ? {} : { capacityProvider: source.capacityProvider }),
   };
+}
+
+/** A task with an interface of its own takes one of its instance's; hosts of the Fargate pool are not asked. */
+export function interfacesOf({
+  launchType,
+  attachment,
+}: Pick<Task, 'launchType' | 'attachment'>): Pick<PlacementRequest, 'interfaces'> {
+  return attachment === undefined || launchType === 'FARGATE' ? {} : { interfaces: 1 };
 }
 
 /** What a runtime platform asks of an instance: `X86_64` and `LINUX` are its architecture and family of systems. */

@@ -25,7 +25,10 @@ export interface HostView {
   readonly capacityProviderName?: string;
   readonly freeCpuUnits: number;
   readonly freeMemoryMiB: number;
-  readonly freeGpuCount: number;
+  /** In the order in which they are given. */
+  readonly freeGpuIds: readonly string[];
+  /** Interfaces for awsvpc tasks; infinitely many where there is no limit. */
+  readonly freeInterfaces: number;
   readonly usedTcpPorts: ReadonlySet<number>;
   readonly usedUdpPorts: ReadonlySet<number>;
   readonly runningTasksCount: number;
@@ -47,6 +50,8 @@ export interface PlacementRequest {
   readonly strategies: readonly PlacementStrategy[];
   /** `family:…` or `service:…`: what spread and distinctInstance count. */
   readonly group: string;
+  /** Interfaces of the instance that each task takes; absent for none. */
+  readonly interfaces?: number;
   /** awsvpc: the zones of the given subnets; absent for other network modes. */
   readonly zones?: readonly string[];
 }
@@ -64,6 +69,7 @@ export type RefusalReason =
   | 'RESOURCE:PORTS'
   | 'RESOURCE:PORTS_UDP'
   | 'RESOURCE:GPU'
+  | 'RESOURCE:ENI'
   /** Not an instance of the provider asked for: never told, for it could not have taken the task. */
   | 'PROVIDER'
   | 'AGENT'
@@ -77,6 +83,8 @@ export type RefusalReason =
 export interface PlacementResult {
   /** One host per task that found room, in order. */
   readonly placed: readonly ContainerInstanceArn[];
+  /** For each task placed, the GPUs of its host that are to be its own; empty when the tasks ask for none. */
+  readonly gpuIds: readonly (readonly string[])[];
   /** When fewer than `count` were placed: why the next task fits none of the nearest hosts, nearest match first. */
   readonly refusals: readonly { readonly host: HostView; readonly refusal: Refusal }[];
   /** How many hosts refused in all; those of other providers are not among them. */

@@ -208,7 +208,8 @@ export const ownership: Ownership<RoadsteadSchema> = {
       capacityProviderName: ['api', 'dispatch'],
       runtimeHealth: ['dispatch'],
       lostAt: ['instances', 'dispatch'],
-      version: ['api', 'dispatch', 'instances', 'capacity'],
+      /** A task that comes or goes changes what is left of the instance. */
+      version: everyone,
       inactiveAt: ['api', 'dispatch', 'instances'],
     },
   },

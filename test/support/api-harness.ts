@@ -54,6 +54,7 @@ export interface ApiHarness {
     cpuUnits?: number;
     memoryMiB?: number;
     zone?: string;
+    gpuIds?: readonly string[];
     attributes?: Record<string, string>;
   }) => Promise<ContainerInstanceArn>;
 }
@@ -147,6 +148,7 @@ function testHost(
     cpuUnits?: number;
     memoryMiB?: number;
     zone?: string;
+    gpuIds?: readonly string[];
     attributes?: Record<string, string>;
     at: ReturnType<ManualClock['now']>;
   },
@@ -172,7 +174,7 @@ function testHost(
       memoryMiB: options.memoryMiB ?? 8192,
       reservedTcpPorts: [22],
       reservedUdpPorts: [],
-      gpuIds: [],
+      gpuIds: options.gpuIds ?? [],
     },
     attributes: [
       ...capabilities.map((name) => ({ name })),

@@ -95,6 +95,8 @@ function problemOf(raw: PayloadTask): string | undefined {
   const names = raw.containers.map(({ name }) => name);
   if (new Set(names).size < names.length) return 'container names are not unique';
   if (raw.proxyConfiguration !== undefined) return 'task uses proxyConfiguration, which this agent cannot do';
+  const [association] = raw.associations ?? [];
+  if (association !== undefined) return `task uses a ${association.type} device, which this agent cannot do`;
   if (raw.pidMode === 'task' || raw.ipcMode === 'task')
     return 'task shares a process or IPC namespace, which this agent cannot do';
   const volume = (raw.volumes ?? []).find(({ type }) => type !== undefined && type !== 'host' && type !== 'docker');

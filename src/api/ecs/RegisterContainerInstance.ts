@@ -64,7 +64,7 @@ export const RegisterContainerInstance = operation(ecs, 'RegisterContainerInstan
       for (const made of tx.containerInstances.by('clientToken', key)) if (made.status !== 'INACTIVE') return made;
     }
     requireRoom(tx, cluster, ctx);
-    const instance = attributedInstance(tx, newInstance(cluster, registration, ctx));
+    const instance = attributedInstance(tx, newInstance(tx, cluster, registration, ctx));
     tx.containerInstances.put(instance);
     return instance;
   },

@@ -98,8 +98,12 @@ export const StartTask = operation(ecs, 'StartTask', {
         zones: network?.zones,
       });
       const refusal = refusalOf(host, request);
-      if (refusal !== undefined) started.failures.push({ arn, ...refusal });
-      else started.tasks.push(...startTasksOn(tx, [arn], definition, spec, ctx));
+      if (refusal !== undefined) {
+        started.failures.push({ arn, ...refusal });
+        return;
+      }
+      const gpuIds = [host.freeGpuIds.slice(0, request.reserves.gpuCount)];
+      started.tasks.push(...startTasksOn(tx, { placed: [arn], gpuIds }, definition, spec, ctx));
     };
     command.instances.forEach(startOn);
     return started;

@@ -2,8 +2,8 @@ import {
   type ContainerInstance,
   clusterArn,
   containerInstanceArn,
+  interruptTask,
   parseEcsArn,
-  requestStop,
   type Scope,
   type Task,
   taskArn,
@@ -29,12 +29,12 @@ export const InterruptSpot = operation(roadstead, 'InterruptSpot', {
   command: ({ target, cluster }, ctx) => ({ target, cluster: cluster ?? 'default', at: ctx.now }),
   apply: (tx, { target, cluster, at }, ctx) => {
     const found = resolveTarget(tx, ctx, target, cluster);
-    return 'task' in found ? interruptTask(tx, found.task, at) : drainInstance(tx, found.instance);
+    return 'task' in found ? stopSpotTask(tx, found.task, at) : drainInstance(tx, found.instance);
   },
   output: (interrupted) => interrupted,
 });
 
-function interruptTask(tx: RoadsteadTx, task: Task, at: OperationContext['now']) {
+function stopSpotTask(tx: RoadsteadTx, task: Task, at: OperationContext['now']) {
   if (task.capacityProviderName !== 'FARGATE_SPOT') {
     const where = task.capacityProviderName ?? `launch type ${task.launchType}`;
     throw new ApiError(
@@ -42,7 +42,7 @@ function interruptTask(tx: RoadsteadTx, task: Task, at: OperationContext['now'])
       `The task ${task.taskArn} runs on ${where}. Only tasks of the capacity provider FARGATE_SPOT are interrupted one by one; of others, interrupt the container instance.`,
     );
   }
-  tx.tasks.put(requestStop(task, { stopCode: 'SpotInterruption', reason: interruptedReason, at }));
+  tx.tasks.put(interruptTask(task, { reason: interruptedReason, at }));
   return { taskArn: task.taskArn };
 }
 

@@ -1,4 +1,4 @@
-import { eventBridgeEvent } from '#events';
+import { eventBridgeEvent, withAttributes } from '#events';
 import { type EcsEvent, scopeKey } from '#model';
 import { ApiError } from '#wire/aws';
 import { operation } from '../operation.ts';
@@ -23,7 +23,8 @@ export const ListEvents = operation(roadstead, 'ListEvents', {
   },
   read: (view, { limit, after }, ctx) => {
     const { records, last } = view.events.page('scope', scopeKey(ctx.scope), { limit, after });
-    return { events: records, position: last ?? after };
+    const events = records.map((event) => withAttributes(event, (arn) => view.containerInstances.find(arn)));
+    return { events, position: last ?? after };
   },
   output: ({ events, position }) => ({
     events: events.map(presentEvent),

@@ -37,6 +37,38 @@ describe('a spot interruption', () => {
     expect(await interrupt(arn.split('/')[2]!)).toEqual({ taskArn: arn });
   });
 
+  it('is told twice: the notice while the task still runs, then what becomes of it', async () => {
+    const { run, interrupt, store, clock } = await withTasks();
+    const arn = await run('FARGATE_SPOT');
+    await store.update('dispatch', (tx) => {
+      const task = { ...tx.tasks.get(arn), lastStatus: 'RUNNING' as const, agentStatus: 'RUNNING' as const };
+      tx.tasks.put({ ...task, startedAt: clock.now(), version: task.version + 1 });
+    });
+    await interrupt(arn);
+    const told = [...store.view.events.all()].flatMap((event) => ('task' in event ? [event.task] : []));
+    const reason = 'Your Spot Task was interrupted.';
+    expect(told.slice(-2)).toMatchObject([
+      {
+        version: 3,
+        lastStatus: 'RUNNING',
+        desiredStatus: 'STOPPED',
+        stopCode: 'TerminationNotice',
+        stoppedReason: reason,
+      },
+      {
+        version: 4,
+        lastStatus: 'STOPPING',
+        desiredStatus: 'STOPPED',
+        stopCode: 'SpotInterruption',
+        stoppedReason: reason,
+      },
+    ]);
+    expect(told.slice(-2).every(({ stoppingAt }) => stoppingAt === clock.now())).toBe(true);
+    expect(store.view.tasks.get(arn).version).toBe(4);
+    await interrupt(arn);
+    expect(store.view.tasks.get(arn).version).toBe(4);
+  });
+
   it('leaves other tasks alone', async () => {
     const { call, run, interrupt } = await withTasks();
     const arn = await run('FARGATE');

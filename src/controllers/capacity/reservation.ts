@@ -5,6 +5,8 @@ export interface Size {
   readonly cpuUnits: number;
   readonly memoryMiB: number;
   readonly gpuCount: number;
+  /** Network interfaces for tasks; infinitely many where there is no limit. */
+  readonly interfaces: number;
 }
 
 /** Waiting tasks that ask the same of an instance. */
@@ -68,14 +70,16 @@ function perInstance(task: Size, instance: Size): number {
     fit(instance.cpuUnits, task.cpuUnits),
     fit(instance.memoryMiB, task.memoryMiB),
     fit(instance.gpuCount, task.gpuCount),
+    fit(instance.interfaces, task.interfaces),
   );
 }
 
 /** Each resource by itself, over all instances. */
 function sizeBy(instances: readonly Size[], pick: (a: number, b: number) => number): Size {
-  return instances.reduce((size, { cpuUnits, memoryMiB, gpuCount }) => ({
+  return instances.reduce((size, { cpuUnits, memoryMiB, gpuCount, interfaces }) => ({
     cpuUnits: pick(size.cpuUnits, cpuUnits),
     memoryMiB: pick(size.memoryMiB, memoryMiB),
     gpuCount: pick(size.gpuCount, gpuCount),
+    interfaces: pick(size.interfaces, interfaces),
   }));
 }

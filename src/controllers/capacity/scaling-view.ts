@@ -1,5 +1,13 @@
 import type { AutoScalingGroups, GroupMachine } from '#capacity';
-import { type AutoScalingGroupProvider, type CapacityProvider, type Cluster, type Task, waitingPlace } from '#model';
+import {
+  type AutoScalingGroupProvider,
+  type CapacityProvider,
+  type Cluster,
+  holdsInterface,
+  interfaceLimitOf,
+  type Task,
+  waitingPlace,
+} from '#model';
 import type { RoadsteadView, WaitingTasks } from '#store';
 import type { WaitingGroup } from './reservation.ts';
 import type { GroupInstance, ScalingView } from './scaling.ts';
@@ -41,6 +49,7 @@ function instanceOf(view: RoadsteadView, { instance, protectedFromScaleIn, endin
     cpuUnits,
     memoryMiB,
     gpuCount: gpuIds.length,
+    interfaces: interfaceLimitOf(instance) ?? Number.POSITIVE_INFINITY,
     busy: view.tasks.count('host', instance.containerInstanceArn) > 0,
     draining: instance.status === 'DRAINING',
     protectedFromScaleIn,
@@ -48,9 +57,10 @@ function instanceOf(view: RoadsteadView, { instance, protectedFromScaleIn, endin
   };
 }
 
-function groupOf({ reserves, placementConstraints }: Task, count: number): WaitingGroup {
+function groupOf(task: Task, count: number): WaitingGroup {
+  const { reserves, placementConstraints } = task;
   const { cpuUnits, memoryMiB, gpuCount, tcpPorts, udpPorts } = reserves;
   const alone =
     tcpPorts.length + udpPorts.length > 0 || placementConstraints.some(({ type }) => type === 'distinctInstance');
-  return { count, cpuUnits, memoryMiB, gpuCount, alone };
+  return { count, cpuUnits, memoryMiB, gpuCount, interfaces: holdsInterface(task) ? 1 : 0, alone };
 }

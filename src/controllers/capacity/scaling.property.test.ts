@@ -68,13 +68,16 @@ class SimulatedGroup {
           cpuUnits: perInstance,
           memoryMiB: 1000,
           gpuCount: 0,
+          interfaces: Number.POSITIVE_INFINITY,
           busy: machine.tasks > 0,
           draining: machine.endingSince !== undefined,
           protectedFromScaleIn: machine.protected,
           ...(machine.endingSince === undefined ? {} : { endingSince: machine.endingSince }),
         })),
         waiting:
-          this.waiting === 0 ? [] : [{ count: this.waiting, cpuUnits: 1, memoryMiB: 1, gpuCount: 0, alone: false }],
+          this.waiting === 0
+            ? []
+            : [{ count: this.waiting, cpuUnits: 1, memoryMiB: 1, gpuCount: 0, interfaces: 0, alone: false }],
       },
       this.memory,
       this.now,

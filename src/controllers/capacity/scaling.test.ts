@@ -22,6 +22,7 @@ function instances(count: number, busy: number, more: Partial<GroupInstance> = {
     cpuUnits: 1000,
     memoryMiB: 1000,
     gpuCount: 0,
+    interfaces: Number.POSITIVE_INFINITY,
     busy: index < busy,
     draining: false,
     protectedFromScaleIn: false,
@@ -30,7 +31,7 @@ function instances(count: number, busy: number, more: Partial<GroupInstance> = {
 }
 
 function waits(count: number, more: Partial<WaitingGroup> = {}): WaitingGroup {
-  return { count, cpuUnits: 100, memoryMiB: 100, gpuCount: 0, alone: false, ...more };
+  return { count, cpuUnits: 100, memoryMiB: 100, gpuCount: 0, interfaces: 0, alone: false, ...more };
 }
 
 describe('CapacityProviderReservation', () => {
@@ -43,6 +44,7 @@ describe('CapacityProviderReservation', () => {
     ['eleven need two', instances(4, 4), [waits(11)], {}, 6, 150],
     ['the largest of two groups', instances(4, 4), [waits(11), waits(35)], {}, 8, 200],
     ['by what is scarce', instances(4, 4), [waits(4, { memoryMiB: 500 })], {}, 6, 150],
+    ['by interfaces', instances(4, 4, { interfaces: 2 }), [waits(4, { interfaces: 1 })], {}, 6, 150],
     ['no two on one instance', instances(4, 4), [waits(3, { alone: true })], {}, 7, 175],
     ['at least the smallest step', instances(4, 4), [waits(1)], { minimumScalingStepSize: 4 }, 8, 200],
     ['at most the largest step', instances(4, 4), [waits(90)], { maximumScalingStepSize: 2 }, 6, 150],

@@ -85,8 +85,8 @@ export class WaitingController implements Controller {
       const view = waitingView(tx, place, this.#deps);
       const placement = placeOldest(view, blocked, { limit: left, random: this.#deps.random });
       if (placement === undefined) return false;
-      for (const { task, hostArn, availabilityZone } of placement.placed) {
-        tx.tasks.put(placeWaitingTask(task, hostArn, availabilityZone));
+      for (const { task, hostArn, availabilityZone, gpuIds } of placement.placed) {
+        tx.tasks.put(placeWaitingTask(task, hostArn, availabilityZone, gpuIds));
       }
       left -= placement.placed.length;
       if (placement.refusal === undefined) continue;

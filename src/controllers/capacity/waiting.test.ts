@@ -57,6 +57,20 @@ describe('tasks that wait for an instance of their provider', () => {
     expect(world.task(tasks[0]!.taskArn).lastStatus).toBe('PENDING');
   });
 
+  it('get GPUs of the instance that are nobody else’s', async () => {
+    const container = { name: 'web', image: 'web', resourceRequirements: [{ type: 'GPU' as const, value: '1' }] };
+    const training = testDefinition(4, { overrides: { containerDefinitions: [{ ...container, memory: 16 }] } });
+    const tasks = [1, 2, 3].map((second) => waitingTask(training, afterMs(start, second * 1000)));
+    await using world = await openStoreWorld();
+    await world.write((tx) => tx.taskDefinitions.put(training));
+    await withTasks(world, tasks);
+    const instance = instanceOf('a', 10);
+    await put(world, { ...instance, resources: { ...instance.resources, gpuIds: ['g0', 'g1'] } });
+    await world.idle();
+    const given = tasks.map(({ taskArn }) => world.task(taskArn).containers.map(({ gpuIds }) => gpuIds));
+    expect(given).toEqual([[['g0']], [['g1']], [undefined]]);
+  });
+
   it('are placed when a task leaves, whoever started it', async () => {
     await using world = await openStoreWorld();
     const instance = instanceOf('a', 1);

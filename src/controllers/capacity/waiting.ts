@@ -21,6 +21,7 @@ export interface Placement {
     readonly task: Task;
     readonly hostArn: ContainerInstanceArn;
     readonly availabilityZone: string | undefined;
+    readonly gpuIds: readonly string[] | undefined;
   }[];
   /** Why the next of the kind found no room; absent when all that were tried did. */
   readonly refusal?: string;
@@ -52,7 +53,8 @@ export function placeOldest(
   const placed = result.placed.flatMap((hostArn, index) => {
     const task = turn[index];
     const zone = view.hosts.find(hostArn)?.availabilityZone ?? '';
-    return task === undefined ? [] : [{ task, hostArn, availabilityZone: zone === '' ? undefined : zone }];
+    const gpuIds = result.gpuIds[index];
+    return task === undefined ? [] : [{ task, hostArn, availabilityZone: zone === '' ? undefined : zone, gpuIds }];
   });
   if (placed.length === turn.length) return { kind, placed };
   return { kind, placed, refusal: placementReason(result, request) };

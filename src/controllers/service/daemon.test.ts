@@ -59,6 +59,36 @@ describe('the DAEMON scheduling strategy', () => {
     expect(hostsOf(world.running)).not.toEqual(zoneA);
   });
 
+  it('tells once which instances it left because they fit no more', () => {
+    const expression = 'attribute:ecs.availability-zone != us-east-1c';
+    const world = worldOf({ hosts: 2 });
+    const [first, second] = [...world.hosts.keys()];
+    const troubles = () => world.primary.troubles ?? [];
+    expect(troubles()).toEqual([]);
+    world.changeHost(first!, (host) => ({
+      ...host,
+      attributes: [{ name: 'ecs.availability-zone', value: 'us-east-1c' }],
+    }));
+    world.change({ placementConstraints: [{ type: 'memberOf', expression }] });
+    const { stops } = world.decide();
+    expect(hostsOf(stops.map(({ task }) => task))).toEqual([first]);
+    expect(troubles()).toMatchObject([
+      {
+        kind: 'violated',
+        reason: 'MemberOf placement constraint unsatisfied',
+        containerInstanceArns: [first],
+        saidAt: world.now,
+      },
+    ]);
+    world.settle();
+    expect(troubles()).toEqual([]);
+    world.converge();
+    expect(hostsOf(world.running)).toEqual([second]);
+    world.changeHost(second!, (host) => ({ ...host, status: 'DRAINING' }));
+    expect(world.decide().stops).toHaveLength(1);
+    expect(troubles()).toEqual([]);
+  });
+
   it('replaces what stops, on the same instance', () => {
     const world = worldOf({ hosts: 2 });
     world.report(world.running[0]!, 'STOPPED', { exitCode: 1 });

@@ -1,9 +1,17 @@
 import { assert, earliest, type Instant } from '#base';
-import { isProtected, networkModeOf, primaryDeployment, type Service, type Task } from '#model';
-import { eligibleHosts, placementRequestOf } from '#scheduler';
+import {
+  type Deployment,
+  isProtected,
+  networkModeOf,
+  primaryDeployment,
+  type Service,
+  type Task,
+  type Trouble,
+} from '#model';
+import { eligibleHosts, type PlacementRequest, placementRequestOf, refusalOf } from '#scheduler';
 import type { ServiceRound, Stop } from './decision.ts';
-import { maxMovesPerRound } from './limits.ts';
-import { stopReasons } from './messages.ts';
+import { maxMovesPerRound, maxTroubles } from './limits.ts';
+import { messages, stopReasons } from './messages.ts';
 import { stopEvents } from './stops.ts';
 import type { ServiceView } from './view.ts';
 
@@ -21,12 +29,16 @@ export function decideAsDaemon(
   const { service } = view;
   const { all, vacant } = eligibleFor(view);
   const stops: Stop[] = [];
+  const violators: Task[] = [];
   let heldUntil: Instant | undefined;
   const tasks = view.tasks.filter((task) => {
     const fate = fateOf(view, task, all);
     if (fate === 'stays') return true;
     if (isProtected(task, now)) heldUntil = earliest(heldUntil, task.protectedUntil);
-    else if (fate !== 'waits') stops.push({ task, ...fate });
+    else if (fate !== 'waits') {
+      stops.push({ task, reason: fate.reason });
+      if (fate.violates) violators.push(task);
+    }
     return false;
   });
   const asReplica: Service = {
@@ -37,9 +49,11 @@ export function decideAsDaemon(
   };
   const round = decide({ ...view, service: asReplica, tasks, startLimit: vacant });
   const stopped = stops.slice(0, maxMovesPerRound);
+  const left = violators.filter((task) => stopped.some((stop) => stop.task === task));
+  const decided = left.length === 0 ? round.service : withViolation(view, round.service, left, now);
   return {
     ...round,
-    service: asDaemon(round.service, asReplica, service),
+    service: asDaemon(decided, asReplica, service),
     stops: [...stopped, ...round.stops],
     events: [...stopEvents(service, stopped), ...round.events],
     wakeAt: earliest(round.wakeAt, heldUntil),
@@ -48,14 +62,18 @@ export function decideAsDaemon(
 
 /** The instances that the newest deployment's task belongs on. */
 function eligibleFor(view: ServiceView) {
+  const { launchType } = primaryOf(view.service);
+  return eligibleHosts(view.hosts(launchType), requestFor(view));
+}
+
+/** What such a task asks of an instance, but for room. */
+function requestFor(view: ServiceView): PlacementRequest {
   const { service } = view;
-  const primary = primaryDeployment(service);
-  assert(primary !== undefined, `service ${service.serviceArn} has no primary deployment`);
-  const { taskDefinitionArn, launchType, networkConfiguration } = primary;
+  const { taskDefinitionArn, launchType, networkConfiguration } = primaryOf(service);
   const definition = view.definition(taskDefinitionArn);
   const subnets = networkModeOf(definition) === 'awsvpc' ? networkConfiguration?.subnets : undefined;
   const group = `service:${service.serviceName}`;
-  const request = placementRequestOf(
+  return placementRequestOf(
     {
       task: { launchType, group, reserves: { cpuUnits: 0, memoryMiB: 0, gpuCount: 0, tcpPorts: [], udpPorts: [] } },
       definition,
@@ -65,7 +83,33 @@ function eligibleFor(view: ServiceView) {
     },
     1,
   );
-  return eligibleHosts(view.hosts(launchType), request);
+}
+
+function primaryOf(service: Service): Deployment {
+  const primary = primaryDeployment(service);
+  assert(primary !== undefined, `service ${service.serviceArn} has no primary deployment`);
+  return primary;
+}
+
+/** The service that remembers until the next look that tasks were stopped where they do not belong: an event tells of it. */
+function withViolation(view: ServiceView, decided: Service, tasks: readonly Task[], now: Instant): Service {
+  const containerInstanceArns = tasks.flatMap(({ hostArn }) => hostArn ?? []);
+  const [nearest] = containerInstanceArns;
+  const host = nearest === undefined ? undefined : view.hosts(primaryOf(decided).launchType).find(nearest);
+  const reason = host === undefined ? undefined : refusalOf(host, requestFor(view))?.reason;
+  const trouble: Trouble = {
+    kind: 'violated',
+    message: messages.stoppedRunning(decided.serviceName, tasks),
+    saidAt: now,
+    ...(reason === undefined ? {} : { reason }),
+    containerInstanceArns,
+  };
+  const deployments = decided.deployments.map((deployment) =>
+    deployment.status === 'PRIMARY'
+      ? { ...deployment, troubles: [...(deployment.troubles ?? []), trouble].slice(-maxTroubles) }
+      : deployment,
+  );
+  return { ...decided, deployments };
 }
 
 /** Why a task is to stop, if it is; it `waits` while others on an instance that drains go first. */
@@ -73,17 +117,18 @@ function fateOf(
   view: ServiceView,
   task: Task,
   eligible: ReadonlySet<string>,
-): 'stays' | 'waits' | Pick<Stop, 'reason'> {
+): 'stays' | 'waits' | { readonly reason: string; readonly violates: boolean } {
   const { hostArn, desiredStatus } = task;
   if (hostArn === undefined || desiredStatus === 'STOPPED') return 'stays';
   const { service } = view;
   const host = view.hostState(hostArn);
   if (host === 'draining') {
-    return view.onlyDaemonsOn(hostArn) ? { reason: stopReasons.draining(service.serviceName) } : 'waits';
+    if (!view.onlyDaemonsOn(hostArn)) return 'waits';
+    return { reason: stopReasons.draining(service.serviceName), violates: false };
   }
   if (host === 'lost' || eligible.has(hostArn)) return 'stays';
   const primary = primaryDeployment(service);
-  return primary === undefined ? 'stays' : { reason: stopReasons.scaling(primary.id) };
+  return primary === undefined ? 'stays' : { reason: stopReasons.scaling(primary.id), violates: true };
 }
 
 /** What was decided, with the service's own settings; the very same object when nothing changed. */

@@ -57,6 +57,34 @@ describe('a service with a capacity provider strategy', () => {
     expect(byProvider(world.all())).toEqual({ FARGATE: 2, FARGATE_SPOT: 5 });
   });
 
+  it('names the providers that have no room', () => {
+    const world = worldOf(strategy(['a', 1], ['b', 1], ['c', 1]), { desiredCount: 6 });
+    world.settle();
+    const [trouble] = world.primary.troubles ?? [];
+    expect(trouble).toMatchObject({
+      kind: 'placement',
+      reason: 'EMPTY CAPACITY PROVIDER',
+      capacityProviderArns: ['arn:aws:ecs:us-east-1:000000000000:capacity-provider/c'],
+    });
+  });
+
+  it('names of Fargate’s providers those that did not get their share', () => {
+    const told = (cpuUnits: number): readonly string[] => {
+      const world = new ServiceWorld({ hosts: 1, service: { desiredCount: 3, launchType: 'FARGATE' } });
+      const [host] = [...world.hosts.keys()];
+      world.changeHost(host!, (one) => ({ ...one, pool: 'fargate', resources: { ...one.resources, cpuUnits } }));
+      const [deployment] = world.service.deployments;
+      world.change({ deployments: [{ ...deployment!, launchType: 'FARGATE' }] });
+      use(world, strategy(['FARGATE', 0, 1], ['FARGATE_SPOT', 1]));
+      world.settle();
+      const [trouble] = world.primary.troubles ?? [];
+      expect(trouble?.reason).toBe('RESOURCE:FARGATE');
+      return (trouble?.capacityProviderArns ?? []).map((arn) => arn.split('/')[1] ?? '');
+    };
+    expect(told(0)).toEqual(['FARGATE', 'FARGATE_SPOT']);
+    expect(told(20)).toEqual(['FARGATE_SPOT']);
+  });
+
   it('keeps the ratio as it grows, and when tasks were lost on one side', () => {
     const world = worldOf(strategy(['a', 1], ['b', 1]), { desiredCount: 4 });
     world.converge();

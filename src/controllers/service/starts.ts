@@ -1,5 +1,7 @@
 import type { Ids, Instant, Random } from '#base';
 import {
+  type CapacityProviderArn,
+  capacityProviderArn,
   type Deployment,
   networkModeOf,
   newTask,
@@ -32,6 +34,8 @@ export interface Starts {
 /** What to tell when not all tasks found a host. */
 export interface Unplaced extends PlacementTrouble {
   readonly message: string;
+  /** The providers that had no room, when a strategy chose. */
+  readonly capacityProviderArns?: readonly CapacityProviderArn[];
 }
 
 /** What a decision is made with. */
@@ -61,9 +65,12 @@ export function startTasks(view: ServiceView, deployment: Deployment, count: num
     room -= starts.tasks.filter(waitsForInstance).length;
     return starts;
   });
-  const shortfall = started.find((starts) => starts.shortfall !== undefined)?.shortfall;
   const tasks = started.flatMap((starts) => starts.tasks);
-  return shortfall === undefined ? { tasks } : { tasks, shortfall };
+  const shortfalls = started.flatMap(({ shortfall }) => shortfall ?? []);
+  const [first] = shortfalls;
+  if (first === undefined) return { tasks };
+  const capacityProviderArns = shortfalls.flatMap((shortfall) => shortfall.capacityProviderArns ?? []);
+  return { tasks, shortfall: { ...first, capacityProviderArns } };
 }
 
 /** Tasks that are placed alike: of a launch type, of one provider's instances, or of Fargate's providers together. */
@@ -102,20 +109,36 @@ function startAlike(
   const placed = result.placed.map((hostArn, index) => {
     const zone = hosts.find(hostArn)?.availabilityZone ?? '';
     const task = ofProvider(index === 0 ? first : make(), names?.[index] ?? capacityProvider);
-    return placeTask(task, hostArn, zone === '' ? undefined : zone);
+    return placeTask(task, hostArn, zone === '' ? undefined : zone, result.gpuIds[index]);
   });
   const missing = count - placed.length;
   if (missing === 0) return { tasks: placed };
+  const providers =
+    providersOf === undefined ? { all: [capacityProvider] } : { all: providersOf(count), served: names ?? [] };
+  const lacking = providersWithoutRoom(service, providers);
   if (capacityProvider === undefined || !view.scalesGroup(capacityProvider)) {
     const message = placementEvent(service.serviceName, request, result);
-    return { tasks: placed, shortfall: { message, ...placementTrouble(request, result) } };
+    return { tasks: placed, shortfall: { message, ...placementTrouble(request, result), ...lacking } };
   }
   const waits = (): Task => ({ ...ofProvider(make(), capacityProvider), placementStrategy: request.strategies });
   const waiting = Array.from({ length: Math.min(missing, room) }, waits);
   const tasks = [...placed, ...waiting];
   return tasks.length === count
     ? { tasks }
-    : { tasks, shortfall: { message: messages.provisioningLimit(service.serviceName) } };
+    : { tasks, shortfall: { message: messages.provisioningLimit(service.serviceName), ...lacking } };
+}
+
+/** Those of which not all tasks found room, given a name for each task that was wanted, and for each that did. */
+function providersWithoutRoom(
+  service: Service,
+  { all, served = [] }: { readonly all: readonly (string | undefined)[]; readonly served?: readonly string[] },
+): Pick<Unplaced, 'capacityProviderArns'> {
+  const times = (names: readonly (string | undefined)[], name: string): number =>
+    names.filter((other) => other === name).length;
+  const lacking = [...new Set(all)].filter((name) => name !== undefined && times(served, name) < times(all, name));
+  return lacking.length === 0
+    ? {}
+    : { capacityProviderArns: lacking.map((name) => capacityProviderArn(service, name as string)) };
 }
 
 function ofProvider(task: Task, capacityProviderName: string | undefined): Task {

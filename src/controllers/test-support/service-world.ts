@@ -7,6 +7,7 @@ import {
   type ContainerInstanceArn,
   type Deployment,
   type DeploymentId,
+  gpuIdsOf,
   type HealthStatus,
   holdsResources,
   isPending,
@@ -346,7 +347,9 @@ export class ServiceWorld {
       memoryMiB: tasks.reduce((sum, { reserves }) => sum + reserves.memoryMiB, 0),
       tcpPorts: new Map(),
       udpPorts: new Map(),
-      gpuCount: 0,
+      gpuCount: tasks.reduce((sum, { reserves }) => sum + reserves.gpuCount, 0),
+      gpuIds: new Map(tasks.flatMap((task) => gpuIdsOf(task).map((id) => [id, 1]))),
+      interfaces: tasks.filter(({ attachment }) => attachment !== undefined).length,
       runningTasks: tasks.filter(isRunning).length,
       tasksByGroup,
     };

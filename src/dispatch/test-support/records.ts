@@ -63,10 +63,14 @@ export function definition(overrides: Partial<TaskDefinition> = {}): TaskDefinit
 export function placedTask(
   of: TaskDefinition,
   ids: Ids,
-  options: { readonly spec?: Partial<TaskSpec>; readonly on?: ContainerInstance['containerInstanceArn'] } = {},
+  options: {
+    readonly spec?: Partial<TaskSpec>;
+    readonly on?: ContainerInstance['containerInstanceArn'];
+    readonly gpuIds?: readonly string[];
+  } = {},
 ): Task {
   const task = newTask(of, standaloneSpec(scope, cluster, options.spec), startedAt, ids);
-  return placeTask(task, options.on ?? hostArn, 'us-east-1a');
+  return placeTask(task, options.on ?? hostArn, 'us-east-1a', options.gpuIds);
 }
 
 export function networkInterface(task: Task): NetworkInterface {

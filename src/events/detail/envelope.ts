@@ -46,9 +46,13 @@ function contentOf(event: EcsEvent): {
       return { resource: instance.containerInstanceArn, detail: instanceDetail(instance, remaining, at) };
     }
     case 'ECS Container Instance Health Change':
-      return { resource: event.instance.containerInstanceArn, detail: instanceHealthDetail(event.instance) };
+      return {
+        resource: event.instance.containerInstanceArn,
+        detail: instanceHealthDetail(event.instance, event.checks),
+      };
     case 'ECS Service Action': {
-      const { eventName, clusterArn, reason, desiredCount, taskArns, containerInstanceArns, taskSetArns } = event;
+      const { eventName, clusterArn, reason, desiredCount, taskArns, taskSetArns } = event;
+      const { containerInstanceArns, capacityProviderArns } = event;
       const detail = {
         eventType: severity[eventName],
         eventName,
@@ -57,6 +61,7 @@ function contentOf(event: EcsEvent): {
         ...(reason === undefined ? {} : { reason }),
         ...(desiredCount === undefined ? {} : { desiredCount }),
         ...(taskArns === undefined ? {} : { taskArns }),
+        ...(capacityProviderArns === undefined ? {} : { capacityProviderArns }),
         ...(containerInstanceArns === undefined ? {} : { containerInstanceArns }),
         ...(taskSetArns === undefined ? {} : { taskSetArns }),
       };
@@ -90,12 +95,18 @@ function hookDetail(event: Extract<EcsEvent, { readonly detailType: 'ECS Hook St
   };
 }
 
-const severity: Readonly<Record<ServiceActionName, 'INFO' | 'WARN' | 'ERROR'>> = {
+/** `eventType` of each service action. */
+export const severity: Readonly<Record<ServiceActionName, 'INFO' | 'WARN' | 'ERROR'>> = {
   SERVICE_STEADY_STATE: 'INFO',
   SERVICE_DESIRED_COUNT_UPDATED: 'INFO',
   TASKSET_STEADY_STATE: 'INFO',
+  CAPACITY_PROVIDER_STEADY_STATE: 'INFO',
   TASKS_STOPPED: 'INFO',
+  SERVICE_DEPLOYMENT_IN_PROGRESS: 'INFO',
+  SERVICE_DEPLOYMENT_COMPLETED: 'INFO',
   TASKSET_SCALE_IN_FAILURE_BY_TASK_PROTECTION: 'INFO',
   SERVICE_TASK_START_IMPAIRED: 'WARN',
+  SERVICE_DAEMON_PLACEMENT_CONSTRAINT_VIOLATED: 'ERROR',
   SERVICE_TASK_PLACEMENT_FAILURE: 'ERROR',
+  SERVICE_DEPLOYMENT_FAILED: 'ERROR',
 };

@@ -3,6 +3,7 @@ import type { HostView, PlacementRequest, Refusal } from '../types.ts';
 import { attributes } from './attributes.ts';
 import { cpu } from './cpu.ts';
 import { distinctInstance } from './distinct-instance.ts';
+import { eni } from './eni.ts';
 import type { Filter } from './filter.ts';
 import { gpu } from './gpu.ts';
 import { launchType } from './launch-type.ts';
@@ -40,7 +41,7 @@ export class FilterChain {
   readonly #request: PlacementRequest;
 
   constructor(request: PlacementRequest, parse: (text: string) => Query) {
-    const { reserves, requiresAttributes, constraints } = request;
+    const { reserves, requiresAttributes, constraints, interfaces = 0 } = request;
     this.#request = request;
     const links = constraints.map((constraint): Link => {
       if (constraint.type === 'distinctInstance') return { filter: distinctInstance, asks: 'tasks' };
@@ -58,10 +59,11 @@ export class FilterChain {
       { filter: tcpPorts, asks: 'tasks' },
       { filter: udpPorts, asks: 'tasks' },
       { filter: gpu, asks: 'tasks' },
+      { filter: eni, asks: 'tasks' },
       ...links,
     ];
     const ports = reserves.tcpPorts.length + reserves.udpPorts.length;
-    this.asksForTasks = ports + reserves.gpuCount > 0 || links.some(({ asks }) => asks === 'tasks');
+    this.asksForTasks = ports + reserves.gpuCount + interfaces > 0 || links.some(({ asks }) => asks === 'tasks');
     this.shape = JSON.stringify([
       request.launchType,
       request.capacityProvider ?? null,

@@ -120,10 +120,17 @@ const refused: readonly [string, HostView, PlacementRequest, string, string][] =
   ],
   [
     'gpu',
-    host('a', { freeGpuCount: 1 }),
+    host('a', { freeGpuIds: ['g0'] }),
     request({ reserves: { gpuCount: 2 } }),
     'RESOURCE:GPU',
     'needs 2 GPUs, 1 are free',
+  ],
+  [
+    'an interface',
+    host('a', { freeInterfaces: 0 }),
+    request({ interfaces: 1 }),
+    'RESOURCE:ENI',
+    'needs 1 network interface, 0 are free',
   ],
   [
     'memberOf',
@@ -191,7 +198,9 @@ const accepted: readonly [string, HostView, PlacementRequest][] = [
     host('a', { usedTcpPorts: new Set([...bigPorts, 1, 2]) }),
     request(),
   ],
-  ['the last GPU', host('a', { freeGpuCount: 1 }), request({ reserves: { gpuCount: 1 } })],
+  ['the last GPU', host('a', { freeGpuIds: ['g0'] }), request({ reserves: { gpuCount: 1 } })],
+  ['the last interface', host('a', { freeInterfaces: 1 }), request({ interfaces: 1 })],
+  ['no interface left for a task without one', host('a', { freeInterfaces: 0 }), request()],
   [
     'distinctInstance beside another group',
     host('a', { tasksByGroup: { 'service:api': 3, 'service:web': 0 } }),

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { SeededRandom } from '#base';
 import type { ClusterArn, ContainerInstance, ContainerInstanceArn, LaunchType, PlacementStrategy, Task } from '#model';
-import { holdsResources } from '#model';
+import { gpuIdsOf, holdsInterface, holdsResources } from '#model';
 import { type HostLoad, hostView } from '../host-view.ts';
 import { placeTasks } from '../pipeline.ts';
 import { hostArn, request } from '../test-support/hosts.ts';
@@ -67,8 +67,10 @@ class Tables {
       cpuUnits: sum(({ reserves }) => reserves.cpuUnits),
       memoryMiB: sum(({ reserves }) => reserves.memoryMiB),
       gpuCount: sum(({ reserves }) => reserves.gpuCount),
+      gpuIds: tally(here.flatMap(({ containers = [] }: Partial<Task>) => gpuIdsOf({ containers }))),
       tcpPorts: tally(here.flatMap(({ reserves }) => reserves.tcpPorts)),
       udpPorts: tally(here.flatMap(({ reserves }) => reserves.udpPorts)),
+      interfaces: here.filter(holdsInterface).length,
       runningTasks: sum(({ lastStatus, desiredStatus }) =>
         lastStatus === 'RUNNING' && desiredStatus === 'RUNNING' ? 1 : 0,
       ),
@@ -98,9 +100,10 @@ const instance = fc.record({
   rack: fc.constantFrom('1', '2', undefined),
   gpuIds: fc.constantFrom([], ['g0', 'g1']),
   external: fc.constantFrom(false, false, false, true),
+  type: fc.constantFrom(undefined, 'c5.large', 't3.nano'),
 });
 
-const putInstance = instance.map(({ id, zone, rack, external, cpuUnits, memoryMiB, gpuIds, ...rest }): Step => {
+const putInstance = instance.map(({ id, zone, rack, external, type, cpuUnits, memoryMiB, gpuIds, ...rest }): Step => {
   const record = {
     ...rest,
     containerInstanceArn: hostArn(`h${id}`),
@@ -111,6 +114,7 @@ const putInstance = instance.map(({ id, zone, rack, external, cpuUnits, memoryMi
     attributes: [
       { name: 'ecs.availability-zone', value: zone },
       ...(rack === undefined ? [] : [{ name: 'rack', value: rack }]),
+      ...(type === undefined ? [] : [{ name: 'ecs.instance-type', value: type }]),
       ...(external && !isFargate(id) ? [{ name: 'ecs.capability.external' }] : []),
     ],
     versionInfo: {},
@@ -124,6 +128,7 @@ const task = fc.record({
   host: fc.constantFrom(...ids),
   group,
   reserves,
+  attachment: fc.constantFrom(undefined, { status: 'ATTACHED' }, { status: 'DELETED' }),
   lastStatus: fc.constantFrom('PENDING', 'RUNNING', 'STOPPED'),
   desiredStatus: fc.constantFrom('RUNNING', 'STOPPED'),
 });
@@ -134,7 +139,14 @@ const putTask = task.map(({ key, host, ...rest }): Step => {
 });
 
 const changeTask = fc
-  .record({ place: fc.nat(), to: fc.oneof(fc.record({ lastStatus: fc.constant('STOPPED') }), fc.record({ reserves })) })
+  .record({
+    place: fc.nat(),
+    to: fc.oneof(
+      fc.record({ lastStatus: fc.constant('STOPPED') }),
+      fc.record({ attachment: fc.constant({ status: 'DELETED' }) }),
+      fc.record({ reserves }),
+    ),
+  })
   .map(
     ({ place: at, to }): Step =>
       (tables) => {
@@ -187,8 +199,11 @@ const wanted = fc
     reserves,
     strategies: fc.array(strategy, { maxLength: 3 }),
     constraints: fc.array(constraint, { maxLength: 1 }),
+    awsvpc: fc.boolean(),
   })
-  .map(request);
+  .map(({ awsvpc, ...traits }) =>
+    request({ ...traits, ...(awsvpc && traits.launchType === 'EC2' ? { interfaces: 1 } : {}) }),
+  );
 
 function place(tables: Tables, asked: PlacementRequest, seed: number, stores: boolean): void {
   const pool = tables.index.pool(east, asked.launchType);
@@ -211,6 +226,7 @@ function place(tables: Tables, asked: PlacementRequest, seed: number, stores: bo
       clusterArn: east,
       group: asked.group,
       reserves: asked.reserves,
+      ...(asked.interfaces === undefined ? {} : { attachment: { status: 'PRECREATED' } }),
       lastStatus: 'PENDING',
       desiredStatus: 'RUNNING',
     });

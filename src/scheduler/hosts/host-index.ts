@@ -2,6 +2,7 @@ import {
   type ClusterArn,
   type ContainerInstance,
   type ContainerInstanceArn,
+  holdsInterface,
   holdsResources,
   type LaunchType,
   type Task,
@@ -54,6 +55,10 @@ export class HostIndex {
   }
 
   #applyInstance(before: ContainerInstance | undefined, after: ContainerInstance | undefined): void {
+    if (before !== undefined && after !== undefined && looksTheSame(before, after)) {
+      this.#poolOf.get(after.containerInstanceArn)?.replace(after);
+      return;
+    }
     if (before !== undefined && before.status !== 'INACTIVE') {
       const { containerInstanceArn } = before;
       this.#poolOf.get(containerInstanceArn)?.remove(containerInstanceArn);
@@ -95,6 +100,21 @@ export class HostIndex {
   }
 }
 
+/** Whether placement sees no difference between two versions of an instance: most only count a version on. */
+function looksTheSame(before: ContainerInstance, after: ContainerInstance): boolean {
+  return (
+    before.status === after.status &&
+    before.agentConnected === after.agentConnected &&
+    before.lostAt === after.lostAt &&
+    before.resources === after.resources &&
+    before.attributes === after.attributes &&
+    before.versionInfo === after.versionInfo &&
+    before.capacityProviderName === after.capacityProviderName &&
+    before.ec2InstanceId === after.ec2InstanceId &&
+    before.registeredAt === after.registeredAt
+  );
+}
+
 /** Whether placement sees no difference between two versions of a task. */
 function weighsTheSame(before: Task, after: Task): boolean {
   return (
@@ -102,6 +122,7 @@ function weighsTheSame(before: Task, after: Task): boolean {
     before.lastStatus === after.lastStatus &&
     before.desiredStatus === after.desiredStatus &&
     before.reserves === after.reserves &&
+    holdsInterface(before) === holdsInterface(after) &&
     before.group === after.group
   );
 }

@@ -1,5 +1,5 @@
 import { assert } from '#base';
-import type { ContainerInstance, ContainerInstanceArn } from '#model';
+import { type ContainerInstance, type ContainerInstanceArn, interfaceLimitOf } from '#model';
 import { type HostLoads, hostView, withTasks } from '../host-view.ts';
 import { maxArrangements, maxVerdictShapes } from '../limits.ts';
 import type { ParseQuery } from '../query/query.ts';
@@ -30,6 +30,8 @@ export class HostPool {
   };
   readonly #arrangements = new Map<string, Arrangement>();
   readonly #verdicts = new Map<string, Verdicts>();
+  /** Hosts with only so many interfaces. */
+  #limited = 0;
   readonly #tasksByGroup = new Map<string, Map<ContainerInstanceArn, number>>();
 
   constructor(loads: HostLoads, parse: ParseQuery) {
@@ -40,6 +42,11 @@ export class HostPool {
   /** The hosts that are not INACTIVE. */
   get size(): number {
     return this.#slotOf.size;
+  }
+
+  /** Whether a host may be out of interfaces: else none is asked for its own. */
+  get limitsInterfaces(): boolean {
+    return this.#limited > 0;
   }
 
   /** Whether nothing is known here, neither hosts nor tasks. */
@@ -147,8 +154,15 @@ export class HostPool {
     if (slot === this.free('cpu').length) this.#grow();
     this.#slotOf.set(instance.containerInstanceArn, slot);
     this.#instances[slot] = instance;
+    if (interfaceLimitOf(instance) !== undefined) this.#limited += 1;
     for (const arrangement of this.#arrangements.values()) arrangement.add(slot, instance);
     this.#stale.add(slot);
+  }
+
+  /** Takes a host's new record that looks as the one before. */
+  replace(instance: ContainerInstance): void {
+    const slot = this.#slotOf.get(instance.containerInstanceArn);
+    if (slot !== undefined) this.#instances[slot] = instance;
   }
 
   remove(arn: ContainerInstanceArn): void {
@@ -156,6 +170,7 @@ export class HostPool {
     assert(slot !== undefined, `${arn} is not in the pool`);
     for (const arrangement of this.#arrangements.values()) arrangement.remove(slot);
     for (const verdicts of this.#verdicts.values()) verdicts.forget(slot);
+    if (interfaceLimitOf(this.instanceAt(slot)) !== undefined) this.#limited -= 1;
     this.#slotOf.delete(arn);
     this.#instances[slot] = undefined;
     this.#views[slot] = undefined;

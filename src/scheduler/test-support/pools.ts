@@ -37,9 +37,13 @@ function instanceOf(host: HostView): ContainerInstance {
       memoryMiB: host.freeMemoryMiB,
       reservedTcpPorts: [...host.usedTcpPorts],
       reservedUdpPorts: [...host.usedUdpPorts],
-      gpuIds: Array.from({ length: host.freeGpuCount }, (_, index) => `gpu${index}`),
+      gpuIds: host.freeGpuIds,
     },
-    attributes: host.external ? [...host.attributes, { name: 'ecs.capability.external' }] : host.attributes,
+    attributes: [
+      ...host.attributes,
+      ...(host.external ? [{ name: 'ecs.capability.external' }] : []),
+      ...(Number.isFinite(host.freeInterfaces) ? [{ name: 'ecs.instance-type', value: 'c5.large' }] : []),
+    ],
     versionInfo: { agentVersion: host.agentVersion },
     registeredAt: host.registeredAt,
     tags: [],
@@ -48,13 +52,19 @@ function instanceOf(host: HostView): ContainerInstance {
   } as unknown as ContainerInstance;
 }
 
+/** Interfaces for tasks on the type that stands for any with a limit. */
+const limitOfC5Large = 2;
+
 function loadOf(host: HostView | undefined): HostLoad {
+  const free = host?.freeInterfaces ?? Number.POSITIVE_INFINITY;
   return {
     cpuUnits: 0,
     memoryMiB: 0,
     tcpPorts: new Map(),
     udpPorts: new Map(),
     gpuCount: 0,
+    gpuIds: new Map(),
+    interfaces: Number.isFinite(free) ? limitOfC5Large - free : 0,
     runningTasks: host?.runningTasksCount ?? 0,
     tasksByGroup: host?.tasksByGroup ?? new Map(),
   };

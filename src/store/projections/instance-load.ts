@@ -1,4 +1,12 @@
-import { type ContainerInstanceArn, holdsResources, isPending, isRunning, type Task } from '#model';
+import {
+  type ContainerInstanceArn,
+  gpuIdsOf,
+  holdsInterface,
+  holdsResources,
+  isPending,
+  isRunning,
+  type Task,
+} from '#model';
 import type { RoadsteadSchema } from '../schema.ts';
 import type { Projection } from '../types.ts';
 import { addTo, type Tally } from './tally.ts';
@@ -11,6 +19,8 @@ export interface InstanceLoad {
   readonly tcpPorts: ReadonlyMap<number, number>;
   readonly udpPorts: ReadonlyMap<number, number>;
   readonly gpuCount: number;
+  /** The GPUs that tasks have, and how many tasks have each (more than one only by mistake). */
+  readonly gpuIds: ReadonlyMap<string, number>;
   /** Task interfaces: asked for, given or not yet taken back. */
   readonly interfaces: number;
   /** RUNNING and wanted so. */
@@ -28,14 +38,16 @@ interface MutableLoad {
   tcpPorts: Tally<number>;
   udpPorts: Tally<number>;
   gpuCount: number;
+  gpuIds: Tally<string>;
   interfaces: number;
   runningTasks: number;
   pendingTasks: number;
   readonly tasksByGroup: Tally<string>;
 }
 
-/** Most hosts have no fixed ports taken: they share this one, which stays empty. */
+/** Most hosts have no fixed ports or GPUs taken: they share these, which stay empty. */
 const noPorts: Tally<number> = new Map();
+const noGpus: Tally<string> = new Map();
 const noLoad: InstanceLoad = emptyLoad();
 
 /** The load of every host, by container instance ARN. */
@@ -81,6 +93,7 @@ function emptyLoad(): MutableLoad {
     tcpPorts: noPorts,
     udpPorts: noPorts,
     gpuCount: 0,
+    gpuIds: noGpus,
     interfaces: 0,
     runningTasks: 0,
     pendingTasks: 0,
@@ -94,23 +107,21 @@ function addTask(load: MutableLoad, task: Task, sign: 1 | -1): void {
   load.cpuUnits += sign * reserves.cpuUnits;
   load.memoryMiB += sign * reserves.memoryMiB;
   load.gpuCount += sign * reserves.gpuCount;
-  load.tcpPorts = withPorts(load.tcpPorts, reserves.tcpPorts, sign);
-  load.udpPorts = withPorts(load.udpPorts, reserves.udpPorts, sign);
+  if (reserves.gpuCount > 0) load.gpuIds = counted(load.gpuIds, noGpus, gpuIdsOf(task), sign);
+  load.tcpPorts = counted(load.tcpPorts, noPorts, reserves.tcpPorts, sign);
+  load.udpPorts = counted(load.udpPorts, noPorts, reserves.udpPorts, sign);
   addTo(load.tasksByGroup, task.group, sign);
   if (holdsInterface(task)) load.interfaces += sign;
   if (task.desiredStatus === 'RUNNING' && isRunning(task)) load.runningTasks += sign;
   if (isPending(task)) load.pendingTasks += sign;
 }
 
-function withPorts(held: Tally<number>, ports: readonly number[], sign: 1 | -1): Tally<number> {
-  if (ports.length === 0) return held;
-  const tally: Tally<number> = held === noPorts ? new Map() : held;
-  for (const port of ports) addTo(tally, port, sign);
+/** `none` is the shared tally of hosts that have none of it. */
+function counted<K>(held: Tally<K>, none: Tally<K>, keys: readonly K[], sign: 1 | -1): Tally<K> {
+  if (keys.length === 0) return held;
+  const tally: Tally<K> = held === none ? new Map() : held;
+  for (const key of keys) addTo(tally, key, sign);
   return tally;
-}
-
-function holdsInterface(task: Task): boolean {
-  return task.attachment !== undefined && task.attachment.status !== 'DELETED';
 }
 
 function weighsTheSame(before: Task, after: Task): boolean {

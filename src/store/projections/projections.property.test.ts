@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { silentLogger } from '#base';
 import {
+  gpuIdsOf,
   holdsResources,
   isPending,
   isRunning,
@@ -87,6 +88,7 @@ function recount({ view }: RoadsteadStore): unknown {
       cpuUnits: sum(here, ({ reserves }) => reserves.cpuUnits),
       memoryMiB: sum(here, ({ reserves }) => reserves.memoryMiB),
       gpuCount: sum(here, ({ reserves }) => reserves.gpuCount),
+      gpuIds: tally(here.filter(({ reserves }) => reserves.gpuCount > 0).flatMap(gpuIdsOf)),
       tcpPorts: tally(here.flatMap(({ reserves }) => reserves.tcpPorts)),
       udpPorts: tally(here.flatMap(({ reserves }) => reserves.udpPorts)),
       interfaces: here.filter(({ attachment }) => attachment !== undefined && attachment.status !== 'DELETED').length,

@@ -6,6 +6,7 @@ import {
   type ContainerInstance,
   type ContainerInstanceArn,
   clusterArn,
+  containerArn,
   containerInstanceArn,
   type DeploymentId,
   type LaunchType,
@@ -16,6 +17,7 @@ import {
   serviceArn,
   serviceRevisionArn,
   type Task,
+  type TaskContainer,
   taskArn,
   taskDefinitionArn,
   taskStatuses,
@@ -54,6 +56,21 @@ export function aTask(id: string, fields: Partial<Task> = {}): Task {
     containers: [],
     healthStatus: 'UNKNOWN',
     version: 1,
+    ...fields,
+  };
+}
+
+function aContainer(fields: Partial<TaskContainer>): TaskContainer {
+  return {
+    containerArn: containerArn(scope, 'east', 't', 'c'),
+    name: 'app',
+    image: 'app:1',
+    lastStatus: 'PENDING',
+    healthStatus: 'UNKNOWN',
+    healthCheck: false,
+    essential: true,
+    networkBindings: [],
+    cpu: '0',
     ...fields,
   };
 }
@@ -155,10 +172,12 @@ export const anyTask: fc.Arbitrary<Task> = fc
       udpPorts: ports,
       gpuCount: fc.nat(2),
     }),
+    gpuIds: fc.subarray(['g0', 'g1']),
   })
-  .map(({ id, cluster, hostArn, service, deployment, provider, attachment, ...rest }) =>
+  .map(({ id, cluster, hostArn, service, deployment, provider, attachment, gpuIds, ...rest }) =>
     aTask(`t${id}`, {
       ...rest,
+      containers: gpuIds.length === 0 ? [] : [aContainer({ gpuIds })],
       clusterArn: clusterOf(cluster),
       ...(hostArn === undefined ? {} : { hostArn }),
       ...(provider === undefined ? {} : { capacityProviderName: provider }),

@@ -126,7 +126,17 @@ export interface PayloadTask {
     readonly containerName: string;
     readonly properties: Readonly<Record<string, string>>;
   };
+  /** A GPU is one whose name is the device's id; it is of one container. */
+  readonly associations?: readonly PayloadAssociation[];
   readonly enableFaultInjection?: boolean;
+}
+
+export interface PayloadAssociation {
+  readonly name: string;
+  readonly type: 'gpu' | 'elastic-inference';
+  readonly content: { readonly encoding: 'base64' | 'identity'; readonly value: string };
+  /** By name. */
+  readonly containers: readonly string[];
 }
 
 export interface PayloadInterface {

@@ -1,4 +1,4 @@
-import type { Task } from '#model';
+import { gpuIdsOf, type Task } from '#model';
 import { Violation } from '../world/violation.ts';
 import type { Check, CommitContext } from './check.ts';
 import type { RecordChange } from './replica.ts';
@@ -7,6 +7,8 @@ interface Load {
   cpuUnits: number;
   memoryMiB: number;
   gpuCount: number;
+  /** GPUs, and the tasks that have each. */
+  readonly gpus: Map<string, Set<string>>;
   /** `tcp/80`, and the tasks that hold it. */
   readonly ports: Map<string, Set<string>>;
   readonly groups: Map<string, Set<string>>;
@@ -47,6 +49,7 @@ export class Capacity implements Check {
     if (over.length > 0) {
       throw new Violation('no instance over-committed', `${task.hostArn} carries ${over.join(', ')}`, about);
     }
+    checkGpus(task, gpuIds, load);
     const reserved = new Set([
       ...reservedTcpPorts.map((port) => `tcp/${port}`),
       ...reservedUdpPorts.map((port) => `udp/${port}`),
@@ -70,14 +73,30 @@ export class Capacity implements Check {
     const arn = task.hostArn ?? '';
     let load = this.#loads.get(arn);
     if (load === undefined) {
-      load = { cpuUnits: 0, memoryMiB: 0, gpuCount: 0, ports: new Map(), groups: new Map() };
+      load = { cpuUnits: 0, memoryMiB: 0, gpuCount: 0, gpus: new Map(), ports: new Map(), groups: new Map() };
       this.#loads.set(arn, load);
     }
     load.cpuUnits += sign * task.reserves.cpuUnits;
     load.memoryMiB += sign * task.reserves.memoryMiB;
     load.gpuCount += sign * task.reserves.gpuCount;
+    for (const id of gpuIdsOf(task)) addMember(load.gpus, id, task.taskArn, sign);
     for (const port of portsOf(task)) addMember(load.ports, port, task.taskArn, sign);
     addMember(load.groups, task.group, task.taskArn, sign);
+  }
+}
+
+/** A task has as many GPUs as it reserves, each one of its host's and nobody else's. */
+function checkGpus(task: Task, gpuIds: readonly string[], { gpus }: Load): void {
+  const own = gpuIdsOf(task);
+  const about = [task.taskArn, task.hostArn ?? ''];
+  if (new Set(own).size !== task.reserves.gpuCount) {
+    throw new Violation('tasks have their GPUs', `${task.reserves.gpuCount} asked for, ${own.join()} given`, about);
+  }
+  for (const id of own) {
+    const holders = gpus.get(id) ?? new Set();
+    if (holders.size === 1 && gpuIds.includes(id)) continue;
+    const message = `GPU ${id} of ${task.hostArn} is given to ${[...holders].join(' and ')}`;
+    throw new Violation('no GPU given twice', message, [...holders, ...about]);
   }
 }
 

@@ -5,8 +5,8 @@ import type { Check, CommitContext } from './check.ts';
 import type { RecordChange } from './replica.ts';
 
 /**
- * What happens is told, once, in the very commit: each version of a task and of a user's host, each deployment that
- * begins, completes or fails. A version rises whenever a status changes, and never falls.
+ * What happens is told, once, in the very commit: each version of a task and of a user's host, each task that a host
+ * gets or loses, each deployment that begins, completes or fails. A version rises whenever a status changes, and never falls.
  */
 export class Events implements Check {
   check({ table, key, before, after }: RecordChange): void {
@@ -20,12 +20,19 @@ export class Events implements Check {
     throw new Violation('versions rise', `${key} has another status and the same version ${after.version}`, [key]);
   }
 
-  checkAll({ transaction }: CommitContext): void {
+  checkAll({ transaction, replica }: CommitContext): void {
     const told = new Map<string, number>();
+    const hosts = new Set<string>();
     for (const { table, before, after } of transaction.changes) {
       if (table !== 'events' || before !== undefined || after === undefined) continue;
       const what = nameOf(after);
       told.set(what, (told.get(what) ?? 0) + 1);
+      if (after.detailType === 'ECS Container Instance State Change') hosts.add(after.instance.containerInstanceArn);
+    }
+    for (const arn of transaction.changes.flatMap(otherLoads)) {
+      const host = replica.table('containerInstances').get(arn);
+      if (hosts.has(arn) || host === undefined || host.pool !== undefined || host.status === 'INACTIVE') continue;
+      throw new Violation('what happens is told once', `${arn} gets or loses a task and nobody is told`, [arn]);
     }
     for (const what of transaction.changes.flatMap(dueFor)) {
       const times = told.get(what) ?? 0;
@@ -33,6 +40,15 @@ export class Events implements Check {
       throw new Violation('what happens is told once', `${what} is told ${times} times`, [what.split(' ')[0] ?? '']);
     }
   }
+}
+
+/** The hosts that a change gives a task, or takes one from. */
+function otherLoads({ table, before, after }: RecordChange): string[] {
+  if (table !== 'tasks') return [];
+  const hostOf = (task: Task | undefined): string | undefined =>
+    task === undefined || task.lastStatus === 'STOPPED' ? undefined : task.hostArn;
+  const [from, to] = [hostOf(before as Task | undefined), hostOf(after as Task | undefined)];
+  return from === to ? [] : [from, to].filter((arn) => arn !== undefined);
 }
 
 function nameOf(event: EcsEvent): string {
@@ -57,8 +73,11 @@ function nameOf(event: EcsEvent): string {
 function dueFor({ table, key, before, after }: RecordChange): string[] {
   if (after === undefined) return [];
   if (table === 'tasks') {
-    const { version, lastStatus, desiredStatus } = after as unknown as Task;
-    return version === before?.version ? [] : [`${key} ${version} ${lastStatus} ${desiredStatus}`];
+    const { version, lastStatus, desiredStatus, stopCode } = after as unknown as Task;
+    if (version === before?.version) return [];
+    const interrupted = stopCode === 'SpotInterruption' && before?.desiredStatus === 'RUNNING';
+    const notice = interrupted ? [`${key} ${version - 1} ${before.lastStatus} STOPPED`] : [];
+    return [...notice, `${key} ${version} ${lastStatus} ${desiredStatus}`];
   }
   if (table === 'containerInstances') {
     return after.pool !== undefined || after.version === before?.version ? [] : [`${key} ${after.version}`];

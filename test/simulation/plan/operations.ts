@@ -1,6 +1,6 @@
 import { unreachable } from '#base';
 import { Draw } from '../world/draw.ts';
-import { type ClusterName, clusterNames } from './hosts.ts';
+import { type ClusterName, clusterNames, type HostPlan } from './hosts.ts';
 import type { SimulationOptions } from './options.ts';
 import type { ServiceShape } from './services.ts';
 
@@ -26,6 +26,8 @@ export type OperationPlan = { readonly atMs: number } & (
       readonly family: 'job' | 'daemon';
       /** Whether the request may be repeated: it carries a client token. */
       readonly token: boolean;
+      /** GPUs that each task asks for. */
+      readonly gpus: number;
     }
   | { readonly do: 'stop-task'; readonly cluster: ClusterName; readonly pick: number }
   | {
@@ -84,8 +86,13 @@ function ratesFor({
   };
 }
 
-export function drawOperations(options: SimulationOptions, services: readonly ServiceShape[]): OperationPlan[] {
+export function drawOperations(
+  options: SimulationOptions,
+  services: readonly ServiceShape[],
+  hosts: readonly HostPlan[],
+): OperationPlan[] {
   const draw = new Draw(options.seed, 'operations');
+  const gpus = { draw: new Draw(options.seed, 'GPUs'), clusters: gpuClusters(hosts) };
   const totalMs = options.hours * 3_600_000;
   const clusters = clusterNames(options);
   const at = (): number => draw.below(totalMs);
@@ -104,10 +111,14 @@ export function drawOperations(options: SimulationOptions, services: readonly Se
     number,
   ][]) {
     for (let left = draw.count(rate * options.hours); left > 0; left--) {
-      list.push(...drawOne(draw, kind, { atMs: at(), totalMs, services, clusters, agents: options.agents }));
+      list.push(...drawOne(draw, kind, { atMs: at(), totalMs, services, clusters, agents: options.agents, gpus }));
     }
   }
   return list.sort((a, b) => a.atMs - b.atMs);
+}
+
+function gpuClusters(hosts: readonly HostPlan[]): readonly ClusterName[] {
+  return [...new Set(hosts.filter(({ gpus }) => gpus > 0).map(({ cluster }) => cluster))];
 }
 
 function drawOne(
@@ -119,6 +130,7 @@ function drawOne(
     readonly services: readonly ServiceShape[];
     readonly clusters: readonly ClusterName[];
     readonly agents: number;
+    readonly gpus: { readonly draw: Draw; readonly clusters: readonly ClusterName[] };
   },
 ): OperationPlan[] {
   const { atMs, services } = range;
@@ -142,9 +154,12 @@ function drawOne(
     }
     case 'run-task': {
       const family = draw.percent(70) ? 'job' : 'daemon';
-      return [
-        { atMs, do: kind, cluster, count: 1 + draw.below(family === 'job' ? 10 : 2), family, token: draw.percent(70) },
-      ];
+      const count = 1 + draw.below(family === 'job' ? 10 : 2);
+      const task = { atMs, do: kind, cluster, count, family, token: draw.percent(70), gpus: 0 } as const;
+      const { gpus } = range;
+      // GPUs are given back: services of the cluster may be in need of some.
+      if (family !== 'job' || gpus.clusters.length === 0 || gpus.draw.percent(40)) return [task];
+      return [{ ...task, cluster: gpus.draw.pick(gpus.clusters), gpus: gpus.draw.percent(80) ? 1 : 2 }];
     }
     case 'interrupt-spot':
       return [{ atMs, do: kind, pick: draw.below(1000) }];

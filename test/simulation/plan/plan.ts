@@ -34,7 +34,7 @@ export function drawPlan(options: SimulationOptions): Plan {
     externals,
     hosts: name('h', hosts),
     operations: [
-      ...name('o', drawOperations(options, services)),
+      ...name('o', drawOperations(options, services, hosts)),
       ...name('x', drawExternalOperations(options, externals)),
     ],
     faults: name('f', drawFaults(options, services.length)),

@@ -71,9 +71,32 @@ export const bugs: readonly PlantedBug[] = [
     patches: [
       {
         file: 'src/store/projections/instance-load.ts',
-        find: 'load.tcpPorts = withPorts(load.tcpPorts, reserves.tcpPorts, sign);',
+        find: 'load.tcpPorts = counted(load.tcpPorts, noPorts, reserves.tcpPorts, sign);',
         replace:
-          "if (task.desiredStatus === 'RUNNING') load.tcpPorts = withPorts(load.tcpPorts, reserves.tcpPorts, sign);",
+          "if (task.desiredStatus === 'RUNNING') load.tcpPorts = counted(load.tcpPorts, noPorts, reserves.tcpPorts, sign);",
+      },
+    ],
+  },
+  {
+    name: 'gpus-by-number',
+    is: 'as many GPUs count as free as there should be, whichever they are',
+    patches: [
+      {
+        file: 'src/model/container-instance.ts',
+        find: 'return gpuIds.filter((id) => !taken.gpuIds.has(id)).slice(0, left);',
+        replace: 'return gpuIds.slice(gpuIds.length - left);',
+      },
+    ],
+  },
+  {
+    name: 'leaving-tasks-untold',
+    is: 'what an instance has left is told when a task comes, and not when one goes',
+    faults: 'none',
+    patches: [
+      {
+        file: 'src/events/recorder.ts',
+        find: 'if (from !== undefined) arns.add(from);',
+        replace: '',
       },
     ],
   },
@@ -432,8 +455,8 @@ export const bugs: readonly PlantedBug[] = [
     patches: [
       {
         file: 'src/controllers/service/daemon.ts',
-        find: 'return view.onlyDaemonsOn(hostArn) ?',
-        replace: 'return hostArn !== undefined ?',
+        find: "if (!view.onlyDaemonsOn(hostArn)) return 'waits';",
+        replace: '',
       },
     ],
   },

@@ -86,6 +86,12 @@ export function standaloneDefinition(family: string): object {
   };
 }
 
+/** Overrides of such a task. */
+export function askingForGpus(gpus: number): object {
+  const resourceRequirements = [{ type: 'GPU', value: String(gpus) }];
+  return { containerOverrides: [{ name: 'app', resourceRequirements }] };
+}
+
 /** The definition of what RunTask runs on Fargate by a strategy; it ends by itself. */
 export const spotDefinition = {
   family: 'job-spot',

@@ -13,7 +13,7 @@ import { answerHook, deleteCluster, protectTasks, retireDefinitions, startTask }
 import { fargateProviders, interruptSpot, runByStrategy } from './capacity.ts';
 import { type Answer, type Client, isRefusal } from './client.ts';
 import { onExternal } from './externals.ts';
-import { definitionOf, serviceOf, spotDefinition, standaloneDefinition } from './requests.ts';
+import { askingForGpus, definitionOf, serviceOf, spotDefinition, standaloneDefinition } from './requests.ts';
 
 interface UsersDeps {
   readonly clock: ManualClock;
@@ -258,7 +258,7 @@ export class Users {
 
   async #runTask(operation: Extract<Entry<OperationPlan>, { readonly do: 'run-task' }>, user: Client): Promise<string> {
     const { auditor } = this.#deps;
-    const { id, cluster, count, family, token } = operation;
+    const { id, cluster, count, family, token, gpus } = operation;
     if (token) auditor.promises.once(id, count);
     const input = {
       cluster,
@@ -266,6 +266,7 @@ export class Users {
       count,
       startedBy: id,
       placementStrategy: [{ type: 'random' }],
+      ...(gpus === 0 ? {} : { overrides: askingForGpus(gpus) }),
       ...(token ? { clientToken: `token-${id}` } : {}),
     };
     const { tasks } = await user.call('RunTask', input, token ? 8 : 1);

@@ -1,4 +1,4 @@
-import { groupAttribute, type InstanceAttribute } from '#model';
+import { groupAttribute, type InstanceAttribute, trunkAttribute } from '#model';
 import { invalidParameter } from '../errors.ts';
 import type { InstanceIdentity } from './identity.ts';
 
@@ -70,6 +70,7 @@ export function attributesAfter(
       'ecs.availability-zone',
       identity.availabilityZone ?? valueIn(existing, 'ecs.availability-zone') ?? defaultZone,
     ),
+    ...valued(trunkAttribute, valueIn(existing, trunkAttribute)),
   ];
   for (const attribute of known) if (!byName.has(attribute.name)) byName.set(attribute.name, attribute);
   return [...byName.values()];

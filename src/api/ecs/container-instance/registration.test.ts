@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { afterMs } from '#base';
 import {
+  attributeValue,
   type Cluster,
   type ContainerInstance,
   type ContainerInstanceArn,
@@ -11,6 +12,7 @@ import {
 import type { OperationContext } from '../../operation.ts';
 import { DeregisterContainerInstance } from '../DeregisterContainerInstance.ts';
 import { DiscoverPollEndpoint } from '../DiscoverPollEndpoint.ts';
+import { PutAccountSettingDefault } from '../PutAccountSettingDefault.ts';
 import { RegisterContainerInstance } from '../RegisterContainerInstance.ts';
 import { presentContainerInstance } from './present.ts';
 import { asAccount, type TestApi, testApi, testNow, testScope, testTask } from './test-context.ts';
@@ -245,6 +247,43 @@ describe('DeregisterContainerInstance', () => {
   });
 });
 
+describe('a trunk interface', () => {
+  const trunkId = 'ecs.awsvpc-trunk-id';
+  const trunking = { name: 'ecs.capability.task-eni-trunking' };
+  const linux = { name: 'ecs.os-type', value: 'linux' };
+  const onC5 = {
+    instanceIdentityDocument: JSON.stringify({ ...identity, instanceType: 'c5.large' }),
+    totalResources: resources,
+    attributes: [trunking, linux],
+    versionInfo: { agentVersion: '1.28.1' },
+  };
+  const set = (value: string) => api.run(PutAccountSettingDefault, { name: 'awsvpcTrunking', value });
+  const trunkOf = (arn: string): string | undefined => attributeValue(record(arn), trunkId);
+
+  it('is given to instances that register once the account wants it, and kept', async () => {
+    const before = (await register(onC5)).containerInstanceArn;
+    await set('enabled');
+    expect(trunkOf((await register({ ...onC5, containerInstanceArn: before })).containerInstanceArn)).toBeUndefined();
+    const after = (await register(onC5)).containerInstanceArn;
+    const trunk = trunkOf(after);
+    expect(trunk).toMatch(/^eni-[0-9a-f]{17}$/);
+    await set('disabled');
+    const again = { ...onC5, containerInstanceArn: after, versionInfo: { agentVersion: '1.29.0' } };
+    expect(trunkOf((await register(again)).containerInstanceArn)).toBe(trunk);
+    expect(trunkOf((await register(onC5)).containerInstanceArn)).toBeUndefined();
+  });
+
+  it.each([
+    ['of another type', { instanceIdentityDocument: JSON.stringify(identity) }],
+    ['with an older agent', { versionInfo: { agentVersion: '1.28.0' } }],
+    ['whose agent does not do it', { attributes: [linux] }],
+    ['with Windows', { attributes: [trunking, { name: 'ecs.os-type', value: 'windows' }] }],
+  ])('is not given to an instance %s', async (_, more) => {
+    await set('enabled');
+    expect(trunkOf((await register({ ...onC5, ...more })).containerInstanceArn)).toBeUndefined();
+  });
+});
+
 describe('a presented instance', () => {
   it('shows what its tasks leave of it', async () => {
     const arn = (await register()).containerInstanceArn;
@@ -268,7 +307,8 @@ describe('a presented instance', () => {
       { id: 'GPU-2', type: 'GPU' },
     ];
     const instance = record((await register({ ...first, platformDevices })).containerInstanceArn);
-    const load = { ...api.context.totals.instances.of(instance.containerInstanceArn), gpuCount: 1 };
+    const nothing = api.context.totals.instances.of(instance.containerInstanceArn);
+    const load = { ...nothing, gpuCount: 1, gpuIds: new Map([['GPU-1', 1]]) };
     const shown = presentContainerInstance(instance, load, new Set());
     expect(shown.registeredResources[4]).toMatchObject({ name: 'GPU', stringSetValue: ['GPU-1', 'GPU-2'] });
     expect(shown.remainingResources[4]).toMatchObject({ name: 'GPU', stringSetValue: ['GPU-2'] });

@@ -11,6 +11,7 @@ import {
   platformAccountId,
   type Scope,
   type Tag,
+  trunkAttribute,
 } from '#model';
 import type { RoadsteadTx } from '#store';
 import { ApiError } from '#wire/aws';
@@ -22,6 +23,7 @@ import { clusterArnFrom, clusterNameFrom, defaultClusterName } from '../referenc
 import { effectiveSetting } from '../settings/effective.ts';
 import { attributesAfter, externalAttribute, poolAttribute } from './attributes.ts';
 import { type InstanceIdentity, instanceIdFor } from './identity.ts';
+import { getsTrunk } from './trunk.ts';
 
 /** A checked RegisterContainerInstance request, with all that a first registration needs. */
 export interface Registration {
@@ -65,7 +67,12 @@ export function registrationCluster(tx: RoadsteadTx, reference: string | undefin
 }
 
 /** The record of an instance that registers for the first time. */
-export function newInstance(cluster: Cluster, registration: Registration, ctx: OperationContext): ContainerInstance {
+export function newInstance(
+  tx: RoadsteadTx,
+  cluster: Cluster,
+  registration: Registration,
+  ctx: OperationContext,
+): ContainerInstance {
   const { scope } = ctx;
   const { attributes: sent, identity } = registration;
   const external = sent.some((attribute) => attribute.name === externalAttribute);
@@ -77,7 +84,7 @@ export function newInstance(cluster: Cluster, registration: Registration, ctx: O
     ...(poolOf(scope, sent) === undefined ? {} : { pool: 'fargate' }),
     status: 'ACTIVE',
     resources: registration.resources,
-    attributes: attributesAfter([], sent, identity, defaultZone(scope)),
+    attributes: [...attributesAfter([], sent, identity, defaultZone(scope)), ...trunkOf(tx, registration, ctx)],
     versionInfo: registration.versionInfo,
     registeredAt: registration.at,
     ...(registration.clientToken === undefined ? {} : { clientToken: registration.clientToken }),
@@ -133,6 +140,12 @@ export function requireRoom(tx: RoadsteadTx, cluster: Cluster, ctx: OperationCon
   if (registered >= limit) {
     throw new ApiError('LimitExceededException', `The cluster has reached its limit of ${limit} container instances.`);
   }
+}
+
+/** The trunk interface of a new instance, if it gets one. */
+function trunkOf(tx: RoadsteadTx, registration: Registration, ctx: OperationContext): InstanceAttribute[] {
+  const wanted = effectiveSetting(tx, ctx.scope, ctx.principal.arn, 'awsvpcTrunking') === 'enabled';
+  return wanted && getsTrunk(registration) ? [{ name: trunkAttribute, value: `eni-${ctx.ids.hex(17)}` }] : [];
 }
 
 /** The pool the attributes name. Only the platform's own hosts may be in one. */

@@ -1,4 +1,4 @@
-import type { InstanceResources } from '#model';
+import { freeGpuIds, type InstanceResources } from '#model';
 import type { InstanceLoad } from '#store';
 
 type ResourceInput = {
@@ -20,13 +20,14 @@ export function instanceResources(
   devices: readonly DeviceInput[] | undefined,
 ): InstanceResources {
   const find = (name: string): ResourceInput | undefined => input?.find((resource) => resource.name === name);
-  const gpus = devices?.filter((device) => device.type === 'GPU').map((device) => device.id) ?? [];
+  const named = devices?.filter((device) => device.type === 'GPU').map((device) => device.id) ?? [];
+  const gpuIds = named.length > 0 ? named : (find('GPU')?.stringSetValue ?? []);
   return {
     cpuUnits: amountOf(find('CPU')),
     memoryMiB: amountOf(find('MEMORY')),
     reservedTcpPorts: portsOf(find('PORTS')),
     reservedUdpPorts: portsOf(find('PORTS_UDP')),
-    gpuIds: gpus.length > 0 ? gpus : [...(find('GPU')?.stringSetValue ?? [])],
+    gpuIds: [...new Set(gpuIds)],
   };
 }
 
@@ -52,17 +53,14 @@ export function presentRegistered(resources: InstanceResources) {
   ];
 }
 
-/**
- * `remainingResources`: what is left of CPU, MEMORY and GPU; but of ports, those in use. Which GPU a task holds is not
- * known, so that as many ids as are free are shown.
- */
+/** `remainingResources`: what is left of CPU, MEMORY and GPU; but of ports, those in use. */
 export function presentRemaining(resources: InstanceResources, load: InstanceLoad) {
   return [
     amount('CPU', resources.cpuUnits - load.cpuUnits),
     amount('MEMORY', resources.memoryMiB - load.memoryMiB),
     set('PORTS', portsInUse(resources.reservedTcpPorts, load.tcpPorts)),
     set('PORTS_UDP', portsInUse(resources.reservedUdpPorts, load.udpPorts)),
-    ...(resources.gpuIds.length === 0 ? [] : [set('GPU', resources.gpuIds.slice(load.gpuCount))]),
+    ...(resources.gpuIds.length === 0 ? [] : [set('GPU', freeGpuIds(resources, load))]),
   ];
 }
 

@@ -1,6 +1,5 @@
 import {
   type Cluster,
-  type ContainerInstanceArn,
   newTask,
   type PlacementConstraint,
   placeTask,
@@ -9,7 +8,7 @@ import {
   type TaskDefinition,
   type TaskSpec,
 } from '#model';
-import type { PlacementRequest } from '#scheduler';
+import { interfacesOf, type PlacementRequest, type PlacementResult } from '#scheduler';
 import type { RoadsteadTx } from '#store';
 import type { OperationContext } from '../../operation.ts';
 import { invalidParameter } from '../errors.ts';
@@ -34,22 +33,23 @@ export function placementRequest(
     constraints: [...definition.placementConstraints, ...wanted.constraints],
     strategies: wanted.strategies,
     group: sample.group,
+    ...interfacesOf(sample),
     ...(wanted.zones === undefined ? {} : { zones: wanted.zones }),
   };
 }
 
-/** Makes one task on each of the given hosts and stores it. */
+/** Makes one task on each of the hosts that placement chose, and stores it. */
 export function startTasksOn(
   tx: RoadsteadTx,
-  hosts: readonly ContainerInstanceArn[],
+  { placed, gpuIds }: Pick<PlacementResult, 'placed' | 'gpuIds'>,
   definition: TaskDefinition,
   spec: TaskSpec,
   ctx: OperationContext,
 ): Task[] {
-  return hosts.map((arn) => {
+  return placed.map((arn, index) => {
     const host = tx.containerInstances.get(arn);
     const zone = host.attributes.find((attribute) => attribute.name === 'ecs.availability-zone')?.value;
-    const task = placeTask(newTask(definition, spec, ctx.now, ctx.ids), arn, zone);
+    const task = placeTask(newTask(definition, spec, ctx.now, ctx.ids), arn, zone, gpuIds[index]);
     tx.tasks.put(task);
     return task;
   });

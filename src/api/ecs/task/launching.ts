@@ -42,7 +42,7 @@ export function launchTasks(
     const spec =
       capacityProvider === undefined ? wanted.spec : { ...wanted.spec, capacityProviderName: capacityProvider };
     const placement = placeTasks(hosts, request, ctx.ids.random);
-    const tasks = startTasksOn(tx, placement.placed, definition, spec, ctx);
+    const tasks = startTasksOn(tx, placement, definition, spec, ctx);
     const missing = portion.count - tasks.length;
     if (missing === 0) return { tasks, failures: [] };
     if (!waitsForRoom(tx, spec)) return { tasks, failures: failuresOf(placement, request) };

@@ -92,6 +92,7 @@ function presentContainer(container: TaskContainer, task: Task) {
     cpu: container.cpu,
     ...(container.memory === undefined ? {} : { memory: container.memory }),
     ...(container.memoryReservation === undefined ? {} : { memoryReservation: container.memoryReservation }),
+    ...(container.gpuIds === undefined ? {} : { gpuIds: [...container.gpuIds] }),
   };
 }
 

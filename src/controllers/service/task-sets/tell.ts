@@ -30,6 +30,7 @@ export function tellFindings(
     // One set alone can always start or stop something.
     stuck: false,
     held: held > 0,
+    violated: false,
   };
   const kinds = Object.keys(lasting) as Trouble['kind'][];
   const found: Omit<Trouble, 'saidAt'>[] = [
