@@ -141,7 +141,7 @@ export const CreateService = operation(ecs, 'CreateService', {
       configuration: record.networkConfiguration,
     });
     requireHealthChecks(record.healthCheckGracePeriodSeconds, definition, input);
-    requireLoadBalancer(record.deploymentController, input.loadBalancers ?? []);
+    requireLoadBalancer(record.deploymentController, input.loadBalancers);
     refuseUnbuiltParts(input, subjectOf(owned, definition), namespace);
     const service: Service = { ...owned, taskDefinitionArn: definition.taskDefinitionArn };
     forgetHistory(tx, service);

@@ -119,6 +119,14 @@ describe('CreateService with the controller CODE_DEPLOY', () => {
     expect(store.view.services.size).toBe(0);
   });
 
+  it('is not content with a Classic Load Balancer', async () => {
+    const { call } = await opened();
+    const loadBalancers = [{ loadBalancerName: 'old', containerName: 'app', containerPort: 80 }];
+    await expect(call('CreateService', { ...service, taskDefinition: 'ports', loadBalancers })).rejects.toThrow(
+      'the service requires an Application Load Balancer or Network Load Balancer.',
+    );
+  });
+
   it.each([
     [{ taskDefinition: undefined }, 'TaskDefinition can not be blank.'],
     [{ taskDefinition: 'none:1' }, 'TaskDefinition not found.'],

@@ -67,9 +67,10 @@ function checkRole({ role, loadBalancers = [], serviceRegistries = [] }: Unbuilt
 
 function refuseNetworking(input: UnbuiltInput): void {
   const [balancer] = input.loadBalancers ?? [];
-  if (balancer?.targetGroupArn !== undefined) {
+  const group = balancer?.targetGroupArn ?? '';
+  if (group !== '') {
     throw invalidParameter(
-      `The target group with targetGroupArn ${balancer.targetGroupArn} does not have an associated load balancer. ` +
+      `The target group with targetGroupArn ${group} does not have an associated load balancer. ` +
         'Load balancers are not part of this version of Roadstead: leave loadBalancers out.',
     );
   }

@@ -57,8 +57,11 @@ function onlyWithEcs(what: string): Error {
 }
 
 /** CodeDeploy moves traffic between task sets, for which there has to be a load balancer: here there are none yet. */
-export function requireLoadBalancer(controller: Controller | undefined, balancers: readonly unknown[]): void {
-  if (controller !== 'CODE_DEPLOY' || balancers.length > 0) return;
+export function requireLoadBalancer(
+  controller: Controller | undefined,
+  balancers: CreateInput['loadBalancers'] = [],
+): void {
+  if (controller !== 'CODE_DEPLOY' || balancers.some(({ targetGroupArn = '' }) => targetGroupArn !== '')) return;
   throw invalidParameter(
     'When specifying the CODE_DEPLOY deployment controller type, the service requires an Application Load Balancer or ' +
       'Network Load Balancer. Load balancers are not part of this version of Roadstead: use the ECS or EXTERNAL ' +

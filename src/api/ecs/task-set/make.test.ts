@@ -36,7 +36,10 @@ describe('the first task set of a CODE_DEPLOY service', () => {
 
   it('comes with a load balancer', () => {
     expect(() => requireLoadBalancer('CODE_DEPLOY', [])).toThrow('requires an Application Load Balancer');
-    expect(() => requireLoadBalancer('CODE_DEPLOY', [{}])).not.toThrow();
+    expect(() => requireLoadBalancer('CODE_DEPLOY', [{ loadBalancerName: 'classic' }])).toThrow(
+      'requires an Application Load Balancer',
+    );
+    expect(() => requireLoadBalancer('CODE_DEPLOY', [{ targetGroupArn: 'arn' }])).not.toThrow();
     expect(() => requireLoadBalancer('EXTERNAL', [])).not.toThrow();
     expect(() => requireLoadBalancer(undefined, [])).not.toThrow();
   });

@@ -140,4 +140,16 @@ export const boundCases: readonly RuleCase[] = [
     text: 'Container dependencies should not have a cycle',
     accepted: withContainer({ dependsOn: [] }),
   },
+  {
+    rule: 'a credential spec says what it is',
+    refused: withContainer({ credentialSpecs: ['arn:aws:s3:::b/a'] }),
+    text: "Invalid 'credentialSpecs' setting for container 'app'.",
+    accepted: withContainer({ credentialSpecs: ['credentialspec:arn:aws:s3:::b/a'] }),
+  },
+  {
+    rule: 'host ports are not negative',
+    refused: withContainer({ portMappings: [{ containerPort: 80, hostPort: -1 }] }),
+    text: "Invalid 'hostPort' setting for container 'app'.",
+    accepted: withContainer({ portMappings: [{ containerPort: 80, hostPort: 0 }] }),
+  },
 ];
