@@ -1,11 +1,30 @@
 import { describe, expect, it } from 'vitest';
 import { elapsedMs } from '#base';
-import { type Task } from '#model';
+import { gpuIdsOf, type Task } from '#model';
 import { rolling, testDefinition } from '../test-support/records.ts';
 import { ServiceWorld, steadyWorld } from '../test-support/service-world.ts';
 import { without } from './record.ts';
 
 const steady = '(service web) has reached a steady state.';
+
+describe('tasks that ask for GPUs', () => {
+  const web = { name: 'web', image: 'web', memory: 16, resourceRequirements: [{ type: 'GPU' as const, value: '1' }] };
+  const definitions = [testDefinition(1, { overrides: { containerDefinitions: [web] } })];
+
+  it('have one each, and a replacement has that of the task it stands for', () => {
+    const world = new ServiceWorld({ definitions, hosts: 1, service: { desiredCount: 3 } });
+    const [host] = [...world.hosts.keys()];
+    world.changeHost(host!, (one) => ({ ...one, resources: { ...one.resources, gpuIds: ['g0', 'g1', 'g2'] } }));
+    world.converge();
+    const given = (tasks: readonly Task[]): readonly string[] => tasks.flatMap(gpuIdsOf).toSorted();
+    expect(given(world.running)).toEqual(['g0', 'g1', 'g2']);
+    const ended = world.running[1]!;
+    world.report(ended, 'STOPPED', { exitCode: 1 });
+    world.converge();
+    expect(given(world.running)).toEqual(['g0', 'g1', 'g2']);
+    expect(gpuIdsOf(world.running.at(-1)!)).toEqual(gpuIdsOf(ended));
+  });
+});
 
 describe('unhealthy tasks', () => {
   const definitions = [testDefinition(1, { healthCheck: true })];

@@ -405,8 +405,8 @@ export const bugs: readonly PlantedBug[] = [
     patches: [
       {
         file: 'src/events/recorder.ts',
-        find: 'if (event !== undefined) yield event;',
-        replace: 'if (event !== undefined && tasks.length === 1) yield event;',
+        find: 'yield* taskEvents(task);',
+        replace: 'if (tasks.length === 1) yield* taskEvents(task);',
       },
     ],
   },
