@@ -1,5 +1,5 @@
 import { unreachable } from '#base';
-import type { Deployment, EcsEventFacts, Service, ServiceActionName, Trouble } from '#model';
+import type { Deployment, EcsEventFacts, Service, ServiceActionName, TaskArn, Trouble } from '#model';
 import type { ChangeOf } from './change.ts';
 
 /** What a service's change tells: its deployments first, then itself. */
@@ -49,6 +49,8 @@ const actions: Readonly<Partial<Record<Trouble['kind'], ServiceActionName>>> = {
   placement: 'SERVICE_TASK_PLACEMENT_FAILURE',
   impaired: 'SERVICE_TASK_START_IMPAIRED',
   held: 'TASKSET_SCALE_IN_FAILURE_BY_TASK_PROTECTION',
+  zone: 'SERVICE_TASK_PLACEMENT_FAILURE',
+  unbalanced: 'TASKSET_SCALE_IN_FAILURE_BY_TASK_PROTECTION',
 };
 
 /** What the service's own event stream was told of just now. */
@@ -64,10 +66,15 @@ export function troubleEvents(
   });
 }
 
-function action(
+/** A service action of the service. */
+export function action(
   { serviceArn, clusterArn }: Pick<Service, 'serviceArn' | 'clusterArn'>,
   eventName: ServiceActionName,
-  { reason, containerInstanceArns }: Pick<Trouble, 'reason' | 'containerInstanceArns'> = {},
+  {
+    reason,
+    containerInstanceArns,
+    taskArns,
+  }: Pick<Trouble, 'reason' | 'containerInstanceArns'> & { readonly taskArns?: readonly TaskArn[] } = {},
 ): EcsEventFacts {
   return {
     detailType: 'ECS Service Action',
@@ -75,6 +82,7 @@ function action(
     clusterArn,
     eventName,
     ...(reason === undefined ? {} : { reason }),
+    ...(taskArns === undefined ? {} : { taskArns }),
     ...(containerInstanceArns === undefined ? {} : { containerInstanceArns }),
   };
 }

@@ -13,6 +13,7 @@ import type { CapacityProviderStrategyItem } from './capacity-provider.ts';
 import type { DeploymentCircuitBreaker } from './circuit-breaker.ts';
 import type { AwsvpcConfiguration } from './network.ts';
 import type { PlacementConstraint, PlacementStrategy } from './placement.ts';
+import type { Rebalancing } from './rebalancing.ts';
 import type { ReleaseConfiguration } from './release.ts';
 import type { Tag } from './tags.ts';
 import type { LaunchType } from './task.ts';
@@ -103,10 +104,11 @@ export interface StartBackoff {
 /**
  * Something that keeps a service from its goal. `placement`: no host. `partial`: none for some of the tasks. `start`:
  * tasks never run. `impaired`: again and again. `stuck`: the percentages allow neither a start nor a stop. `held`: tasks
- * that should go are protected.
+ * that should go are protected. Of rebalancing, `zone`: no host in a zone that should get tasks; `unbalanced`: all tasks
+ * of the fullest zones are protected.
  */
 export interface Trouble {
-  readonly kind: 'placement' | 'partial' | 'start' | 'impaired' | 'stuck' | 'held';
+  readonly kind: 'placement' | 'partial' | 'start' | 'impaired' | 'stuck' | 'held' | 'zone' | 'unbalanced';
   readonly message: string;
   readonly saidAt: Instant;
   /** For machines, e.g. `RESOURCE:CPU`; `placement` has one. */
@@ -183,6 +185,8 @@ export interface Service extends Scope {
   readonly currentServiceDeploymentArn?: ServiceDeploymentArn;
   /** Reported since the last change; the steady-state event repeats at most every six hours. */
   readonly steadySince?: Instant;
+  /** Absent while nothing is out of balance, as far as that is looked at. */
+  readonly rebalancing?: Rebalancing;
   readonly inactiveAt?: Instant;
 }
 

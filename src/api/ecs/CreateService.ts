@@ -13,6 +13,7 @@ import {
   defaultDeploymentConfiguration,
 } from './service/deployment-rules.ts';
 import { newestEvents, presentService } from './service/present.ts';
+import { checkedRebalancing } from './service/rebalancing-rules.ts';
 import {
   checkedDesiredCount,
   checkedGracePeriod,
@@ -46,7 +47,7 @@ export const CreateService = operation(ecs, 'CreateService', {
     const serviceName = checkedServiceName(input.serviceName);
     const schedulingStrategy = input.schedulingStrategy ?? 'REPLICA';
     const deploymentController = checkedController(input);
-    refuseForDaemon(schedulingStrategy, input, 'created');
+    refuseForDaemon(schedulingStrategy, input);
     refuseUnbuiltParts(input);
     refuseRole(input);
     const compute = askedCompute(ctx.scope, input);
@@ -62,6 +63,7 @@ export const CreateService = operation(ecs, 'CreateService', {
       loadBalancers: input.loadBalancers ?? [],
       compute,
       platformVersion: input.platformVersion,
+      rebalancing: input.availabilityZoneRebalancing ?? (isExternal ? ('DISABLED' as const) : undefined),
       record: {
         ...ctx.scope,
         serviceName,
@@ -85,9 +87,6 @@ export const CreateService = operation(ecs, 'CreateService', {
         enableECSManagedTags: input.enableECSManagedTags ?? false,
         propagateTags: input.propagateTags ?? ('NONE' as const),
         enableExecuteCommand: input.enableExecuteCommand ?? false,
-        availabilityZoneRebalancing:
-          input.availabilityZoneRebalancing ??
-          (schedulingStrategy === 'DAEMON' || isExternal ? ('DISABLED' as const) : ('ENABLED' as const)),
         deploymentControllerGiven: input.deploymentController !== undefined,
         ...(deploymentController === undefined ? {} : { deploymentController }),
         createdAt: ctx.now,
@@ -105,6 +104,7 @@ export const CreateService = operation(ecs, 'CreateService', {
       loadBalancers,
       compute: asked,
       platformVersion: version,
+      rebalancing,
       record,
     } = command;
     const cluster = resolveCluster(tx, ctx.scope, reference);
@@ -121,12 +121,13 @@ export const CreateService = operation(ecs, 'CreateService', {
     requireQuota(tx, cluster, ctx);
     // Task sets say for themselves where their tasks run.
     const { launchType, strategy } = taskDefinition === undefined ? ec2 : computeFor(cluster, asked);
-    refuseForDaemon(record.schedulingStrategy, { launchType }, 'created');
+    refuseForDaemon(record.schedulingStrategy, { launchType });
     refuseFargatePlacement(launchType, record.placementConstraints, record.placementStrategy);
     const platformVersion = checkedPlatformVersion(launchType, version);
     const owned = {
       ...record,
       launchType,
+      availabilityZoneRebalancing: checkedRebalancing(rebalancing, { ...record, launchType }),
       ...(strategy === undefined ? {} : { capacityProviderStrategy: strategy }),
       ...(platformVersion === undefined ? {} : { platformVersion }),
       serviceArn: arn,

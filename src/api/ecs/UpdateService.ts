@@ -9,6 +9,7 @@ import { serviceArnFrom } from './references.ts';
 import { deploy } from './service/deployment.ts';
 import { checkedDeploymentConfiguration } from './service/deployment-rules.ts';
 import { newestEvents, presentService } from './service/present.ts';
+import { requireRebalanceable } from './service/rebalancing-rules.ts';
 import { activeService } from './service/resolve.ts';
 import {
   checkedDesiredCount,
@@ -67,7 +68,7 @@ export const UpdateService = operation(ecs, 'UpdateService', {
       tx.services.put(service);
       return { service, events: newestEvents(tx, service), taskSets };
     }
-    refuseForDaemon(found.schedulingStrategy, command.input, 'updated');
+    refuseForDaemon(found.schedulingStrategy, command.input);
     const current =
       command.strategy === undefined ? found : withStrategy(tx, found, command.strategy, { force: command.force });
     const definition = definitionFor(tx, ctx, command.taskDefinition, current);
@@ -80,6 +81,7 @@ export const UpdateService = operation(ecs, 'UpdateService', {
     });
     const updated = updatedService(current, { ...command, definition, networkConfiguration });
     requireExecTaskRole(updated.enableExecuteCommand, definition.taskRoleArn, 'updated');
+    requireRebalanceable(found, updated, command.input.availabilityZoneRebalancing);
     const deploys = command.force || needsDeployment(current, updated);
     const service = deploys ? deploy(tx, updated, definition, ctx) : updated;
     if (!deploys) tx.services.put(service);

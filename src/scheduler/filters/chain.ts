@@ -67,6 +67,7 @@ export class FilterChain {
       request.capacityProvider ?? null,
       requiresAttributes,
       request.zones ?? null,
+      request.inZone ?? null,
       constraints.map((constraint) => (constraint.type === 'memberOf' ? constraint.expression : null)),
     ]);
   }

@@ -61,11 +61,9 @@ export function refuseUnbuiltParts(
 /** What a request must leave to the DAEMON scheduling strategy; nothing for other strategies. */
 export function refuseForDaemon(
   strategy: Service['schedulingStrategy'],
-  input: Pick<
-    UpdateInput,
-    'desiredCount' | 'deploymentConfiguration' | 'placementStrategy' | 'availabilityZoneRebalancing'
-  > & { readonly launchType?: string | undefined },
-  verb: 'created' | 'updated',
+  input: Pick<UpdateInput, 'desiredCount' | 'deploymentConfiguration' | 'placementStrategy'> & {
+    readonly launchType?: string | undefined;
+  },
 ): void {
   if (strategy !== 'DAEMON') return;
   const unsupported = 'The daemon scheduling strategy does not support';
@@ -88,11 +86,6 @@ export function refuseForDaemon(
   }
   if (input.launchType === 'FARGATE') {
     throw invalidParameter(`${unsupported} the FARGATE launch type. Use EC2 or EXTERNAL and try again`);
-  }
-  if (input.availabilityZoneRebalancing === 'ENABLED') {
-    throw invalidParameter(
-      `The service couldn't be ${verb} because Availability Zone Rebalancing does not support DAEMON as scheduling strategy. Update scheduling strategy and try again.`,
-    );
   }
 }
 

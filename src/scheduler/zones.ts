@@ -1,0 +1,50 @@
+import { attributeValue, type ContainerInstanceArn } from '#model';
+import { FilterChain } from './filters/chain.ts';
+import type { Shelf } from './hosts/arrangement.ts';
+import type { HostPool } from './hosts/host-pool.ts';
+import { passes } from './hosts/verdicts.ts';
+import { byZone } from './scorers/plan.ts';
+import type { PlacementRequest } from './types.ts';
+import { zoneLetter } from './zone-letter.ts';
+
+/**
+ * The zones, by name, with a host that takes such a task by what it is: ACTIVE, connected, with its attributes, within
+ * its constraints. Whether it has room does not matter. On Fargate only zones of the subnets, told apart by letter.
+ * Costs a look at one host of each zone, mostly.
+ */
+export function zonesFor(pool: HostPool, request: PlacementRequest): readonly string[] {
+  pool.refresh();
+  const chain = new FilterChain(request, pool.parse);
+  const verdicts = pool.verdicts(chain.shape, (host) => chain.judgeRecord(host)?.stage);
+  const taken = (slot: number): boolean => verdicts.stage(slot, pool.viewAt) === passes;
+  const names = [...byZone(pool, request.launchType).shelves()].flatMap((shelf) => {
+    const name = nameOf(shelf, request);
+    return name !== undefined && some(shelf, taken) ? [name] : [];
+  });
+  return names.sort();
+}
+
+/** The zone that a host of the pool is in, as {@link zonesFor} names it; `undefined` when it is in none of these. */
+export function zoneAt(
+  pool: HostPool,
+  launchType: PlacementRequest['launchType'],
+  zones: readonly string[],
+  hostArn: ContainerInstanceArn,
+): string | undefined {
+  const instance = pool.instanceOf(hostArn);
+  const zone = instance === undefined ? undefined : attributeValue(instance, 'ecs.availability-zone');
+  if (zone === undefined) return undefined;
+  if (launchType !== 'FARGATE') return zones.find((name) => name === zone);
+  return zones.find((name) => zoneLetter(name) === zoneLetter(zone));
+}
+
+function nameOf({ key }: Shelf, { launchType, zones }: PlacementRequest): string | undefined {
+  if (key === undefined || key === '') return undefined;
+  if (launchType !== 'FARGATE') return key;
+  return zones?.find((zone) => zoneLetter(zone) === key);
+}
+
+function some({ rows }: Shelf, test: (slot: number) => boolean): boolean {
+  for (const row of rows) for (let index = 0; index < row.length; index++) if (test(row.at(index))) return true;
+  return false;
+}
