@@ -19,7 +19,7 @@ describe('the zones that take a task', () => {
     expect(zonesFor(pool, request({ constraints: [gold] }))).toEqual([a]);
     expect(zonesFor(pool, request({ zones: [b, c] }))).toEqual([b]);
     expect(zoneAt(pool, 'EC2', [a, b], hostArn('other'))).toBe(b);
-    expect(zoneAt(pool, 'EC2', [a], hostArn('other'))).toBeUndefined();
+    expect(zoneAt(pool, 'EC2', [], hostArn('other'))).toBe(b);
     expect(zoneAt(pool, 'EC2', [a], hostArn('nowhere'))).toBeUndefined();
   });
 
@@ -40,6 +40,8 @@ describe('the zones that take a task', () => {
     expect(zonesFor(pool, request({ launchType: 'FARGATE', zones: [c, b, a] }))).toEqual([a, b]);
     expect(zonesFor(pool, request({ launchType: 'FARGATE', zones: [c] }))).toEqual([]);
     expect(zoneAt(pool, 'FARGATE', [a, b], hostArn('two'))).toBe(b);
+    expect(zoneAt(pool, 'FARGATE', [a], hostArn('two'))).toBe('here-b');
+    expect(zoneAt(pool, 'FARGATE', [a], hostArn('none'))).toBeUndefined();
   });
 });
 

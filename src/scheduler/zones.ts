@@ -24,7 +24,7 @@ export function zonesFor(pool: HostPool, request: PlacementRequest): readonly st
   return names.sort();
 }
 
-/** The zone that a host of the pool is in, as {@link zonesFor} names it; `undefined` when it is in none of these. */
+/** The zone that a host of the pool is in, by its name among `zones` if it is one of them; `undefined` without one. */
 export function zoneAt(
   pool: HostPool,
   launchType: PlacementRequest['launchType'],
@@ -33,9 +33,9 @@ export function zoneAt(
 ): string | undefined {
   const instance = pool.instanceOf(hostArn);
   const zone = instance === undefined ? undefined : attributeValue(instance, 'ecs.availability-zone');
-  if (zone === undefined) return undefined;
-  if (launchType !== 'FARGATE') return zones.find((name) => name === zone);
-  return zones.find((name) => zoneLetter(name) === zoneLetter(zone));
+  if (zone === undefined || zone === '') return undefined;
+  if (launchType !== 'FARGATE') return zone;
+  return zones.find((name) => zoneLetter(name) === zoneLetter(zone)) ?? zone;
 }
 
 function nameOf({ key }: Shelf, { launchType, zones }: PlacementRequest): string | undefined {

@@ -10,7 +10,7 @@ import { endMove, settledAt } from './end.ts';
 import { rebalancingMessages as messages } from './messages.ts';
 import { isHeld, isUneven, type ZoneCount } from './moves.ts';
 import { isDeployed, isWatched, surplusOf } from './spared.ts';
-import { allZones, byZone, countsOf, type ZonesByProvider, zonesByProvider } from './zones.ts';
+import { allZones, among, byZone, countsOf, type ZonesByProvider, zonesByProvider } from './zones.ts';
 
 /** What rebalancing does at one look. */
 export interface Balance {
@@ -110,7 +110,7 @@ function compare(
   const byProvider = zonesByProvider(view, primary);
   const zones = allZones(byProvider);
   if (zones.length < 2 && before === undefined) return { ...stays(undefined), zones };
-  const counts = countsOf(byZone(view, primary, zones, own.healthy), context.now);
+  const counts = countsOf(among(byZone(view, primary, zones, own.healthy), zones), context.now);
   if (!isUneven(counts)) return { ...balanced(view, counts, before), zones };
   if (roomOf(view) === 0) {
     return { ...(before?.state === 'IN_PROGRESS' ? interrupted(view, before) : stays(before)), zones };

@@ -19,7 +19,10 @@ export function settledAt(tasks: readonly Task[], { now, settings }: DecisionCon
   return earliest(...waits);
 }
 
-/** As many healthy tasks as the started ones, each of the same provider as one of them, in the fullest zones. */
+/**
+ * As many healthy tasks as the started ones, each of the same provider as one of them, in the fullest zones: also where
+ * all agents are away for the moment, or else the started ones would go again.
+ */
 export function endMove(
   view: ServiceView,
   deployment: Deployment,

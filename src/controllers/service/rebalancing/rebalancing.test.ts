@@ -180,6 +180,19 @@ describe('the started tasks of a move', () => {
     );
   });
 
+  it('stay when the agents of the fuller zones are away at the end', () => {
+    const world = lopsided(6);
+    world.settle();
+    const started = world.pending;
+    world.agents();
+    for (const arn of [...world.hosts.keys()].slice(0, 2)) {
+      world.changeHost(arn, (host) => ({ ...host, agentConnected: false }));
+    }
+    world.settle();
+    expect(counts(world)).toEqual([2, 2, 2]);
+    expect(started.every(({ taskArn }) => world.tasks.get(taskArn)?.desiredStatus === 'RUNNING')).toBe(true);
+  });
+
   it('are made up for only as far as they run: failed ones are tried again after the back-off', () => {
     const world = lopsided(6);
     world.settle();

@@ -35,23 +35,37 @@ export function allZones(zones: ZonesByProvider): readonly string[] {
   return [...new Set([...zones.values()].flat())].sort();
 }
 
-/** The tasks of each zone; those elsewhere are in none. */
+/** The tasks by the zone of their hosts: all of `zones`, and others that have some. */
 export function byZone(
   view: ServiceView,
   deployment: Pick<Deployment, 'launchType'>,
   zones: readonly string[],
   tasks: readonly Task[],
-): ReadonlyMap<string, readonly Task[]> {
+): Map<string, readonly Task[]> {
   const pool = view.hosts(deployment.launchType);
-  const zoneOfHost = new Map<ContainerInstanceArn, string | undefined>();
+  const listOfHost = new Map<ContainerInstanceArn, Task[]>();
   const found = new Map<string, Task[]>(zones.map((zone) => [zone, []]));
   for (const task of tasks) {
-    const { hostArn } = task;
-    if (hostArn === undefined) continue;
-    if (!zoneOfHost.has(hostArn)) zoneOfHost.set(hostArn, zoneAt(pool, deployment.launchType, zones, hostArn));
-    found.get(zoneOfHost.get(hostArn) ?? '')?.push(task);
+    if (task.hostArn === undefined) continue;
+    const list = listOfHost.get(task.hostArn) ?? listIn(zoneAt(pool, deployment.launchType, zones, task.hostArn));
+    listOfHost.set(task.hostArn, list);
+    list.push(task);
   }
   return found;
+
+  function listIn(zone: string | undefined): Task[] {
+    const list = found.get(zone ?? '') ?? [];
+    if (zone !== undefined) found.set(zone, list);
+    return list;
+  }
+}
+
+/** The same, of these zones alone. */
+export function among(
+  tasksByZone: ReadonlyMap<string, readonly Task[]>,
+  zones: readonly string[],
+): ReadonlyMap<string, readonly Task[]> {
+  return new Map(zones.map((zone) => [zone, tasksByZone.get(zone) ?? []]));
 }
 
 export function countsOf(tasksByZone: ReadonlyMap<string, readonly Task[]>, now: Instant): readonly ZoneCount[] {
