@@ -1,10 +1,11 @@
-import type { EcsEventFacts, Service, ServiceActionName } from '#model';
+import { type EcsEventFacts, type Service, type ServiceActionName, usesTaskSets } from '#model';
 import type { ChangeOf } from './change.ts';
 import { action, troubleEvents } from './of-service.ts';
 
 /** What Availability Zone rebalancing of a service begins, moves, could not do, and ends with. */
 export function rebalancingEvents({ before, after }: ChangeOf<Service>): EcsEventFacts[] {
-  if (after === undefined || after.status !== 'ACTIVE' || after.rebalancing === before?.rebalancing) return [];
+  if (after === undefined || after.status !== 'ACTIVE' || usesTaskSets(after)) return [];
+  if (after.rebalancing === before?.rebalancing) return [];
   const [earlier, now] = [before?.rebalancing, after.rebalancing];
   const told = (eventName: ServiceActionName): EcsEventFacts => action(after, eventName);
   if (now === undefined) return earlier?.state === 'IN_PROGRESS' ? [told('SERVICE_REBALANCING_COMPLETED')] : [];

@@ -173,6 +173,8 @@ export interface Service extends Scope {
   readonly deploymentControllerGiven: boolean;
   /** Who replaces tasks by newer ones when it is not ECS: then they belong to task sets, and there are no deployments. */
   readonly deploymentController?: 'EXTERNAL' | 'CODE_DEPLOY';
+  /** It was ECS's once: its task sets are still shown as deployments. */
+  readonly presentsDeployments?: true;
   readonly createdAt: Instant;
   readonly createdBy: string;
   readonly tags: readonly Tag[];

@@ -1,6 +1,6 @@
 import type * as Ecs from '@aws-sdk/client-ecs';
 import { assert } from '#base';
-import { type AwsvpcConfiguration, type Service, type TaskDefinition, usesTaskSets } from '#model';
+import { type AwsvpcConfiguration, primaryDeployment, type Service, type TaskDefinition, usesTaskSets } from '#model';
 import type { RoadsteadTx } from '#store';
 import type { InputOf } from '#wire/aws';
 import { type OperationContext, operation } from '../operation.ts';
@@ -24,6 +24,7 @@ import { checkedPlatformVersion, requireCompatible } from './task/launch-type.ts
 import { checkedNetwork, checkedNetworkConfiguration } from './task/network.ts';
 import { checkedConstraints, checkedStrategies, refuseFargatePlacement } from './task/placement-rules.ts';
 import { resolveTaskDefinition } from './task-definition/index.ts';
+import { withController } from './task-set/change-controller.ts';
 import { requireUpdatable } from './task-set/controller.ts';
 import { taskSetsOf } from './task-set/resolve.ts';
 
@@ -31,7 +32,8 @@ type Input = InputOf<typeof Ecs, 'UpdateService'>;
 
 /**
  * UpdateService. A changed task definition, network configuration or platform version, or `forceNewDeployment`, makes
- * a new deployment; every other setting takes effect on the running one.
+ * a new deployment; every other setting takes effect on the running one. Another deployment controller takes over the
+ * tasks as they are.
  */
 export const UpdateService = operation(ecs, 'UpdateService', {
   authorize: (input, ctx) => ({
@@ -57,8 +59,9 @@ export const UpdateService = operation(ecs, 'UpdateService', {
     };
   },
   apply: (tx, command, ctx) => {
-    const found = activeService(tx, ctx.scope, command.cluster, command.service);
-    requireUpdatable(found, command.input);
+    const stored = activeService(tx, ctx.scope, command.cluster, command.service);
+    requireUpdatable(stored, command.input);
+    const found = withController(tx, stored, command.input, ctx);
     if (usesTaskSets(found)) {
       const service = withPlainSettings(found, command);
       const taskSets = taskSetsOf(tx, service);
@@ -82,7 +85,7 @@ export const UpdateService = operation(ecs, 'UpdateService', {
     const updated = updatedService(current, { ...command, definition, networkConfiguration });
     requireExecTaskRole(updated.enableExecuteCommand, definition.taskRoleArn, 'updated');
     requireRebalanceable(found, updated, command.input.availabilityZoneRebalancing);
-    const deploys = command.force || needsDeployment(current, updated);
+    const deploys = command.force || primaryDeployment(current) === undefined || needsDeployment(current, updated);
     const service = deploys ? deploy(tx, updated, definition, ctx) : updated;
     if (!deploys) tx.services.put(service);
     return { service, events: newestEvents(tx, service), taskSets: [] };

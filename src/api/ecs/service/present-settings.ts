@@ -1,4 +1,4 @@
-import type { AwsvpcConfiguration } from '#model';
+import type { AwsvpcConfiguration, Service } from '#model';
 
 /** How the API shows settings that services, deployments, revisions and task sets have in common. */
 export function presentPlatform(platformVersion: string | undefined) {
@@ -16,4 +16,14 @@ export function presentNetwork(configuration: AwsvpcConfiguration | undefined) {
       },
     },
   };
+}
+
+/** A strategy, or else a launch type: never both. */
+export function computeMembers({
+  launchType,
+  capacityProviderStrategy,
+}: Pick<Service, 'launchType' | 'capacityProviderStrategy'>) {
+  return capacityProviderStrategy === undefined
+    ? { launchType }
+    : { capacityProviderStrategy: [...capacityProviderStrategy] };
 }

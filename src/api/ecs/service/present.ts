@@ -14,7 +14,7 @@ import {
 } from '#model';
 import type { RoadsteadView, Totals } from '#store';
 import { presentTaskSet } from '../task-set/present.ts';
-import { presentNetwork, presentPlatform } from './present-settings.ts';
+import { computeMembers, presentNetwork, presentPlatform } from './present-settings.ts';
 
 /** How many events DescribeServices shows. */
 const eventsShown = 100;
@@ -50,10 +50,7 @@ export function presentService(
     ...presentPlatform(service.platformVersion),
     ...(service.taskDefinitionArn === undefined ? {} : { taskDefinition: service.taskDefinitionArn }),
     deploymentConfiguration: presentDeploymentConfiguration(service.deploymentConfiguration),
-    ...(usesTaskSets(service)
-      ? { taskSets: include.taskSets.map((taskSet) => presentTaskSet(taskSet, totals, include)) }
-      : {}),
-    deployments: service.deployments.map((deployment) => presentDeployment(deployment, service, totals)),
+    ...presentParts(service, totals, include),
     ...(service.networkConfiguration === undefined ? {} : { roleArn: serviceLinkedRole(service) }),
     events: events.map(({ id, createdAt, message }) => ({ id, createdAt, message })),
     createdAt: service.createdAt,
@@ -76,6 +73,42 @@ export function presentService(
   };
 }
 
+/** Deployments, or task sets. Those of a service that was ECS's once are shown as deployments, as ECS goes on doing. */
+function presentParts(
+  service: Service,
+  totals: Totals,
+  include: { readonly tags: boolean; readonly taskSets: readonly TaskSet[] },
+) {
+  if (service.presentsDeployments === true) {
+    return { deployments: include.taskSets.map((taskSet) => presentAsDeployment(taskSet, service, totals)) };
+  }
+  return {
+    ...(usesTaskSets(service)
+      ? { taskSets: include.taskSets.map((taskSet) => presentTaskSet(taskSet, totals, include)) }
+      : {}),
+    deployments: service.deployments.map((deployment) => presentDeployment(deployment, service, totals)),
+  };
+}
+
+/** A rollout state is for deployments of the ECS controller. */
+function presentAsDeployment(taskSet: TaskSet, service: Service, totals: Totals) {
+  const counts = totals.services.of(service.serviceArn).byDeployment.get(taskSet.id);
+  return {
+    id: taskSet.id,
+    status: taskSet.status,
+    taskDefinition: taskSet.taskDefinitionArn,
+    desiredCount: taskSet.computedDesiredCount,
+    pendingCount: counts?.pending ?? 0,
+    runningCount: counts?.running ?? 0,
+    failedTasks: 0,
+    createdAt: taskSet.createdAt,
+    updatedAt: taskSet.updatedAt,
+    ...computeMembers(taskSet),
+    ...presentPlatform(taskSet.platformVersion),
+    ...presentNetwork(taskSet.networkConfiguration),
+  };
+}
+
 function presentDeployment(deployment: Deployment, service: Service, totals: Totals) {
   const counts = totals.services.of(service.serviceArn).byDeployment.get(deployment.id);
   return {
@@ -94,16 +127,6 @@ function presentDeployment(deployment: Deployment, service: Service, totals: Tot
     rolloutState: deployment.rolloutState,
     rolloutStateReason: deployment.rolloutStateReason,
   };
-}
-
-/** A strategy, or else a launch type: never both. */
-export function computeMembers({
-  launchType,
-  capacityProviderStrategy,
-}: Pick<Service, 'launchType' | 'capacityProviderStrategy'>) {
-  return capacityProviderStrategy === undefined
-    ? { launchType }
-    : { capacityProviderStrategy: [...capacityProviderStrategy] };
 }
 
 /** The revisions that run, or are to run, each once; the newest first. */
