@@ -18,4 +18,4 @@ export { compareVersions, parseVersion } from './query/version.ts';
 export { defaultServiceStrategies, type PlacementSource, placementRequestOf } from './request.ts';
 export { chooseTasksToStop, type StopCandidate } from './scale-in.ts';
 export type { HostView, PlacementRequest, PlacementResult, Refusal, RefusalReason } from './types.ts';
-export { zoneAt, zonesFor } from './zones.ts';
+export { groupByZone, zoneAt, zonesFor } from './zones.ts';

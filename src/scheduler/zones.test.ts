@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { SeededRandom } from '#base';
 import { host, hostArn, request } from './test-support/hosts.ts';
 import { placeOn, poolOf } from './test-support/pools.ts';
-import { zoneAt, zonesFor } from './zones.ts';
+import { groupByZone, zoneAt, zonesFor } from './zones.ts';
 
 const [a, b, c] = ['us-east-1a', 'us-east-1b', 'us-east-1c'] as const;
 
@@ -42,6 +42,20 @@ describe('the zones that take a task', () => {
     expect(zoneAt(pool, 'FARGATE', [a, b], hostArn('two'))).toBe(b);
     expect(zoneAt(pool, 'FARGATE', [a], hostArn('two'))).toBe('here-b');
     expect(zoneAt(pool, 'FARGATE', [a], hostArn('none'))).toBeUndefined();
+  });
+});
+
+describe('the tasks of a group', () => {
+  const pool = poolOf([
+    host('one', { availabilityZone: a, tasksByGroup: { 'service:web': 2, 'service:api': 5 } }),
+    host('two', { availabilityZone: a, tasksByGroup: { 'service:web': 1 } }),
+    host('three', { availabilityZone: b, tasksByGroup: { 'service:api': 1 } }),
+    host('four', { availabilityZone: c, tasksByGroup: { 'service:web': 4 } }),
+  ]);
+
+  test.each(['EC2', 'FARGATE'] as const)('are counted by zone, on %s', (launchType) => {
+    const { total, counts } = groupByZone(pool, { launchType, group: 'service:web' }, [a, b]);
+    expect([total, Object.fromEntries(counts)]).toEqual([7, { [a]: 3 }]);
   });
 });
 

@@ -38,6 +38,27 @@ export function zoneAt(
   return zones.find((name) => zoneLetter(name) === zoneLetter(zone)) ?? zone;
 }
 
+/**
+ * How many tasks of a group there are, on hosts of the pool, and how many in each of the zones: whatever holds resources,
+ * tasks that are stopping too. Costs a look at each host that has some.
+ */
+export function groupByZone(
+  pool: HostPool,
+  { launchType, group }: Pick<PlacementRequest, 'launchType' | 'group'>,
+  zones: readonly string[],
+): { readonly total: number; readonly counts: ReadonlyMap<string, number> } {
+  const arrangement = byZone(pool, launchType);
+  const nameOfKey = new Map(zones.map((zone) => [launchType === 'FARGATE' ? zoneLetter(zone) : zone, zone]));
+  const counts = new Map<string, number>();
+  let total = 0;
+  for (const [slot, tasks] of pool.tasksOf(group)) {
+    total += tasks;
+    const zone = nameOfKey.get(arrangement.shelfOf(slot)?.key ?? '');
+    if (zone !== undefined) counts.set(zone, (counts.get(zone) ?? 0) + tasks);
+  }
+  return { total, counts };
+}
+
 function nameOf({ key }: Shelf, { launchType, zones }: PlacementRequest): string | undefined {
   if (key === undefined || key === '') return undefined;
   if (launchType !== 'FARGATE') return key;

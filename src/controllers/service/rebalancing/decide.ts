@@ -10,7 +10,16 @@ import { endMove, settledAt } from './end.ts';
 import { rebalancingMessages as messages } from './messages.ts';
 import { isHeld, isUneven, type ZoneCount } from './moves.ts';
 import { isDeployed, isWatched, surplusOf } from './spared.ts';
-import { allZones, among, byZone, countsOf, type ZonesByProvider, zonesByProvider } from './zones.ts';
+import {
+  allZones,
+  among,
+  byZone,
+  countsOf,
+  tasksIn,
+  type ZonesByProvider,
+  type ZoneTasks,
+  zonesByProvider,
+} from './zones.ts';
 
 /** What rebalancing does at one look. */
 export interface Balance {
@@ -110,16 +119,18 @@ function compare(
   const byProvider = zonesByProvider(view, primary);
   const zones = allZones(byProvider);
   if (zones.length < 2 && before === undefined) return { ...stays(undefined), zones };
-  const counts = countsOf(among(byZone(view, primary, zones, own.healthy), zones), context.now);
-  if (!isUneven(counts)) return { ...balanced(view, counts, before), zones };
+  const tasks = tasksIn(view, primary, zones, own.healthy);
+  if (!isUneven(tasks)) return { ...balanced(view, tasks, before), zones };
   if (roomOf(view) === 0) {
     return { ...(before?.state === 'IN_PROGRESS' ? interrupted(view, before) : stays(before)), zones };
   }
+  const counts = countsOf(among(byZone(view, primary, zones, own.healthy), zones), context.now);
+  if (!isUneven(counts)) return { ...balanced(view, counts, before), zones };
   const found = { primary, own, before, counts, byProvider };
   return { ...(isHeld(counts) ? held(view, found, context) : begin(view, found, context)), zones };
 }
 
-function balanced({ service }: ServiceView, counts: readonly ZoneCount[], before: Rebalancing | undefined): Balance {
+function balanced({ service }: ServiceView, counts: readonly ZoneTasks[], before: Rebalancing | undefined): Balance {
   if (before?.state !== 'IN_PROGRESS') return stays(undefined);
   return { ...stays(undefined), events: [messages.completed(service.serviceName, counts)] };
 }

@@ -1,6 +1,6 @@
 import type { Instant } from '#base';
 import { type ContainerInstanceArn, type Deployment, isProtected, type Task } from '#model';
-import { zoneAt, zonesFor } from '#scheduler';
+import { groupByZone, zoneAt, zonesFor } from '#scheduler';
 import { placementFor } from '../starts.ts';
 import type { ServiceView } from '../view.ts';
 import type { ZoneCount } from './moves.ts';
@@ -35,29 +35,45 @@ export function allZones(zones: ZonesByProvider): readonly string[] {
   return [...new Set([...zones.values()].flat())].sort();
 }
 
+/**
+ * How many of the service's healthy tasks are in each of the zones. Every look at a steady service asks: mostly its hosts
+ * alone are counted, for where they have no more tasks of its group than there are healthy ones, they have just these.
+ */
+export function tasksIn(
+  view: ServiceView,
+  { launchType }: Pick<Deployment, 'launchType'>,
+  zones: readonly string[],
+  healthy: readonly Task[],
+): readonly ZoneTasks[] {
+  const pool = view.hosts(launchType);
+  const group = `service:${view.service.serviceName}`;
+  const { total, counts } = groupByZone(pool, { launchType, group }, zones);
+  if (total === healthy.length) return zones.map((zone) => ({ zone, tasks: counts.get(zone) ?? 0 }));
+  const tasksByZone = byZone(view, { launchType }, zones, healthy);
+  return zones.map((zone) => ({ zone, tasks: tasksByZone.get(zone)?.length ?? 0 }));
+}
+
 /** The tasks by the zone of their hosts: all of `zones`, and others that have some. */
 export function byZone(
   view: ServiceView,
-  deployment: Pick<Deployment, 'launchType'>,
+  { launchType }: Pick<Deployment, 'launchType'>,
   zones: readonly string[],
   tasks: readonly Task[],
-): Map<string, readonly Task[]> {
-  const pool = view.hosts(deployment.launchType);
-  const listOfHost = new Map<ContainerInstanceArn, Task[]>();
+): ReadonlyMap<string, readonly Task[]> {
+  const pool = view.hosts(launchType);
   const found = new Map<string, Task[]>(zones.map((zone) => [zone, []]));
+  const zoneOfHost = new Map<ContainerInstanceArn, string | undefined>();
   for (const task of tasks) {
-    if (task.hostArn === undefined) continue;
-    const list = listOfHost.get(task.hostArn) ?? listIn(zoneAt(pool, deployment.launchType, zones, task.hostArn));
-    listOfHost.set(task.hostArn, list);
-    list.push(task);
+    const { hostArn } = task;
+    if (hostArn === undefined) continue;
+    if (!zoneOfHost.has(hostArn)) zoneOfHost.set(hostArn, zoneAt(pool, launchType, zones, hostArn));
+    const zone = zoneOfHost.get(hostArn);
+    if (zone === undefined) continue;
+    const list = found.get(zone);
+    if (list === undefined) found.set(zone, [task]);
+    else list.push(task);
   }
   return found;
-
-  function listIn(zone: string | undefined): Task[] {
-    const list = found.get(zone ?? '') ?? [];
-    if (zone !== undefined) found.set(zone, list);
-    return list;
-  }
 }
 
 /** The same, of these zones alone. */
