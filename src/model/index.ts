@@ -140,6 +140,7 @@ export {
   type StartBackoff,
   settingsOf,
   type Trouble,
+  withSettings,
 } from './service.ts';
 export {
   countRevision,

@@ -51,6 +51,12 @@ export function settingsOf(settings: DeploymentSettings): DeploymentSettings {
   };
 }
 
+/** The service with these settings in place of its own, and none that they do not have. */
+export function withSettings(service: Service, settings: DeploymentSettings): Service {
+  const { capacityProviderStrategy: _, platformVersion: __, networkConfiguration: ___, ...rest } = service;
+  return { ...rest, ...settingsOf(settings) };
+}
+
 /** One rollout of the service's tasks; its settings never change. */
 export interface Deployment extends DeploymentSettings {
   readonly id: DeploymentId;

@@ -190,6 +190,27 @@ describe('UpdateService to the deployment controller ECS', () => {
     expect(answer.deployments).toMatchObject([{ status: 'PRIMARY', rolloutState: 'IN_PROGRESS' }]);
   });
 
+  it('leaves nothing behind that the PRIMARY task set does not have', async () => {
+    const { call, store, service } = await withEcs();
+    const strategy = [{ capacityProvider: 'FARGATE', weight: 1, base: 0 }];
+    await store.update('api', (tx) => {
+      const { deployments, ...rest } = service();
+      const [deployment] = deployments.map((each) => ({ ...each, rolloutState: 'COMPLETED' as const }));
+      const own = { launchType: 'FARGATE' as const, platformVersion: '1.4.0', capacityProviderStrategy: strategy };
+      tx.services.put({ ...rest, ...own, deployments: [{ ...deployment!, ...own }] });
+      for (const { serviceDeploymentArn } of [...tx.serviceDeployments.all()]) {
+        tx.serviceDeployments.delete(serviceDeploymentArn);
+      }
+    });
+    const shown = (await call('UpdateService', to('EXTERNAL'))).service;
+    expect(shown.deployments[0]).toMatchObject({ capacityProviderStrategy: strategy, platformVersion: '1.4.0' });
+    const { id } = (await call('CreateTaskSet', set)).taskSet;
+    await call('UpdateServicePrimaryTaskSet', { ...named, primaryTaskSet: id });
+    expect(service()).toMatchObject({ launchType: 'EC2' });
+    for (const member of ['capacityProviderStrategy', 'platformVersion']) expect(service()).not.toHaveProperty(member);
+    expect((await call('UpdateService', to('ECS'))).service).toMatchObject({ launchType: 'EC2' });
+  });
+
   it('and back again, as often as one likes', async () => {
     const { call, complete, service } = await withEcs();
     await complete();

@@ -9,6 +9,7 @@ import {
   type TaskSet,
   taskSetArn,
   usesTaskSets,
+  withSettings,
 } from '#model';
 import type { RoadsteadTx } from '#store';
 import type { InputOf } from '#wire/aws';
@@ -106,8 +107,8 @@ function deployedByEcs(tx: RoadsteadTx, service: Service, asked: Asked, ctx: Ope
     if (!tx.serviceRevisions.has(revision.serviceRevisionArn)) tx.serviceRevisions.put(revision);
   }
   const { deploymentController: _, presentsDeployments: __, steadySince: ___, ...rest } = service;
-  const settings = primary === undefined ? {} : settingsOf(primary);
-  return { ...rest, ...settings, deploymentControllerGiven: true, deployments };
+  const taken: Service = { ...rest, deploymentControllerGiven: true, deployments };
+  return primary === undefined ? taken : withSettings(taken, primary);
 }
 
 function deploymentFrom(taskSet: TaskSet, ctx: OperationContext): Deployment {
