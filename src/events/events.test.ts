@@ -13,6 +13,7 @@ import {
   requestStop,
   type Service,
   type Task,
+  type TaskArn,
   type TaskSet,
 } from '#model';
 import { createTotals, MemoryDisk, MemoryJournal, openStore, schema } from '#store';
@@ -432,6 +433,68 @@ describe('service actions and deployments', () => {
       ['state', 'SERVICE_DEPLOYMENT_FAILED', 'ERROR', failed],
       ['action', 'SERVICE_DEPLOYMENT_FAILED', 'ERROR', failed],
     ]);
+  });
+});
+
+describe('Availability Zone rebalancing', () => {
+  async function rebalanced() {
+    const { store, ids, seen } = await open();
+    const plain: Service = testService(ids, testDefinition(1));
+    const names = async (rebalancing: Service['rebalancing'], more: Partial<Service> = {}) => {
+      const before = seen().length;
+      await store.update('test', (tx) => {
+        tx.services.put({ ...plain, ...more, ...(rebalancing === undefined ? {} : { rebalancing }) });
+      });
+      return seen()
+        .slice(before)
+        .filter(({ detailType }) => detailType === 'ECS Service Action')
+        .map((event) => eventBridgeEvent(event).detail);
+    };
+    await names(undefined);
+    return { names };
+  }
+  const task = 'arn:aws:ecs:us-east-1:000000000000:task/test/1' as TaskArn;
+  const other = 'arn:aws:ecs:us-east-1:000000000000:task/test/2' as TaskArn;
+
+  it('begins, starts tasks and completes', async () => {
+    const { names } = await rebalanced();
+    expect(await names({ state: 'IN_PROGRESS', started: [task] })).toMatchObject([
+      { eventType: 'INFO', eventName: 'SERVICE_REBALANCING_STARTED' },
+      { eventType: 'INFO', eventName: 'TASKS_STARTED', taskArns: [task] },
+    ]);
+    expect(await names({ state: 'IN_PROGRESS', started: [] })).toEqual([]);
+    expect(await names({ state: 'IN_PROGRESS', started: [other] })).toMatchObject([
+      { eventName: 'TASKS_STARTED', taskArns: [other] },
+    ]);
+    expect(await names(undefined)).toMatchObject([{ eventType: 'INFO', eventName: 'SERVICE_REBALANCING_COMPLETED' }]);
+  });
+
+  it('says why it stops, and begins anew', async () => {
+    const { names } = await rebalanced();
+    const zone = { kind: 'zone', message: 'no room', reason: 'RESOURCE:CPU', saidAt: at } as const;
+    const held = { kind: 'unbalanced', message: 'protected', saidAt: at } as const;
+    expect(await names({ state: 'STOPPED', started: [], troubles: [zone] })).toMatchObject([
+      { eventName: 'SERVICE_REBALANCING_STARTED' },
+      { eventType: 'ERROR', eventName: 'SERVICE_TASK_PLACEMENT_FAILURE', reason: 'RESOURCE:CPU' },
+      { eventType: 'INFO', eventName: 'SERVICE_REBALANCING_STOPPED' },
+    ]);
+    expect(await names({ state: 'STOPPED', started: [], troubles: [held] })).toMatchObject([
+      { eventType: 'INFO', eventName: 'TASKSET_SCALE_IN_FAILURE_BY_TASK_PROTECTION' },
+    ]);
+    expect(await names({ state: 'IN_PROGRESS', started: [task] })).toMatchObject([
+      { eventName: 'SERVICE_REBALANCING_STARTED' },
+      { eventName: 'TASKS_STARTED' },
+    ]);
+    expect(await names({ state: 'STOPPED', started: [] })).toMatchObject([
+      { eventName: 'SERVICE_REBALANCING_STOPPED' },
+    ]);
+    expect(await names(undefined)).toEqual([]);
+  });
+
+  it('ends untold with its service', async () => {
+    const { names } = await rebalanced();
+    await names({ state: 'IN_PROGRESS', started: [task] });
+    expect(await names(undefined, { status: 'INACTIVE', deployments: [] })).toEqual([]);
   });
 });
 

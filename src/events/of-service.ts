@@ -1,3 +1,4 @@
+import { unreachable } from '#base';
 import {
   capacityProviderArn,
   type Deployment,
@@ -5,6 +6,7 @@ import {
   primaryDeployment,
   type Service,
   type ServiceActionName,
+  type TaskArn,
   type Trouble,
 } from '#model';
 import type { ChangeOf } from './change.ts';
@@ -65,6 +67,8 @@ const troubleActions: Readonly<Partial<Record<Trouble['kind'], ServiceActionName
   impaired: 'SERVICE_TASK_START_IMPAIRED',
   held: 'TASKSET_SCALE_IN_FAILURE_BY_TASK_PROTECTION',
   violated: 'SERVICE_DAEMON_PLACEMENT_CONSTRAINT_VIOLATED',
+  zone: 'SERVICE_TASK_PLACEMENT_FAILURE',
+  unbalanced: 'TASKSET_SCALE_IN_FAILURE_BY_TASK_PROTECTION',
 };
 
 /** What the service's own event stream was told of just now. */
@@ -80,18 +84,22 @@ export function troubleEvents(
   });
 }
 
-function action(
+/** A service action of the service. */
+export function action(
   { serviceArn, clusterArn }: Pick<Service, 'serviceArn' | 'clusterArn'>,
   eventName: ServiceActionName,
-  facts: Pick<Trouble, 'reason' | 'containerInstanceArns' | 'capacityProviderArns'> = {},
+  facts: Pick<Trouble, 'reason' | 'containerInstanceArns' | 'capacityProviderArns'> & {
+    readonly taskArns?: readonly TaskArn[];
+  } = {},
 ): EcsEventFacts {
-  const { reason, containerInstanceArns, capacityProviderArns } = facts;
+  const { reason, taskArns, containerInstanceArns, capacityProviderArns } = facts;
   return {
     detailType: 'ECS Service Action',
     serviceArn,
     clusterArn,
     eventName,
     ...(reason === undefined ? {} : { reason }),
+    ...(taskArns === undefined ? {} : { taskArns }),
     ...(containerInstanceArns === undefined ? {} : { containerInstanceArns }),
     ...(capacityProviderArns === undefined ? {} : { capacityProviderArns }),
   };

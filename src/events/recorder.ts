@@ -15,6 +15,7 @@ import {
 import type { Change, InstanceLoads, RoadsteadSchema, RoadsteadTx } from '#store';
 import type { ChangeOf } from './change.ts';
 import { instanceEvents, taskMovedEvent } from './of-instance.ts';
+import { rebalancingEvents } from './of-rebalancing.ts';
 import { serviceEvents } from './of-service.ts';
 import { hookEvents } from './of-service-deployment.ts';
 import { stoppedTasksEvents, taskEvents } from './of-task.ts';
@@ -75,6 +76,7 @@ export class EventRecorder {
         );
       } else if (change.table === 'services') {
         yield* serviceEvents(change as ChangeOf<Service>);
+        yield* rebalancingEvents(change as ChangeOf<Service>);
       } else if (change.table === 'taskSets') {
         yield* taskSetEvents(change as ChangeOf<TaskSet>);
       } else if (change.table === 'serviceDeployments') {

@@ -111,6 +111,7 @@ export {
 } from './network.ts';
 export { containerSize, latestPlatformVersion, newTask, type TaskSpec, taskClusterName } from './new-task.ts';
 export { type PlacementConstraint, type PlacementStrategy } from './placement.ts';
+export { type Rebalancing, type RebalancingObstacle, rebalancingObstacle } from './rebalancing.ts';
 export {
   canaryDefaults,
   type DeploymentStrategy,
@@ -143,6 +144,7 @@ export {
   type StartBackoff,
   settingsOf,
   type Trouble,
+  withSettings,
 } from './service.ts';
 export {
   countRevision,

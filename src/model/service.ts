@@ -14,6 +14,7 @@ import type { CapacityProviderStrategyItem } from './capacity-provider.ts';
 import type { DeploymentCircuitBreaker } from './circuit-breaker.ts';
 import type { AwsvpcConfiguration } from './network.ts';
 import type { PlacementConstraint, PlacementStrategy } from './placement.ts';
+import type { Rebalancing } from './rebalancing.ts';
 import type { ReleaseConfiguration } from './release.ts';
 import type { Tag } from './tags.ts';
 import type { LaunchType } from './task.ts';
@@ -49,6 +50,12 @@ export function settingsOf(settings: DeploymentSettings): DeploymentSettings {
     ...(platformVersion === undefined ? {} : { platformVersion }),
     ...(networkConfiguration === undefined ? {} : { networkConfiguration }),
   };
+}
+
+/** The service with these settings in place of its own, and none that they do not have. */
+export function withSettings(service: Service, settings: DeploymentSettings): Service {
+  const { capacityProviderStrategy: _, platformVersion: __, networkConfiguration: ___, ...rest } = service;
+  return { ...rest, ...settingsOf(settings) };
 }
 
 /** One rollout of the service's tasks; its settings never change. */
@@ -105,10 +112,11 @@ export interface StartBackoff {
  * Something that keeps a service from its goal. `placement`: no host. `partial`: none for some of the tasks. `start`:
  * tasks never run. `impaired`: again and again. `stuck`: the percentages allow neither a start nor a stop. `held`: tasks
  * that should go are protected. `violated`: tasks of a daemon stopped just now, for their instances meet its constraints
- * no longer.
+ * no longer. Of rebalancing, `zone`: no host in a zone that should get tasks; `unbalanced`: all tasks of the fullest zones
+ * are protected.
  */
 export interface Trouble {
-  readonly kind: 'placement' | 'partial' | 'start' | 'impaired' | 'stuck' | 'held' | 'violated';
+  readonly kind: 'placement' | 'partial' | 'start' | 'impaired' | 'stuck' | 'held' | 'violated' | 'zone' | 'unbalanced';
   readonly message: string;
   readonly saidAt: Instant;
   /** For machines, e.g. `RESOURCE:CPU`; `placement` has one. */
@@ -175,6 +183,8 @@ export interface Service extends Scope {
   readonly deploymentControllerGiven: boolean;
   /** Who replaces tasks by newer ones when it is not ECS: then they belong to task sets, and there are no deployments. */
   readonly deploymentController?: 'EXTERNAL' | 'CODE_DEPLOY';
+  /** It was ECS's once: its task sets are still shown as deployments. */
+  readonly presentsDeployments?: true;
   readonly createdAt: Instant;
   readonly createdBy: string;
   readonly tags: readonly Tag[];
@@ -187,6 +197,8 @@ export interface Service extends Scope {
   readonly currentServiceDeploymentArn?: ServiceDeploymentArn;
   /** Reported since the last change; the steady-state event repeats at most every six hours. */
   readonly steadySince?: Instant;
+  /** Absent while nothing is out of balance, as far as that is looked at. */
+  readonly rebalancing?: Rebalancing;
   readonly inactiveAt?: Instant;
 }
 

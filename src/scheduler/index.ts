@@ -18,3 +18,4 @@ export { compareVersions, parseVersion } from './query/version.ts';
 export { defaultServiceStrategies, interfacesOf, type PlacementSource, placementRequestOf } from './request.ts';
 export { chooseTasksToStop, type StopCandidate } from './scale-in.ts';
 export type { HostView, PlacementRequest, PlacementResult, Refusal, RefusalReason } from './types.ts';
+export { groupByZone, zoneAt, zonesFor } from './zones.ts';

@@ -16,6 +16,8 @@ export interface PlacementSource {
   readonly strategies: readonly PlacementStrategy[];
   /** The zones of the awsvpc subnets. */
   readonly zones?: readonly string[];
+  /** The only zone that will do. */
+  readonly inZone?: string;
   /** The provider whose instances are asked for; absent on Fargate. */
   readonly capacityProvider?: string;
 }
@@ -33,6 +35,7 @@ export function placementRequestOf(source: PlacementSource, count: number): Plac
     group: task.group,
     ...interfacesOf(task),
     ...(zones === undefined ? {} : { zones }),
+    ...(source.inZone === undefined ? {} : { inZone: source.inZone }),
     ...(source.capacityProvider === undefined ? {} : { capacityProvider: source.capacityProvider }),
   };
 }

@@ -54,6 +54,8 @@ export interface PlacementRequest {
   readonly interfaces?: number;
   /** awsvpc: the zones of the given subnets; absent for other network modes. */
   readonly zones?: readonly string[];
+  /** The only zone that is asked for; of Fargate's hosts, all of the same letter. */
+  readonly inZone?: string;
 }
 
 /** Why a host was not chosen, as ECS names it, with what exactly was missing in our own words. */

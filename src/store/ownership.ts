@@ -115,6 +115,7 @@ export const ownership: Ownership<RoadsteadSchema> = {
       inactiveAt: ['api', 'service'],
       deployments: ['api', 'service'],
       steadySince: ['api', 'service'],
+      rebalancing: ['api', 'service'],
       /** The circuit breaker rolls back to the last completed deployment's. */
       taskDefinitionArn: ['api', 'service'],
       networkConfiguration: ['api', 'service'],

@@ -81,6 +81,53 @@ describe('the whole control plane with simulated agents', () => {
     );
   });
 
+  it('evens out the zones when one is back as a new host', async () => {
+    await clusterWithService(8);
+    cluster.agents[0]?.crash();
+    cluster.agents[0]?.reimage();
+    await cluster.until('the tasks run elsewhere', () => cluster.tasksPerHost().join() === '0,3,3');
+    const steady = (): number => cluster.events('web').filter((each) => each.endsWith('a steady state.')).length;
+    await cluster.until('the service is steady again', () => steady() === 2);
+    cluster.agents[0]?.start();
+    let fewest = Number.POSITIVE_INFINITY;
+    await cluster.until('the zones are even', () => {
+      fewest = Math.min(fewest, cluster.runningContainers());
+      return (
+        cluster.tasksPerHost().join() === '2,2,2' && cluster.events('web').at(-1)?.includes('is AZ balanced') === true
+      );
+    });
+    expect(fewest).toBe(6);
+    const told = cluster.events('web').filter((each) => each.includes('AZ'));
+    expect(told[0]).toMatch(/is not AZ balanced with 3 tasks in \S+, 3 tasks in \S+, 0 tasks in \S+\. AZ Rebalancing/);
+    expect(told.at(-1)).toMatch(/is AZ balanced with 2 tasks in \S+, 2 tasks in \S+, 2 tasks in \S+\.$/);
+  });
+
+  it('hands a service over to another deployment controller and takes it back, its tasks running on', async () => {
+    await clusterWithService(9);
+    const named = { cluster: 'c', service: 'web' };
+    const arns = (): string[] =>
+      cluster.serviceTasks('web').flatMap((task) => (task.lastStatus === 'RUNNING' ? task.taskArn : []));
+    const before = arns();
+    const { service } = await cluster.call('UpdateService', { ...named, deploymentController: { type: 'EXTERNAL' } });
+    const [old] = service.deployments;
+    await cluster.call('CreateTaskSet', { ...named, taskDefinition: 'web', scale: { value: 50, unit: 'PERCENT' } });
+    await cluster.until('both have their tasks', () => cluster.runningContainers() === 9);
+    expect(arns()).toEqual(expect.arrayContaining(before));
+    const [, made] = (await cluster.call('DescribeTaskSets', named)).taskSets;
+    await cluster.call('UpdateServicePrimaryTaskSet', { ...named, primaryTaskSet: made.id });
+    await cluster.call('DeleteTaskSet', { ...named, taskSet: old.id, force: true });
+    await cluster.until('the old tasks are gone', () => cluster.runningContainers() === 3);
+    const kept = arns();
+    await cluster.call('UpdateService', { ...named, deploymentController: { type: 'ECS' } });
+    await cluster.until('the rest is there', () => cluster.isSteady('web', 6));
+    expect(arns()).toEqual(expect.arrayContaining(kept));
+    await cluster.call('UpdateService', { ...named, forceNewDeployment: true });
+    await cluster.until(
+      'all are replaced',
+      () => cluster.isSteady('web', 6) && !arns().some((arn) => kept.includes(arn)),
+    );
+  });
+
   it('rolls a new definition out without going below what is asked for', async () => {
     await clusterWithService(4);
     await cluster.call('RegisterTaskDefinition', {

@@ -14,6 +14,7 @@ import {
 } from './service/deployment-rules.ts';
 import { subjectOf } from './service/networking/subject.ts';
 import { newestEvents, presentService } from './service/present.ts';
+import { checkedRebalancing } from './service/rebalancing-rules.ts';
 import {
   checkedDesiredCount,
   checkedGracePeriod,
@@ -47,7 +48,7 @@ export const CreateService = operation(ecs, 'CreateService', {
     const serviceName = checkedServiceName(input.serviceName);
     const schedulingStrategy = input.schedulingStrategy ?? 'REPLICA';
     const deploymentController = checkedController(input);
-    refuseForDaemon(schedulingStrategy, input, 'created');
+    refuseForDaemon(schedulingStrategy, input);
     const compute = askedCompute(ctx.scope, input);
     const placementConstraints = checkedConstraints(input.placementConstraints);
     const placementStrategy = checkedStrategies(input.placementStrategy);
@@ -61,6 +62,7 @@ export const CreateService = operation(ecs, 'CreateService', {
       input,
       compute,
       platformVersion: input.platformVersion,
+      rebalancing: input.availabilityZoneRebalancing ?? (isExternal ? ('DISABLED' as const) : undefined),
       record: {
         ...ctx.scope,
         serviceName,
@@ -84,9 +86,6 @@ export const CreateService = operation(ecs, 'CreateService', {
         enableECSManagedTags: input.enableECSManagedTags ?? false,
         propagateTags: input.propagateTags ?? ('NONE' as const),
         enableExecuteCommand: input.enableExecuteCommand ?? false,
-        availabilityZoneRebalancing:
-          input.availabilityZoneRebalancing ??
-          (schedulingStrategy === 'DAEMON' || isExternal ? ('DISABLED' as const) : ('ENABLED' as const)),
         deploymentControllerGiven: input.deploymentController !== undefined,
         ...(deploymentController === undefined ? {} : { deploymentController }),
         createdAt: ctx.now,
@@ -98,7 +97,15 @@ export const CreateService = operation(ecs, 'CreateService', {
     };
   },
   apply: (tx, command, ctx) => {
-    const { cluster: reference, taskDefinition, input, compute: asked, platformVersion: version, record } = command;
+    const {
+      cluster: reference,
+      taskDefinition,
+      input,
+      compute: asked,
+      platformVersion: version,
+      rebalancing,
+      record,
+    } = command;
     const cluster = resolveCluster(tx, ctx.scope, reference);
     const arn = serviceArn(ctx.scope, cluster.clusterName, record.serviceName);
     const repeated = requireNameFree(tx, arn, record);
@@ -113,12 +120,13 @@ export const CreateService = operation(ecs, 'CreateService', {
     requireQuota(tx, cluster, ctx);
     // Task sets say for themselves where their tasks run.
     const { launchType, strategy } = taskDefinition === undefined ? ec2 : computeFor(cluster, asked);
-    refuseForDaemon(record.schedulingStrategy, { launchType }, 'created');
+    refuseForDaemon(record.schedulingStrategy, { launchType });
     refuseFargatePlacement(launchType, record.placementConstraints, record.placementStrategy);
     const platformVersion = checkedPlatformVersion(launchType, version);
     const owned = {
       ...record,
       launchType,
+      availabilityZoneRebalancing: checkedRebalancing(rebalancing, { ...record, launchType }),
       ...(strategy === undefined ? {} : { capacityProviderStrategy: strategy }),
       ...(platformVersion === undefined ? {} : { platformVersion }),
       serviceArn: arn,

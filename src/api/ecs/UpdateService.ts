@@ -1,6 +1,6 @@
 import type * as Ecs from '@aws-sdk/client-ecs';
 import { assert } from '#base';
-import { type AwsvpcConfiguration, type Service, type TaskDefinition, usesTaskSets } from '#model';
+import { type AwsvpcConfiguration, primaryDeployment, type Service, type TaskDefinition, usesTaskSets } from '#model';
 import type { RoadsteadTx } from '#store';
 import type { InputOf } from '#wire/aws';
 import { type OperationContext, operation } from '../operation.ts';
@@ -10,6 +10,7 @@ import { deploy } from './service/deployment.ts';
 import { checkedDeploymentConfiguration } from './service/deployment-rules.ts';
 import { subjectOf } from './service/networking/subject.ts';
 import { newestEvents, presentService } from './service/present.ts';
+import { requireRebalanceable } from './service/rebalancing-rules.ts';
 import { activeService } from './service/resolve.ts';
 import {
   checkedDesiredCount,
@@ -25,6 +26,7 @@ import { checkedPlatformVersion, requireCompatible } from './task/launch-type.ts
 import { checkedNetwork, checkedNetworkConfiguration } from './task/network.ts';
 import { checkedConstraints, checkedStrategies, refuseFargatePlacement } from './task/placement-rules.ts';
 import { resolveTaskDefinition } from './task-definition/index.ts';
+import { withController } from './task-set/change-controller.ts';
 import { requireUpdatable } from './task-set/controller.ts';
 import { taskSetsOf } from './task-set/resolve.ts';
 
@@ -32,7 +34,8 @@ type Input = InputOf<typeof Ecs, 'UpdateService'>;
 
 /**
  * UpdateService. A changed task definition, network configuration or platform version, or `forceNewDeployment`, makes
- * a new deployment; every other setting takes effect on the running one.
+ * a new deployment; every other setting takes effect on the running one. Another deployment controller takes over the
+ * tasks as they are.
  */
 export const UpdateService = operation(ecs, 'UpdateService', {
   authorize: (input, ctx) => ({
@@ -55,8 +58,9 @@ export const UpdateService = operation(ecs, 'UpdateService', {
     input,
   }),
   apply: (tx, command, ctx) => {
-    const found = activeService(tx, ctx.scope, command.cluster, command.service);
-    requireUpdatable(found, command.input);
+    const stored = activeService(tx, ctx.scope, command.cluster, command.service);
+    requireUpdatable(stored, command.input);
+    const found = withController(tx, stored, command.input, ctx);
     if (usesTaskSets(found)) {
       const service = withPlainSettings(found, command);
       const taskSets = taskSetsOf(tx, service);
@@ -66,7 +70,7 @@ export const UpdateService = operation(ecs, 'UpdateService', {
       tx.services.put(service);
       return { service, events: newestEvents(tx, service), taskSets };
     }
-    refuseForDaemon(found.schedulingStrategy, command.input, 'updated');
+    refuseForDaemon(found.schedulingStrategy, command.input);
     const current =
       command.strategy === undefined ? found : withStrategy(tx, found, command.strategy, { force: command.force });
     const definition = definitionFor(tx, ctx, command.taskDefinition, current);
@@ -80,9 +84,10 @@ export const UpdateService = operation(ecs, 'UpdateService', {
     const updated = updatedService(current, { ...command, definition, networkConfiguration });
     requireExecTaskRole(updated.enableExecuteCommand, definition.taskRoleArn, 'updated');
     requireHealthChecks(command.input.healthCheckGracePeriodSeconds, definition, command.input);
+    requireRebalanceable(found, updated, command.input.availabilityZoneRebalancing);
     const namespace = tx.clusters.get(current.clusterArn).serviceConnectDefaults?.namespace;
     refuseUnbuiltParts(command.input, subjectOf(updated, definition), namespace);
-    const deploys = command.force || needsDeployment(current, updated);
+    const deploys = command.force || primaryDeployment(current) === undefined || needsDeployment(current, updated);
     const service = deploys ? deploy(tx, updated, definition, ctx) : updated;
     if (!deploys) tx.services.put(service);
     return { service, events: newestEvents(tx, service), taskSets: [] };

@@ -1,4 +1,4 @@
-import { type Service, settingsOf } from '#model';
+import { withSettings } from '#model';
 import { operation } from '../operation.ts';
 import { serviceArnFrom } from './references.ts';
 import { ecs } from './service.ts';
@@ -21,9 +21,7 @@ export const UpdateServicePrimaryTaskSet = operation(ecs, 'UpdateServicePrimaryT
     }
     const primary = { ...chosen, status: 'PRIMARY' as const, updatedAt: at };
     tx.taskSets.put(primary);
-    const { platformVersion: _, networkConfiguration: __, ...rest } = service;
-    const after: Service = { ...rest, ...settingsOf(primary) };
-    tx.services.put(after);
+    tx.services.put(withSettings(service, primary));
     return primary;
   },
   output: (taskSet, ctx) => ({ taskSet: presentTaskSet(taskSet, ctx.totals, { tags: false }) }),

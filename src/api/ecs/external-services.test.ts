@@ -216,15 +216,8 @@ describe('UpdateService of a service with task sets', () => {
     expect((await call('UpdateService', { ...named, ...allowed })).service).toMatchObject(allowed);
   });
 
-  it('keeps the controller', async () => {
+  it('takes the controller that it has', async () => {
     const { call } = await withExternal();
-    const change = { ...named, deploymentController: { type: 'ECS' } };
-    await expect(call('UpdateService', change)).rejects.toMatchObject({
-      code: 'UnsupportedFeatureException',
-      message: expect.stringContaining(
-        'Changing the deployment controller to ECS is not part of this version of Roadstead.',
-      ),
-    });
     await call('UpdateService', { ...named, deploymentController: { type: 'EXTERNAL' }, desiredCount: 1 });
   });
 });

@@ -1,6 +1,7 @@
 import { type Clock, Ids, type Instant, type Random } from '#base';
 import {
   acceptsTasks,
+  attributeValue,
   type ClusterArn,
   type ContainerInstance,
   holdsResources,
@@ -17,6 +18,7 @@ import type { AlarmStates } from './alarms.ts';
 import { decideService } from './decide.ts';
 import type { ServiceDecision } from './decision.ts';
 import { maxEventsPerService, openTasksPerRestMs, wokenPerFreedHost } from './limits.ts';
+import { ZoneWatch } from './rebalancing/index.ts';
 import type { ServiceSettings } from './settings.ts';
 import type { TrafficShift } from './stages/index.ts';
 import { serviceView } from './view.ts';
@@ -40,6 +42,7 @@ export class ServiceController implements Controller {
   readonly #ids: Ids;
   /** Services that wait for room, by where. A hint to look sooner: they look again by themselves in any case. */
   readonly #starved = new Map<string, Set<ServiceArn>>();
+  readonly #zones = new ZoneWatch();
 
   constructor(settings: ServiceSettings, deps: ServiceControllerDeps) {
     this.#settings = settings;
@@ -94,9 +97,10 @@ export class ServiceController implements Controller {
     return Math.floor(this.#deps.store.view.tasks.count('serviceOpen', key) / openTasksPerRestMs);
   }
 
-  /** Remembers at the end of the line who waits for room. */
+  /** Remembers at the end of the line who waits for room, and which zones were compared. */
   #note(serviceArn: ServiceArn, decision: ServiceDecision | undefined): void {
     const pool = decision === undefined ? undefined : servicePool(decision.service);
+    this.#zones.note(serviceArn, pool ?? '', decision?.zones);
     for (const waiting of this.#starved.values()) waiting.delete(serviceArn);
     if (pool === undefined || decision?.starved !== true) return;
     const waiting = this.#starved.get(pool) ?? new Set();
@@ -124,7 +128,10 @@ export class ServiceController implements Controller {
     }
     for (const { serviceArn } of view.services.by('daemons', instance.clusterArn)) yield serviceArn;
     if (after === undefined || !acceptsTasks(after)) return;
-    yield* this.#starved.get(instancePool(after)) ?? [];
+    const pool = instancePool(after);
+    yield* this.#starved.get(pool) ?? [];
+    const zone = attributeValue(after, 'ecs.availability-zone');
+    if (zone !== undefined) yield* this.#zones.without(pool, (zones) => isAmong(zones, zone, pool));
   }
 }
 
@@ -170,6 +177,11 @@ const fargatePool = 'fargate';
 
 function instancePool(instance: { readonly pool?: 'fargate'; readonly clusterArn: ClusterArn }): string {
   return instance.pool === undefined ? instance.clusterArn : fargatePool;
+}
+
+/** Fargate's hosts serve the zones of their letter. */
+function isAmong(zones: readonly string[], zone: string, pool: string): boolean {
+  return pool === fargatePool ? zones.some((name) => name.at(-1) === zone.at(-1)) : zones.includes(zone);
 }
 
 function poolOf(task: Task | undefined): string | undefined {

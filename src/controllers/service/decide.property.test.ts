@@ -48,6 +48,7 @@ function worldOf(seed: number, desired: number, [min, max]: [number, number], br
     service: {
       desiredCount: desired,
       deploymentConfiguration: rolling(min, max, { enable: breaker, rollback: breaker }),
+      availabilityZoneRebalancing: seed % 2 === 0 ? 'DISABLED' : 'ENABLED',
     },
   });
 }
@@ -215,6 +216,12 @@ describe('decideService', () => {
         [last.id, 'COMPLETED'],
       ]);
       expect(world.service.steadySince).toBeDefined();
+      if (world.service.availabilityZoneRebalancing === 'DISABLED') return;
+      expect(world.service.rebalancing).toBeUndefined();
+      const zones = ['us-east-1a', 'us-east-1b', 'us-east-1c'].map((zone) => {
+        return world.running.filter(({ availabilityZone }) => availabilityZone === zone).length;
+      });
+      expect(Math.max(...zones) - Math.min(...zones)).toBeLessThanOrEqual(1);
     });
   });
 });

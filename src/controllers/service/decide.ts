@@ -20,8 +20,9 @@ import { finishDeployments } from './finish.ts';
 import { followDeployments } from './history.ts';
 import { alarmPollMs, impairedAfterRounds, maxEndsPerRound, maxMovesPerRound, placementRetryMs } from './limits.ts';
 import { messages } from './messages.ts';
+import { type Balance, decideBalance, type Spared, sparedOf } from './rebalancing/index.ts';
 import { without } from './record.ts';
-import { planRollout, type RolloutInput, type RolloutPlan, rolloutBounds } from './rollout.ts';
+import { type PrimaryCounts, planRollout, type RolloutInput, type RolloutPlan, rolloutBounds } from './rollout.ts';
 import { olderOf, sharesOf } from './shares.ts';
 import { followRelease, giveUpRelease, planRelease, type Release, releaseFinish, roleIn } from './stages/index.ts';
 import { type Starts, startTasks } from './starts.ts';
@@ -74,33 +75,50 @@ function decideActive(view: ServiceView, context: DecisionContext): ServiceRound
     const told = record === undefined ? staged : { staged: record };
     return { service: after, starts: [], stops: [], counted, events, wakeAt: now, starved: false, ...told };
   }
-  const plan = planFor(service, deployments, tally, now, release);
+  const spared = sparedOf(service, deployments, tally);
+  const plan = planFor(service, { deployments, tally, spared, release }, now);
   const stops = plannedStops(view, deployments, tally, plan, context).slice(0, maxMovesPerRound);
   const round = startRound(view, { deployments, tally, plan, stops, released: release !== undefined }, context);
   const told = tellAll(service, round.deployments, { reasons, shortfall: round.shortfall, plan }, now);
-  const moved = round.tasks.length + stops.length > 0;
+  const quiet = round.tasks.length + stops.length === 0 && round.shortfall === undefined;
+  const seen = { deployments: told.deployments, tally, quiet, released: release !== undefined };
+  const balance = decideBalance(view, seen, context);
+  const moved = !quiet || balance.starts.length + balance.stops.length > 0;
   const finish = finishDeployments(service, told.deployments, tally, {
     now,
     moved,
     ...(release === undefined ? {} : { release: releaseFinish(release) }),
   });
   return {
-    service: finish.service,
-    starts: round.tasks,
-    stops,
+    service: withBalance(finish.service, balance),
+    starts: [...round.tasks, ...balance.starts],
+    stops: [...stops, ...balance.stops],
     counted,
-    events: [...startEvents(service, round), ...stopEvents(service, stops), ...told.events, ...finish.events],
+    events: [
+      ...startEvents(service, round),
+      ...stopEvents(service, stops),
+      ...told.events,
+      ...finish.events,
+      ...balance.events,
+    ],
     wakeAt: earliest(
       tally.nextChangeAt,
       finish.wakeAt,
       round.wakeAt,
+      balance.wakeAt,
       release?.wakeAt,
       isWatched(service, primaryDeployment({ deployments })) ? afterMs(now, alarmPollMs) : undefined,
       tally.uncounted.length > counted.length || stops.length === maxMovesPerRound ? now : undefined,
     ),
-    starved: round.shortfall !== undefined,
+    starved: round.shortfall !== undefined || balance.starved,
+    ...(balance.zones === undefined ? {} : { zones: balance.zones }),
     ...staged,
   };
+}
+
+function withBalance(service: Service, { rebalancing }: Balance): Service {
+  if (rebalancing === service.rebalancing) return service;
+  return rebalancing === undefined ? without(service, 'rebalancing') : { ...service, rebalancing };
 }
 
 /** While a deployment is under way, RUNNING alone is not yet healthy. */
@@ -134,11 +152,15 @@ function countAll(
 
 function planFor(
   service: Service,
-  deployments: readonly Deployment[],
-  tally: ServiceTally,
+  found: {
+    readonly deployments: readonly Deployment[];
+    readonly tally: ServiceTally;
+    readonly spared: Spared;
+    readonly release: Release | undefined;
+  },
   now: Instant,
-  release: Release | undefined,
 ): RolloutPlan {
+  const { deployments, tally, spared, release } = found;
   const primary = primaryDeployment({ deployments });
   assert(primary !== undefined, `service ${service.serviceArn} has no primary deployment`);
   const counts = (deployment: Deployment) => {
@@ -154,12 +176,16 @@ function planFor(
     };
   };
   const older = olderOf(deployments);
+  const bounds = rolloutBounds(service.desiredCount, service.deploymentConfiguration);
+  const own = counts(primary);
   const input: RolloutInput = {
     desired: service.desiredCount,
-    ...rolloutBounds(service.desiredCount, service.deploymentConfiguration),
+    lower: bounds.lower,
+    upper: bounds.upper - spared.starting - spared.healthy,
     cleanUp: primary.rolloutState !== 'FAILED' && primary.sourceCleanup === true,
     primary: {
-      ...counts(primary),
+      ...own,
+      ...withoutSpared(own, spared),
       launches: primary.rolloutState !== 'FAILED',
       unplaced: primary.placementFailedAt !== undefined,
     },
@@ -174,6 +200,22 @@ function planFor(
     release,
     older.map((deployment) => roleIn(release, deployment)),
   );
+}
+
+/** The plan is made as if a move's surplus were not there. */
+function withoutSpared(
+  { healthy, starting, held }: Pick<PrimaryCounts, 'healthy' | 'starting' | 'held'>,
+  spared: Spared,
+): Pick<PrimaryCounts, 'healthy' | 'starting' | 'held'> {
+  const left = { healthy: healthy - spared.healthy, starting: starting - spared.starting };
+  return {
+    ...left,
+    held: {
+      ...held,
+      healthy: Math.min(held.healthy, left.healthy),
+      starting: Math.min(held.starting, left.starting),
+    },
+  };
 }
 
 function waits(deployment: Deployment, now: Instant): boolean {
@@ -305,7 +347,7 @@ function tellAll(
       now,
     );
     events.push(...told.messages);
-    return told.deployment;
+    return told.record;
   });
   return { deployments: after, events };
 }

@@ -41,6 +41,8 @@ export interface ServiceDecision {
   readonly wakeAt: Instant | undefined;
   /** Tasks found no host: look again when room is made. */
   readonly starved: boolean;
+  /** The zones that rebalancing compared: look again when a host takes tasks in another. Absent when it did not. */
+  readonly zones?: readonly string[];
 }
 
 /** A decision but for what follows from it: service deployments and revisions. */

@@ -37,7 +37,12 @@ function isLost(view: ServiceView, task: Task): boolean {
 
 function inactive(service: Service, now: Instant): Service {
   if (service.status === 'INACTIVE') return service;
-  return { ...without(service, 'steadySince'), status: 'INACTIVE', inactiveAt: now, deployments: [] };
+  return {
+    ...without(without(service, 'steadySince'), 'rebalancing'),
+    status: 'INACTIVE',
+    inactiveAt: now,
+    deployments: [],
+  };
 }
 
 function withNothingDesired(service: Service, now: Instant): Service {

@@ -105,6 +105,7 @@ export const noCandidate = 'No rollback candidate was found to run the rollback.
 
 export const stopReasons = {
   scaling: (id: DeploymentId): string => `Scaling activity initiated by (deployment ${id})`,
+  rebalancing: (id: DeploymentId): string => `Availability-zone rebalancing initiated by (deployment ${id})`,
   unhealthy: 'Task failed container health checks',
   draining: (service: string): string =>
     `Service ${service}: task is stopped because the container instance is in DRAINING state`,

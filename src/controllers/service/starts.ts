@@ -14,6 +14,7 @@ import {
 } from '#model';
 import {
   defaultServiceStrategies,
+  type PlacementRequest,
   type PlacementTrouble,
   placementEvent,
   placementRequestOf,
@@ -73,6 +74,56 @@ export function startTasks(view: ServiceView, deployment: Deployment, count: num
   return { tasks, shortfall: { ...first, capacityProviderArns } };
 }
 
+/**
+ * Makes tasks in one zone, one for each of the providers given (`undefined` without a strategy), which share their hosts
+ * on Fargate and are all the same elsewhere. What finds no host is not made; none waits for one.
+ */
+export function startInZone(
+  view: ServiceView,
+  deployment: Deployment,
+  { zone, providers }: { readonly zone: string; readonly providers: readonly (string | undefined)[] },
+  context: StartContext,
+): Starts {
+  const alike = { count: providers.length, zone };
+  const [provider] = providers;
+  if (provider === undefined) return startAlike(view, deployment, alike, context);
+  if (deployment.launchType !== 'FARGATE') {
+    return startAlike(view, deployment, { ...alike, capacityProvider: provider }, context);
+  }
+  const providersOf = (tasks: number): readonly string[] => providers.slice(0, tasks).map((name) => name ?? provider);
+  return startAlike(view, deployment, { ...alike, providersOf }, context);
+}
+
+/** Where a task of the deployment may go; without `reserves` only what hosts are can be asked. */
+export function placementFor(
+  view: ServiceView,
+  deployment: Deployment,
+  where: {
+    readonly reserves?: Task['reserves'];
+    readonly capacityProvider?: string | undefined;
+    readonly zone?: string | undefined;
+  },
+  count: number,
+): PlacementRequest {
+  const { service } = view;
+  const { launchType } = deployment;
+  const definition = view.definition(deployment.taskDefinitionArn);
+  const subnets = networkModeOf(definition) === 'awsvpc' ? deployment.networkConfiguration?.subnets : undefined;
+  const reserves = where.reserves ?? { cpuUnits: 0, memoryMiB: 0, gpuCount: 0, tcpPorts: [], udpPorts: [] };
+  return placementRequestOf(
+    {
+      task: { launchType, group: `service:${service.serviceName}`, reserves },
+      definition,
+      constraints: service.placementConstraints,
+      strategies: service.placementStrategy.length === 0 ? defaultServiceStrategies : service.placementStrategy,
+      ...(subnets === undefined ? {} : { zones: view.zonesOf(subnets) }),
+      ...(where.capacityProvider === undefined ? {} : { capacityProvider: where.capacityProvider }),
+      ...(where.zone === undefined ? {} : { inZone: where.zone }),
+    },
+    count,
+  );
+}
+
 /** Tasks that are placed alike: of a launch type, of one provider's instances, or of Fargate's providers together. */
 function startAlike(
   view: ServiceView,
@@ -83,27 +134,19 @@ function startAlike(
     readonly providersOf?: (tasks: number) => readonly string[];
     /** How many may wait for an instance of a provider that scales its group. */
     readonly room?: number;
+    /** In this zone alone, and none waits. */
+    readonly zone?: string;
   },
   context: StartContext,
 ): Starts {
   const { service } = view;
-  const { capacityProvider, count, providersOf, room = 0 } = alike;
+  const { capacityProvider, count, providersOf, room = 0, zone: inZone } = alike;
   const definition = view.definition(deployment.taskDefinitionArn);
   const make = (): Task => newServiceTask(view, deployment, definition, context);
   const first = make();
   const hosts = view.hosts(deployment.launchType);
-  const subnets = networkModeOf(definition) === 'awsvpc' ? deployment.networkConfiguration?.subnets : undefined;
-  const request = placementRequestOf(
-    {
-      task: first,
-      definition,
-      constraints: service.placementConstraints,
-      strategies: service.placementStrategy.length === 0 ? defaultServiceStrategies : service.placementStrategy,
-      ...(subnets === undefined ? {} : { zones: view.zonesOf(subnets) }),
-      ...(capacityProvider === undefined ? {} : { capacityProvider }),
-    },
-    count,
-  );
+  const { reserves } = first;
+  const request = placementFor(view, deployment, { reserves, capacityProvider, zone: inZone }, count);
   const result = placeTasks(hosts, request, context.random);
   const names = providersOf?.(result.placed.length);
   const placed = result.placed.map((hostArn, index) => {
@@ -116,7 +159,7 @@ function startAlike(
   const providers =
     providersOf === undefined ? { all: [capacityProvider] } : { all: providersOf(count), served: names ?? [] };
   const lacking = providersWithoutRoom(service, providers);
-  if (capacityProvider === undefined || !view.scalesGroup(capacityProvider)) {
+  if (capacityProvider === undefined || inZone !== undefined || !view.scalesGroup(capacityProvider)) {
     const message = placementEvent(service.serviceName, request, result);
     return { tasks: placed, shortfall: { message, ...placementTrouble(request, result), ...lacking } };
   }

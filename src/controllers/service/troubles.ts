@@ -1,8 +1,7 @@
 import { elapsedMs, type Instant } from '#base';
-import type { Deployment, DeploymentId, Trouble } from '#model';
+import type { DeploymentId, Trouble } from '#model';
 import { maxTroubles, placementEventIntervalMs, repeatEventAfterMs } from './limits.ts';
 import { messages } from './messages.ts';
-import { without } from './record.ts';
 import type { Unplaced } from './starts.ts';
 
 /** Tasks that found no host. */
@@ -29,15 +28,15 @@ export interface Standing {
 }
 
 /**
- * What to tell the event stream: a message is not repeated before its cause was gone or six hours have passed.
+ * What to tell the event stream, and the record that remembers it: a message is not repeated before its cause was gone or six hours have passed.
  * Source: "Amazon ECS service event messages".
  */
-export function tellTroubles(
-  deployment: Deployment,
+export function tellTroubles<T extends { readonly troubles?: readonly Trouble[] }>(
+  record: T,
   standing: Standing,
   now: Instant,
-): { readonly deployment: Deployment; readonly messages: readonly string[] } {
-  let told = (deployment.troubles ?? []).filter(({ kind }) => standing.holds.has(kind));
+): { readonly record: T; readonly messages: readonly string[] } {
+  let told = (record.troubles ?? []).filter(({ kind }) => standing.holds.has(kind));
   const said: string[] = [];
   for (const trouble of standing.found) {
     const { kind, message } = trouble;
@@ -46,11 +45,10 @@ export function tellTroubles(
     told = [...told.filter((earlier) => earlier.message !== message), { ...trouble, saidAt: now }];
   }
   told = told.slice(-maxTroubles);
-  if (said.length === 0 && told.length === (deployment.troubles?.length ?? 0)) return { deployment, messages: said };
-  return {
-    deployment: told.length === 0 ? without(deployment, 'troubles') : { ...deployment, troubles: told },
-    messages: said,
-  };
+  if (said.length === 0 && told.length === (record.troubles?.length ?? 0)) return { record, messages: said };
+  const { troubles: _, ...rest } = record;
+  // Without its troubles it is still one of its kind: they are optional.
+  return { record: (told.length === 0 ? rest : { ...rest, troubles: told }) as T, messages: said };
 }
 
 function isNews(candidate: Pick<Trouble, 'kind' | 'message'>, told: readonly Trouble[], now: Instant): boolean {

@@ -69,6 +69,7 @@ export class FilterChain {
       request.capacityProvider ?? null,
       requiresAttributes,
       request.zones ?? null,
+      request.inZone ?? null,
       constraints.map((constraint) => (constraint.type === 'memberOf' ? constraint.expression : null)),
     ]);
   }

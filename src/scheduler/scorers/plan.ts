@@ -1,9 +1,10 @@
 import { attributeValue, type PlacementStrategy } from '#model';
-import type { Arrangement, Resource } from '../hosts/arrangement.ts';
+import type { Arrangement, Resource, ShelfKey } from '../hosts/arrangement.ts';
 import type { HostPool } from '../hosts/host-pool.ts';
 import type { PlacementRequest } from '../types.ts';
+import { zoneLetter } from '../zone-letter.ts';
 import { Binpack } from './binpack.ts';
-import { MostRoom, zoneLetter } from './fargate.ts';
+import { MostRoom } from './fargate.ts';
 import type { Scorer } from './scorer.ts';
 import { SpreadOverAttribute, SpreadOverInstances, spreadAttribute } from './spread.ts';
 
@@ -83,10 +84,8 @@ function walkOf([first, ...others]: readonly PlacementStrategy[]): Plan['walk'] 
 function fargatePlan(pool: HostPool, request: PlacementRequest): Plan {
   const letters = new Set(request.zones?.map(zoneLetter));
   const mostRoom = new MostRoom(pool, request.reserves);
-  const letterOf: Parameters<HostPool['arrangement']>[1] = (instance) =>
-    zoneLetter(attributeValue(instance, 'ecs.availability-zone') ?? '');
   return {
-    arrangement: pool.arrangement('by zone letter', letterOf, 'memory'),
+    arrangement: byZone(pool, 'FARGATE'),
     resource: 'memory',
     tasks: pool.tasksOf(request.group),
     ...(request.zones === undefined ? {} : { prefers: (letter) => letters.has(letter ?? '') }),
@@ -95,3 +94,13 @@ function fargatePlan(pool: HostPool, request: PlacementRequest): Plan {
     bound: (slot) => mostRoom.bound(slot),
   };
 }
+
+/** The hosts by their zones, as those of a launch type tell zones apart; without a zone when the key is empty or none. */
+export function byZone(pool: HostPool, launchType: PlacementRequest['launchType']): Arrangement {
+  if (launchType === 'FARGATE') return pool.arrangement('by zone letter', letterOf, 'memory');
+  return pool.arrangement(`by ${zoneAttribute}`, (instance) => attributeValue(instance, zoneAttribute), 'memory');
+}
+
+const zoneAttribute = 'ecs.availability-zone';
+
+const letterOf: ShelfKey = (instance) => zoneLetter(attributeValue(instance, zoneAttribute) ?? '');

@@ -14,6 +14,7 @@ import { type RecordChange, Replica, type Transaction } from './replica.ts';
 import { ServiceBounds } from './service-bounds.ts';
 import { Statuses } from './statuses.ts';
 import { TaskSets } from './task-sets.ts';
+import { Zones } from './zones.ts';
 
 interface AuditorDeps {
   readonly latest: () => Instant;
@@ -46,6 +47,7 @@ export class Auditor {
       new Daemons(),
       new TaskSets(),
       new Releases(),
+      new Zones(),
       this.promises,
     ];
   }

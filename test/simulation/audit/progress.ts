@@ -8,6 +8,7 @@ import { Violation } from '../world/violation.ts';
 import { releaseOf, waits } from './releases.ts';
 import type { Replica } from './replica.ts';
 import { setsOf } from './task-sets.ts';
+import { unevenZones } from './zones.ts';
 
 /** Looks in a row, half a minute apart, at which the same thing may be due: everything is repeated within two minutes. */
 const patience = 12;
@@ -101,5 +102,7 @@ function dueForService(service: Service, tasks: readonly Task[], replica: Replic
   if (tasks.length > desiredCount) {
     return tasks.every((task) => isProtected(task, now)) ? undefined : 'has too many tasks and stops none';
   }
-  return steadySince === undefined ? 'has all its tasks and is not steady' : undefined;
+  if (steadySince === undefined) return 'has all its tasks and is not steady';
+  const uneven = tasks.some((task) => isProtected(task, now)) ? undefined : unevenZones(service, replica);
+  return uneven === undefined ? undefined : `leaves ${uneven}, and moves none`;
 }

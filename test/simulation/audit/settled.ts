@@ -2,6 +2,7 @@ import { type Service, type Task } from '#model';
 import type { Host } from '../world/host.ts';
 import type { Replica } from './replica.ts';
 import { setsOf } from './task-sets.ts';
+import { unevenZones } from './zones.ts';
 
 /**
  * What keeps the world from being as it should be when nothing goes wrong any longer: every service steady, everything
@@ -26,7 +27,9 @@ export function unsettled(replica: Replica, hosts: readonly Host[]): string[] {
   for (const service of replica.table('services').values()) {
     const tasks = byService.get(service.serviceArn) ?? [];
     reasons.push(
-      ...(service.deploymentController === undefined ? whyService(service, tasks) : whySets(service, tasks, replica)),
+      ...(service.deploymentController === undefined
+        ? whyService(service, tasks, replica)
+        : whySets(service, tasks, replica)),
     );
   }
   for (const record of replica.table<string>('serviceDeployments').values()) {
@@ -48,7 +51,7 @@ function whyTask(task: Task, running: ReadonlyMap<string, string | undefined>): 
   return [];
 }
 
-function whyService(service: Service, tasks: readonly Task[]): string[] {
+function whyService(service: Service, tasks: readonly Task[], replica: Replica): string[] {
   const { serviceArn: arn, status, desiredCount, deployments, steadySince } = service;
   if (status === 'INACTIVE') return [];
   if (status === 'DRAINING') return [`service ${arn} is DRAINING`];
@@ -60,7 +63,9 @@ function whyService(service: Service, tasks: readonly Task[]): string[] {
   if (deployments.length !== 1 || deployments[0]?.rolloutState !== 'COMPLETED')
     return [`service ${arn} rolls: ${states}`];
   if (deployments[0].desiredCount !== desiredCount) return [`service ${arn} asks its deployment for ${states}`];
-  return steadySince === undefined ? [`service ${arn} does not say it is steady`] : [];
+  if (steadySince === undefined) return [`service ${arn} does not say it is steady`];
+  const uneven = unevenZones(service, replica);
+  return uneven === undefined ? [] : [`service ${arn} has ${uneven}`];
 }
 
 function whySets(service: Service, tasks: readonly Task[], replica: Replica): string[] {

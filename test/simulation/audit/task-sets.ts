@@ -47,7 +47,10 @@ export class TaskSets implements Check {
   }
 
   #checkGone({ taskSetArn: arn, id, serviceArn }: TaskSet, { transaction, replica }: CommitContext): void {
-    if (transaction.writer === 'api' && replica.table('services').get(serviceArn)?.status !== 'INACTIVE') {
+    const service = replica.table('services').get(serviceArn);
+    // ECS deploys the service from now on: the set is a deployment.
+    if (service?.deployments.some((deployment) => deployment.id === id) === true) return;
+    if (transaction.writer === 'api' && service?.status !== 'INACTIVE') {
       throw new Violation('nothing acknowledged is lost', `${arn} is gone before its tasks are`, [arn]);
     }
     for (const task of this.#tasks.get(id)?.values() ?? []) {

@@ -21,6 +21,7 @@ export const faultKinds = {
   'disk-full': { perHour: 4, perAgentHour: 0, is: 'the disk takes nothing for a while' },
   'slow-disk': { perHour: 3, perAgentHour: 0, is: 'a write takes up to seconds' },
   clock: { perHour: 1, perAgentHour: 0, is: 'the time of day leaps by up to minutes and later back' },
+  'zone-loss': { perHour: 1, perAgentHour: 0, is: 'all hosts of a zone are gone and come back as new ones' },
 } as const;
 
 export type FaultKind = keyof typeof faultKinds;

@@ -24,6 +24,7 @@ export type Fault = { readonly atMs: number } & (
     }
   | { readonly do: 'agent-crash'; readonly hosts: HostSet; readonly downMs: number; readonly silent: boolean }
   | { readonly do: 'host-loss'; readonly host: number; readonly downMs: number; readonly silent: boolean }
+  | { readonly do: 'zone-loss'; readonly zone: string; readonly downMs: number; readonly silent: boolean }
   | {
       readonly do: 'container-crash';
       readonly host: number;
@@ -70,6 +71,7 @@ export function drawFaults(options: SimulationOptions, services: number): Fault[
 
 const episodeMs: Span = [10_000, 600_000];
 const downMs: Span = [500, 600_000];
+const zoneDownMs: Span = [60_000, 900_000];
 
 type WithoutTime<F> = F extends Fault ? Omit<F, 'atMs'> : never;
 type Drawn = WithoutTime<Fault>;
@@ -96,6 +98,9 @@ function drawOne(draw: Draw, kind: FaultKind, range: { readonly agents: number; 
       };
     case 'host-loss':
       return { do: kind, host, downMs: draw.between(downMs), silent: draw.percent(50) };
+    case 'zone-loss':
+      // Mostly for so long that its tasks are replaced elsewhere.
+      return { do: kind, zone: draw.pick(['a', 'b', 'c']), downMs: draw.between(zoneDownMs), silent: draw.percent(50) };
     case 'container-crash':
       return { do: kind, host, all: draw.percent(20), pick: draw.below(1000), exitCode: draw.pick([0, 1, 137]) };
     case 'unhealthy':

@@ -85,6 +85,7 @@ export class Injector {
         return this.#onMachine(fault);
       case 'agent-crash':
       case 'host-loss':
+      case 'zone-loss':
       case 'container-crash':
       case 'unhealthy':
       case 'slow-start':
@@ -96,7 +97,16 @@ export class Injector {
   #onHost(
     fault: Extract<
       Fault,
-      { readonly do: 'agent-crash' | 'host-loss' | 'container-crash' | 'unhealthy' | 'slow-start' | 'bad-image' }
+      {
+        readonly do:
+          | 'agent-crash'
+          | 'host-loss'
+          | 'zone-loss'
+          | 'container-crash'
+          | 'unhealthy'
+          | 'slow-start'
+          | 'bad-image';
+      }
     >,
   ): void {
     const { badImages } = this.#deps;
@@ -108,11 +118,9 @@ export class Injector {
         }
         return;
       case 'host-loss':
-        return this.#each(fault.host, (host) => {
-          host.crash(fault.silent);
-          host.reimage();
-          this.#endIn(fault.downMs, () => host.recover());
-        });
+        return this.#each(fault.host, (host) => this.#lose(host, fault));
+      case 'zone-loss':
+        return this.#hostsOf(fault).forEach((host) => this.#lose(host, fault));
       case 'container-crash':
         return this.#each(fault.host, ({ agent }) => {
           const running = [...agent.tasks.values()].filter((task) => task.runs);
@@ -140,6 +148,13 @@ export class Injector {
         return this.#endIn(fault.forMs, () => badImages.delete(image));
       }
     }
+  }
+
+  /** The host is gone, and in time there is a new one in its place. */
+  #lose(host: Host, { silent, downMs }: { readonly silent: boolean; readonly downMs: number }): void {
+    host.crash(silent);
+    host.reimage();
+    this.#endIn(downMs, () => host.recover());
   }
 
   #onMachine(fault: Extract<Fault, { readonly do: 'disk-full' | 'slow-disk' | 'clock' }>): void {

@@ -7,8 +7,8 @@ import {
   type ServiceRevisionArn,
   type TasksByDeployment,
 } from '#model';
-import { computeMembers, presentDeploymentConfiguration } from '../service/present.ts';
-import { presentNetwork, presentPlatform } from '../service/present-settings.ts';
+import { presentDeploymentConfiguration } from '../service/present.ts';
+import { computeMembers, presentNetwork, presentPlatform } from '../service/present-settings.ts';
 import { presentRelease, presentWeights, sourceWeights } from './present-release.ts';
 
 /** A service deployment as DescribeServiceDeployments shows it: live while it runs, as it ended afterwards. */

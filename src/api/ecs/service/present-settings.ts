@@ -1,4 +1,4 @@
-import type { AwsvpcConfiguration, DeploymentId, ServiceArn } from '#model';
+import type { AwsvpcConfiguration, DeploymentId, Service, ServiceArn } from '#model';
 import type { Totals } from '#store';
 
 /** How the API shows settings that services, deployments, revisions and task sets have in common. */
@@ -23,4 +23,14 @@ export function presentNetwork(configuration: AwsvpcConfiguration | undefined) {
       },
     },
   };
+}
+
+/** A strategy, or else a launch type: never both. */
+export function computeMembers({
+  launchType,
+  capacityProviderStrategy,
+}: Pick<Service, 'launchType' | 'capacityProviderStrategy'>) {
+  return capacityProviderStrategy === undefined
+    ? { launchType }
+    : { capacityProviderStrategy: [...capacityProviderStrategy] };
 }

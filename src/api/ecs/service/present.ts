@@ -16,7 +16,7 @@ import type { RoadsteadView, Totals } from '#store';
 import type { OperationContext } from '../../operation.ts';
 import { presentTaskSet } from '../task-set/present.ts';
 import { taskSetsOf } from '../task-set/resolve.ts';
-import { presentNetwork, presentPlatform, presentTaskCounts } from './present-settings.ts';
+import { computeMembers, presentNetwork, presentPlatform, presentTaskCounts } from './present-settings.ts';
 
 /** How many events DescribeServices shows. */
 const eventsShown = 100;
@@ -81,10 +81,7 @@ export function presentService(
     ...presentPlatform(service.platformVersion),
     ...(service.taskDefinitionArn === undefined ? {} : { taskDefinition: service.taskDefinitionArn }),
     deploymentConfiguration: presentDeploymentConfiguration(service.deploymentConfiguration),
-    ...(usesTaskSets(service)
-      ? { taskSets: include.taskSets.map((taskSet) => presentTaskSet(taskSet, totals, include)) }
-      : {}),
-    deployments: service.deployments.map((deployment) => presentDeployment(deployment, service, totals)),
+    ...presentParts(service, totals, include),
     ...(service.networkConfiguration === undefined ? {} : { roleArn: serviceLinkedRole(service) }),
     events: events.map(({ id, createdAt, message }) => ({ id, createdAt, message })),
     createdAt: service.createdAt,
@@ -107,6 +104,42 @@ export function presentService(
   };
 }
 
+/** Deployments, or task sets. Those of a service that was ECS's once are shown as deployments, as ECS goes on doing. */
+function presentParts(
+  service: Service,
+  totals: Totals,
+  include: { readonly tags: boolean; readonly taskSets: readonly TaskSet[] },
+) {
+  if (service.presentsDeployments === true) {
+    return { deployments: include.taskSets.map((taskSet) => presentAsDeployment(taskSet, service, totals)) };
+  }
+  return {
+    ...(usesTaskSets(service)
+      ? { taskSets: include.taskSets.map((taskSet) => presentTaskSet(taskSet, totals, include)) }
+      : {}),
+    deployments: service.deployments.map((deployment) => presentDeployment(deployment, service, totals)),
+  };
+}
+
+/** A rollout state is for deployments of the ECS controller. */
+function presentAsDeployment(taskSet: TaskSet, service: Service, totals: Totals) {
+  const counts = totals.services.of(service.serviceArn).byDeployment.get(taskSet.id);
+  return {
+    id: taskSet.id,
+    status: taskSet.status,
+    taskDefinition: taskSet.taskDefinitionArn,
+    desiredCount: taskSet.computedDesiredCount,
+    pendingCount: counts?.pending ?? 0,
+    runningCount: counts?.running ?? 0,
+    failedTasks: 0,
+    createdAt: taskSet.createdAt,
+    updatedAt: taskSet.updatedAt,
+    ...computeMembers(taskSet),
+    ...presentPlatform(taskSet.platformVersion),
+    ...presentNetwork(taskSet.networkConfiguration),
+  };
+}
+
 function presentDeployment(deployment: Deployment, service: Service, totals: Totals) {
   return {
     id: deployment.id,
@@ -123,16 +156,6 @@ function presentDeployment(deployment: Deployment, service: Service, totals: Tot
     rolloutState: deployment.rolloutState,
     rolloutStateReason: deployment.rolloutStateReason,
   };
-}
-
-/** A strategy, or else a launch type: never both. */
-export function computeMembers({
-  launchType,
-  capacityProviderStrategy,
-}: Pick<Service, 'launchType' | 'capacityProviderStrategy'>) {
-  return capacityProviderStrategy === undefined
-    ? { launchType }
-    : { capacityProviderStrategy: [...capacityProviderStrategy] };
 }
 
 /** The revisions that run, or are to run, each once; the newest first. */

@@ -35,13 +35,8 @@ export function refuseForDaemon(
   strategy: Service['schedulingStrategy'],
   input: Pick<
     UpdateInput,
-    | 'desiredCount'
-    | 'deploymentConfiguration'
-    | 'placementStrategy'
-    | 'availabilityZoneRebalancing'
-    | 'volumeConfigurations'
+    'desiredCount' | 'deploymentConfiguration' | 'placementStrategy' | 'volumeConfigurations'
   > & { readonly launchType?: string | undefined },
-  verb: 'created' | 'updated',
 ): void {
   if (strategy !== 'DAEMON') return;
   const unsupported = 'The daemon scheduling strategy does not support';
@@ -67,11 +62,6 @@ export function refuseForDaemon(
   }
   if ((input.volumeConfigurations?.length ?? 0) > 0) {
     throw invalidParameter(`${unsupported} volume configurations. Remove the volume configurations and try again`);
-  }
-  if (input.availabilityZoneRebalancing === 'ENABLED') {
-    throw invalidParameter(
-      `The service couldn't be ${verb} because Availability Zone Rebalancing does not support DAEMON as scheduling strategy. Update scheduling strategy and try again.`,
-    );
   }
 }
 

@@ -1,7 +1,7 @@
 import type * as Ecs from '@aws-sdk/client-ecs';
 import type { Service } from '#model';
 import type { InputOf } from '#wire/aws';
-import { invalidParameter, unsupportedFeature } from '../errors.ts';
+import { invalidParameter } from '../errors.ts';
 
 type CreateInput = InputOf<typeof Ecs, 'CreateService'>;
 type UpdateInput = InputOf<typeof Ecs, 'UpdateService'>;
@@ -18,7 +18,7 @@ export function checkedController(input: CreateInput): Controller | undefined {
     throw invalidParameter(`The daemon scheduling strategy does not support the ${type} deployment controller type.`);
   }
   if (type === 'EXTERNAL') refuseWhatTaskSetsSay(input);
-  refuseRollingSettings(input.deploymentConfiguration);
+  refuseWithTaskSets(input.deploymentConfiguration);
   return type;
 }
 
@@ -42,7 +42,16 @@ function given(value: string | readonly unknown[] | undefined): boolean {
 }
 
 /** What only deployments of the ECS controller do. */
-function refuseRollingSettings(configuration: CreateInput['deploymentConfiguration']): void {
+export function refuseWithTaskSets(
+  configuration:
+    | {
+        readonly deploymentCircuitBreaker?: { readonly enable?: boolean | undefined } | undefined;
+        readonly alarms?: { readonly enable?: boolean | undefined } | undefined;
+        readonly earlySuccessCriteria?: { readonly enable?: boolean | undefined } | undefined;
+        readonly strategy?: string | undefined;
+      }
+    | undefined,
+): void {
   if (configuration?.deploymentCircuitBreaker?.enable === true) {
     throw onlyWithEcs('The deployment circuit breaker');
   }
@@ -92,18 +101,13 @@ const instead: Readonly<Record<Controller, string>> = {
 };
 
 /**
- * Refuses what UpdateService cannot change of a service with this controller, and another controller.
+ * Refuses what UpdateService cannot change of a service with the controller that it has, or is to have from now on.
  * Source: UpdateService in the API reference; the two sentences about CODE_DEPLOY are observed, the others like them.
  */
 export function requireUpdatable(service: Pick<Service, 'deploymentController'>, input: UpdateInput): void {
-  const controller = service.deploymentController;
-  const wanted = input.deploymentController?.type;
-  if (wanted !== undefined && wanted !== (controller ?? 'ECS')) {
-    throw unsupportedFeature(
-      `Changing the deployment controller to ${wanted} is not part of this version of Roadstead. Create another service.`,
-    );
-  }
-  if (controller === undefined) return;
+  const wanted = input.deploymentController?.type ?? service.deploymentController ?? 'ECS';
+  if (wanted === 'ECS') return;
+  const controller = wanted;
   const subject = `services with ${controller === 'EXTERNAL' ? 'an' : 'a'} ${controller} deployment controller`;
   if (input.forceNewDeployment === true) {
     throw invalidParameter(`Cannot force a new deployment on ${subject}. ${instead[controller]}`);
@@ -114,8 +118,10 @@ export function requireUpdatable(service: Pick<Service, 'deploymentController'>,
     const hint = observed ? 'Please use Code Deploy to trigger a new deployment.' : instead[controller];
     throw invalidParameter(`Unable to update ${name} on ${subject}. ${hint}`);
   }
-  if (controller === 'EXTERNAL' && input.deploymentConfiguration !== undefined) {
+  // Who comes from another controller may have to set aside what only that one does.
+  const stays = controller === service.deploymentController;
+  if (stays && controller === 'EXTERNAL' && input.deploymentConfiguration !== undefined) {
     throw invalidParameter(`Unable to update deployment configuration on ${subject}. Scale its task sets instead.`);
   }
-  refuseRollingSettings(input.deploymentConfiguration);
+  refuseWithTaskSets(input.deploymentConfiguration);
 }

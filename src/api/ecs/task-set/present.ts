@@ -1,6 +1,6 @@
 import type { TaskSet } from '#model';
 import type { Totals } from '#store';
-import { presentNetwork, presentPlatform, presentTaskCounts } from '../service/present-settings.ts';
+import { computeMembers, presentNetwork, presentPlatform, presentTaskCounts } from '../service/present-settings.ts';
 
 /** A task set as the API shows it; tags only when asked for. */
 export function presentTaskSet(taskSet: TaskSet, totals: Totals, include: { readonly tags: boolean }) {
@@ -17,7 +17,7 @@ export function presentTaskSet(taskSet: TaskSet, totals: Totals, include: { read
     ...presentTaskCounts(totals, taskSet.serviceArn, taskSet.id),
     createdAt: taskSet.createdAt,
     updatedAt: taskSet.updatedAt,
-    launchType: taskSet.launchType,
+    ...computeMembers(taskSet),
     ...presentPlatform(taskSet.platformVersion),
     ...presentNetwork(taskSet.networkConfiguration),
     loadBalancers: [],

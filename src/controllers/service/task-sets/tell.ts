@@ -31,6 +31,9 @@ export function tellFindings(
     stuck: false,
     held: held > 0,
     violated: false,
+    // Their zones are not evened out.
+    zone: false,
+    unbalanced: false,
   };
   const kinds = Object.keys(lasting) as Trouble['kind'][];
   const found: Omit<Trouble, 'saidAt'>[] = [
@@ -39,5 +42,6 @@ export function tellFindings(
     { kind: 'held', message: messages.held(service, deployment.id, held) },
   ];
   if (shortfall !== undefined) found.push(...placementTroubles(service, deployment.id, shortfall));
-  return tellTroubles(deployment, { holds: new Set(kinds.filter((kind) => lasting[kind])), found }, now);
+  const told = tellTroubles(deployment, { holds: new Set(kinds.filter((kind) => lasting[kind])), found }, now);
+  return { deployment: told.record, messages: told.messages };
 }

@@ -1,0 +1,3 @@
+export { type Balance, decideBalance } from './decide.ts';
+export { type Spared, sparedOf } from './spared.ts';
+export { ZoneWatch } from './zone-watch.ts';
