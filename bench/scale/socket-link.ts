@@ -1,7 +1,7 @@
 import { WebSocket } from 'ws';
 import { signRequest } from '#wire/client';
 import { SystemClock } from '../../src/main/system-clock.ts';
-import type { AgentLink } from '../../test/support/simulated-agent.ts';
+import type { AgentLink } from '../../test/support/simulated-agent-options.ts';
 import type { Target } from './signed-client.ts';
 
 const clock = new SystemClock();

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SeededRandom } from '#base';
 import { applyTaskReport, requestStop, type Task, type TaskReport } from '#model';
-import { type AgentBehaviour, SimulatedAgent } from '../../test/support/simulated-agent.ts';
+import { SimulatedAgent } from '../../test/support/simulated-agent.ts';
 import { loopback } from '../../test/support/simulated-agent-loopback.ts';
+import type { AgentBehaviour } from '../../test/support/simulated-agent-options.ts';
 import { ControlPlane, principal } from './test-support/control-plane.ts';
 import { definition, hostArn, instance, placedTask, startedAt } from './test-support/records.ts';
 

@@ -1,4 +1,3 @@
-import { get } from 'node:http';
 import {
   DescribeServicesCommand,
   ECSClient,
@@ -17,6 +16,7 @@ import {
   newInstallation,
   testImage,
 } from '../support/installation.ts';
+import { addressOf, body, shopViews } from './shop.ts';
 
 let installation: Installation;
 let runtime: DockerRuntime;
@@ -24,6 +24,8 @@ let agentPid: number;
 let subnets: string;
 
 const serve = ['sh', '-c', 'mkdir -p /www && hostname > /www/index.html && exec httpd -f -p "$PORT" -h /www'];
+
+const { service, runningTasks, steady, runtimeIds } = shopViews(() => installation);
 
 beforeAll(async () => {
   await ensureTestImage();
@@ -40,56 +42,6 @@ afterAll(async () => {
   await installation?.[Symbol.asyncDispose]();
   runtime?.close();
 });
-
-/** The service as the aws CLI shows it. */
-async function service(name: string): Promise<Answer> {
-  const { services } = await installation.aws('ecs', 'describe-services', '--cluster', 'shop', '--services', name);
-  return services[0];
-}
-
-async function runningTasks(name: string): Promise<Answer[]> {
-  const { taskArns } = await installation.call('ListTasks', { cluster: 'shop', serviceName: name });
-  if (taskArns.length === 0) return [];
-  const { tasks } = await installation.call('DescribeTasks', { cluster: 'shop', tasks: taskArns });
-  return tasks.filter((task: Answer) => task.lastStatus === 'RUNNING');
-}
-
-async function steady(name: string, count: number): Promise<Answer[]> {
-  return await installation.until(`${name} runs ${count}`, async () => {
-    const tasks = await runningTasks(name);
-    const { services } = await installation.call('DescribeServices', { cluster: 'shop', services: [name] });
-    const [one] = services;
-    return (
-      tasks.length === count &&
-      one.runningCount === count &&
-      one.pendingCount === 0 &&
-      one.deployments.length === 1 &&
-      tasks
-    );
-  });
-}
-
-function body(url: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const request = get(url, { timeout: 2_000 }, (response) => {
-      let text = '';
-      response.on('data', (chunk) => {
-        text += String(chunk);
-      });
-      response.on('end', () => resolve(text));
-    });
-    request.on('timeout', () => request.destroy(new Error('timed out')));
-    request.on('error', reject);
-  });
-}
-
-function addressOf(task: Answer): string {
-  return task.attachments[0].details.find((each: Answer) => each.name === 'privateIPv4Address').value;
-}
-
-async function runtimeIds(name: string): Promise<string[]> {
-  return (await runningTasks(name)).map((task) => task.containers[0].runtimeId).sort((a, b) => (a < b ? -1 : 1));
-}
 
 describe('a Fargate service', () => {
   it('made with the aws CLI answers on every task’s own address', async () => {
@@ -321,59 +273,6 @@ describe('an EC2 service', () => {
       stoppedReason: expect.stringMatching(/^CannotPullContainerError: /),
     });
     await installation.aws('ecs', 'delete-service', '--cluster', 'shop', '--service', 'missing', '--force');
-  });
-});
-
-describe('standalone tasks', () => {
-  it('run to their end and keep their exit code', async () => {
-    await installation.call('RegisterTaskDefinition', {
-      family: 'job',
-      containerDefinitions: [{ name: 'main', image: testImage, memory: 32, command: ['sh', '-c', 'exit 7'] }],
-    });
-    const { tasks } = await installation.aws(
-      'ecs',
-      'run-task',
-      '--cluster',
-      'shop',
-      '--task-definition',
-      'job',
-      '--started-by',
-      'test',
-    );
-    const [{ taskArn }] = tasks;
-    await installation.aws('ecs', 'wait', 'tasks-stopped', '--cluster', 'shop', '--tasks', taskArn);
-    const ended = await installation.aws('ecs', 'describe-tasks', '--cluster', 'shop', '--tasks', taskArn);
-    expect(ended.tasks[0]).toMatchObject({
-      stopCode: 'EssentialContainerExited',
-      startedBy: 'test',
-      containers: [{ exitCode: 7 }],
-    });
-  });
-
-  it('stop when they are told to, with the reason given', async () => {
-    await installation.call('RegisterTaskDefinition', {
-      family: 'long',
-      containerDefinitions: [
-        { name: 'main', image: testImage, memory: 32, command: ['sleep', '3600'], stopTimeout: 2 },
-      ],
-    });
-    const { tasks } = await installation.aws('ecs', 'run-task', '--cluster', 'shop', '--task-definition', 'long');
-    const [{ taskArn }] = tasks;
-    await installation.until('it runs', async () => {
-      const described = await installation.call('DescribeTasks', { cluster: 'shop', tasks: [taskArn] });
-      return described.tasks[0].lastStatus === 'RUNNING';
-    });
-    await installation.aws('ecs', 'stop-task', '--cluster', 'shop', '--task', taskArn, '--reason', 'enough');
-    await installation.until('it is stopped', async () => {
-      const described = await installation.call('DescribeTasks', { cluster: 'shop', tasks: [taskArn] });
-      return described.tasks[0].lastStatus === 'STOPPED' && described.tasks[0].stoppedReason === 'enough';
-    });
-  });
-
-  it('say that an unknown cluster is none, as the CLI prints it', async () => {
-    await expect(installation.aws('ecs', 'list-tasks', '--cluster', 'nope')).rejects.toThrow(
-      /ClusterNotFoundException.*Cluster not found\./,
-    );
   });
 });
 

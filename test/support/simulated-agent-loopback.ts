@@ -2,7 +2,7 @@ import type { Clock } from '#base';
 import { acsHelloFrom, type Dispatcher } from '#dispatch';
 import type { ContainerInstanceArn, Principal } from '#model';
 import { connectionPair } from '#wire/link';
-import type { AgentLink } from './simulated-agent.ts';
+import type { AgentLink } from './simulated-agent-options.ts';
 
 /** An upgrade that was refused, as an agent sees it. */
 export class UpgradeRefused extends Error {

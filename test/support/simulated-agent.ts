@@ -1,63 +1,17 @@
-import { assert, type Clock, Ids, integerBelow, msFromInstant, type Random, type Timer } from '#base';
-import { type Connection, decodeFrame, encodeFrame, type ManifestTask, type PayloadTask } from '#wire/link';
-import { reportOf, simulatedCapabilities } from './simulated-agent-report.ts';
-import { drawMs, SimulatedTask, type Span, type TaskBehaviour } from './simulated-agent-task.ts';
-
-/** How a simulated host behaves. Delays are drawn from the seed. */
-export interface AgentBehaviour extends TaskBehaviour {
-  /** Before a report is handed in. */
-  readonly reportMs: Span;
-  /** Reports in a hundred that are handed in twice. */
-  readonly repeatPercent: number;
-  /** Acknowledgments in a hundred that are lost. */
-  readonly losesAckPercent: number;
-}
-
-export const calmBehaviour: AgentBehaviour = {
-  pullMs: [50, 500],
-  startMs: [50, 300],
-  stopMs: [20, 200],
-  healthyMs: [100, 1_000],
-  reportMs: [1, 20],
-  repeatPercent: 0,
-  losesAckPercent: 0,
-  pullError: () => undefined,
-};
-
-export interface SimulatedAgentOptions {
-  readonly cluster?: string;
-  readonly cpuUnits: number;
-  readonly memoryMiB: number;
-  readonly attributes?: readonly { readonly name: string; readonly value?: string }[];
-  readonly availabilityZone?: string;
-  /** Ids of the host's GPUs. */
-  readonly gpuIds?: readonly string[];
-  /** Between two health reports, ms; default 20 s, as the stock agent. */
-  readonly publishMs?: number;
-  /** How long a stopped task is remembered once its end was delivered, ms; default 3 h, as the stock agent. */
-  readonly forgetAfterMs?: number;
-  readonly behaviour?: Partial<AgentBehaviour>;
-}
-
-/** One end of a connection, and the means to break it as a network does. */
-export interface AgentLink {
-  readonly connection: Connection;
-  cut(noticedAfterMs?: number): void;
-}
-
-export interface SimulatedAgentDeps {
-  readonly clock: Clock;
-  readonly random: Random;
-  /** Calls an ECS operation as the host; rejects with an error that carries AWS's `code`. */
-  readonly call: (operation: string, input: object) => Promise<unknown>;
-  /** Opens a channel; throws an error that carries `code` when the upgrade is refused. */
-  readonly connect: (channel: 'acs' | 'tcs', query: URLSearchParams) => AgentLink;
-  /** Told of each change of a task on the host. */
-  readonly onTask?: (task: SimulatedTask) => void;
-}
+import { assert, Ids, integerBelow, msFromInstant, type Timer } from '#base';
+import { decodeFrame, encodeFrame, type PayloadTask } from '#wire/link';
+import { type Message, SimulatedInbox } from './simulated-agent-inbox.ts';
+import {
+  type AgentBehaviour,
+  type AgentLink,
+  calmBehaviour,
+  type SimulatedAgentDeps,
+  type SimulatedAgentOptions,
+} from './simulated-agent-options.ts';
+import { healthReport, registrationOf, reportOf, upgradeQuery } from './simulated-agent-report.ts';
+import { drawMs, SimulatedTask, type Span } from './simulated-agent-task.ts';
 
 type Channel = 'acs' | 'tcs';
-type Message = Readonly<Record<string, unknown>>;
 
 const reconnectAtOnce: readonly number[] = [1000, 1001, 1006, 1011];
 const publishMs = 20_000;
@@ -80,11 +34,10 @@ export class SimulatedAgent {
   readonly #options: SimulatedAgentOptions;
   readonly #deps: SimulatedAgentDeps;
   readonly #instanceId: string;
+  readonly #inbox: SimulatedInbox;
   readonly #links = new Map<Channel, AgentLink>();
   readonly #reporting = new Set<string>();
   readonly #timers = new Map<string, Timer>();
-  #latestSequence = -1;
-  #manifestId: string | undefined;
   #failures = { acs: 0, tcs: 0 };
   #sendCredentials = true;
   #networkUp = true;
@@ -97,6 +50,12 @@ export class SimulatedAgent {
     this.#deps = deps;
     this.behaviour = { ...calmBehaviour, ...options.behaviour };
     this.#instanceId = `i-${new Ids(deps.random).hex(17)}`;
+    this.#inbox = new SimulatedInbox({
+      tasks: this.tasks,
+      credentials: this.credentials,
+      takeTask: (payload) => this.#takeTask(payload),
+      send: (type, message) => this.#send(type, message),
+    });
   }
 
   get connected(): boolean {
@@ -150,8 +109,7 @@ export class SimulatedAgent {
     }
     this.tasks.clear();
     this.containerInstanceArn = undefined;
-    this.#latestSequence = -1;
-    this.#manifestId = undefined;
+    this.#inbox.forget();
   }
 
   /** Every container disappears. */
@@ -160,26 +118,13 @@ export class SimulatedAgent {
   }
 
   #register(life: number, attempt: number): void {
-    const { cluster, cpuUnits, memoryMiB, gpuIds, attributes = [], availabilityZone } = this.#options;
     const again = (): void => {
       const delayMs = Math.min(3_000 * 2 ** attempt, 192_000);
       this.#after('register', delayMs, () => this.#register(life, attempt + 1));
     };
     if (!this.#networkUp) return again();
-    const input = {
-      ...(cluster === undefined ? {} : { cluster }),
-      ...(this.containerInstanceArn === undefined ? {} : { containerInstanceArn: this.containerInstanceArn }),
-      instanceIdentityDocument: JSON.stringify({ instanceId: this.#instanceId, availabilityZone }),
-      totalResources: [
-        { name: 'CPU', type: 'INTEGER', integerValue: cpuUnits },
-        { name: 'MEMORY', type: 'INTEGER', integerValue: memoryMiB },
-        { name: 'PORTS', type: 'STRINGSET', stringSetValue: ['22', '2375', '2376', '51678', '51679'] },
-        { name: 'PORTS_UDP', type: 'STRINGSET', stringSetValue: [] },
-        ...(gpuIds === undefined ? [] : [{ name: 'GPU', type: 'STRINGSET', stringSetValue: gpuIds }]),
-      ],
-      attributes: [...simulatedCapabilities.map((name) => ({ name })), ...attributes],
-      clientToken: `${this.#instanceId}-${life}`,
-    };
+    const { containerInstanceArn } = this;
+    const input = registrationOf(this.#options, { instanceId: this.#instanceId, containerInstanceArn, life });
     void this.#deps.call('RegisterContainerInstance', input).then(
       (answer) => this.#registered(life, answer),
       () => (life === this.#life ? again() : undefined),
@@ -232,20 +177,8 @@ export class SimulatedAgent {
   }
 
   #query(channel: Channel): URLSearchParams {
-    const arn = this.containerInstanceArn ?? '';
-    const cluster = this.#options.cluster ?? 'default';
-    const versions = { agentHash: '00000000', agentVersion: '1.105.1' };
-    return channel === 'tcs'
-      ? new URLSearchParams({ ...versions, cluster, containerInstance: arn, dockerVersion: '27.3.1' })
-      : new URLSearchParams({
-          ...versions,
-          clusterArn: cluster,
-          containerInstanceArn: arn,
-          dockerVersion: 'DockerVersion: 27.3.1',
-          protocolVersion: '2',
-          sendCredentials: String(this.#sendCredentials),
-          seqNum: '1',
-        });
+    const host = { cluster: this.#options.cluster ?? 'default', containerInstance: this.containerInstanceArn ?? '' };
+    return upgradeQuery(channel, host, this.#sendCredentials);
   }
 
   #backoff(channel: Channel): number {
@@ -278,41 +211,13 @@ export class SimulatedAgent {
   #receive(channel: Channel, text: string): void {
     const frame = decodeFrame(text);
     if (frame === undefined || channel === 'tcs') return;
-    const { type, message } = frame;
     this.#sendCredentials = false;
-    if (type === 'HeartbeatMessage') this.#send('HeartbeatAckRequest', { messageId: message['messageId'] });
-    else if (type === 'PayloadMessage') this.#takePayload(message);
-    else if (type === 'TaskManifestMessage') this.#takeManifest(message);
-    else if (type === 'TaskStopVerificationAck') this.#takeStops(message);
-    else if (type === 'IAMRoleCredentialsMessage') this.#takeCredentials(message);
+    this.#inbox.take(frame);
   }
 
   #send(type: string, message: object): void {
     if (integerBelow(this.#deps.random, 100) < this.behaviour.losesAckPercent) return;
     this.#links.get('acs')?.connection.send(encodeFrame({ type, message }));
-  }
-
-  #ack(message: Message): void {
-    const { clusterArn, containerInstanceArn, messageId } = message;
-    this.#send('AckRequest', { cluster: clusterArn, containerInstance: containerInstanceArn, messageId });
-  }
-
-  /** As the stock agent: a message without one of these is dropped without a word. Stops go first. */
-  #takePayload(message: Message): void {
-    if (!message['messageId'] || !message['clusterArn'] || !message['containerInstanceArn']) return;
-    const payloads = message['tasks'] as readonly PayloadTask[];
-    this.#latestSequence = Math.max(this.#latestSequence, Number(message['seqNum']));
-    for (const desired of ['STOPPED', 'RUNNING'] as const) {
-      for (const payload of payloads) if (payload.desiredStatus === desired) this.#takeTask(payload);
-    }
-    this.#ack(message);
-    for (const payload of payloads) {
-      for (const credentials of [payload.roleCredentials, payload.executionRoleCredentials]) {
-        if (credentials === undefined) continue;
-        const { credentialsId, expiration } = credentials;
-        this.#send('IAMRoleCredentialsAckRequest', { messageId: message['messageId'], credentialsId, expiration });
-      }
-    }
   }
 
   #takeTask(payload: PayloadTask): void {
@@ -334,41 +239,6 @@ export class SimulatedAgent {
       if (credentials !== undefined) this.credentials.set(credentials.credentialsId, { ...credentials });
     }
     task.want(payload.desiredStatus);
-  }
-
-  #takeManifest(message: Message): void {
-    const timeline = Number(message['timeline']);
-    if (timeline <= this.#latestSequence) return;
-    this.#latestSequence = timeline;
-    this.#ack(message);
-    const listed = new Set(
-      (message['tasks'] as readonly ManifestTask[])
-        .filter((task) => task.desiredStatus === 'RUNNING')
-        .map((task) => task.taskArn),
-    );
-    const surplus = [...this.tasks.values()].filter((task) => task.desired === 'RUNNING' && !listed.has(task.arn));
-    if (surplus.length === 0) return;
-    this.#manifestId = String(message['messageId']);
-    const stopCandidates = surplus.map((task) => ({
-      taskArn: task.arn,
-      taskClusterArn: task.payload.taskClusterArn,
-      desiredStatus: 'STOPPED',
-    }));
-    this.#send('TaskStopVerificationMessage', { messageId: this.#manifestId, stopCandidates });
-  }
-
-  #takeStops(message: Message): void {
-    if (message['messageId'] !== this.#manifestId) return;
-    this.#manifestId = undefined;
-    for (const { taskArn } of message['stopTasks'] as readonly ManifestTask[]) this.tasks.get(taskArn)?.want('STOPPED');
-  }
-
-  #takeCredentials(message: Message): void {
-    if (!this.tasks.has(String(message['taskArn']))) return;
-    const credentials = message['roleCredentials'] as { readonly credentialsId: string; readonly expiration: string };
-    const { credentialsId, expiration } = credentials;
-    this.credentials.set(credentialsId, { ...credentials });
-    this.#send('IAMRoleCredentialsAckRequest', { messageId: message['messageId'], credentialsId, expiration });
   }
 
   /** Hands the newest state in until it was accepted; one report per task at a time. */
@@ -414,20 +284,8 @@ export class SimulatedAgent {
 
   #publishHealth(): void {
     const tasks = [...this.tasks.values()].filter((task) => task.runs && task.containers.some((one) => one.checked));
-    const metadata = { cluster: this.#options.cluster ?? 'default', containerInstance: this.containerInstanceArn };
-    const at = msFromInstant(this.#deps.clock.now()) / 1000;
-    const message = {
-      metadata: { ...metadata, messageId: String(at), fin: true },
-      timestamp: at,
-      tasks: tasks.map((task) => ({
-        taskArn: task.arn,
-        taskDefinitionFamily: task.payload.family,
-        taskDefinitionVersion: task.payload.version,
-        containers: task.containers
-          .filter((container) => container.checked)
-          .map(({ name, health }) => ({ containerName: name, healthStatus: health, statusSince: at })),
-      })),
-    };
+    const host = { cluster: this.#options.cluster ?? 'default', containerInstance: this.containerInstanceArn };
+    const message = healthReport(tasks, host, msFromInstant(this.#deps.clock.now()) / 1000);
     const json = encodeFrame({ type: 'PublishHealthRequest', message });
     this.#links
       .get('tcs')

@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
-import { type TestApi, testApi } from './container-instance/test-context.ts';
+import { type TestApi, testApi } from './container-instance/test-support/context.ts';
 import { DeregisterContainerInstance } from './DeregisterContainerInstance.ts';
 import { RegisterContainerInstance } from './RegisterContainerInstance.ts';
 import { UpdateContainerAgent } from './UpdateContainerAgent.ts';

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { bugs, type PlantedBug } from './bugs.ts';
+import { bugs } from './bugs.ts';
+import type { PlantedBug } from './planted-bug.ts';
 
 /** Each bug must be found within this: so many seeds, of so many simulated hours each. */
 const huntBudget = { seeds: 12, hours: 1.5, agents: 20, services: 8 } as const;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
-import { bugs, type PlantedBug } from './bugs.ts';
+import { bugs } from './bugs.ts';
+import type { PlantedBug } from './planted-bug.ts';
 
 const root = new URL('../../../', import.meta.url);
 

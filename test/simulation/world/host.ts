@@ -1,6 +1,7 @@
 import type { ManualClock } from '#base';
 import { defaultAccountId, groupAttribute, type Principal, platformAccountId, rootArn } from '#model';
-import { calmBehaviour, SimulatedAgent } from '../../support/simulated-agent.ts';
+import { SimulatedAgent } from '../../support/simulated-agent.ts';
+import { calmBehaviour } from '../../support/simulated-agent-options.ts';
 import type { SimulatedTask, Span } from '../../support/simulated-agent-task.ts';
 import type { HostPlan } from '../plan/hosts.ts';
 import type { Entry } from '../plan/plan.ts';

@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '#base';
 import type { Principal } from '#model';
-import type { AgentLink } from '../../support/simulated-agent.ts';
+import type { AgentLink } from '../../support/simulated-agent-options.ts';
 import type { Draw, Span } from './draw.ts';
 import { type Direction, Link } from './link.ts';
 

@@ -15,7 +15,7 @@ import { DiscoverPollEndpoint } from '../DiscoverPollEndpoint.ts';
 import { PutAccountSettingDefault } from '../PutAccountSettingDefault.ts';
 import { RegisterContainerInstance } from '../RegisterContainerInstance.ts';
 import { presentContainerInstance } from './present.ts';
-import { asAccount, type TestApi, testApi, testNow, testScope, testTask } from './test-context.ts';
+import { asAccount, type TestApi, testApi, testNow, testScope, testTask } from './test-support/context.ts';
 
 let api: TestApi;
 

@@ -3,7 +3,7 @@ import { containerInstanceArn, platformAccountId, type Scope, type Task } from '
 import { SubmitAttachmentStateChanges } from '../SubmitAttachmentStateChanges.ts';
 import { SubmitContainerStateChange } from '../SubmitContainerStateChange.ts';
 import { SubmitTaskStateChange } from '../SubmitTaskStateChange.ts';
-import { asAccount, type TestApi, testApi, testNow, testScope, testTask } from './test-context.ts';
+import { asAccount, type TestApi, testApi, testNow, testScope, testTask } from './test-support/context.ts';
 
 let api: TestApi;
 

@@ -16,9 +16,9 @@ import {
 } from '#model';
 import { HostIndex } from '#scheduler';
 import { createTotals, MemoryJournal, openStore, ownership, type RoadsteadStore, schema } from '#store';
-import { standaloneSpec } from '../../../../test/support/definitions.ts';
-import { defaultQuotas, type Operation, type OperationContext } from '../../operation.ts';
-import { ShownRecords } from '../../shown-records.ts';
+import { standaloneSpec } from '../../../../../test/support/definitions.ts';
+import { defaultQuotas, type Operation, type OperationContext } from '../../../operation.ts';
+import { ShownRecords } from '../../../shown-records.ts';
 
 /** A store in memory and the circumstances of calls to it, for tests. */
 export interface TestApi {
