@@ -220,6 +220,7 @@ export const bugs: readonly PlantedBug[] = [
   {
     name: 'agents-hurry',
     is: 'agents are told to come back at once while the disk takes nothing',
+    faults: 'disk-full:20',
     patches: [
       {
         file: 'src/dispatch/dispatcher.ts',
