@@ -1,4 +1,3 @@
-import { unreachable } from '#base';
 import {
   capacityProviderArn,
   type Deployment,

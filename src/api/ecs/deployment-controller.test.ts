@@ -198,7 +198,7 @@ describe('UpdateService to the deployment controller ECS', () => {
       const [deployment] = deployments.map((each) => ({ ...each, rolloutState: 'COMPLETED' as const }));
       const own = { launchType: 'FARGATE' as const, platformVersion: '1.4.0', capacityProviderStrategy: strategy };
       tx.services.put({ ...rest, ...own, deployments: [{ ...deployment!, ...own }] });
-      for (const { serviceDeploymentArn } of [...tx.serviceDeployments.all()]) {
+      for (const { serviceDeploymentArn } of tx.serviceDeployments.all()) {
         tx.serviceDeployments.delete(serviceDeploymentArn);
       }
     });

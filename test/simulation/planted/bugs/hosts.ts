@@ -56,6 +56,7 @@ export const hostBugs: readonly PlantedBug[] = [
   {
     name: 'agents-hurry',
     is: 'agents are told to come back at once while the disk takes nothing',
+    faults: 'disk-full:20',
     patches: [
       {
         file: 'src/dispatch/dispatcher.ts',
