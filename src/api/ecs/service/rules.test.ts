@@ -188,13 +188,6 @@ const daemons: ServiceRule[] = [
     accepted: { placementConstraints: [{ type: 'memberOf', expression: 'attribute:a == b' }] },
   },
   {
-    rule: 'a new daemon is not rebalanced',
-    refused: { availabilityZoneRebalancing: 'ENABLED' },
-    text: "The service couldn't be created because Availability Zone Rebalancing does not support DAEMON as scheduling strategy. Update scheduling strategy and try again.",
-    accepted: { availabilityZoneRebalancing: 'DISABLED' },
-    operations: create,
-  },
-  {
     rule: 'a daemon is not rebalanced',
     refused: { availabilityZoneRebalancing: 'ENABLED' },
     text: "The service couldn't be updated because Availability Zone Rebalancing does not support DAEMON as scheduling strategy. Update scheduling strategy and try again.",
