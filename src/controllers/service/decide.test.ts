@@ -94,12 +94,12 @@ describe('keeping the desired count', () => {
 
   it('starts and stops at most a bounded number at a time', () => {
     const world = new ServiceWorld({ hosts: 9, service: { desiredCount: 250 } });
-    expect(world.decide().starts.length).toBe(100);
+    expect(world.decide().starts.length).toBe(50);
     expect(world.wakeAt).toBe(world.now);
     world.settle();
     expect(world.pending.length).toBe(250);
     world.change({ desiredCount: 0 });
-    expect(world.decide().stops.length).toBe(100);
+    expect(world.decide().stops.length).toBe(50);
     world.settle();
     expect(world.pending.length).toBe(0);
   });

@@ -4,12 +4,12 @@ import type { BackoffOptions } from '#base';
  * Tasks stopped and started in one transaction, stops first; the rest follows in the next. Bounds how long a transaction
  * holds up others.
  */
-export const maxMovesPerRound = 100;
+export const maxMovesPerRound = 50;
 /** Ends of tasks counted in one transaction. */
 export const maxEndsPerRound = 200;
 
-/** A look at a service with so many open tasks is followed by 1 ms of rest: 50 ms for 5,000 tasks. */
-export const openTasksPerRestMs = 100;
+/** A look at a service with so many open tasks is followed by 1 ms of rest: 25 ms for 5,000 tasks. */
+export const openTasksPerRestMs = 200;
 
 /** Events kept per service, newest first. Source: "Amazon ECS service event messages": the latest 100. */
 export const maxEventsPerService = 100;
