@@ -251,6 +251,20 @@ describe('the port', () => {
     expect(new Set(answeredIn).size).toBeLessThan(count / 2);
   });
 
+  it('is let go of while agents are still connected, whom the dispatcher tells', async () => {
+    const accepted = Promise.withResolvers<void>();
+    const upgrades = { accept: () => Promise.resolve(accepted.resolve()) };
+    const listener = await listen({ host: '127.0.0.1', port: 0 }, { upgrades } as unknown as ListenerDeps);
+    const port = Number(new URL(listener.url).port);
+    const agent = connect(port, '127.0.0.1');
+    agent.write('GET /acs/ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+    await accepted.promise;
+    await listener[Symbol.asyncDispose]();
+    const next = await listen({ host: '127.0.0.1', port }, {} as ListenerDeps);
+    await next[Symbol.asyncDispose]();
+    agent.destroy();
+  });
+
   it('is refused while somebody has it, be it another control plane', async () => {
     const port = Number(new URL(server.url).port);
     await expect(listen({ host: '127.0.0.1', port }, {} as ListenerDeps)).rejects.toMatchObject({

@@ -63,7 +63,7 @@ function downLines({ stopped, tasksLeftRunning, engineStopped }: DownResult, tas
       '  roadstead down --tasks stops them',
     );
   }
-  if (tasks) lines.push('  no container, image, network or rule of Roadstead is left on this machine');
+  if (tasks) lines.push('  no container, image, network or rule of this installation is left on this machine');
   if (engineStopped) lines.push('  the Docker Engine that Roadstead had started is stopped');
   return lines;
 }
