@@ -26,6 +26,24 @@ describe('tasks that ask for GPUs', () => {
   });
 });
 
+describe('tasks with an interface of their own', () => {
+  it('are as many as the instance has interfaces for, and why there are no more is said', () => {
+    const world = new ServiceWorld({
+      definitions: [testDefinition(1, { networkMode: 'awsvpc' })],
+      hosts: 1,
+      service: { desiredCount: 2 },
+    });
+    const [host] = [...world.hosts.keys()];
+    world.changeHost(host!, (one) => {
+      return { ...one, attributes: [...one.attributes, { name: 'ecs.instance-type', value: 't3.nano' }] };
+    });
+    world.settle();
+    expect(world.pending.map(({ hostArn }) => hostArn)).toEqual([host]);
+    expect(world.primary.troubles).toContainEqual(expect.objectContaining({ reason: 'RESOURCE:ENI' }));
+    expect(world.events.join('\n')).toContain('encountered error "RESOURCE:ENI"');
+  });
+});
+
 describe('unhealthy tasks', () => {
   const definitions = [testDefinition(1, { healthCheck: true })];
   function healthy(service: ConstructorParameters<typeof ServiceWorld>[0]): ServiceWorld {

@@ -94,12 +94,12 @@ export function startInZone(
   return startAlike(view, deployment, { ...alike, providersOf }, context);
 }
 
-/** Where a task of the deployment may go; without `reserves` only what hosts are can be asked. */
+/** Where a task of the deployment may go; without `task` it asks for no room, only for what hosts are. */
 export function placementFor(
   view: ServiceView,
   deployment: Deployment,
   where: {
-    readonly reserves?: Task['reserves'];
+    readonly task?: Pick<Task, 'reserves' | 'attachment'>;
     readonly capacityProvider?: string | undefined;
     readonly zone?: string | undefined;
   },
@@ -109,10 +109,10 @@ export function placementFor(
   const { launchType } = deployment;
   const definition = view.definition(deployment.taskDefinitionArn);
   const subnets = networkModeOf(definition) === 'awsvpc' ? deployment.networkConfiguration?.subnets : undefined;
-  const reserves = where.reserves ?? { cpuUnits: 0, memoryMiB: 0, gpuCount: 0, tcpPorts: [], udpPorts: [] };
+  const task = where.task ?? { reserves: { cpuUnits: 0, memoryMiB: 0, gpuCount: 0, tcpPorts: [], udpPorts: [] } };
   return placementRequestOf(
     {
-      task: { launchType, group: `service:${service.serviceName}`, reserves },
+      task: { ...task, launchType, group: `service:${service.serviceName}` },
       definition,
       constraints: service.placementConstraints,
       strategies: service.placementStrategy.length === 0 ? defaultServiceStrategies : service.placementStrategy,
@@ -145,8 +145,7 @@ function startAlike(
   const make = (): Task => newServiceTask(view, deployment, definition, context);
   const first = make();
   const hosts = view.hosts(deployment.launchType);
-  const { reserves } = first;
-  const request = placementFor(view, deployment, { reserves, capacityProvider, zone: inZone }, count);
+  const request = placementFor(view, deployment, { task: first, capacityProvider, zone: inZone }, count);
   const result = placeTasks(hosts, request, context.random);
   const names = providersOf?.(result.placed.length);
   const placed = result.placed.map((hostArn, index) => {
