@@ -14,7 +14,10 @@ interface OpenShelf {
   readonly preferred: boolean;
   /** Tasks of the group on its hosts, whether they have room or not. */
   tasks: number;
-  /** No host on it scores lower than this by the only scorer of a `drawn` plan; Infinity when none takes a task. */
+  /**
+   * No host on it scores lower than this by the only scorer of a `drawn` plan; Infinity without a scorer, or a host that takes
+   * a task: then there is nothing more to find.
+   */
   floor: number;
   /** The hosts that scored so when they were looked for; none before that. */
   leaders: number[];
@@ -117,9 +120,10 @@ export class Search {
   #drawLeader(shelves: readonly OpenShelf[]): number | undefined {
     for (;;) {
       for (const open of shelves) if (open.leaders.length === 0 && open.floor < Infinity) this.#findLeaders(open);
-      const floor = Math.min(...shelves.map((open) => open.floor));
-      if (floor === Infinity) return undefined;
-      const best = shelves.filter((open) => open.floor === floor);
+      const led = shelves.filter(({ leaders }) => leaders.length > 0);
+      const floor = Math.min(...led.map((open) => open.floor));
+      const best = led.filter((open) => open.floor === floor);
+      if (best.length === 0) return undefined;
       let at = integerBelow(
         this.#random,
         best.reduce((sum, { leaders }) => sum + leaders.length, 0),
@@ -138,17 +142,10 @@ export class Search {
   }
 
   #findLeaders(open: OpenShelf): void {
-    open.floor = Infinity;
-    for (const row of this.#rows([open])) {
-      for (let index = row.from(this.#least); index < row.length; index++) {
-        const slot = row.at(index);
-        const score = this.#score(slot);
-        if (score > open.floor || !this.#fits(slot)) continue;
-        if (score < open.floor) open.leaders = [];
-        open.floor = score;
-        open.leaders.push(slot);
-      }
-    }
+    const contest = new Contest(this.#plan.scorers);
+    for (const row of this.#rows([open])) this.#enterUpwards(row, contest);
+    open.floor = contest.lead;
+    open.leaders = [...contest.leaders];
   }
 
   /** By the only scorer of a `drawn` plan, if it has one. */

@@ -1,4 +1,4 @@
-import { attributeValue, type ContainerInstanceArn } from '#model';
+import type { ContainerInstanceArn } from '#model';
 import { FilterChain } from './filters/chain.ts';
 import type { Shelf } from './hosts/arrangement.ts';
 import type { HostPool } from './hosts/host-pool.ts';
@@ -31,9 +31,8 @@ export function zoneAt(
   zones: readonly string[],
   hostArn: ContainerInstanceArn,
 ): string | undefined {
-  const instance = pool.instanceOf(hostArn);
-  const zone = instance === undefined ? undefined : attributeValue(instance, 'ecs.availability-zone');
-  if (zone === undefined || zone === '') return undefined;
+  const zone = pool.find(hostArn)?.availabilityZone ?? '';
+  if (zone === '') return undefined;
   if (launchType !== 'FARGATE') return zone;
   return zones.find((name) => zoneLetter(name) === zoneLetter(zone)) ?? zone;
 }

@@ -1,17 +1,10 @@
 import { assert, earliest, type Instant } from '#base';
-import {
-  type Deployment,
-  isProtected,
-  networkModeOf,
-  primaryDeployment,
-  type Service,
-  type Task,
-  type Trouble,
-} from '#model';
-import { eligibleHosts, type PlacementRequest, placementRequestOf, refusalOf } from '#scheduler';
+import { type Deployment, isProtected, primaryDeployment, type Service, type Task, type Trouble } from '#model';
+import { eligibleHosts, type PlacementRequest, refusalOf } from '#scheduler';
 import type { ServiceRound, Stop } from './decision.ts';
 import { maxMovesPerRound, maxTroubles } from './limits.ts';
 import { messages, stopReasons } from './messages.ts';
+import { placementFor } from './starts.ts';
 import { stopEvents } from './stops.ts';
 import type { ServiceView } from './view.ts';
 
@@ -68,21 +61,7 @@ function eligibleFor(view: ServiceView) {
 
 /** What such a task asks of an instance, but for room. */
 function requestFor(view: ServiceView): PlacementRequest {
-  const { service } = view;
-  const { taskDefinitionArn, launchType, networkConfiguration } = primaryOf(service);
-  const definition = view.definition(taskDefinitionArn);
-  const subnets = networkModeOf(definition) === 'awsvpc' ? networkConfiguration?.subnets : undefined;
-  const group = `service:${service.serviceName}`;
-  return placementRequestOf(
-    {
-      task: { launchType, group, reserves: { cpuUnits: 0, memoryMiB: 0, gpuCount: 0, tcpPorts: [], udpPorts: [] } },
-      definition,
-      constraints: service.placementConstraints,
-      strategies: [],
-      ...(subnets === undefined ? {} : { zones: view.zonesOf(subnets) }),
-    },
-    1,
-  );
+  return placementFor(view, primaryOf(view.service), {}, 1);
 }
 
 function primaryOf(service: Service): Deployment {

@@ -68,12 +68,6 @@ export class HostPool {
     return instance;
   }
 
-  /** The record of a host of the pool. */
-  instanceOf(arn: ContainerInstanceArn): ContainerInstance | undefined {
-    const slot = this.#slotOf.get(arn);
-    return slot === undefined ? undefined : this.#instances[slot];
-  }
-
   /** CPU units or MiB that are free, by slot. */
   free(resource: Resource): Float64Array {
     return this.#columns[resource].values;

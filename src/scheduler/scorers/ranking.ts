@@ -25,6 +25,11 @@ export class Contest {
     return this.#lead[0] ?? Infinity;
   }
 
+  /** All that are equally good so far. */
+  get leaders(): readonly number[] {
+    return this.#best;
+  }
+
   enter(slot: number): void {
     const order = this.#challenge(slot);
     if (order > 0) return;

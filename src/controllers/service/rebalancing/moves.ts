@@ -19,7 +19,8 @@ interface Pile {
 
 /** Whether some zone has two tasks or more above another: with a difference of one nothing is gained. */
 export function isUneven(zones: readonly Pick<ZoneCount, 'tasks'>[]): boolean {
-  return surplusOver(zones) >= 2;
+  const counts = zones.map(({ tasks }) => tasks);
+  return Math.max(...counts) - Math.min(...counts) >= 2;
 }
 
 /**
@@ -83,14 +84,4 @@ function mostFree({ free }: Pile): readonly string[] {
     .filter(([, count]) => count > 0)
     .sort(([, a], [, b]) => b - a)
     .map(([provider]) => provider);
-}
-
-function surplusOver(zones: readonly Pick<ZoneCount, 'tasks'>[]): number {
-  if (zones.length === 0) return 0;
-  let [least, most] = [Number.POSITIVE_INFINITY, 0];
-  for (const { tasks } of zones) {
-    least = Math.min(least, tasks);
-    most = Math.max(most, tasks);
-  }
-  return most - least;
 }
