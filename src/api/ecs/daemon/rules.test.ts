@@ -1,16 +1,12 @@
 import { beforeEach, describe, it } from 'vitest';
-import { type ApiHarness, accountB, apiHarness } from '../../../../test/support/api-harness.ts';
+import { type ApiHarness, accountB } from '../../../../test/support/api-harness.ts';
+import { daemonHarness } from '../../../../test/support/daemon-harness.ts';
 import { expectRefusal, expectRule, type Rule } from '../../../../test/support/rules.ts';
 
 let api: ApiHarness;
 
 beforeEach(async () => {
-  api = await apiHarness();
-  await api.call('CreateCluster');
-  await api.call('RegisterDaemonTaskDefinition', {
-    family: 'logs',
-    containerDefinitions: [{ name: 'app', image: 'agent:1', memory: 64 }],
-  });
+  api = await daemonHarness();
 });
 
 const arn = (path: string, account = '111111111111') => `arn:aws:ecs:eu-west-1:${account}:${path}`;
