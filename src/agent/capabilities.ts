@@ -8,6 +8,8 @@ export interface CapabilityFacts {
   readonly logDrivers: readonly string[];
   /** Tasks can have an interface of their own. */
   readonly taskNetwork: boolean;
+  /** The containers of a task can share their processes and IPC. */
+  readonly sharedNamespaces: boolean;
   /** Tasks can have limits as a whole. */
   readonly taskLimits: boolean;
   readonly external: boolean;
@@ -51,6 +53,7 @@ export function capabilities(facts: CapabilityFacts): readonly Attribute[] {
     ...facts.info.volumeDrivers.map((driver) => `docker-plugin.${driver}`),
     ...(facts.taskLimits ? ['task-cpu-mem-limit', 'increased-task-cpu-limit'] : []),
     ...(facts.taskNetwork ? ['task-eni'] : []),
+    ...(facts.sharedNamespaces ? ['pid-ipc-namespace-sharing'] : []),
     ...(facts.external ? ['external'] : []),
   ];
   return [

@@ -24,6 +24,7 @@ import {
   type EngineContainer,
   type EngineTask,
   findContainer,
+  hasInterface,
   pauseContainer,
   withContainer,
 } from './state.ts';
@@ -284,11 +285,9 @@ export class TaskSteps {
         log.error(`${what} of a stopped task could not be removed`, { taskArn: task.taskArn, error: messageOf(error) });
       }
     };
-    if (pause !== undefined) {
-      await quietly('interface', async () => network?.detach(interfaceOf(task).interfaceId));
-      const id = pause.runtimeId;
-      if (id !== undefined) await quietly('namespace', () => runtime.removeContainer(id));
-    }
+    if (hasInterface(task)) await quietly('interface', async () => network?.detach(interfaceOf(task).interfaceId));
+    const holder = pause?.runtimeId;
+    if (holder !== undefined) await quietly('namespace', () => runtime.removeContainer(holder));
     if (this.#hasCgroup(task)) await quietly('control group', async () => cgroups?.remove(shortId(task.taskArn)));
     for (const { networkBindings } of task.containers) {
       for (const { protocol, first, count } of heldPorts(networkBindings)) ports.release(protocol, first, count);
