@@ -59,7 +59,12 @@ export class DefinitionWorld implements AsyncDisposable {
     await this.installation.call('RegisterTaskDefinition', {
       family,
       ...definition,
-      containerDefinitions: containers.map((container) => ({ image: testImage, memory: 32, ...container })),
+      containerDefinitions: containers.map((container) => ({
+        image: testImage,
+        memory: 32,
+        stopTimeout: 2,
+        ...container,
+      })),
     });
     const { tasks, failures } = await this.installation.call('RunTask', {
       cluster: 'yard',
@@ -134,8 +139,8 @@ export class DefinitionWorld implements AsyncDisposable {
 
 /** A shell's text that prints the outcome of each command under its name, and then sleeps. */
 export function told(commands: Readonly<Record<string, string>>): string {
-  const sections = Object.entries(commands).map(([name, command]) => `echo "## ${name}"; { ${command}; } 2>&1`);
-  return [...sections, 'echo "## done"', 'sleep 3600'].join('\n');
+  const sections = Object.entries(commands).map(([name, command]) => `echo; echo "## ${name}"; { ${command}; } 2>&1`);
+  return [...sections, 'echo; echo "## done"', 'sleep 3600'].join('\n');
 }
 
 export function shell(command: string): string {
