@@ -55,6 +55,7 @@ const everything = (device: string) => ({
   dnsSearchDomains: ['ship.example'],
   extraHosts: [{ hostname: 'harbour', ipAddress: '192.0.2.7' }],
   dockerLabels: { berth: 'three' },
+  logConfiguration: { logDriver: 'json-file', options: { 'max-size': '1m' } },
   dockerSecurityOptions: ['no-new-privileges'],
   readonlyRootFilesystem: true,
   ulimits: [
@@ -104,6 +105,11 @@ describe('what a container asks for, seen from inside', () => {
   test('dockerLabels beside those of ECS', async () => {
     const { Labels } = (await world.inspected(taskArn, 'app')).Config;
     expect(Labels).toMatchObject({ berth: 'three', 'com.amazonaws.ecs.task-arn': taskArn });
+  });
+
+  test('logConfiguration of a driver that needs no credentials', async () => {
+    const { LogConfig } = (await world.inspected(taskArn, 'app')).HostConfig;
+    expect(LogConfig).toMatchObject({ Type: 'json-file', Config: { 'max-size': '1m' } });
   });
 
   test('dockerSecurityOptions', () => {
@@ -189,6 +195,25 @@ const namespaces = (...kinds: string[]): string =>
   });
 const ofHost = (kind: string): string => readlinkSync(`/proc/self/ns/${kind}`);
 
+describe('where a task may run', () => {
+  const app = { name: 'app', command: ['true'] };
+  const platform = (cpuArchitecture: string): object => ({
+    runtimePlatform: { cpuArchitecture, operatingSystemFamily: 'LINUX' },
+  });
+
+  test('runtimePlatform: on an instance of its kind alone', async () => {
+    const [mine, other] = process.arch === 'arm64' ? ['ARM64', 'X86_64'] : ['X86_64', 'ARM64'];
+    await world.reaches(await world.run(platform(mine), [app]), 'STOPPED');
+    await expect(world.run(platform(other), [app])).rejects.toThrow(/not placed: .*"ATTRIBUTE"/);
+  });
+
+  test('placementConstraints: on an instance that its expression describes', async () => {
+    const constrained = (expression: string): object => ({ placementConstraints: [{ type: 'memberOf', expression }] });
+    await world.reaches(await world.run(constrained('attribute:ecs.os-type == linux'), [app]), 'STOPPED');
+    await expect(world.run(constrained('attribute:ecs.os-type == plan9'), [app])).rejects.toThrow(/not placed: /);
+  });
+});
+
 describe('namespaces', () => {
   const script = namespaces('pid', 'ipc', 'net', 'uts');
 
@@ -236,9 +261,10 @@ describe('namespaces', () => {
     expect((await world.facts(taskArn, 'app'))['shm']).toBe('0');
   });
 
-  test('networkMode none: the loopback and nothing else', async () => {
-    const command = ['sh', '-c', told({ devices: 'ls /sys/class/net' })];
-    const taskArn = await world.run({ networkMode: 'none' }, [{ name: 'app', command }]);
-    expect((await world.facts(taskArn, 'app'))['devices']).toBe('lo');
+  test('networkMode none and disableNetworking: the loopback and nothing else', async () => {
+    const app = { name: 'app', command: ['sh', '-c', told({ devices: 'ls /sys/class/net' })] };
+    const none = await world.run({ networkMode: 'none' }, [app]);
+    const disabled = await world.run({}, [{ ...app, disableNetworking: true }]);
+    for (const taskArn of [none, disabled]) expect((await world.facts(taskArn, 'app'))['devices']).toBe('lo');
   });
 });
