@@ -4,7 +4,7 @@ import { claimError, contentMismatch, incomplete, invalidSignature, skewed, unkn
 import { type Family, notServed } from './family.ts';
 import { headerOf, type WireRequest } from './request.ts';
 import { canonicalRequest, SigningKeys, sha256Hex, signatureOf } from './sigv4-canonical.ts';
-import { type Claim, readClaim } from './sigv4-claim.ts';
+import { type Claim, type KnownSigners, readClaim } from './sigv4-claim.ts';
 import { formatBasicDateTime } from './timestamp.ts';
 
 /** Who signed a request, proven. */
@@ -26,6 +26,8 @@ export interface VerifyOptions {
   readonly service?: string;
   /** Signing keys kept between requests. */
   readonly keys?: SigningKeys;
+  /** Callers kept between requests. */
+  readonly signers?: KnownSigners;
 }
 
 /** How far a caller's clock may be off, either way. */
@@ -38,7 +40,7 @@ const maxSkewMs = 15 * 60_000;
  */
 export function verifySignature(request: WireRequest, options: VerifyOptions): VerifiedSignature {
   const { family } = options;
-  const result = readClaim(request);
+  const result = readClaim(request, options.signers);
   if ('failure' in result) throw claimError(result.failure, family);
   const { claim } = result;
   checkSignedHeaders(request, claim, family);
@@ -60,15 +62,15 @@ export function verifySignature(request: WireRequest, options: VerifyOptions): V
   const expected = signatureOf(keys.get(key.secretAccessKey, claim.scope), canonical, claim.scope, claim.timestamp);
   // Both are 64 hexadecimal digits: the claim's reader saw to that.
   if (!timingSafeEqual(Buffer.from(expected), Buffer.from(claim.signature))) throw invalidSignature(family);
+  options.signers?.keep(request, claim);
   const { accessKeyId, scope, sessionToken } = claim;
   const { region, service } = scope;
   return { accessKeyId, region, service, ...(sessionToken === undefined ? {} : { sessionToken }) };
 }
 
 function checkSignedHeaders(request: WireRequest, claim: Claim, family: Family): void {
-  const signed = new Set(claim.signedHeaders);
   const missing = ['host', 'x-amz-target'].find(
-    (name) => !signed.has(name) && (name === 'host' || request.headers[name] !== undefined),
+    (name) => !claim.signedHeaders.includes(name) && (name === 'host' || request.headers[name] !== undefined),
   );
   if (missing !== undefined)
     throw incomplete(`'${missing}' must be a 'SignedHeader' in the AWS Authorization.`, family);
