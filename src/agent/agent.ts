@@ -2,6 +2,7 @@ import { assert, Fault, Ids, messageOf } from '#base';
 import { findHost, type Host } from './host/find.ts';
 import {
   closePatienceMs,
+  createTimeoutMs,
   engineBackoff,
   gatherMs,
   registrationBackoff,
@@ -9,6 +10,7 @@ import {
   reportBackoff,
   reportLanes,
   startLanesPerCpu,
+  startTimeoutMs,
   telemetryPeriodMs,
 } from './limits.ts';
 import { AcsChannel } from './link/acs.ts';
@@ -226,6 +228,8 @@ class AgentRun implements Agent {
       cluster,
       region,
       stopTimeoutMs,
+      createTimeoutMs: this.#options.createTimeoutMs ?? createTimeoutMs,
+      startTimeoutMs: this.#options.startTimeoutMs ?? startTimeoutMs,
       cleanupWaitMs,
       portRange,
       architecture: info.architecture,

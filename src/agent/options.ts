@@ -30,6 +30,9 @@ export interface AgentOptions {
   readonly logDrivers?: readonly string[];
   readonly pullBehaviour: PullBehaviour;
   readonly stopTimeoutMs: number;
+  /** How long the engine may take to make a container, and to start it; ECS's by default. */
+  readonly createTimeoutMs?: number;
+  readonly startTimeoutMs?: number;
   readonly cleanupWaitMs: number;
   readonly startLanes?: number;
 }

@@ -152,6 +152,8 @@ function agentOptions(config: AgentConfig): AgentOptions {
     external: config.external,
     pullBehaviour: config.pullBehaviour,
     stopTimeoutMs: config.stopTimeoutMs,
+    createTimeoutMs: config.createTimeoutMs,
+    startTimeoutMs: config.startTimeoutMs,
     cleanupWaitMs: config.cleanupWaitMs,
     ...(pool === undefined ? {} : { pool }),
     ...(cpuUnits === undefined ? {} : { cpuUnits }),

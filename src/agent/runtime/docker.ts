@@ -129,17 +129,18 @@ export class DockerRuntime implements ContainerRuntime {
     return this.#deleteIfThere(`/images/${imagePath(reference)}?noprune=false`);
   }
 
-  async createContainer(name: string, body: ContainerBody): Promise<string> {
+  async createContainer(name: string, body: ContainerBody, signal?: AbortSignal): Promise<string> {
     const path = `/containers/create?name=${encodeURIComponent(name)}`;
-    return (await this.#json<{ Id: string }>('POST', path, body)).Id;
+    return (await this.#json<{ Id: string }>('POST', path, body, signal)).Id;
   }
 
-  async startContainer(id: string): Promise<void> {
-    await this.#text('POST', `/containers/${id}/start`);
+  async startContainer(id: string, signal?: AbortSignal): Promise<void> {
+    await this.#text('POST', `/containers/${id}/start`, undefined, signal);
   }
 
-  async stopContainer(id: string, timeoutSeconds: number): Promise<void> {
-    await this.#text('POST', `/containers/${id}/stop?t=${Math.max(0, Math.round(timeoutSeconds))}`);
+  async stopContainer(id: string, timeoutSeconds: number, signal?: AbortSignal): Promise<void> {
+    const seconds = Math.max(0, Math.round(timeoutSeconds));
+    await this.#text('POST', `/containers/${id}/stop?t=${seconds}`, undefined, signal);
   }
 
   async killContainer(id: string, signal: string): Promise<void> {
@@ -208,13 +209,14 @@ export class DockerRuntime implements ContainerRuntime {
     return { version: found.Version, apiVersion };
   }
 
-  async #text(method: string, path: string, json?: unknown): Promise<string> {
+  async #text(method: string, path: string, json?: unknown, signal?: AbortSignal): Promise<string> {
     await this.version();
-    return this.#http.text({ method, path, ...(json === undefined ? {} : { json }) });
+    const body = json === undefined ? {} : { json };
+    return this.#http.text({ method, path, ...body, ...(signal === undefined ? {} : { signal }) });
   }
 
-  async #json<T>(method: string, path: string, json?: unknown): Promise<T> {
-    return JSON.parse(await this.#text(method, path, json)) as T;
+  async #json<T>(method: string, path: string, json?: unknown, signal?: AbortSignal): Promise<T> {
+    return JSON.parse(await this.#text(method, path, json, signal)) as T;
   }
 
   async #deleteIfThere(path: string): Promise<void> {

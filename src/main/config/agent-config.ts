@@ -27,6 +27,8 @@ export interface AgentConfig {
   readonly pullBehaviour: 'default' | 'always' | 'once' | 'prefer-cached';
   readonly logDrivers?: readonly string[];
   readonly stopTimeoutMs: number;
+  readonly createTimeoutMs: number;
+  readonly startTimeoutMs: number;
   readonly cleanupWaitMs: number;
   readonly taskNetwork: boolean;
   readonly taskLimits: boolean;
@@ -61,6 +63,8 @@ export function readAgentConfig(environment: Environment, given: Partial<AgentCo
     pullBehaviour: behaviourOf(environment['ECS_IMAGE_PULL_BEHAVIOR'] ?? 'default'),
     ...(logDrivers === undefined ? {} : { logDrivers: texts('ECS_AVAILABLE_LOGGING_DRIVERS', logDrivers) }),
     stopTimeoutMs: duration(environment, 'ECS_CONTAINER_STOP_TIMEOUT', 30_000, 1000),
+    createTimeoutMs: duration(environment, 'ECS_CONTAINER_CREATE_TIMEOUT', 4 * 60_000, 60_000),
+    startTimeoutMs: duration(environment, 'ECS_CONTAINER_START_TIMEOUT', 3 * 60_000, 45_000),
     cleanupWaitMs: duration(environment, 'ECS_ENGINE_TASK_CLEANUP_WAIT_DURATION', 10 * 60_000, 1000),
     taskNetwork: flag(environment, 'ECS_ENABLE_TASK_ENI', true),
     taskLimits: flag(environment, 'ECS_ENABLE_TASK_CPU_MEM_LIMIT', true),
@@ -74,6 +78,8 @@ const known = new Set([
   'ECS_AVAILABLE_LOGGING_DRIVERS',
   'ECS_BACKEND_HOST',
   'ECS_CLUSTER',
+  'ECS_CONTAINER_CREATE_TIMEOUT',
+  'ECS_CONTAINER_START_TIMEOUT',
   'ECS_CONTAINER_STOP_TIMEOUT',
   'ECS_DATADIR',
   'ECS_DYNAMIC_HOST_PORT_RANGE',
