@@ -24,6 +24,7 @@ import { checkCluster, explainedRefusal } from './state/foreign.ts';
 import type { AgentIdentity, SavedState } from './state/store.ts';
 import { instanceLabel } from './task/container-body.ts';
 import { TaskEngine, type TaskEngineOptions } from './task/engine.ts';
+import { cleanImagesRegularly } from './task/image-clean-up.ts';
 import type { EngineTask } from './task/state.ts';
 import { RuntimeWatch } from './task/watch.ts';
 
@@ -176,12 +177,16 @@ class AgentRun implements Agent {
     const { saved, stopping } = this.#start;
     const parts = this.#makeParts(containerInstanceArn);
     this.#parts = parts;
-    parts.engine.restore(saved.tasks);
+    parts.engine.restore(saved);
     for (const { taskArn } of saved.tasks) parts.reporter.changed(taskArn, 'now');
     await new Promise<void>((resolve) => {
       const watching = parts.watch.run(stopping.signal, resolve);
       this.#spawn(watching.finally(resolve));
     });
+    const { imageCleanUp } = this.#options;
+    if (imageCleanUp === undefined) return;
+    const clean = (): Promise<readonly string[]> => parts.engine.cleanImages();
+    this.#spawn(cleanImagesRegularly(imageCleanUp, { ...this.#deps, clean }, stopping.signal));
   }
 
   #makeParts(containerInstanceArn: string): AgentParts {
@@ -237,6 +242,7 @@ class AgentRun implements Agent {
       images: {
         behaviour: pullBehaviour,
         ...(registryCredentials === undefined ? {} : { credentials: registryCredentials }),
+        ...(this.#options.imageCleanUp === undefined ? {} : { cleanUp: this.#options.imageCleanUp }),
       },
       startLanes: startLanes ?? Math.max(2, info.cpuCount * startLanesPerCpu),
     };

@@ -5,6 +5,7 @@ import type { HostPortsOptions, PortProbe } from './host/ports.ts';
 import type { Attribute, Connect, ControlPlaneApi } from './link/control-plane.ts';
 import type { ContainerRuntime, EngineInfo, PullOptions } from './runtime/port.ts';
 import type { StateStore } from './state/store.ts';
+import type { ImageCleanUp } from './task/image-clean-up.ts';
 import type { PullBehaviour } from './task/images.ts';
 
 export interface AgentOptions {
@@ -29,6 +30,8 @@ export interface AgentOptions {
   /** Absent: all that need no credentials. */
   readonly logDrivers?: readonly string[];
   readonly pullBehaviour: PullBehaviour;
+  /** Absent: images that were pulled stay. */
+  readonly imageCleanUp?: ImageCleanUp;
   readonly stopTimeoutMs: number;
   /** How long the engine may take to make a container, and to start it; ECS's by default. */
   readonly createTimeoutMs?: number;

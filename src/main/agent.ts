@@ -139,7 +139,7 @@ function agentDirectory(dataDir: string): string {
 }
 
 function agentOptions(config: AgentConfig): AgentOptions {
-  const { portRange, pool, cpuUnits, memoryMiB, logDrivers } = config;
+  const { portRange, pool, cpuUnits, memoryMiB, logDrivers, imageCleanUp } = config;
   return {
     cluster: config.cluster,
     region: config.region,
@@ -159,6 +159,7 @@ function agentOptions(config: AgentConfig): AgentOptions {
     ...(cpuUnits === undefined ? {} : { cpuUnits }),
     ...(memoryMiB === undefined ? {} : { memoryMiB }),
     ...(logDrivers === undefined ? {} : { logDrivers }),
+    ...(imageCleanUp === undefined ? {} : { imageCleanUp }),
   };
 }
 

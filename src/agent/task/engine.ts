@@ -4,7 +4,7 @@ import type { TaskCgroups } from '../host/cgroups.ts';
 import type { TaskNetwork } from '../host/network.ts';
 import { HostPorts, type HostPortsOptions, type PortProbe } from '../host/ports.ts';
 import type { ContainerRuntime, RuntimeEvent } from '../runtime/port.ts';
-import type { StateStore } from '../state/store.ts';
+import type { SavedState, StateStore } from '../state/store.ts';
 import { heldPorts } from './bindings.ts';
 import type { Change } from './changes.ts';
 import { containerNameLabel, taskArnLabel } from './container-body.ts';
@@ -70,6 +70,7 @@ export class TaskEngine {
   readonly #deps: TaskEngineDeps;
   readonly #steps: TaskSteps;
   readonly #ports: HostPorts;
+  readonly #images: ImageStore;
   readonly #ids: Ids;
   readonly #tasks = new Map<string, EngineTask>();
   readonly #work = new Map<string, TaskWork>();
@@ -84,11 +85,15 @@ export class TaskEngine {
     this.#deps = deps;
     this.#ids = new Ids(deps.random);
     this.#ports = new HostPorts(options.portRange, { probe: deps.portProbe, random: deps.random });
+    this.#images = new ImageStore(options.images, {
+      ...deps,
+      remember: (images) => this.#spawn('save', deps.state.saveImages(images)),
+    });
     this.#steps = new TaskSteps(options, {
       ...deps,
       ids: this.#ids,
       ports: this.#ports,
-      images: new ImageStore(options.images, deps),
+      images: this.#images,
       startLanes: new Lanes({ count: options.startLanes }),
     });
   }
@@ -102,7 +107,8 @@ export class TaskEngine {
   }
 
   /** Takes up tasks of an earlier run of this agent. Interfaces are set again, which does no harm. */
-  restore(tasks: readonly EngineTask[]): void {
+  restore({ tasks, images = [] }: Pick<SavedState, 'tasks' | 'images'>): void {
+    this.#images.restore(images);
     for (const saved of tasks) {
       this.#tasks.set(saved.taskArn, { ...saved, networkAttached: false });
       if (saved.reached === 'STOPPED') continue;
@@ -150,6 +156,14 @@ export class TaskEngine {
   reportDelivered(taskArn: string, text: string): void {
     this.#update(taskArn, (task) => ({ ...task, delivered: text }));
     this.#scheduleCleanup(taskArn);
+  }
+
+  /** Removes images that no task here needs; gives their references. */
+  async cleanImages(): Promise<readonly string[]> {
+    if (!this.#available) return [];
+    return this.#images.clean((reference) =>
+      [...this.#tasks.values()].some(({ payload }) => payload.containers.some(({ image }) => image === reference)),
+    );
   }
 
   /** An event of the engine's about one of this agent's containers. */
