@@ -104,7 +104,7 @@ export class DockerRuntime implements ContainerRuntime {
       ...(options.signal === undefined ? {} : { signal: options.signal }),
       ...(options.credentials === undefined
         ? {}
-        : { headers: { 'x-registry-auth': Buffer.from(JSON.stringify(options.credentials)).toString('base64url') } }),
+        : { headers: { 'x-registry-auth': registryAuth(options.credentials) } }),
     });
     await readProgress(response, options.onProgress);
   }
@@ -237,6 +237,12 @@ export function splitReference(reference: string): { readonly name: string; read
   const colon = reference.lastIndexOf(':');
   if (colon > reference.lastIndexOf('/')) return { name: reference.slice(0, colon), tag: reference.slice(colon + 1) };
   return { name: reference, tag: 'latest' };
+}
+
+/** base64url with its padding: without it the engine reads nothing, and says nothing. */
+function registryAuth(credentials: NonNullable<PullOptions['credentials']>): string {
+  const text = Buffer.from(JSON.stringify(credentials)).toString('base64');
+  return text.replaceAll('+', '-').replaceAll('/', '_');
 }
 
 function imagePath(reference: string): string {

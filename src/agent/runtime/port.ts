@@ -78,7 +78,7 @@ export interface ImageFacts {
 export interface PullOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (status: string) => void;
-  /** Sent to the engine as they are, in base64url. */
+  /** The registry's. */
   readonly credentials?: { readonly username: string; readonly password: string };
 }
 
