@@ -2,6 +2,7 @@ import type { Clock, Logger, Random } from '#base';
 import type { TaskCgroups } from './host/cgroups.ts';
 import type { TaskNetwork } from './host/network.ts';
 import type { HostPortsOptions, PortProbe } from './host/ports.ts';
+import type { SecretSource } from './host/secrets.ts';
 import type { Attribute, Connect, ControlPlaneApi } from './link/control-plane.ts';
 import type { ContainerRuntime, EngineInfo, PullOptions } from './runtime/port.ts';
 import type { StateStore } from './state/store.ts';
@@ -52,5 +53,6 @@ export interface AgentDeps {
   readonly network?: TaskNetwork;
   /** Made once it is known which kind of control groups the engine uses. */
   readonly cgroups?: (info: EngineInfo) => TaskCgroups | undefined;
+  readonly secrets?: SecretSource;
   readonly registryCredentials?: (registry: string) => PullOptions['credentials'];
 }

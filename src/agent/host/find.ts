@@ -33,6 +33,7 @@ export async function findHost(options: AgentOptions, deps: AgentDeps, signal: A
         logDrivers: offeredLogDrivers(info.logDrivers, options.logDrivers),
         taskNetwork: network !== undefined,
         sharedNamespaces: holder,
+        secrets: deps.secrets?.available === true,
         taskLimits: cgroups !== undefined,
         external: options.external,
       });

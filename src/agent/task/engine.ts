@@ -1,8 +1,9 @@
 import { afterMs, type Clock, elapsedMs, Fault, Ids, type Logger, messageOf, type Random, type Timer } from '#base';
-import type { PayloadTask } from '#wire/link';
+import type { PayloadTask, RoleCredentials } from '#wire/link';
 import type { TaskCgroups } from '../host/cgroups.ts';
 import type { TaskNetwork } from '../host/network.ts';
 import { HostPorts, type HostPortsOptions, type PortProbe } from '../host/ports.ts';
+import type { SecretSource } from '../host/secrets.ts';
 import type { ContainerRuntime, RuntimeEvent } from '../runtime/port.ts';
 import type { SavedState, StateStore } from '../state/store.ts';
 import { heldPorts } from './bindings.ts';
@@ -36,6 +37,8 @@ export interface TaskEngineDeps {
   readonly portProbe: PortProbe;
   readonly network?: TaskNetwork;
   readonly cgroups?: TaskCgroups;
+  readonly secrets?: SecretSource;
+  readonly executionCredentials?: (taskArn: string) => RoleCredentials | undefined;
   /** There is something new to report. `now` for a task's own status, `soon` for anything less. */
   readonly onReport: (taskArn: string, urgency: 'now' | 'soon') => void;
   readonly onHealth: () => void;

@@ -1,6 +1,7 @@
 import { afterMs, type Clock, Fault, type Instant, messageOf, sleep, unreachable } from '#base';
 import type { ContainerRuntime, ImageFacts, PullOptions } from '../runtime/port.ts';
 import { type ImageCleanUp, type PulledImage, removableImages } from './image-clean-up.ts';
+import type { RegistryLogin } from './registry-login.ts';
 
 /**
  * When an image is pulled, ECS's words (`ECS_IMAGE_PULL_BEHAVIOR`).
@@ -34,6 +35,12 @@ export interface ImageStoreDeps {
   readonly clock: Clock;
   /** What was pulled changed, to be there after a restart. */
   readonly remember?: (images: readonly PulledImage[]) => void;
+}
+
+interface Pull {
+  readonly reference: string;
+  readonly persistent: boolean;
+  readonly login: RegistryLogin | undefined;
 }
 
 /** Tries beyond the first, for failures that may pass; none when the image is here anyway. */
@@ -102,7 +109,7 @@ export class ImageStore {
    * The image for a container by the pull behaviour. Throws Fault `EngineUnavailable`, and the signal's reason when
    * aborted; every other failure is in the outcome.
    */
-  async get(reference: string, signal: AbortSignal): Promise<ImageOutcome> {
+  async get(reference: string, signal: AbortSignal, login?: RegistryLogin): Promise<ImageOutcome> {
     const { behaviour } = this.#options;
     await this.#removing.get(reference);
     const cached = await this.#runtime.inspectImage(reference);
@@ -112,7 +119,8 @@ export class ImageStore {
       return { image: cached };
     }
     const pullStartedAt = this.#clock.now();
-    const failure = await this.#pull(reference, cached === undefined || behaviour !== 'default', signal);
+    const persistent = cached === undefined || behaviour !== 'default';
+    const failure = await this.#pull({ reference, persistent, login }, signal);
     const pullStoppedAt = this.#clock.now();
     if (failure === undefined) {
       const image = await this.#runtime.inspectImage(reference);
@@ -152,10 +160,10 @@ export class ImageStore {
   }
 
   /** The text of the failure, if any. */
-  async #pull(reference: string, persistent: boolean, signal: AbortSignal): Promise<string | undefined> {
+  async #pull({ reference, persistent, login }: Pull, signal: AbortSignal): Promise<string | undefined> {
     for (let attempt = 0; ; attempt++) {
       try {
-        await this.#shared(reference, signal);
+        await this.#shared(reference, login, signal);
         this.#asked.add(reference);
         return undefined;
       } catch (error) {
@@ -172,13 +180,14 @@ export class ImageStore {
     }
   }
 
-  async #shared(reference: string, signal: AbortSignal): Promise<void> {
-    let pull = this.#pulling.get(reference);
+  async #shared(reference: string, login: RegistryLogin | undefined, signal: AbortSignal): Promise<void> {
+    const key = login === undefined ? reference : `${reference} ${login.key}`;
+    let pull = this.#pulling.get(key);
     if (pull === undefined) {
       const abort = new AbortController();
-      pull = { waiters: 0, abort, done: this.#pullWatched(reference, abort) };
-      this.#pulling.set(reference, pull);
-      pull.done = pull.done.finally(() => this.#pulling.delete(reference));
+      pull = { waiters: 0, abort, done: this.#pullWatched(reference, login, abort) };
+      this.#pulling.set(key, pull);
+      pull.done = pull.done.finally(() => this.#pulling.delete(key));
     }
     pull.waiters += 1;
     try {
@@ -190,13 +199,13 @@ export class ImageStore {
   }
 
   /** Fails when the pull makes no progress for a while. */
-  async #pullWatched(reference: string, abort: AbortController): Promise<void> {
+  async #pullWatched(reference: string, login: RegistryLogin | undefined, abort: AbortController): Promise<void> {
     const watch = (): ReturnType<Clock['setTimer']> =>
       this.#clock.setTimer(inactivityMs, () =>
         abort.abort(new Fault('Timeout', `no progress pulling ${reference} for ${inactivityMs / 1000}s`)),
       );
     let timer = watch();
-    const credentials = this.#options.credentials?.(registryOf(reference));
+    const credentials = login?.credentials ?? this.#options.credentials?.(registryOf(reference));
     try {
       await this.#runtime.pullImage(reference, {
         signal: abort.signal,

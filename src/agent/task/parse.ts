@@ -10,13 +10,7 @@ export type ParsedTask =
   | { readonly ok: false; readonly taskArn: string; readonly reason: string };
 
 /** What would be silently missing from a container: refused instead. None is among the announced capabilities. */
-const unsupported = [
-  'secrets',
-  'environmentFiles',
-  'registryAuthentication',
-  'logsAuthStrategy',
-  'firelensConfiguration',
-] as const;
+const unsupported = ['secrets', 'environmentFiles', 'logsAuthStrategy', 'firelensConfiguration'] as const;
 
 const networkModes = ['awsvpc', 'bridge', 'host', 'none'];
 /** Older senders say "none given" with an empty text. */

@@ -1,4 +1,4 @@
-import { assert, type Clock, earliest, Fault, type Ids, type Logger, messageOf, sleep, unreachable } from '#base';
+import { assert, type Clock, Fault, type Ids, type Logger, messageOf, sleep, unreachable } from '#base';
 import { type NetworkBinding, shortId } from '#model';
 import type { TaskCgroups } from '../host/cgroups.ts';
 import type { TaskInterface, TaskNetwork } from '../host/network.ts';
@@ -6,7 +6,7 @@ import type { HostPorts } from '../host/ports.ts';
 import { ensurePauseImage } from '../runtime/pause-image.ts';
 import type { ContainerBody, ContainerRuntime } from '../runtime/port.ts';
 import { chooseBindings, hasDynamicPorts, heldPorts } from './bindings.ts';
-import { type Change, failed, get, isTimeout, optional, replaced, rethrowUnavailable, settled } from './changes.ts';
+import { type Change, failed, get, isTimeout, replaced, rethrowUnavailable, settled } from './changes.ts';
 import {
   type BodyContext,
   containerBody,
@@ -17,7 +17,7 @@ import {
 } from './container-body.ts';
 import type { Step } from './decide.ts';
 import { applyFacts } from './facts.ts';
-import { digestOf, type ImageStore } from './images.ts';
+import { type ImageStepDeps, imageStep } from './image-step.ts';
 import type { Lanes } from './lanes.ts';
 import { within } from './patience.ts';
 import {
@@ -44,9 +44,8 @@ export interface StepOptions {
   readonly architecture: string;
 }
 
-export interface StepDeps {
+export interface StepDeps extends ImageStepDeps {
   readonly runtime: ContainerRuntime;
-  readonly images: ImageStore;
   readonly ports: HostPorts;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -79,7 +78,7 @@ export class TaskSteps {
       case 'prepare':
         return this.#prepare(task);
       case 'image':
-        return this.#image(task, step.container, signal);
+        return imageStep(task, step.container, this.#deps, signal);
       case 'create':
         return this.#create(task, get(task, step.container));
       case 'start':
@@ -117,27 +116,6 @@ export class TaskSteps {
       return (now) => ({ ...now, prepared: true, taskVolumes, desired: 'STOPPED', reason: now.reason ?? reason });
     }
     return (now) => ({ ...now, prepared: true, taskVolumes });
-  }
-
-  async #image(task: EngineTask, name: string, signal: AbortSignal): Promise<Change> {
-    const reference = definitionOf(task, name)?.image ?? '';
-    const { image, reason, stopsTask, pullStartedAt, pullStoppedAt } = await this.#deps.images.get(reference, signal);
-    return (now) => {
-      const timed: EngineTask = {
-        ...now,
-        ...optional('pullStartedAt', earliest(now.pullStartedAt, pullStartedAt)),
-        ...optional('pullStoppedAt', pullStoppedAt ?? now.pullStoppedAt),
-      };
-      if (image === undefined) {
-        const stopped: EngineTask = stopsTask === true ? { ...timed, desired: 'STOPPED' } : timed;
-        return withContainer(stopped, name, { known: 'STOPPED', ...optional('reason', reason) });
-      }
-      return withContainer(timed, name, {
-        known: 'PULLED',
-        imageHasRegion: image.environment.some((entry) => /^AWS_(DEFAULT_)?REGION=/.test(entry)),
-        ...optional('imageDigest', digestOf(image, reference)),
-      });
-    };
   }
 
   async #create(task: EngineTask, container: EngineContainer): Promise<Change> {
