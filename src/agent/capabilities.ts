@@ -21,6 +21,8 @@ export interface CapabilityFacts {
   /** Tasks can have limits as a whole. */
   readonly taskLimits: boolean;
   readonly external: boolean;
+  /** Commands can be run in its containers from outside. */
+  readonly commands: boolean;
 }
 
 /** Docker API versions that stand for a feature set; ECS lists no newer ones. */
@@ -68,6 +70,7 @@ export function capabilities(facts: CapabilityFacts): readonly Attribute[] {
     ...(facts.taskNetwork ? ['task-eni'] : []),
     ...(facts.faultInjection && !facts.external ? ['fault-injection'] : []),
     ...(facts.sharedNamespaces ? ['pid-ipc-namespace-sharing'] : []),
+    ...(facts.commands ? ['execute-command'] : []),
     ...(facts.external ? ['external'] : []),
   ];
   return [
