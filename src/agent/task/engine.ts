@@ -123,7 +123,7 @@ export class TaskEngine {
 
   /**
    * Takes a task of a payload. A known one can only be told to stop. Resolves with whether it was accepted, once that
-   * survives a restart; a refused one is reported STOPPED.
+   * survives a restart; a refused one, and one that cannot be kept, is reported STOPPED.
    */
   async accept(payload: PayloadTask): Promise<boolean> {
     if (this.#tasks.has(payload.arn)) {
@@ -137,8 +137,20 @@ export class TaskEngine {
     if (task.reached === 'STOPPED') this.#deps.onReport(task.taskArn, 'now');
     else this.#advance(task.taskArn);
     this.#admit();
-    await saved;
+    try {
+      await saved;
+    } catch (error) {
+      return this.#unkept(task.taskArn, error);
+    }
     return parsed.ok;
+  }
+
+  /** A task that a restart would forget is not run. It is not acknowledged either: it comes again if its end is not told. */
+  #unkept(taskArn: string, error: unknown): false {
+    this.#deps.log.error('a task cannot be kept on disk', { taskArn, error: messageOf(error) });
+    const reason = `ResourceInitializationError: the host cannot keep the task on its disk: ${messageOf(error)}`;
+    this.#update(taskArn, (task) => ({ ...task, desired: 'STOPPED', reason: task.reason ?? reason }));
+    return false;
   }
 
   /** Stops a task; nothing happens when it is unknown or stopping already. */
