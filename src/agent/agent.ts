@@ -157,6 +157,7 @@ class AgentRun implements Agent {
       reservedUdpPorts,
       ...this.#capacity(),
       ...(first ? {} : { containerInstanceArn }),
+      gpuIds: host.gpuIds,
       attributes: [...(first ? this.#options.attributes : []), ...host.attributes],
       dockerVersion: host.dockerVersion,
       backoff: registrationBackoff,
@@ -239,7 +240,7 @@ class AgentRun implements Agent {
       cleanupWaitMs,
       portRange,
       architecture: info.architecture,
-      capacity: this.#capacity(),
+      capacity: { ...this.#capacity(), gpuIds: this.#start.host.gpuIds },
       images: {
         behaviour: pullBehaviour,
         ...(registryCredentials === undefined ? {} : { credentials: registryCredentials }),

@@ -15,6 +15,8 @@ export interface CapabilityFacts {
   /** Tasks can have limits as a whole. */
   readonly taskLimits: boolean;
   readonly external: boolean;
+  /** Of the driver, where tasks can have GPUs. */
+  readonly gpuDriverVersion?: string;
 }
 
 /** Docker API versions that stand for a feature set; ECS lists no newer ones. */
@@ -61,9 +63,19 @@ export function capabilities(facts: CapabilityFacts): readonly Attribute[] {
   ];
   return [
     ...[...docker, ...ecs.map((name) => `ecs.capability.${name}`)].map((name) => ({ name })),
+    ...gpuDriver(facts.gpuDriverVersion),
     { name: 'ecs.os-type', value: 'linux' },
     { name: 'ecs.os-family', value: 'LINUX' },
     { name: 'ecs.cpu-architecture', value: facts.info.architecture },
+  ];
+}
+
+/** A driver's version is told twice, as an attribute with a value and as one without. */
+function gpuDriver(version: string | undefined): readonly Attribute[] {
+  if (version === undefined) return [];
+  return [
+    { name: `ecs.capability.nvidia-driver-version.${version}` },
+    { name: 'ecs.capability.gpu-driver-version', value: version },
   ];
 }
 

@@ -2,9 +2,11 @@ export { type Agent, startAgent } from './agent.ts';
 export { type CleanDeps, type CleanOptions, cleanHost } from './clean.ts';
 export { createCgroups } from './host/cgroup-files.ts';
 export type { TaskCgroups, TaskLimits } from './host/cgroups.ts';
+export type { FindGpus, HostGpus } from './host/gpus.ts';
 export type { Availability, TaskInterface, TaskNetwork } from './host/network.ts';
 export type { HostPortsOptions, PortProbe } from './host/ports.ts';
 export type { SecretReference, SecretSource } from './host/secrets.ts';
+export { systemGpus } from './host/system-gpus.ts';
 export { dynamicPortRange, systemPortProbe } from './host/system-ports.ts';
 export type {
   Attribute,

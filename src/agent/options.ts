@@ -1,5 +1,6 @@
 import type { Clock, Logger, Random } from '#base';
 import type { TaskCgroups } from './host/cgroups.ts';
+import type { FindGpus } from './host/gpus.ts';
 import type { TaskNetwork } from './host/network.ts';
 import type { HostPortsOptions, PortProbe } from './host/ports.ts';
 import type { SecretSource } from './host/secrets.ts';
@@ -53,6 +54,8 @@ export interface AgentDeps {
   readonly network?: TaskNetwork;
   /** Made once it is known which kind of control groups the engine uses. */
   readonly cgroups?: (info: EngineInfo) => TaskCgroups | undefined;
+  /** Absent: GPUs are not offered. */
+  readonly findGpus?: FindGpus;
   readonly secrets?: SecretSource;
   readonly registryCredentials?: (registry: string) => PullOptions['credentials'];
 }

@@ -11,6 +11,7 @@ import {
   engineAddress,
   StateFiles,
   startAgent,
+  systemGpus,
   systemPortProbe,
   type TaskCgroups,
 } from '#agent';
@@ -62,6 +63,7 @@ function agentDeps(config: AgentConfig, clock: Clock): Omit<AgentDeps, 'runtime'
     registryCredentials: (registry) => config.registryLogins[registry],
     ...(config.taskNetwork ? { network: fabricOf(config.dataDir, log) } : {}),
     ...(config.taskLimits ? { cgroups: cgroupsOf } : {}),
+    ...(config.gpus ? { findGpus: () => systemGpus() } : {}),
   };
 }
 

@@ -13,6 +13,7 @@ export interface DockerInfo {
   readonly Architecture: string;
   readonly CgroupDriver?: string;
   readonly CgroupVersion?: string;
+  readonly Runtimes?: Readonly<Record<string, unknown>> | null;
   readonly Plugins?: { readonly Log?: readonly string[]; readonly Volume?: readonly string[] };
 }
 

@@ -85,6 +85,7 @@ export class DockerRuntime implements ContainerRuntime {
       cgroupVersion: info.CgroupVersion === '2' ? 2 : 1,
       logDrivers: info.Plugins?.Log ?? [],
       volumeDrivers: info.Plugins?.Volume ?? [],
+      gpus: info.Runtimes !== undefined && info.Runtimes !== null && 'nvidia' in info.Runtimes,
     };
   }
 

@@ -65,6 +65,8 @@ export interface EngineInfo {
   readonly cgroupVersion: 1 | 2;
   readonly logDrivers: readonly string[];
   readonly volumeDrivers: readonly string[];
+  /** Containers can be given GPUs: NVIDIA's container toolkit is set up. */
+  readonly gpus?: boolean;
 }
 
 export interface ImageFacts {

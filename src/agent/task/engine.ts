@@ -12,7 +12,7 @@ import { containerNameLabel, taskArnLabel } from './container-body.ts';
 import { decideTask, laneOf, type Step } from './decide.ts';
 import { ImageStore, type ImageStoreOptions } from './images.ts';
 import { Lanes } from './lanes.ts';
-import { admissible, type HostCapacity, needsOf } from './ledger.ts';
+import { admissible, gpuIdsOf, type HostCapacity, needsOf } from './ledger.ts';
 import { parseTask, refusedTask } from './parse.ts';
 import { reportOf, type TaskStateReport } from './report.ts';
 import { type EngineContainer, type EngineTask, findContainer, withContainer } from './state.ts';
@@ -254,9 +254,14 @@ export class TaskEngine {
 
   #fitting(task: EngineTask): EngineTask {
     const needs = needsOf(task.payload);
-    const { capacity } = this.#options;
-    if (needs.cpuUnits <= capacity.cpuUnits && needs.memoryMiB <= capacity.memoryMiB) return task;
-    return { ...task, desired: 'STOPPED', reason: 'ResourceInitializationError: the task is larger than its host' };
+    const { cpuUnits, memoryMiB, gpuIds = [] } = this.#options.capacity;
+    const absent = gpuIdsOf(task.payload).find((id) => !gpuIds.includes(id));
+    const fits = needs.cpuUnits <= cpuUnits && needs.memoryMiB <= memoryMiB;
+    if (fits && absent === undefined) return task;
+    const why = fits
+      ? `the task is to have the GPU ${absent}, which its host does not`
+      : 'the task is larger than its host';
+    return { ...task, desired: 'STOPPED', reason: `ResourceInitializationError: ${why}` };
   }
 
   #admit(): void {

@@ -38,6 +38,7 @@ export interface AgentConfig {
   readonly cleanupWaitMs: number;
   readonly taskNetwork: boolean;
   readonly taskLimits: boolean;
+  readonly gpus: boolean;
   readonly registryLogins: Readonly<Record<string, { readonly username: string; readonly password: string }>>;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 }
@@ -75,6 +76,7 @@ export function readAgentConfig(environment: Environment, given: Partial<AgentCo
     cleanupWaitMs: duration(environment, 'ECS_ENGINE_TASK_CLEANUP_WAIT_DURATION', 10 * 60_000, 1000),
     taskNetwork: flag(environment, 'ECS_ENABLE_TASK_ENI', true),
     taskLimits: flag(environment, 'ECS_ENABLE_TASK_CPU_MEM_LIMIT', true),
+    gpus: flag(environment, 'ECS_ENABLE_GPU_SUPPORT', true),
     registryLogins: loginsOf(environment),
     logLevel: levelOf(environment['ECS_LOGLEVEL'] ?? 'info'),
     ...given,
@@ -91,6 +93,7 @@ const known = new Set([
   'ECS_DATADIR',
   'ECS_DISABLE_IMAGE_CLEANUP',
   'ECS_DYNAMIC_HOST_PORT_RANGE',
+  'ECS_ENABLE_GPU_SUPPORT',
   'ECS_ENABLE_TASK_CPU_MEM_LIMIT',
   'ECS_ENABLE_TASK_ENI',
   'ECS_ENGINE_AUTH_DATA',
