@@ -1,4 +1,8 @@
 import type { Clock, Logger, Random } from '#base';
+import type { FaultCommands } from './endpoints/faults/commands.ts';
+import type { EndpointHost } from './endpoints/port.ts';
+import type { ReadInterfaces } from './endpoints/stats.ts';
+import type { TaskApi } from './endpoints/task-api.ts';
 import type { TaskCgroups } from './host/cgroups.ts';
 import type { FindGpus } from './host/gpus.ts';
 import type { TaskNetwork } from './host/network.ts';
@@ -40,6 +44,8 @@ export interface AgentOptions {
   readonly startTimeoutMs?: number;
   readonly cleanupWaitMs: number;
   readonly startLanes?: number;
+  /** Whether tasks in the host's network may have roles; by default they may. */
+  readonly hostNetworkRoles?: boolean;
 }
 
 export interface AgentDeps {
@@ -56,6 +62,15 @@ export interface AgentDeps {
   readonly cgroups?: (info: EngineInfo) => TaskCgroups | undefined;
   /** Absent: GPUs are not offered. */
   readonly findGpus?: FindGpus;
+  readonly endpoints?: EndpointDeps;
   readonly secrets?: SecretSource;
   readonly registryCredentials?: (registry: string) => PullOptions['credentials'];
+}
+
+/** What in-task endpoints need. */
+export interface EndpointDeps {
+  readonly host: EndpointHost;
+  readonly api: TaskApi;
+  readonly faults: FaultCommands;
+  readonly readInterfaces: ReadInterfaces;
 }

@@ -4,7 +4,7 @@ import { type Agent, startAgent } from './agent.ts';
 import type { TaskCgroups, TaskLimits } from './host/cgroups.ts';
 import type { HostGpus } from './host/gpus.ts';
 import type { TaskInterface, TaskNetwork } from './host/network.ts';
-import type { AgentOptions } from './options.ts';
+import type { AgentOptions, EndpointDeps } from './options.ts';
 import { SimulatedRuntime, type SimulatedRuntimeOptions } from './runtime/simulated.ts';
 import { MemoryStateStore } from './state/store.ts';
 import type { EngineContainer, EngineTask } from './task/state.ts';
@@ -79,6 +79,8 @@ export class SimulatedHost {
   readonly controlPlane: ScriptedControlPlane;
   readonly busyPorts = new Set<number>();
   gpus: HostGpus = { ids: [] };
+  /** Absent: the host serves no in-task endpoints. */
+  endpoints: EndpointDeps | undefined;
   agent: Agent | undefined;
 
   constructor(options: SimulatedRuntimeOptions = {}, seed = 1) {
@@ -117,6 +119,7 @@ export class SimulatedHost {
         findGpus: async () => this.gpus,
         network: this.network,
         cgroups: () => this.cgroups,
+        ...(this.endpoints === undefined ? {} : { endpoints: this.endpoints }),
       },
       signal,
     );

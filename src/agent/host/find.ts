@@ -1,5 +1,6 @@
 import { backoffMs, Fault, type Logger, messageOf, sleep } from '#base';
 import { capabilities, offeredLogDrivers } from '../capabilities.ts';
+import type { EndpointHost } from '../endpoints/port.ts';
 import { engineBackoff } from '../limits.ts';
 import type { Attribute } from '../link/control-plane.ts';
 import type { AgentDeps, AgentOptions } from '../options.ts';
@@ -17,6 +18,7 @@ export interface Host {
   readonly network?: TaskNetwork;
   readonly cgroups?: TaskCgroups;
   readonly gpuIds: readonly string[];
+  readonly endpoints?: EndpointHost;
 }
 
 /** Waits for the engine, then asks what the host can do. */
@@ -30,6 +32,8 @@ export async function findHost(options: AgentOptions, deps: AgentDeps, signal: A
       const network = await usable('task interfaces', log, options.external || !holder ? undefined : deps.network);
       const cgroups = await usable('task limits', log, deps.cgroups?.(info));
       const gpus = await usableGpus(deps, info);
+      const endpoints = await usable('in-task endpoints and roles', log, deps.endpoints?.host);
+      const faults = await usable('fault injection', log, endpoints === undefined ? undefined : deps.endpoints?.faults);
       const found = capabilities({
         apiVersion: version.apiVersion,
         info,
@@ -38,6 +42,9 @@ export async function findHost(options: AgentOptions, deps: AgentDeps, signal: A
         sharedNamespaces: holder,
         secrets: deps.secrets?.available === true,
         taskLimits: cgroups !== undefined,
+        taskEndpoints: endpoints !== undefined,
+        hostNetworkRoles: options.hostNetworkRoles ?? true,
+        faultInjection: faults !== undefined,
         external: options.external,
         ...(gpus.driverVersion === undefined ? {} : { gpuDriverVersion: gpus.driverVersion }),
       });
@@ -49,6 +56,7 @@ export async function findHost(options: AgentOptions, deps: AgentDeps, signal: A
         gpuIds: gpus.ids,
         ...(network === undefined ? {} : { network }),
         ...(cgroups === undefined ? {} : { cgroups }),
+        ...(endpoints === undefined ? {} : { endpoints }),
       };
     } catch (error) {
       if (!(error instanceof Fault) || !error.retryable) throw error;

@@ -1,6 +1,14 @@
 import { timingSafeEqual } from 'node:crypto';
 import { afterMs, elapsedMs, type Instant } from '#base';
-import { claimError, contentMismatch, incomplete, invalidSignature, skewed, unknownKey } from './auth-errors.ts';
+import {
+  claimError,
+  contentMismatch,
+  expiredToken,
+  incomplete,
+  invalidSignature,
+  skewed,
+  unknownKey,
+} from './auth-errors.ts';
 import { type Family, notServed } from './family.ts';
 import { headerOf, type WireRequest } from './request.ts';
 import { canonicalRequest, SigningKeys, sha256Hex, signatureOf } from './sigv4-canonical.ts';
@@ -19,8 +27,8 @@ export interface VerifiedSignature {
 
 export interface VerifyOptions {
   readonly now: Instant;
-  /** The secret of a key; `undefined` when there is no such key, or it was not issued with this session token. */
-  readonly findKey: (accessKeyId: string, sessionToken?: string) => { readonly secretAccessKey: string } | undefined;
+  /** A key; `undefined` when there is no such key, or it was not issued with this session token. */
+  readonly findKey: (accessKeyId: string, sessionToken?: string) => SigningSecret | undefined;
   readonly family: Family;
   /** The routed service's signing name; a signature for another service is refused. */
   readonly service?: string;
@@ -28,6 +36,12 @@ export interface VerifyOptions {
   readonly keys?: SigningKeys;
   /** Callers kept between requests. */
   readonly signers?: KnownSigners;
+}
+
+export interface SigningSecret {
+  readonly secretAccessKey: string;
+  /** The end of a temporary key's session. */
+  readonly expiresAt?: Instant;
 }
 
 /** How far a caller's clock may be off, either way. */
@@ -50,6 +64,7 @@ export function verifySignature(request: WireRequest, options: VerifyOptions): V
   checkTime(claim, options.now, family);
   const key = options.findKey(claim.accessKeyId, claim.sessionToken);
   if (key === undefined) throw unknownKey(family);
+  if (key.expiresAt !== undefined && key.expiresAt <= options.now) throw expiredToken(family);
   const canonical = canonicalRequest({
     method: request.method,
     url: request.url,

@@ -211,6 +211,17 @@ describe('what is refused', () => {
     expect(refusalOf(request(), { family: 's3' })).toMatchObject({ code: 'AccessDenied', status: 403 });
   });
 
+  test('a session that is over', () => {
+    const over = { findKey: () => ({ ...root, expiresAt: now }) };
+    const sentence = 'The security token included in the request is expired';
+    expect(refusalOf(signed(), over)).toMatchObject({ code: 'ExpiredTokenException', status: 400, message: sentence });
+    expect(refusalOf(signed(), { ...over, family: 'query' })).toMatchObject({ code: 'ExpiredToken', status: 403 });
+    expect(refusalOf(signed(), { ...over, family: 'ec2' })).toMatchObject({ code: 'RequestExpired', status: 400 });
+    expect(refusalOf(signed(), { ...over, family: 's3' })).toMatchObject({ code: 'ExpiredToken', status: 400 });
+    const later = { ...over, findKey: () => ({ ...root, expiresAt: afterMs(now, 1) }) };
+    expect(() => verifySignature(signed(), { now, family: 'json', ...later })).not.toThrow();
+  });
+
   test('an unknown key, and a wrong secret', () => {
     expect(refusalOf(signed({}, { accessKeyId: 'AKIDOTHER' }))).toMatchObject({
       code: 'UnrecognizedClientException',
