@@ -3,7 +3,7 @@ import type { EngineInfo } from './runtime/port.ts';
 
 export interface CapabilityFacts {
   readonly apiVersion: string;
-  readonly info: Pick<EngineInfo, 'architecture' | 'volumeDrivers'>;
+  readonly info: Pick<EngineInfo, 'architecture' | 'volumeDrivers' | 'security'>;
   /** Those offered: what the host's user chose, of what the engine has. */
   readonly logDrivers: readonly string[];
   /** Tasks can have an interface of their own. */
@@ -52,6 +52,9 @@ export function capabilities(facts: CapabilityFacts): readonly Attribute[] {
     ...remoteApiVersions
       .filter((version) => atMost(version, facts.apiVersion))
       .map((version) => `com.amazonaws.ecs.capability.docker-remote-api.${version}`),
+    ...['selinux', 'apparmor']
+      .filter((name) => facts.info.security?.includes(name) === true)
+      .map((name) => `com.amazonaws.ecs.capability.${name}`),
     ...facts.logDrivers.map((driver) => `com.amazonaws.ecs.capability.logging-driver.${driver}`),
     ...(facts.taskEndpoints ? ['com.amazonaws.ecs.capability.task-iam-role'] : []),
     ...(facts.taskEndpoints && facts.hostNetworkRoles
