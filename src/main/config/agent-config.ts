@@ -92,7 +92,8 @@ export function readAgentConfig(environment: Environment, given: Partial<AgentCo
   };
 }
 
-const known = new Set([
+/** Every `ECS_` variable that is read; docs/operations.md says what each does. */
+export const agentSettings: ReadonlySet<string> = new Set([
   'ECS_AVAILABLE_LOGGING_DRIVERS',
   'ECS_BACKEND_HOST',
   'ECS_CLUSTER',
@@ -129,7 +130,7 @@ const ofTheTask = /^ECS_CONTAINER_METADATA|^ECS_AGENT_URI$/;
 
 function refuseUnknown(environment: Environment): void {
   for (const name of Object.keys(environment)) {
-    if (!name.startsWith('ECS_') || known.has(name) || ofTheTask.test(name)) continue;
+    if (!name.startsWith('ECS_') || agentSettings.has(name) || ofTheTask.test(name)) continue;
     throw new Fault('Config', `${name} is not a setting of this agent`);
   }
 }
