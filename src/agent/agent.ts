@@ -173,6 +173,7 @@ class AgentRun implements Agent {
       reservedUdpPorts,
       ...this.#capacity(),
       ...(first ? {} : { containerInstanceArn }),
+      gpuIds: host.gpuIds,
       attributes: [...(first ? this.#options.attributes : []), ...host.attributes],
       dockerVersion: host.dockerVersion,
       backoff: registrationBackoff,
@@ -299,7 +300,7 @@ class AgentRun implements Agent {
       cleanupWaitMs,
       portRange,
       architecture: info.architecture,
-      capacity: this.#capacity(),
+      capacity: { ...this.#capacity(), gpuIds: this.#start.host.gpuIds },
       images: {
         behaviour: pullBehaviour,
         ...(registryCredentials === undefined ? {} : { credentials: registryCredentials }),

@@ -3,7 +3,7 @@ import type { EngineInfo } from './runtime/port.ts';
 
 export interface CapabilityFacts {
   readonly apiVersion: string;
-  readonly info: Pick<EngineInfo, 'architecture' | 'volumeDrivers'>;
+  readonly info: Pick<EngineInfo, 'architecture' | 'volumeDrivers' | 'security'>;
   /** Those offered: what the host's user chose, of what the engine has. */
   readonly logDrivers: readonly string[];
   /** Tasks can have an interface of their own. */
@@ -23,6 +23,8 @@ export interface CapabilityFacts {
   readonly external: boolean;
   /** Commands can be run in its containers from outside. */
   readonly commands: boolean;
+  /** Of the driver, where tasks can have GPUs. */
+  readonly gpuDriverVersion?: string;
 }
 
 /** Docker API versions that stand for a feature set; ECS lists no newer ones. */
@@ -52,6 +54,9 @@ export function capabilities(facts: CapabilityFacts): readonly Attribute[] {
     ...remoteApiVersions
       .filter((version) => atMost(version, facts.apiVersion))
       .map((version) => `com.amazonaws.ecs.capability.docker-remote-api.${version}`),
+    ...['selinux', 'apparmor']
+      .filter((name) => facts.info.security?.includes(name) === true)
+      .map((name) => `com.amazonaws.ecs.capability.${name}`),
     ...facts.logDrivers.map((driver) => `com.amazonaws.ecs.capability.logging-driver.${driver}`),
     ...(facts.taskEndpoints ? ['com.amazonaws.ecs.capability.task-iam-role'] : []),
     ...(facts.taskEndpoints && facts.hostNetworkRoles
@@ -75,9 +80,19 @@ export function capabilities(facts: CapabilityFacts): readonly Attribute[] {
   ];
   return [
     ...[...docker, ...ecs.map((name) => `ecs.capability.${name}`)].map((name) => ({ name })),
+    ...gpuDriver(facts.gpuDriverVersion),
     { name: 'ecs.os-type', value: 'linux' },
     { name: 'ecs.os-family', value: 'LINUX' },
     { name: 'ecs.cpu-architecture', value: facts.info.architecture },
+  ];
+}
+
+/** A driver's version is told twice, as an attribute with a value and as one without. */
+function gpuDriver(version: string | undefined): readonly Attribute[] {
+  if (version === undefined) return [];
+  return [
+    { name: `ecs.capability.nvidia-driver-version.${version}` },
+    { name: 'ecs.capability.gpu-driver-version', value: version },
   ];
 }
 

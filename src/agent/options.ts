@@ -6,6 +6,7 @@ import type { ReadInterfaces } from './endpoints/stats.ts';
 import type { TaskApi } from './endpoints/task-api.ts';
 import type { ConnectSession } from './exec/sessions.ts';
 import type { TaskCgroups } from './host/cgroups.ts';
+import type { FindGpus } from './host/gpus.ts';
 import type { TaskNetwork } from './host/network.ts';
 import type { HostPortsOptions, PortProbe } from './host/ports.ts';
 import type { SecretSource } from './host/secrets.ts';
@@ -61,6 +62,8 @@ export interface AgentDeps {
   readonly network?: TaskNetwork;
   /** Made once it is known which kind of control groups the engine uses. */
   readonly cgroups?: (info: EngineInfo) => TaskCgroups | undefined;
+  /** Absent: GPUs are not offered. */
+  readonly findGpus?: FindGpus;
   readonly endpoints?: EndpointDeps;
   readonly secrets?: SecretSource;
   /** Absent: no commands are run in containers from outside. */

@@ -148,7 +148,7 @@ describe('a compiled container', () => {
       dnsServers: ['10.0.0.2'],
       dnsSearchDomains: ['internal'],
       extraHosts: [{ hostname: 'legacy', ipAddress: '10.0.0.9' }],
-      dockerSecurityOptions: ['no-new-privileges'],
+      dockerSecurityOptions: ['no-new-privileges', 'label:type:svirt_apache_t', 'apparmor:harbour'],
       systemControls: [{ namespace: 'net.core.somaxconn', value: '1024' }],
       ulimits: [{ name: 'nofile', softLimit: 1, hardLimit: 2 }],
       linuxParameters: {
@@ -178,7 +178,7 @@ describe('a compiled container', () => {
       Dns: ['10.0.0.2'],
       DnsSearch: ['internal'],
       ExtraHosts: ['legacy:10.0.0.9'],
-      SecurityOpt: ['no-new-privileges'],
+      SecurityOpt: ['no-new-privileges', 'label=type:svirt_apache_t', 'apparmor=harbour'],
       Sysctls: { 'net.core.somaxconn': '1024' },
       Ulimits: [{ Name: 'nofile', Soft: 1, Hard: 2 }],
       CapAdd: ['NET_ADMIN'],

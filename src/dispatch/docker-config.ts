@@ -67,7 +67,7 @@ function hostConfig(container: ContainerDefinition, facts: ContainerFacts): obje
     Dns: filled(container.dnsServers),
     DnsSearch: filled(container.dnsSearchDomains),
     ExtraHosts: filled(container.extraHosts?.map((entry) => `${entry.hostname ?? ''}:${entry.ipAddress ?? ''}`)),
-    SecurityOpt: filled(container.dockerSecurityOptions),
+    SecurityOpt: filled(container.dockerSecurityOptions?.map(securityOption)),
     Sysctls: sysctls(container),
     Ulimits: filled(ulimits(container)),
     LogConfig: logConfig(container, facts),
@@ -127,6 +127,11 @@ function ulimits(container: ContainerDefinition): object[] {
 
 /** What a non-blocking driver may hold of a container's output, as ECS has it; the engine's own is 1m. */
 const maxBufferSize = '10m';
+
+/** ECS writes `label:user:USER` and `apparmor:PROFILE`; of the engine's separators that one is deprecated. */
+function securityOption(option: string): string {
+  return option.replace(/^(label|apparmor):/, '$1=');
+}
 
 /** LogConfiguration, options: `mode` is the account's unless said. Log routers get the options as they are. */
 function withMode(options: Record<string, string>, driver: string, mode: string): void {

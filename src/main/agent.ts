@@ -19,6 +19,7 @@ import {
   StateFiles,
   startAgent,
   systemFaultCommands,
+  systemGpus,
   systemPortProbe,
   type TaskCgroups,
 } from '#agent';
@@ -73,6 +74,7 @@ function agentDeps(config: AgentConfig, clock: Clock): Omit<AgentDeps, 'runtime'
     ...(config.taskRoles ? { endpoints: endpointDeps(config, { clock, log }) } : {}),
     ...(config.taskNetwork ? { network: fabricOf(config.dataDir, log) } : {}),
     ...(config.taskLimits ? { cgroups: cgroupsOf } : {}),
+    ...(config.gpus ? { findGpus: () => systemGpus() } : {}),
   };
 }
 

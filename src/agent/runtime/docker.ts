@@ -92,6 +92,8 @@ export class DockerRuntime implements ContainerRuntime {
       cgroupVersion: info.CgroupVersion === '2' ? 2 : 1,
       logDrivers: info.Plugins?.Log ?? [],
       volumeDrivers: info.Plugins?.Volume ?? [],
+      security: (info.SecurityOptions ?? []).flatMap((text) => /(?:^|,)name=([^,]+)/.exec(text)?.[1] ?? []),
+      gpus: info.Runtimes !== undefined && info.Runtimes !== null && 'nvidia' in info.Runtimes,
     };
   }
 

@@ -75,6 +75,10 @@ export interface EngineInfo {
   readonly cgroupVersion: 1 | 2;
   readonly logDrivers: readonly string[];
   readonly volumeDrivers: readonly string[];
+  /** What confines containers there: `seccomp`, `apparmor`, `selinux`. */
+  readonly security?: readonly string[];
+  /** Containers can be given GPUs: NVIDIA's container toolkit is set up. */
+  readonly gpus?: boolean;
 }
 
 export interface ImageFacts {

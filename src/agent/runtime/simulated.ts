@@ -36,6 +36,8 @@ export interface SimulatedBehaviour {
 export interface SimulatedRuntimeOptions {
   readonly cpuCount?: number;
   readonly memoryBytes?: number;
+  /** Whether containers can be given GPUs. */
+  readonly gpus?: boolean;
   readonly createMs?: number;
   readonly startMs?: number;
   /** Between the start of a container and the answer to the call. */
@@ -106,6 +108,7 @@ export class SimulatedRuntime implements ContainerRuntime {
       cgroupVersion: 2,
       logDrivers: ['json-file'],
       volumeDrivers: ['local'],
+      gpus: this.#options.gpus ?? false,
     };
   }
 

@@ -106,7 +106,7 @@ function problemOf(raw: PayloadTask): string | undefined {
   const names = raw.containers.map(({ name }) => name);
   if (new Set(names).size < names.length) return 'container names are not unique';
   if (raw.proxyConfiguration !== undefined) return 'task uses proxyConfiguration, which this agent cannot do';
-  const [association] = raw.associations ?? [];
+  const association = (raw.associations ?? []).find(({ type }) => type !== 'gpu');
   if (association !== undefined) return `task uses a ${association.type} device, which this agent cannot do`;
   if (raw.pidMode !== undefined && !pidModes.includes(raw.pidMode)) return `unsupported pid mode: ${raw.pidMode}`;
   if (raw.ipcMode !== undefined && !ipcModes.includes(raw.ipcMode)) return `unsupported ipc mode: ${raw.ipcMode}`;

@@ -113,8 +113,9 @@ export class TaskSteps {
       }
     } catch (error) {
       rethrowUnavailable(error);
-      const text = messageOf(error);
-      const reason = `ResourceInitializationError: resource cannot be initialized for task ${task.taskArn}: ${text}`;
+      const unable = `ResourceInitializationError: resource cannot be initialized for task ${task.taskArn}: `;
+      const named = error instanceof Fault && error.code === 'Volume';
+      const reason = `${named ? '' : unable}${messageOf(error)}`;
       return (now) => ({ ...now, prepared: true, taskVolumes, desired: 'STOPPED', reason: now.reason ?? reason });
     }
     return (now) => ({ ...now, prepared: true, taskVolumes });

@@ -38,6 +38,7 @@ export interface AgentConfig {
   readonly cleanupWaitMs: number;
   readonly taskNetwork: boolean;
   readonly taskLimits: boolean;
+  readonly gpus: boolean;
   /** In-task endpoints, and with them the credentials of roles. */
   readonly taskRoles: boolean;
   /** The latter also for tasks in the host's network. */
@@ -81,6 +82,7 @@ export function readAgentConfig(environment: Environment, given: Partial<AgentCo
     cleanupWaitMs: duration(environment, 'ECS_ENGINE_TASK_CLEANUP_WAIT_DURATION', 10 * 60_000, 1000),
     taskNetwork: flag(environment, 'ECS_ENABLE_TASK_ENI', true),
     taskLimits: flag(environment, 'ECS_ENABLE_TASK_CPU_MEM_LIMIT', true),
+    gpus: flag(environment, 'ECS_ENABLE_GPU_SUPPORT', true),
     taskRoles: flag(environment, 'ECS_ENABLE_TASK_IAM_ROLE', true),
     hostNetworkRoles: flag(environment, 'ECS_ENABLE_TASK_IAM_ROLE_NETWORK_HOST', true),
     metadataRateLimit: rateLimitOf(environment['ECS_TASK_METADATA_RPS_LIMIT'] ?? '40,60'),
@@ -90,7 +92,8 @@ export function readAgentConfig(environment: Environment, given: Partial<AgentCo
   };
 }
 
-const known = new Set([
+/** Every `ECS_` variable that is read; docs/operations.md says what each does. */
+export const agentSettings: ReadonlySet<string> = new Set([
   'ECS_AVAILABLE_LOGGING_DRIVERS',
   'ECS_BACKEND_HOST',
   'ECS_CLUSTER',
@@ -100,6 +103,7 @@ const known = new Set([
   'ECS_DATADIR',
   'ECS_DISABLE_IMAGE_CLEANUP',
   'ECS_DYNAMIC_HOST_PORT_RANGE',
+  'ECS_ENABLE_GPU_SUPPORT',
   'ECS_ENABLE_TASK_CPU_MEM_LIMIT',
   'ECS_ENABLE_TASK_ENI',
   'ECS_ENABLE_TASK_IAM_ROLE',
@@ -126,7 +130,7 @@ const ofTheTask = /^ECS_CONTAINER_METADATA|^ECS_AGENT_URI$/;
 
 function refuseUnknown(environment: Environment): void {
   for (const name of Object.keys(environment)) {
-    if (!name.startsWith('ECS_') || known.has(name) || ofTheTask.test(name)) continue;
+    if (!name.startsWith('ECS_') || agentSettings.has(name) || ofTheTask.test(name)) continue;
     throw new Fault('Config', `${name} is not a setting of this agent`);
   }
 }
