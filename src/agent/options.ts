@@ -1,4 +1,5 @@
 import type { Clock, Logger, Random } from '#base';
+import type { ReadClockDrift } from './endpoints/clock-drift.ts';
 import type { FaultCommands } from './endpoints/faults/commands.ts';
 import type { EndpointHost } from './endpoints/port.ts';
 import type { ReadInterfaces } from './endpoints/stats.ts';
@@ -36,7 +37,8 @@ export interface AgentOptions {
   readonly stopTimeoutMs: number;
   readonly cleanupWaitMs: number;
   readonly startLanes?: number;
-  /** Whether tasks in the host's network may have roles; by default they may. */
+  /** Whether tasks may have roles, and those in the host's network too; by default they may. */
+  readonly taskRoles?: boolean;
   readonly hostNetworkRoles?: boolean;
 }
 
@@ -62,4 +64,5 @@ export interface EndpointDeps {
   readonly api: TaskApi;
   readonly faults: FaultCommands;
   readonly readInterfaces: ReadInterfaces;
+  readonly readClockDrift: ReadClockDrift;
 }

@@ -14,6 +14,7 @@ import {
   type EngineInfo,
   endpointPort,
   engineAddress,
+  readChronyDrift,
   readInterfaces,
   StateFiles,
   startAgent,
@@ -65,7 +66,7 @@ function agentDeps(config: AgentConfig, clock: Clock): Omit<AgentDeps, 'runtime'
     log,
     portProbe: systemPortProbe,
     registryCredentials: (registry) => config.registryLogins[registry],
-    ...(config.taskRoles ? { endpoints: endpointDeps(config, { clock, log }) } : {}),
+    ...(hasEndpoints(config, log) ? { endpoints: endpointDeps(config, { clock, log }) } : {}),
     ...(config.taskNetwork ? { network: fabricOf(config.dataDir, log) } : {}),
     ...(config.taskLimits ? { cgroups: cgroupsOf } : {}),
   };
@@ -167,6 +168,7 @@ function agentOptions(config: AgentConfig): AgentOptions {
     pullBehaviour: config.pullBehaviour,
     stopTimeoutMs: config.stopTimeoutMs,
     cleanupWaitMs: config.cleanupWaitMs,
+    taskRoles: config.taskRoles,
     hostNetworkRoles: config.hostNetworkRoles,
     ...(pool === undefined ? {} : { pool }),
     ...(cpuUnits === undefined ? {} : { cpuUnits }),
@@ -178,6 +180,15 @@ function agentOptions(config: AgentConfig): AgentOptions {
 /** Devices are marked with the data directory: it is one agent's alone. */
 function fabricOf(dataDir: string, log: Logger): Fabric {
   return new Fabric({ owner: `roadstead:${dataDir}` }, { commands: new SystemCommands(), log });
+}
+
+function hasEndpoints({ insideTask }: AgentConfig, log: Logger): boolean {
+  if (insideTask) {
+    log.warn(
+      'this machine is itself a task of ECS, which finds its own role at 169.254.170.2: its tasks get no endpoints',
+    );
+  }
+  return !insideTask;
 }
 
 function endpointDeps(
@@ -193,6 +204,7 @@ function endpointDeps(
     api: createTaskApi({ endpoint, region, credentials }, { clock }),
     faults: systemFaultCommands,
     readInterfaces,
+    readClockDrift: readChronyDrift,
   };
 }
 

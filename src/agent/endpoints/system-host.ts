@@ -6,7 +6,7 @@ import { type Clock, Fault, type Logger, messageOf } from '#base';
 import type { Availability } from '../host/network.ts';
 import { http } from '../host/node-http.ts';
 import { createForward, type Forward, isSigned } from './forward.ts';
-import { endpointPort, requestBytes, requestTimeoutMs } from './limits.ts';
+import { endpointPort, requestBytes, requestTimeoutMs, uploadTimeoutMs } from './limits.ts';
 import {
   type EndpointAnswer,
   type EndpointHandler,
@@ -175,7 +175,7 @@ class SharedEndpointHost implements EndpointHost {
 
   #server(answer: Answer, forward?: Forward): Server {
     const server = http.createServer(
-      { requestTimeout: requestTimeoutMs, headersTimeout: requestTimeoutMs },
+      { requestTimeout: forward === undefined ? requestTimeoutMs : uploadTimeoutMs, headersTimeout: requestTimeoutMs },
       (incoming, outgoing) => {
         if (forward !== undefined && isSigned(incoming)) forward(incoming, outgoing);
         else void this.#respond(incoming, outgoing, answer);

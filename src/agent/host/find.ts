@@ -37,7 +37,7 @@ export async function findHost(options: AgentOptions, deps: AgentDeps, signal: A
         logDrivers: offeredLogDrivers(info.logDrivers, options.logDrivers),
         taskNetwork: network !== undefined,
         taskLimits: cgroups !== undefined,
-        taskEndpoints: endpoints !== undefined,
+        taskRoles: endpoints !== undefined && (options.taskRoles ?? true),
         hostNetworkRoles: options.hostNetworkRoles ?? true,
         faultInjection: faults !== undefined,
         external: options.external,
