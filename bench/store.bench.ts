@@ -1,9 +1,9 @@
-import { closeSync, fdatasync, mkdtempSync, openSync, rmSync, write } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { silentLogger } from '#base';
 import { openStore, SqliteJournal, type Store, type TableDefinition } from '#store';
+import { BareLog } from './bare-log.ts';
 import { against, type Benchmark, median, type Row } from './benchmark.ts';
 import { watchTurns } from './main-thread.ts';
 
@@ -102,40 +102,6 @@ async function measureLoad(directory: string): Promise<Row[]> {
   const { size } = store.view.items;
   await store.close();
   return [{ what: `load ${size} records of 1 KB`, value: tookMs, unit: 'ms' }];
-}
-
-/** A file that groups of lines are appended to, each group on disk before the next: the least a durable store can do. */
-class BareLog {
-  readonly #file: number;
-  #waiting: { readonly line: string; readonly done: () => void }[] = [];
-  #running = false;
-
-  constructor(path: string) {
-    this.#file = openSync(path, 'w');
-  }
-
-  append(line: string): Promise<void> {
-    return new Promise((done) => {
-      this.#waiting.push({ line, done });
-      if (this.#running) return;
-      this.#running = true;
-      queueMicrotask(() => void this.#flush());
-    });
-  }
-
-  close(): void {
-    closeSync(this.#file);
-  }
-
-  async #flush(): Promise<void> {
-    while (this.#waiting.length > 0) {
-      const group = this.#waiting.splice(0);
-      await promisify(write)(this.#file, Buffer.from(group.map(({ line }) => line).join('\n')));
-      await promisify(fdatasync)(this.#file);
-      for (const { done } of group) done();
-    }
-    this.#running = false;
-  }
 }
 
 async function measureRate(act: (turn: number) => Promise<void>, count: number): Promise<number> {

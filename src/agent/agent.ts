@@ -6,6 +6,7 @@ import { TaskEndpoints } from './endpoints/task-endpoints.ts';
 import { findHost, type Host } from './host/find.ts';
 import {
   closePatienceMs,
+  createTimeoutMs,
   engineBackoff,
   gatherMs,
   registrationBackoff,
@@ -13,6 +14,7 @@ import {
   reportBackoff,
   reportLanes,
   startLanesPerCpu,
+  startTimeoutMs,
   telemetryPeriodMs,
 } from './limits.ts';
 import { AcsChannel } from './link/acs.ts';
@@ -26,6 +28,7 @@ import { checkCluster, explainedRefusal } from './state/foreign.ts';
 import type { AgentIdentity, SavedState } from './state/store.ts';
 import { instanceLabel } from './task/container-body.ts';
 import { TaskEngine, type TaskEngineOptions } from './task/engine.ts';
+import { cleanImagesRegularly } from './task/image-clean-up.ts';
 import type { EngineTask } from './task/state.ts';
 import { RuntimeWatch } from './task/watch.ts';
 
@@ -188,13 +191,17 @@ class AgentRun implements Agent {
     const { saved, stopping } = this.#start;
     const parts = this.#makeParts(containerInstanceArn);
     this.#parts = parts;
-    parts.engine.restore(saved.tasks);
+    parts.engine.restore(saved);
     await this.#serveEndpoints(containerInstanceArn, parts.engine);
     for (const { taskArn } of saved.tasks) parts.reporter.changed(taskArn, 'now');
     await new Promise<void>((resolve) => {
       const watching = parts.watch.run(stopping.signal, resolve);
       this.#spawn(watching.finally(resolve));
     });
+    const { imageCleanUp } = this.#options;
+    if (imageCleanUp === undefined) return;
+    const clean = (): Promise<readonly string[]> => parts.engine.cleanImages();
+    this.#spawn(cleanImagesRegularly(imageCleanUp, { ...this.#deps, clean }, stopping.signal));
   }
 
   /** What processes in tasks may ask this agent; from before the first of them can run. */
@@ -242,6 +249,7 @@ class AgentRun implements Agent {
       ...shared,
       ...(host.network === undefined ? {} : { network: host.network }),
       ...(host.cgroups === undefined ? {} : { cgroups: host.cgroups }),
+      executionCredentials: (taskArn) => this.#credentials.ofTask(taskArn, 'TaskExecution'),
       onReport: (taskArn, urgency) => reporter.changed(taskArn, urgency),
       onHealth: () => telemetry.healthChanged(),
       onEngineLost: () => watch.engineLost(),
@@ -278,6 +286,8 @@ class AgentRun implements Agent {
       cluster,
       region,
       stopTimeoutMs,
+      createTimeoutMs: this.#options.createTimeoutMs ?? createTimeoutMs,
+      startTimeoutMs: this.#options.startTimeoutMs ?? startTimeoutMs,
       cleanupWaitMs,
       portRange,
       architecture: info.architecture,
@@ -285,6 +295,7 @@ class AgentRun implements Agent {
       images: {
         behaviour: pullBehaviour,
         ...(registryCredentials === undefined ? {} : { credentials: registryCredentials }),
+        ...(this.#options.imageCleanUp === undefined ? {} : { cleanUp: this.#options.imageCleanUp }),
       },
       endpoints: this.#start.host.endpoints !== undefined,
       startLanes: startLanes ?? Math.max(2, info.cpuCount * startLanesPerCpu),

@@ -1,6 +1,7 @@
 import { decideAccess } from '#authz';
 import type { Clock, Ids } from '#base';
 import type { AutoScalingGroups } from '#capacity';
+import type { LogStore } from '#logs';
 import { type Principal, platformAccountId, type Region } from '#model';
 import type { HostIndex } from '#scheduler';
 import type { RoadsteadStore, Totals } from '#store';
@@ -40,6 +41,7 @@ export function createApi(
     readonly totals: Totals;
     readonly hosts: HostIndex;
     readonly groups: AutoScalingGroups;
+    readonly logs: LogStore;
     readonly clock: Clock;
     readonly ids: Ids;
     /** Absent: everybody may ask as often as they like. */
@@ -67,6 +69,7 @@ export function createApi(
         shown,
         hosts: deps.hosts,
         groups: deps.groups,
+        logs: deps.logs,
       };
       if (deps.throttle !== undefined) requireRate(deps.throttle, call, context);
       const access = operation.authorize(call.input, context);

@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { Ids, Instant } from '#base';
 import type { AutoScalingGroups } from '#capacity';
+import type { LogStore } from '#logs';
 import type { Principal, Scope } from '#model';
 import type { HostIndex } from '#scheduler';
 import type { RoadsteadStore, RoadsteadTx, RoadsteadView, Totals } from '#store';
@@ -66,6 +67,7 @@ export interface OperationContext {
   readonly totals: Totals;
   readonly hosts: HostIndex;
   readonly groups: AutoScalingGroups;
+  readonly logs: LogStore;
   /** How tasks and services look without their tags. */
   readonly shown: { readonly tasks: ShownRecords; readonly services: ShownRecords };
 }
@@ -87,6 +89,8 @@ export interface Operation {
 /** A service's client module, as a type only: handler types are inferred from it. */
 export interface ServiceToken<M> {
   readonly service: string;
+  /** What it says of a page token that it did not give. */
+  readonly invalidToken?: string;
   readonly __module?: M;
 }
 
@@ -110,27 +114,44 @@ export interface WriteParts<I, O, C, R> extends CommonParts<I, C> {
   readonly output: (result: R, context: OperationContext) => O;
 }
 
+/** For what is kept outside the store. */
+export interface PerformParts<I, O, C, R> extends CommonParts<I, C> {
+  /** Each use of the store is a consistent state of its own; what is done outside it is durable when this resolves. */
+  readonly perform: (store: RoadsteadStore, command: C, context: OperationContext) => Promise<R>;
+  readonly output: (result: R, context: OperationContext) => O;
+  /** Its page tokens are its own and leave as they are. */
+  readonly plainTokens?: boolean;
+}
+
 /** The transaction's result, so that presenting it can read the state it left. */
 interface Stored<O> {
   readonly output: O;
 }
 
 /**
- * Defines one operation of a service. The four parts run in this order: `authorize`, `command`, then `read` or
- * `apply`, then `output` — the last inside the same consistent state, so that an answer never mixes two revisions.
+ * Defines one operation of a service. The four parts run in this order: `authorize`, `command`, then `read`,
+ * `apply` or `perform`, then `output` — with `read` and `apply` inside the same consistent state, so that an answer never mixes two revisions.
  */
 export function operation<M, Op extends OperationName<M>, C, R>(
   token: ServiceToken<M>,
   name: Op,
-  parts: ReadParts<InputOf<M, Op>, OutputOf<M, Op>, C, R> | WriteParts<InputOf<M, Op>, OutputOf<M, Op>, C, R>,
+  parts:
+    | ReadParts<InputOf<M, Op>, OutputOf<M, Op>, C, R>
+    | WriteParts<InputOf<M, Op>, OutputOf<M, Op>, C, R>
+    | PerformParts<InputOf<M, Op>, OutputOf<M, Op>, C, R>,
 ): Operation {
   return {
     service: token.service,
     name,
     authorize: (input, context) => parts.authorize(input as InputOf<M, Op>, context),
     run: async (store, input, context) => {
+      if ('perform' in parts && parts.plainTokens) {
+        return await performed(parts, store, input as InputOf<M, Op>, context);
+      }
       const page = pageCall(name, input as object, context);
-      const command = parts.command(opened(input as PagedInput, page) as InputOf<M, Op>, context);
+      const whole = opened(input as PagedInput, page, token.invalidToken) as InputOf<M, Op>;
+      if ('perform' in parts) return sealed((await performed(parts, store, whole, context)) as PagedOutput, page);
+      const command = parts.command(whole, context);
       const stored: Stored<unknown> =
         'apply' in parts
           ? await store.update(parts.writer ?? 'api', (tx) => ({
@@ -140,6 +161,15 @@ export function operation<M, Op extends OperationName<M>, C, R>(
       return sealed(stored.output as PagedOutput, page);
     },
   };
+}
+
+async function performed<I, O, C, R>(
+  parts: PerformParts<I, O, C, R>,
+  store: RoadsteadStore,
+  input: I,
+  context: OperationContext,
+): Promise<O> {
+  return parts.output(await parts.perform(store, parts.command(input, context), context), context);
 }
 
 interface PagedInput {
@@ -155,10 +185,10 @@ function pageCall(operation: string, input: object, { scope, now, settings }: Op
 }
 
 /** The request with the position in place of the token that hides it. */
-function opened(input: PagedInput, page: PageCall): PagedInput {
+function opened(input: PagedInput, page: PageCall, invalidToken: string | undefined): PagedInput {
   const { nextToken } = input;
   if (typeof nextToken !== 'string' || nextToken === '') return input;
-  return { ...input, nextToken: openPageToken(nextToken, page) };
+  return { ...input, nextToken: openPageToken(nextToken, page, invalidToken) };
 }
 
 function sealed(output: PagedOutput, page: PageCall): PagedOutput {

@@ -85,6 +85,24 @@ import { UpdateService } from './ecs/UpdateService.ts';
 import { UpdateServicePrimaryTaskSet } from './ecs/UpdateServicePrimaryTaskSet.ts';
 import { UpdateTaskProtection } from './ecs/UpdateTaskProtection.ts';
 import { UpdateTaskSet } from './ecs/UpdateTaskSet.ts';
+import { CreateLogGroup } from './logs/CreateLogGroup.ts';
+import { CreateLogStream } from './logs/CreateLogStream.ts';
+import { DeleteLogGroup } from './logs/DeleteLogGroup.ts';
+import { DeleteLogStream } from './logs/DeleteLogStream.ts';
+import { DeleteRetentionPolicy } from './logs/DeleteRetentionPolicy.ts';
+import { DescribeLogGroups } from './logs/DescribeLogGroups.ts';
+import { DescribeLogStreams } from './logs/DescribeLogStreams.ts';
+import { FilterLogEvents } from './logs/FilterLogEvents.ts';
+import { GetLogEvents } from './logs/GetLogEvents.ts';
+import { ListTagsForResource as ListTagsForLogResource } from './logs/ListTagsForResource.ts';
+import { ListTagsLogGroup } from './logs/ListTagsLogGroup.ts';
+import { PutLogEvents } from './logs/PutLogEvents.ts';
+import { PutLogGroupDeletionProtection } from './logs/PutLogGroupDeletionProtection.ts';
+import { PutRetentionPolicy } from './logs/PutRetentionPolicy.ts';
+import { TagLogGroup } from './logs/TagLogGroup.ts';
+import { TagResource as TagLogResource } from './logs/TagResource.ts';
+import { UntagLogGroup } from './logs/UntagLogGroup.ts';
+import { UntagResource as UntagLogResource } from './logs/UntagResource.ts';
 import type { Operation } from './operation.ts';
 import { CreateAccount } from './roadstead/CreateAccount.ts';
 import { DescribeNetwork } from './roadstead/DescribeNetwork.ts';
@@ -182,6 +200,24 @@ export const operations: readonly Operation[] = [
   PutAccountSettingDefault,
   DeleteAccountSetting,
   ListAccountSettings,
+  CreateLogGroup,
+  DeleteLogGroup,
+  DescribeLogGroups,
+  PutLogGroupDeletionProtection,
+  PutRetentionPolicy,
+  DeleteRetentionPolicy,
+  CreateLogStream,
+  DeleteLogStream,
+  DescribeLogStreams,
+  PutLogEvents,
+  GetLogEvents,
+  FilterLogEvents,
+  TagLogResource,
+  UntagLogResource,
+  ListTagsForLogResource,
+  TagLogGroup,
+  UntagLogGroup,
+  ListTagsLogGroup,
   CreateAccount,
   ListAccounts,
   ListEvents,

@@ -34,7 +34,7 @@ export interface PageCall {
 }
 
 const macBytes = 16;
-const pageMembers: ReadonlySet<string> = new Set(['nextToken', 'maxResults']);
+const pageMembers: ReadonlySet<string> = new Set(['nextToken', 'maxResults', 'limit']);
 
 /** The token a caller gets: base64url of a message authentication code, when it expires, and the position. */
 export function sealPageToken(position: string, call: PageCall): string {
@@ -42,14 +42,14 @@ export function sealPageToken(position: string, call: PageCall): string {
   return Buffer.concat([macOf(content, call), Buffer.from(content)]).toString('base64url');
 }
 
-/** The position in a token that this very list gave; InvalidParameterException `Invalid token.` for any other. */
-export function openPageToken(token: string, call: PageCall): string {
+/** The position in a token that this very list gave; InvalidParameterException for any other. */
+export function openPageToken(token: string, call: PageCall, invalid = 'Invalid token.'): string {
   const bytes = Buffer.from(token, 'base64url');
-  if (bytes.length <= macBytes || bytes.toString('base64url') !== token) throw invalidToken();
+  if (bytes.length <= macBytes || bytes.toString('base64url') !== token) throw invalidToken(invalid);
   const content = bytes.subarray(macBytes).toString();
-  if (!timingSafeEqual(bytes.subarray(0, macBytes), macOf(content, call))) throw invalidToken();
+  if (!timingSafeEqual(bytes.subarray(0, macBytes), macOf(content, call))) throw invalidToken(invalid);
   const end = content.indexOf('\n');
-  if (Number.parseInt(content.slice(0, end), 36) <= msFromInstant(call.now)) throw invalidToken();
+  if (Number.parseInt(content.slice(0, end), 36) <= msFromInstant(call.now)) throw invalidToken(invalid);
   return content.slice(end + 1);
 }
 
@@ -58,6 +58,6 @@ function macOf(content: string, { operation, scope, input, key }: PageCall): Buf
   return createHmac('sha256', key).update(bound).digest().subarray(0, macBytes);
 }
 
-function invalidToken(): ApiError {
-  return new ApiError('InvalidParameterException', 'Invalid token.');
+function invalidToken(message = 'Invalid token.'): ApiError {
+  return new ApiError('InvalidParameterException', message);
 }

@@ -1,3 +1,4 @@
+import type * as LogsModule from '@aws-sdk/client-cloudwatch-logs';
 import type * as EcsModule from '@aws-sdk/client-ecs';
 import type {
   ClientRequest,
@@ -14,11 +15,18 @@ import { maskBody, maskHeader } from './masking.ts';
 import type { CommandLineDeps, HttpRequest, HttpResponse } from './ports.ts';
 
 type Ecs = typeof EcsModule;
+type Logs = typeof LogsModule;
 
 /** The control plane's APIs as one account. Calls throw the API's ApiError, or a Failure when nobody answers. */
 export interface ControlPlane {
   readonly connection: Connection;
   readonly ecs: <Op extends OperationName<Ecs>>(operation: Op, input: InputOf<Ecs, Op>) => Promise<OutputOf<Ecs, Op>>;
+  /** CloudWatch Logs of a region. */
+  readonly logs: <Op extends OperationName<Logs>>(
+    region: string,
+    operation: Op,
+    input: InputOf<Logs, Op>,
+  ) => Promise<OutputOf<Logs, Op>>;
   readonly roadstead: <Op extends RoadsteadOperation>(
     operation: Op,
     input: RoadsteadOperations[Op]['input'],
@@ -27,6 +35,7 @@ export interface ControlPlane {
 
 const services = {
   ecs: 'AmazonEC2ContainerServiceV20141113',
+  logs: 'Logs_20140328',
   roadstead: 'Roadstead_20261121',
 } as const;
 
@@ -38,12 +47,16 @@ export async function openControlPlane(
 ): Promise<ControlPlane> {
   const { createJsonClient } = await import('#wire/client');
   const send = (request: ClientRequest): Promise<HttpResponse> => exchange(request, connection.endpoint, options, deps);
-  const client = (service: keyof typeof services) =>
-    createJsonClient({ service, targetPrefix: services[service], ...connection }, { clock: deps.clock, send });
+  const client = (service: keyof typeof services, place: { readonly region?: string } = {}) =>
+    createJsonClient(
+      { service, targetPrefix: services[service], ...connection, ...place },
+      { clock: deps.clock, send },
+    );
   const clients = { ecs: client('ecs'), roadstead: client('roadstead') };
   return {
     connection,
     ecs: (operation, input) => clients.ecs.call(operation, input as object) as Promise<never>,
+    logs: (region, operation, input) => client('logs', { region }).call(operation, input as object) as Promise<never>,
     roadstead: (operation, input) => clients.roadstead.call(operation, input),
   };
 }

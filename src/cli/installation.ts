@@ -4,6 +4,7 @@ import type { Files, Machine, Processes } from './ports.ts';
  * An installation is a data directory, mode 0700:
  *
  *     store/             the control plane's state
+ *     logs/              log events
  *     credentials.json   root keys of the first accounts, 0600
  *     server.json        where the running server answers; written when it is ready, removed when it ends
  *     server.pid         the server's process, from its first moment on
@@ -17,6 +18,7 @@ import type { Files, Machine, Processes } from './ports.ts';
 export interface InstallationPaths {
   readonly dataDir: string;
   readonly store: string;
+  readonly logs: string;
   readonly credentials: string;
   readonly serverState: string;
   readonly serverPid: string;
@@ -34,6 +36,7 @@ export function installationPaths(dataDir: string): InstallationPaths {
   return {
     dataDir,
     store: `${dataDir}/store`,
+    logs: `${dataDir}/logs`,
     credentials: `${dataDir}/credentials.json`,
     serverState: `${dataDir}/server.json`,
     serverPid: `${dataDir}/server.pid`,

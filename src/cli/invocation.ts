@@ -21,6 +21,8 @@ export interface Invocation {
   readonly steps: Steps;
   /** For standard error; the report brings its own for standard output. */
   readonly style: Style;
+  /** For what is written to standard output before the end. */
+  readonly outStyle: Style;
 }
 
 /** What a command leaves: something to print, and an exit code when it is not 0. */

@@ -6,6 +6,7 @@ import type { CommandBody, Invocation } from './invocation.ts';
 import { formatReport, type OutputFormat, outputFormats } from './output/report.ts';
 import { createSteps, type ProgressMode, progressModes } from './output/steps.ts';
 import { type ColourChoice, createStyle, wantsColour } from './output/style.ts';
+import { parseTime } from './output/times.ts';
 import type { CommandLineDeps } from './ports.ts';
 
 /** The options as commander leaves them. */
@@ -108,13 +109,8 @@ function define<O>(parent: Command, site: Site, definition: Definition<O>): void
     const body = await definition.load();
     const outcome = await body(invocation, args, command.opts() as O);
     if (outcome.report !== undefined) {
-      const { terminal, env, machine } = site.deps;
-      const choice = command.optsWithGlobals<GlobalOptions>().color;
-      const style = createStyle({
-        colour: wantsColour(choice, env, terminal.outIsTerminal),
-        utf8: machine.utf8,
-      });
-      terminal.writeOut(await formatReport(outcome.report, invocation.common.output, style));
+      const { common, outStyle } = invocation;
+      site.deps.terminal.writeOut(await formatReport(outcome.report, common.output, outStyle));
     }
     site.run.exitCode = outcome.exitCode ?? exitCodes.ok;
   });
@@ -137,7 +133,12 @@ function createInvocation(options: GlobalOptions, deps: CommandLineDeps): Invoca
     },
     steps: createSteps({ mode, style }, { clock: deps.clock, write: (text) => deps.terminal.writeError(text) }),
     style,
+    outStyle: outputStyle(options, deps),
   };
+}
+
+function outputStyle(options: GlobalOptions, { env, terminal, machine }: CommandLineDeps): Invocation['style'] {
+  return createStyle({ colour: wantsColour(options.color, env, terminal.outIsTerminal), utf8: machine.utf8 });
 }
 
 function liveProgress({ terminal, env }: CommandLineDeps): boolean {
@@ -169,6 +170,18 @@ function seconds(least: number): (text: string) => number {
     }
     return value;
   };
+}
+
+/** `90s`, `10m`, `2h`, `1d`, or a time as `2026-11-22T10:00:00Z`. */
+function since(text: string): { readonly atMs: number } | { readonly agoMs: number } {
+  const [, digits, unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
+  if (digits !== undefined) {
+    const unitMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }[unit as 's' | 'm' | 'h' | 'd'];
+    return { agoMs: Number(digits) * unitMs };
+  }
+  const atMs = parseTime(text);
+  if (atMs === undefined) throw new InvalidArgumentError('A time is 90s, 10m, 2h, 1d or 2026-11-22T10:00:00Z.');
+  return { atMs };
 }
 
 /** Gathers `name=count` of every `--quota`; which names there are is known where the server starts. */
@@ -238,16 +251,7 @@ function defineEverydayCommands(program: Command, site: Site): void {
     examples: ['roadstead status', 'roadstead status -o json | jq .counts'],
     load: async () => (await import('./commands/status.ts')).status,
   });
-  define(program, site, {
-    name: 'events',
-    summary: 'show what happened, as EventBridge would tell it',
-    examples: ['roadstead events --follow', 'roadstead events -o jsonl | jq .detail'],
-    configure: (command) =>
-      command
-        .option('-f, --follow', 'go on showing what happens, until interrupted')
-        .option('-n, --last <n>', 'begin with so many of the newest', count(maxEventsKept), 20),
-    load: async () => (await import('./commands/events.ts')).events,
-  });
+  defineWatchingCommands(program, site);
   define(program, site, {
     name: 'env',
     summary: 'print the environment for the aws CLI, SDKs and Terraform',
@@ -269,6 +273,38 @@ function defineEverydayCommands(program: Command, site: Site): void {
   defineAccountCommands(program, site);
   defineSpotCommands(program, site);
   defineMaintenanceCommands(program, site);
+}
+
+function defineWatchingCommands(program: Command, site: Site): void {
+  define(program, site, {
+    name: 'events',
+    summary: 'show what happened, as EventBridge would tell it',
+    examples: ['roadstead events --follow', 'roadstead events -o jsonl | jq .detail'],
+    configure: (command) =>
+      command
+        .option('-f, --follow', 'go on showing what happens, until interrupted')
+        .option('-n, --last <n>', 'begin with so many of the newest', count(maxEventsKept), 20),
+    load: async () => (await import('./commands/events.ts')).events,
+  });
+  define(program, site, {
+    name: 'logs',
+    summary: 'show what the containers of a service or a task wrote, stopped ones included',
+    examples: ['roadstead logs web -f', 'roadstead logs web --since 10m --container app -o jsonl'],
+    configure: (command) =>
+      command
+        .argument('<service|task>', "a service's name, a task's id or the ARN of either")
+        .option('-f, --follow', 'go on showing what is written, also by new tasks, until interrupted')
+        .option('--since <time>', 'only what is younger: 90s, 10m, 2h, 1d, or a time as 2026-11-22T10:00:00Z', since)
+        .option(
+          '-n, --tail <n>',
+          'begin with so many of the newest lines (default: 100, or all with --since)',
+          count(10_000),
+        )
+        .option('--container <name>', 'only of this container')
+        .option('-t, --timestamps', 'with the time of each line, as -o wide')
+        .option('--cluster <name>', 'the cluster of a name or an id', 'default'),
+    load: async () => (await import('./commands/logs.ts')).logs,
+  });
 }
 
 function defineMaintenanceCommands(program: Command, site: Site): void {

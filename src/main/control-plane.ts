@@ -13,6 +13,7 @@ import {
 } from '#dispatch';
 import type { FindIdentity } from '#endpoint';
 import { defaultEventsKept, EventRecorder } from '#events';
+import { type LogDisk, LogStore, MemoryLogDisk } from '#logs';
 import { rootArn } from '#model';
 import { HostIndex } from '#scheduler';
 import {
@@ -53,12 +54,15 @@ export interface ControlPlaneDeps {
   readonly logger: Logger;
   /** Default: there are none. */
   readonly alarms?: AlarmStates;
+  /** Where log events are kept; default: in memory. */
+  readonly logDisk?: LogDisk;
 }
 
 /** Everything that decides, without the socket it is reached by. */
 export interface ControlPlane extends AsyncDisposable {
   readonly store: RoadsteadStore;
   readonly totals: Totals;
+  readonly logs: LogStore;
   readonly api: Api;
   readonly dispatcher: Dispatcher;
   readonly controllers: Pick<ControllersRun, 'counts'>;
@@ -92,6 +96,8 @@ export async function startControlPlane(options: ControlPlaneOptions, deps: Cont
     consequences: recorder.record,
     limits: options.storeLimits ?? {},
   });
+  const disk = deps.logDisk ?? new MemoryLogDisk();
+  const logs = new LogStore({ disk, clock, logger: logger.child({ part: 'logs' }) });
   const rootKeys = await bootstrapAccounts(store, ids, clock.now());
   const credentials = createCredentialIssuer({ masterKey: options.masterKey }, { ids });
   const dispatcher = createDispatcher(options.dispatch ?? {}, {
@@ -126,7 +132,8 @@ export async function startControlPlane(options: ControlPlaneOptions, deps: Cont
   return {
     store,
     totals,
-    api: createApi(settings, { store, totals, hosts, groups: ownMachines, clock, ids, ...throttle }),
+    logs,
+    api: createApi(settings, { store, totals, hosts, groups: ownMachines, logs, clock, ids, ...throttle }),
     dispatcher,
     controllers,
     findIdentity: identityFinder({ store, credentials }),
@@ -137,6 +144,7 @@ export async function startControlPlane(options: ControlPlaneOptions, deps: Cont
       turns.open();
       await dispatcher[Symbol.asyncDispose]();
       await controllers[Symbol.asyncDispose]();
+      await logs[Symbol.asyncDispose]();
       await store.close();
     },
   };

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Ids, Metrics } from '#base';
 import { defaultControllerSettings } from '#controllers';
 import { AgentUpgrades, Answerer, createRequestMeter, listen } from '#endpoint';
+import { FileLogDisk } from '#logs';
 import { SqliteJournal } from '#store';
 import { createCodec, createRouter, loadModel } from '#wire/aws';
 import { diskFiles } from '../cli/adapters/files.ts';
@@ -17,6 +18,7 @@ import type { Files, ServerConfig } from '../cli/ports.ts';
 import { superviseAgent } from './agent-supervisor.ts';
 import { quotasFrom } from './config/quotas.ts';
 import { type ControlPlaneOptions, startControlPlane } from './control-plane.ts';
+import { dropForgottenGroups, keepLogRetention } from './log-retention.ts';
 import { showControlPlane } from './metrics/control-plane.ts';
 import { watchEventLoop } from './metrics/event-loop.ts';
 import { measuredJournal } from './metrics/journal.ts';
@@ -45,7 +47,12 @@ export async function runServer(config: ServerConfig, signal: AbortSignal): Prom
   const journal = measuredJournal(new SqliteJournal({ directory: paths.store }), metrics);
   const masterKey = await installationKey(files, `${config.dataDir}/master.key`);
   const options = optionsOf(config, { version, masterKey });
-  const controlPlane = stack.use(await startControlPlane(options, { journal, clock, random, logger }));
+  const logDisk = new FileLogDisk({ directory: paths.logs });
+  const controlPlane = stack.use(await startControlPlane(options, { journal, logDisk, clock, random, logger }));
+  const { store, logs } = controlPlane;
+  const logUpkeep = { store, logs, clock, logger: logger.child({ part: 'logs' }) };
+  await dropForgottenGroups(logUpkeep);
+  stack.use(keepLogRetention(logUpkeep));
   showControlPlane(metrics, controlPlane);
   const answerer = new Answerer({
     api: controlPlane.api,

@@ -102,6 +102,7 @@ export {
   lifecycleStages,
   newPauseHookId,
 } from './lifecycle-hook.ts';
+export { type LogGroup, logGroupArn, logGroupKey, logStreamArn } from './log-group.ts';
 export {
   type AwsvpcConfiguration,
   type NetworkInterface,

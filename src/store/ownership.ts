@@ -214,6 +214,7 @@ export const ownership: Ownership<RoadsteadSchema> = {
       inactiveAt: ['api', 'dispatch', 'instances'],
     },
   },
+  logGroups: { create: ['api'], delete: ['api'], fields: { '*': ['api'] } },
   vpcs: { create: ['api', 'bootstrap', 'interfaces'], delete: ['api'], fields: {} },
   subnets: { create: ['api', 'bootstrap', 'interfaces'], delete: ['api'], fields: {} },
   securityGroups: { create: ['api', 'bootstrap', 'interfaces'], delete: ['api'], fields: {} },

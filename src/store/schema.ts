@@ -13,6 +13,8 @@ import {
   type EcsEvent,
   holdsResources,
   isTerminal,
+  type LogGroup,
+  logGroupKey,
   mayEnter,
   mayFollow,
   type NetworkInterface,
@@ -200,6 +202,10 @@ export const schema = {
   }),
   /** Newest last; the oldest are dropped. */
   events: table<EcsEvent>()({ key: (event) => event.id, indexes: { scope: scopeKey } }),
+  logGroups: table<LogGroup>()({
+    key: (group) => logGroupKey(group, group.logGroupName),
+    indexes: { scope: scopeKey },
+  }),
   vpcs: table<Vpc>()({ key: (vpc) => vpc.vpcId, indexes: { scope: scopeKey } }),
   subnets: table<Subnet>()({
     key: (subnet) => `${scopeKey(subnet)}/${subnet.subnetId}`,

@@ -59,6 +59,7 @@ const laterTables: Readonly<Record<string, readonly TableName[]>> = {
     'serviceDeployments',
     'taskSets',
     'events',
+    'logGroups',
   ],
 };
 

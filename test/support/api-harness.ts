@@ -3,6 +3,7 @@ import { createApi, defaultQuotas, type Quotas, Throttle } from '#api';
 import { Ids, instantFromMs, ManualClock, SeededRandom, silentLogger } from '#base';
 import { type AutoScalingGroups, ownMachines } from '#capacity';
 import { EventRecorder } from '#events';
+import { LogStore, MemoryLogDisk } from '#logs';
 import {
   type AccountId,
   type ContainerInstance,
@@ -39,6 +40,7 @@ export interface ApiHarness {
   readonly totals: Totals;
   readonly clock: ManualClock;
   readonly ids: Ids;
+  readonly logDisk: MemoryLogDisk;
   /** Calls an operation as the root of an account; the input and the output go through the wire's reader and writer. */
   readonly call: (
     operation: string,
@@ -87,11 +89,14 @@ export async function apiHarness(
     quotas: { ...defaultQuotas, ...options.quotas },
     pageTokenKey: createSecretKey(new Uint8Array(32)),
   };
+  const logDisk = new MemoryLogDisk();
+  const logs = new LogStore({ disk: logDisk, clock, logger: silentLogger });
   const api = createApi(settings, {
     store,
     totals,
     hosts,
     groups: options.groups ?? ownMachines,
+    logs,
     clock,
     ids,
     ...(options.throttle === true ? { throttle: new Throttle() } : {}),
@@ -122,6 +127,7 @@ export async function apiHarness(
     totals,
     clock,
     ids,
+    logDisk,
     call,
     subnets: async (accountId = accountA) => {
       const network = await call('DescribeNetwork', {}, { service: 'roadstead', accountId });

@@ -19,7 +19,7 @@ export async function pythonWithBoto3(): Promise<string | undefined> {
   return undefined;
 }
 
-/** What the installed boto3 knows of ECS. */
+/** What the installed boto3 knows of a service. */
 export interface Boto3Model {
   readonly boto3: string;
   readonly botocore: string;
@@ -54,8 +54,8 @@ export class Boto3 implements AsyncDisposable {
   readonly #waiting: { resolve: (answer: Answer) => void; reject: (error: Error) => void }[] = [];
   #said = '';
 
-  constructor(python: string, installation: Installation) {
-    this.#child = spawn(python, [program, installation.url], {
+  constructor(python: string, installation: Installation, service = 'ecs') {
+    this.#child = spawn(python, [program, installation.url, service], {
       stdio: ['pipe', 'pipe', 'pipe'],
       env: { ...process.env, ...installation.environment() },
     });

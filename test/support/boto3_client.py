@@ -1,4 +1,4 @@
-"""Calls Amazon ECS through boto3: one JSON request per line on standard input, one JSON answer per line on standard output.
+"""Calls Amazon ECS, or the service that is named, through boto3: JSON requests on standard input, answers on standard output, one a line.
 
 A request is {"operation", "input"} with either "caught" (the exception that is to be caught as its own class) or
 "page_size" (the operation's paginator with pages of that size), or {"model": true}. Every answer is walked along the
@@ -134,7 +134,9 @@ def answer(client, request):
         return {"missed": error.response["Error"]["Code"], "message": str(error)}
     walk = Walk()
     output.pop("ResponseMetadata")
-    walk.see(client.meta.service_model.operation_model(request["operation"]).output_shape, output, request["operation"])
+    shape = client.meta.service_model.operation_model(request["operation"]).output_shape
+    if shape is not None:
+        walk.see(shape, output, request["operation"])
     return {
         "answer": plain(output),
         "problems": walk.problems,
@@ -144,7 +146,8 @@ def answer(client, request):
 
 
 def main():
-    client = boto3.client("ecs", endpoint_url=sys.argv[1])
+    service = sys.argv[2] if len(sys.argv) > 2 else "ecs"
+    client = boto3.client(service, endpoint_url=sys.argv[1])
     for line in sys.stdin:
         print(json.dumps(answer(client, json.loads(line))), flush=True)
 

@@ -35,6 +35,14 @@ export const rooms: readonly Room[] = [
     [],
     'a backend implements the Journal port only',
   ),
+  room(
+    'logs',
+    ['base', 'logs/disk'],
+    /^node:(zlib|buffer)$/,
+    [],
+    'log events know nothing of records; disk access lives in logs/disk',
+  ),
+  room('logs/disk', ['base', 'logs'], /^node:(fs|fs\/promises|path)$/, [], 'a disk implements the LogDisk port only'),
   room('authz', ['base', 'model'], noNode, [], 'a decision is a pure function of principal, action and resource'),
   room('scheduler', ['base', 'model'], noNode, [], 'give the scheduler views; it never reads the store'),
   room(
@@ -54,7 +62,7 @@ export const rooms: readonly Room[] = [
   room('events', ['base', 'model', 'store'], noNode, [], 'events say what a transaction did; they change nothing else'),
   room(
     'api',
-    ['base', 'model', 'wire/aws', 'wire/link', 'store', 'authz', 'scheduler', 'capacity', 'events'],
+    ['base', 'model', 'wire/aws', 'wire/link', 'store', 'logs', 'authz', 'scheduler', 'capacity', 'events'],
     /^node:crypto$/,
     [],
     'an operation writes intent into the store; loops and dispatch act on it',
@@ -108,7 +116,7 @@ function room(
 }
 
 /** Rooms whose sub-folders are strangers to each other: one operation folder per service, one folder per loop. */
-const strangers = ['src/api/ecs', 'src/api/roadstead', 'src/controllers'];
+const strangers = ['src/api/ecs', 'src/api/logs', 'src/api/roadstead', 'src/controllers'];
 
 const importPattern =
   /(?:^|\n)\s*(?:import|export)\s+(type\s+)?(?:[^'";]*?\sfrom\s+)?'([^']+)'|\bimport\(\s*'([^']+)'\s*\)/g;

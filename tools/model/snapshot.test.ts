@@ -10,19 +10,20 @@ const checkout = fileURLToPath(new URL('../..', import.meta.url));
 const shapes = `${checkout}src/wire/shapes/`;
 const committed = (name: string): string => readFileSync(`${shapes}${name}`, 'utf8');
 const ecsRow = services.find((row) => row.key === 'ecs')!;
+const served = services.filter(({ key }) => ['ecs', 'cloudwatch-logs'].includes(key));
 
 describe('the committed snapshots', () => {
-  test('ecs.json is what the installed client gives: run `npm run shapes` after an upgrade', () => {
-    expect(printSnapshot(snapshotService(ecsRow, checkout)!)).toBe(committed('ecs.json'));
+  test.each(served)('$key.json is what the installed client gives: run `npm run shapes` after an upgrade', (row) => {
+    expect(printSnapshot(snapshotService(row, checkout)!)).toBe(committed(`${row.key}.json`));
   });
 
   test('services.json is what the table gives: run `npm run shapes` after a change', () => {
     expect(printSnapshot(servicesSnapshot())).toBe(committed('services.json'));
   });
 
-  test('every constraint belongs to a member that exists, and says where it is from', () => {
-    const constraints = JSON.parse(committed('ecs.constraints.json')) as ConstraintsSnapshot;
-    const snapshot = snapshotService(ecsRow, checkout)!;
+  test.each(served)('every constraint of $key belongs to a member that exists, and says where it is from', (row) => {
+    const constraints = JSON.parse(committed(`${row.key}.constraints.json`)) as ConstraintsSnapshot;
+    const snapshot = snapshotService(row, checkout)!;
     const unknown = Object.keys(constraints.members).filter((key) => {
       const [name = '', member = ''] = key.split('.');
       const entry = snapshot.shapes[name];

@@ -57,6 +57,7 @@ async function invocation(http?: CommandLineDeps['http']): Promise<Invocation> {
     deps: http === undefined ? deps : { ...deps, http },
     common: { output: 'table', debug: false, paths: installationPaths('/none'), dataDirGiven: false },
     steps: createSteps({ mode: 'plain', style }, { clock: deps.clock, write: () => {} }),
+    outStyle: style,
     style,
   };
 }

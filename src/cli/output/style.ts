@@ -12,6 +12,8 @@ export interface Style {
   readonly warning: (text: string) => string;
   readonly strong: (text: string) => string;
   readonly faint: (text: string) => string;
+  /** The same colour for the same number, to tell sources apart. */
+  readonly tint: (number: number, text: string) => string;
   readonly mark: { readonly done: string; readonly failed: string; readonly warning: string; readonly running: string };
 }
 
@@ -34,6 +36,18 @@ function isSet(value: string | undefined): boolean {
   return value !== undefined && value !== '';
 }
 
+/** Neither red, which is for what is wrong, nor what cannot be read on a dark or a light ground. */
+const tints: readonly Format[] = [
+  'cyan',
+  'magenta',
+  'green',
+  'blue',
+  'yellow',
+  'cyanBright',
+  'magentaBright',
+  'greenBright',
+];
+
 export function createStyle(options: { readonly colour: boolean; readonly utf8: boolean }): Style {
   const paint = (format: Format) => (text: string) =>
     options.colour ? styleText(format, text, { validateStream: false }) : text;
@@ -48,6 +62,7 @@ export function createStyle(options: { readonly colour: boolean; readonly utf8: 
     warning,
     strong: paint('bold'),
     faint: paint('dim'),
+    tint: (number, text) => paint(tints[number % tints.length] ?? 'cyan')(text),
     mark: {
       done: good(signs.done),
       failed: bad(signs.failed),

@@ -10,8 +10,9 @@ const bodyLimits: ReadonlyMap<string, number> = new Map([
   // A task definition may have 64 KiB; everything else of ECS is far smaller.
   ['ecs', 1 * MiB],
   ['roadstead', 64 * KiB],
-  // PutLogEvents and PutMetricData take 1 MiB of content by their documentation; the envelope comes on top.
-  ['cloudwatch-logs', 2 * MiB],
+  // PutLogEvents takes 1 MiB of messages; JSON writes a control character in six bytes.
+  ['cloudwatch-logs', 7 * MiB],
+  // PutMetricData takes 1 MiB of content by its documentation; the envelope comes on top.
   ['cloudwatch', 2 * MiB],
   ['cloudformation', 2 * MiB],
   // An image layer part (10 MiB by default) in base64.

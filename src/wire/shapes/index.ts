@@ -1,4 +1,6 @@
 import type { ConstraintsSnapshot, ServiceSnapshot, ServicesSnapshot } from '../aws/snapshot.ts';
+import logsConstraints from './cloudwatch-logs.constraints.json' with { type: 'json' };
+import logs from './cloudwatch-logs.json' with { type: 'json' };
 import ecsConstraints from './ecs.constraints.json' with { type: 'json' };
 import ecs from './ecs.json' with { type: 'json' };
 import { roadstead } from './roadstead.ts';
@@ -15,6 +17,7 @@ interface Served {
 export const snapshots: { readonly served: readonly Served[]; readonly known: ServicesSnapshot } = {
   served: [
     { shapes: ecs as unknown as ServiceSnapshot, constraints: ecsConstraints as unknown as ConstraintsSnapshot },
+    { shapes: logs as unknown as ServiceSnapshot, constraints: logsConstraints as unknown as ConstraintsSnapshot },
     { shapes: roadstead },
   ],
   known: known as unknown as ServicesSnapshot,

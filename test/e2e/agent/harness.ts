@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import {
   type Agent,
+  type AgentDeps,
   type AgentOptions,
   cleanHost,
   createCgroups,
@@ -56,7 +57,7 @@ export class TestHost implements AsyncDisposable {
   );
   agent: Agent | undefined;
 
-  async start(options: Partial<AgentOptions> = {}): Promise<void> {
+  async start(options: Partial<AgentOptions> = {}, deps: Partial<AgentDeps> = {}): Promise<void> {
     this.agent = await startAgent(
       {
         cluster: 'default',
@@ -92,6 +93,7 @@ export class TestHost implements AsyncDisposable {
         },
         cgroups: ({ cgroupDriver, cgroupVersion }) =>
           cgroupDriver === 'none' ? undefined : createCgroups({ driver: cgroupDriver, version: cgroupVersion }),
+        ...deps,
       },
     );
     await until('connected', () => this.controlPlane.connected);

@@ -1,6 +1,7 @@
 import { createSecretKey } from 'node:crypto';
-import { Ids, instantFromMs, SeededRandom, silentLogger } from '#base';
+import { Ids, instantFromMs, ManualClock, SeededRandom, silentLogger } from '#base';
 import { ownMachines } from '#capacity';
+import { LogStore, MemoryLogDisk } from '#logs';
 import { type AccountId, type Region, rootArn, type Scope } from '#model';
 import { HostIndex } from '#scheduler';
 import { createTotals, MemoryDisk, MemoryJournal, openStore, ownership, type RoadsteadStore, schema } from '#store';
@@ -63,6 +64,7 @@ export class TestApi implements AsyncDisposable {
       shown: { tasks: new ShownRecords(1), services: new ShownRecords(1) },
       hosts: new HostIndex(totals.instances),
       groups: ownMachines,
+      logs: new LogStore({ disk: new MemoryLogDisk(), clock: new ManualClock(now), logger: silentLogger }),
     };
   }
 

@@ -1,6 +1,7 @@
 import { createSecretKey } from 'node:crypto';
-import { Ids, type Instant, instantFromMs, SeededRandom, silentLogger } from '#base';
+import { Ids, type Instant, instantFromMs, ManualClock, SeededRandom, silentLogger } from '#base';
 import { ownMachines } from '#capacity';
+import { LogStore, MemoryLogDisk } from '#logs';
 import {
   type AccountId,
   type ContainerInstanceArn,
@@ -87,6 +88,7 @@ export async function testApi(): Promise<TestApi> {
     shown: { tasks: new ShownRecords(1), services: new ShownRecords(1) },
     hosts,
     groups: ownMachines,
+    logs: new LogStore({ disk: new MemoryLogDisk(), clock: new ManualClock(testNow), logger: silentLogger }),
   };
   return {
     store,
