@@ -56,6 +56,10 @@ export class TaskEndpoints implements EndpointHandler {
     return generation === 'api' ? this.#act(subject, path, request) : undefined;
   }
 
+  holdsKey(accessKeyId: string): boolean {
+    return this.#deps.credentials.hasKey(accessKeyId);
+  }
+
   refuse({ path }: EndpointRequest): EndpointAnswer {
     const [generation = '', id = '', what = ''] = segmentsOf(path);
     if (generation === 'v2' && (id === 'metadata' || id === 'stats')) {
