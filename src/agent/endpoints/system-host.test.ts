@@ -122,7 +122,7 @@ test('a call is handed on to the control plane that gave its key out, whoever of
   await using stack = new AsyncDisposableStack();
   for (const name of ['a', 'b']) {
     const server = createServer((request, response) =>
-      response.end(`${name} of ${request.headers['x-forwarded-for']}`),
+      response.end(`${name} of ${String(request.headers['x-forwarded-for'])}`),
     );
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     stack.defer(() => void server.close());
