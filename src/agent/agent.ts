@@ -1,4 +1,5 @@
 import { assert, Fault, Ids, messageOf } from '#base';
+import { FargateFacts } from './endpoints/fargate-facts.ts';
 import { Faults } from './endpoints/faults/answer.ts';
 import { StatsWatch } from './endpoints/stats.ts';
 import { TaskEndpoints } from './endpoints/task-endpoints.ts';
@@ -219,6 +220,7 @@ class AgentRun implements Agent {
       credentials: this.#credentials,
       runtime,
       stats,
+      fargate: new FargateFacts({ runtime, readClockDrift: endpoints.readClockDrift, clock }),
       api: endpoints.api,
       host: {
         cluster: this.#options.cluster,

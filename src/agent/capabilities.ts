@@ -8,9 +8,8 @@ export interface CapabilityFacts {
   readonly logDrivers: readonly string[];
   /** Tasks can have an interface of their own. */
   readonly taskNetwork: boolean;
-  /** In-task endpoints are served, and with them the credentials of roles. */
-  readonly taskEndpoints: boolean;
-  /** Also to tasks in the host's network. */
+  /** Tasks can have roles, and those in the host's network too. */
+  readonly taskRoles: boolean;
   readonly hostNetworkRoles: boolean;
   /** The network of a task can be made worse on purpose. */
   readonly faultInjection: boolean;
@@ -58,10 +57,8 @@ export function capabilities(facts: CapabilityFacts): readonly Attribute[] {
       .filter((name) => facts.info.security?.includes(name) === true)
       .map((name) => `com.amazonaws.ecs.capability.${name}`),
     ...facts.logDrivers.map((driver) => `com.amazonaws.ecs.capability.logging-driver.${driver}`),
-    ...(facts.taskEndpoints ? ['com.amazonaws.ecs.capability.task-iam-role'] : []),
-    ...(facts.taskEndpoints && facts.hostNetworkRoles
-      ? ['com.amazonaws.ecs.capability.task-iam-role-network-host']
-      : []),
+    ...(facts.taskRoles ? ['com.amazonaws.ecs.capability.task-iam-role'] : []),
+    ...(facts.taskRoles && facts.hostNetworkRoles ? ['com.amazonaws.ecs.capability.task-iam-role-network-host'] : []),
   ];
   const ecs = [
     'full-sync',

@@ -1,5 +1,6 @@
 export { type Agent, startAgent } from './agent.ts';
 export { type CleanDeps, type CleanOptions, cleanHost } from './clean.ts';
+export { readChronyDrift } from './endpoints/clock-drift.ts';
 export { systemFaultCommands } from './endpoints/faults/system-commands.ts';
 export { readInterfaces } from './endpoints/interface-counters.ts';
 export { defaultRateLimit, endpointPort } from './endpoints/limits.ts';

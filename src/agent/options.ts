@@ -1,5 +1,6 @@
 import type { Clock, Logger, Random } from '#base';
 import type { Digest } from '#wire/session';
+import type { ReadClockDrift } from './endpoints/clock-drift.ts';
 import type { FaultCommands } from './endpoints/faults/commands.ts';
 import type { EndpointHost } from './endpoints/port.ts';
 import type { ReadInterfaces } from './endpoints/stats.ts';
@@ -46,7 +47,8 @@ export interface AgentOptions {
   readonly startTimeoutMs?: number;
   readonly cleanupWaitMs: number;
   readonly startLanes?: number;
-  /** Whether tasks in the host's network may have roles; by default they may. */
+  /** Whether tasks may have roles, and those in the host's network too; by default they may. */
+  readonly taskRoles?: boolean;
   readonly hostNetworkRoles?: boolean;
 }
 
@@ -77,4 +79,5 @@ export interface EndpointDeps {
   readonly api: TaskApi;
   readonly faults: FaultCommands;
   readonly readInterfaces: ReadInterfaces;
+  readonly readClockDrift: ReadClockDrift;
 }

@@ -60,6 +60,7 @@ export function compileTask(task: Task, definition: TaskDefinition, facts: Paylo
       proxyConfiguration: compileProxy(definition),
       associations: compileGpus(task),
       enableFaultInjection: definition.enableFaultInjection,
+      ephemeralStorageGiB: task.ephemeralStorageGiB,
     }),
   };
 }

@@ -15,6 +15,7 @@ import {
   type EngineInfo,
   endpointPort,
   engineAddress,
+  readChronyDrift,
   readInterfaces,
   StateFiles,
   startAgent,
@@ -71,7 +72,7 @@ function agentDeps(config: AgentConfig, clock: Clock): Omit<AgentDeps, 'runtime'
     portProbe: systemPortProbe,
     secrets: noSecrets,
     registryCredentials: (registry) => config.registryLogins[registry],
-    ...(config.taskRoles ? { endpoints: endpointDeps(config, { clock, log }) } : {}),
+    ...(hasEndpoints(config, log) ? { endpoints: endpointDeps(config, { clock, log }) } : {}),
     ...(config.taskNetwork ? { network: fabricOf(config.dataDir, log) } : {}),
     ...(config.taskLimits ? { cgroups: cgroupsOf } : {}),
     ...(config.gpus ? { findGpus: () => systemGpus() } : {}),
@@ -176,6 +177,7 @@ function agentOptions(config: AgentConfig): AgentOptions {
     createTimeoutMs: config.createTimeoutMs,
     startTimeoutMs: config.startTimeoutMs,
     cleanupWaitMs: config.cleanupWaitMs,
+    taskRoles: config.taskRoles,
     hostNetworkRoles: config.hostNetworkRoles,
     ...(pool === undefined ? {} : { pool }),
     ...(cpuUnits === undefined ? {} : { cpuUnits }),
@@ -188,6 +190,15 @@ function agentOptions(config: AgentConfig): AgentOptions {
 /** Devices are marked with the data directory: it is one agent's alone. */
 function fabricOf(dataDir: string, log: Logger): Fabric {
   return new Fabric({ owner: `roadstead:${dataDir}` }, { commands: new SystemCommands(), log });
+}
+
+function hasEndpoints({ insideTask }: AgentConfig, log: Logger): boolean {
+  if (insideTask) {
+    log.warn(
+      'this machine is itself a task of ECS, which finds its own role at 169.254.170.2: its tasks get no endpoints',
+    );
+  }
+  return !insideTask;
 }
 
 function endpointDeps(
@@ -203,6 +214,7 @@ function endpointDeps(
     api: createTaskApi({ endpoint, region, credentials }, { clock }),
     faults: systemFaultCommands,
     readInterfaces,
+    readClockDrift: readChronyDrift,
   };
 }
 

@@ -226,6 +226,8 @@ describe('a process in a task on Fargate', () => {
       LaunchType: 'FARGATE',
       Limits: { CPU: 0.25, Memory: 512 },
     });
+    expect(found.EphemeralStorageMetrics.Reserved).toBe(20 * 1024);
+    expect(found.EphemeralStorageMetrics.Utilized).toBeGreaterThan(0);
     expect(found.Containers).toHaveLength(1);
     const id = task.taskArn.split('/').at(-1);
     expect(found.Containers[0]).toMatchObject({ DockerName: 'app', Networks: [{ NetworkMode: 'awsvpc' }] });
@@ -238,7 +240,10 @@ describe('a process in a task on Fargate', () => {
 const credentialsOfRole = 'wget -q -O - http://169.254.170.2$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI';
 
 function inside(task: Answer, command: string): string {
-  return execFileSync('docker', ['exec', task.containers[0].runtimeId, 'sh', '-c', command], { encoding: 'utf8' });
+  return execFileSync('docker', ['exec', task.containers[0].runtimeId, 'sh', '-c', command], {
+    encoding: 'utf8',
+    timeout: 30_000,
+  });
 }
 
 describe('credentials of a role', () => {

@@ -15,7 +15,13 @@ beforeEach(async () => {
   endpoints = new SimulatedEndpoints();
   api = new SimulatedTaskApi();
   faults = new SimulatedFaultCommands();
-  host.endpoints = { host: endpoints, api, faults, readInterfaces: async () => ({}) };
+  host.endpoints = {
+    host: endpoints,
+    api,
+    faults,
+    readInterfaces: async () => ({}),
+    readClockDrift: async () => undefined,
+  };
   await host.start();
 });
 
@@ -79,7 +85,13 @@ describe('the environment', () => {
   it('says nothing where the host cannot serve them, and the host does not say it could', async () => {
     host = new SimulatedHost();
     endpoints.problems = ['no iptables'];
-    host.endpoints = { host: endpoints, api, faults, readInterfaces: async () => ({}) };
+    host.endpoints = {
+      host: endpoints,
+      api,
+      faults,
+      readInterfaces: async () => ({}),
+      readClockDrift: async () => undefined,
+    };
     await host.start();
     await run();
     expect(Object.keys(environmentOf()).filter((name) => /ECS|CREDENTIALS/.test(name))).toEqual([]);
@@ -212,10 +224,11 @@ describe('metadata', () => {
   });
 
   it('of a Fargate task is as there: its own ids, no namespace holder, the cluster’s ARN', async () => {
-    const task = await run({ ...vpc, launchType: 'FARGATE' });
+    const task = await run({ ...vpc, launchType: 'FARGATE', ephemeralStorageGiB: 30 });
     const uri = environmentOf()['ECS_CONTAINER_METADATA_URI_V4'] ?? '';
     const shown = (await endpoints.ask(`${uri}/task`)).body;
     expect(shown.Cluster).toBe(task.taskClusterArn);
+    expect(shown.EphemeralStorageMetrics).toEqual({ Utilized: 1, Reserved: 30_720 });
     const [container, ...others] = shown.Containers;
     expect(others).toEqual([]);
     expect(container.DockerId).toMatch(new RegExp(`^${task.arn.split('/').at(-1)}-\\d+$`));

@@ -1,12 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { http, loadHttps } from '../host/node-http.ts';
 
+/** The control plane itself, or the socket of an agent that knows the way. */
+export type ForwardTarget = { readonly url: string } | { readonly socketPath: string };
+
 /** Hands a request on to the control plane, and its answer back. */
 export type Forward = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
 
-/** Whether a request is signed for an AWS API: those are for the control plane, which verifies them. */
-export function isSigned({ headers, url = '' }: Pick<IncomingMessage, 'headers' | 'url'>): boolean {
-  return headers.authorization?.startsWith('AWS4-') === true || url.includes('X-Amz-Signature=');
+/**
+ * The id of the access key by which a request is signed for an AWS API, in its headers or its query: such a request is
+ * for the control plane, which verifies it. `undefined` when it is not signed.
+ */
+export function signingKeyOf({ headers, url = '' }: Pick<IncomingMessage, 'headers' | 'url'>): string | undefined {
+  const inHeader = /^AWS4-.*?\bCredential=([^/,\s]*)/.exec(headers.authorization ?? '');
+  const inQuery = /[?&]X-Amz-Credential=([^&%/]*)/.exec(url);
+  return inHeader?.[1] ?? inQuery?.[1];
 }
 
 /** ms without a sign of life from the control plane. */
@@ -17,17 +25,18 @@ const silenceMs = 60_000;
  * address that every SDK knows already. Nothing that was signed is changed. The peer is named in X-Forwarded-For, so
  * that nobody takes it for a process of the control plane's machine.
  */
-export function createForward(endpoint: string): Forward {
-  const target = new URL(endpoint);
-  const transport = target.protocol === 'https:' ? loadHttps() : http;
+export function createForward(to: ForwardTarget): Forward {
+  const transport = 'url' in to && to.url.startsWith('https:') ? loadHttps() : http;
   const agent = new transport.Agent({ keepAlive: true, maxSockets: 64 });
   return (incoming, outgoing) => {
     const { connection: _, ...headers } = incoming.headers;
-    const call = transport.request(target, {
+    const from = [headers['x-forwarded-for'] ?? [], incoming.socket.remoteAddress ?? []].flat().join(', ');
+    const call = transport.request('url' in to ? new URL(to.url) : 'http://agent', {
+      ...('url' in to ? {} : to),
       agent,
       method: incoming.method,
       path: incoming.url,
-      headers: { ...headers, 'x-forwarded-for': incoming.socket.remoteAddress ?? '' },
+      headers: { ...headers, 'x-forwarded-for': from },
       timeout: silenceMs,
     });
     const fail = (): void => {

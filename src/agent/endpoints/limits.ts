@@ -4,6 +4,9 @@ export const endpointPort = 51_679;
 /** ms. For a request to be read, and for another agent to answer. ECS's agent gives as long. */
 export const requestTimeoutMs = 5000;
 
+/** ms. For a call of the API to be read whole, which is handed on as it comes. */
+export const uploadTimeoutMs = 300_000;
+
 /** Bytes of a request's body: the largest is a fault's, with a list of addresses. */
 export const requestBytes = 256 * 1024;
 
@@ -18,3 +21,6 @@ export const firstSampleMs = 4000;
 
 /** ms. For a call of the control plane on behalf of a task, as ECS's agent has it. */
 export const taskCallMs = 4000;
+
+/** ms. How long it is good what was found out of a Fargate task's storage and its host's clock. */
+export const factsKeptMs = 30_000;

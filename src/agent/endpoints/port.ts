@@ -22,6 +22,8 @@ export interface EndpointAnswer {
 export interface EndpointHandler {
   /** `undefined` when the request is about no task of this agent: another agent of the host may know it. */
   answer(request: EndpointRequest): Promise<EndpointAnswer | undefined>;
+  /** Whether a call signed with this key is for this agent's control plane. */
+  holdsKey(accessKeyId: string): boolean;
   /** For a request about a task that no agent of the host knows. */
   refuse(request: EndpointRequest): EndpointAnswer;
 }

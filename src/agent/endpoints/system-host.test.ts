@@ -36,12 +36,19 @@ afterAll(() => {
   rmSync(directory, { recursive: true });
 });
 
+function urlOf(server: Server): string {
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
 const removed: string[] = [];
 
 /** An agent that knows the requests whose path ends in its name. */
-function agent(name: string, rateLimit = { perSecond: 1000, burst: 1000 }): [EndpointHost, EndpointHandler] {
+function agent(
+  name: string,
+  rateLimit = { perSecond: 1000, burst: 1000 },
+  upstream = urlOf(controlPlane),
+): [EndpointHost, EndpointHandler] {
   const address = { address: '127.0.0.1', set: async () => {}, remove: async () => void removed.push(name) };
-  const upstream = `http://127.0.0.1:${(controlPlane.address() as AddressInfo).port}`;
   const host = createEndpointHost(
     { owner: name, rateLimit, controlPlane: upstream, port, directory },
     { address, clock: new SystemClock(), log: silentLogger },
@@ -59,6 +66,7 @@ function agent(name: string, rateLimit = { perSecond: 1000, burst: 1000 }): [End
       if (request.path.endsWith('/broken')) throw new Error('secret');
       return request.path.endsWith(`/${name}`) ? jsonAnswer(200, seen(request)) : undefined;
     },
+    holdsKey: (accessKeyId) => accessKeyId === `ASIA${name}`,
     refuse: () => jsonAnswer(404, name),
   };
   return [host, handler];
@@ -110,11 +118,30 @@ describe('agents of one host', () => {
   });
 });
 
+test('a call is handed on to the control plane that gave its key out, whoever of the agents is called', async () => {
+  await using stack = new AsyncDisposableStack();
+  for (const name of ['a', 'b']) {
+    const server = createServer((request, response) =>
+      response.end(`${name} of ${String(request.headers['x-forwarded-for'])}`),
+    );
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    stack.defer(() => void server.close());
+    const [host, handler] = agent(name, undefined, urlOf(server));
+    stack.use(await host.serve(handler));
+  }
+  for (const name of ['a', 'b', 'b', 'a', 'a', 'b', 'a', 'b']) {
+    const authorization = `AWS4-HMAC-SHA256 Credential=ASIA${name}/20261122/us-east-1/ecs/aws4_request, Signature=0`;
+    expect(await ask('/', { headers: { authorization } })).toEqual({ status: 200, body: `${name} of 127.0.0.1` });
+    const presigned = await ask(`/?X-Amz-Credential=ASIA${name}%2F20261122&X-Amz-Signature=0`);
+    expect(presigned.body).toBe(`${name} of 127.0.0.1`);
+  }
+});
+
 describe('a request', () => {
   test('that is signed goes to the control plane as it is, and says from where', async () => {
     const [a, handler] = agent('a');
     await using _ = await a.serve(handler);
-    const authorization = 'AWS4-HMAC-SHA256 Credential=…'.replace('…', 'x');
+    const authorization = 'AWS4-HMAC-SHA256 Credential=AKIAX/20261122/us-east-1/ecs/aws4_request';
     const answer = await ask('/v4/a?Action=X', { method: 'POST', body: 'a=1', headers: { authorization, host: 'h' } });
     expect(answer).toEqual({ status: 400, body: '{"__type":"X"}' });
     expect(received).toMatchObject([

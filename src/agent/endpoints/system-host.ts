@@ -5,8 +5,8 @@ import type { ListenOptions } from 'node:net';
 import { type Clock, Fault, type Logger, messageOf } from '#base';
 import type { Availability } from '../host/network.ts';
 import { http } from '../host/node-http.ts';
-import { createForward, type Forward, isSigned } from './forward.ts';
-import { endpointPort, requestBytes, requestTimeoutMs } from './limits.ts';
+import { createForward, type Forward, signingKeyOf } from './forward.ts';
+import { endpointPort, requestBytes, requestTimeoutMs, uploadTimeoutMs } from './limits.ts';
 import {
   type EndpointAnswer,
   type EndpointHandler,
@@ -45,6 +45,8 @@ export interface EndpointHostDeps {
 const siblings = '/run/roadstead/endpoints';
 /** Says whose request an agent hands on. Only root reaches the sockets on which it is believed. */
 const sourceHeader = 'x-roadstead-source';
+/** By which one agent asks another whose an access key is. */
+const keysPath = '/keys/';
 /** An agent's answer to another: the request is about no task of mine. */
 const notMine = 421;
 
@@ -61,6 +63,8 @@ class SharedEndpointHost implements EndpointHost {
   readonly #deps: EndpointHostDeps;
   readonly #directory: string;
   readonly #name: string;
+  /** By sibling, so that connections are kept. */
+  readonly #forwards = new Map<string, Forward>();
 
   constructor(options: EndpointHostOptions, deps: EndpointHostDeps) {
     this.#options = options;
@@ -77,6 +81,7 @@ class SharedEndpointHost implements EndpointHost {
       const marker = `probe ${this.#name}`;
       await using _ = await this.serve({
         answer: async ({ path }) => (path === '/probe' ? jsonAnswer(200, marker) : undefined),
+        holdsKey: () => false,
         refuse: () => jsonAnswer(404, ''),
       });
       const said = await ask({ host: this.#deps.address.address, port: 80 }, { path: '/probe' });
@@ -94,6 +99,8 @@ class SharedEndpointHost implements EndpointHost {
     await this.#deps.address.set();
     await mkdir(this.#directory, { recursive: true, mode: 0o700 });
     const limit = new RateLimit(this.#options.rateLimit, this.#deps);
+    const { controlPlane } = this.#options;
+    const own = controlPlane === undefined ? undefined : createForward({ url: controlPlane });
     const socketPath = this.#socketOf(this.#name);
     await rm(socketPath, { force: true });
     await writeFile(this.#markOf(this.#name), '');
@@ -103,12 +110,12 @@ class SharedEndpointHost implements EndpointHost {
       stack.defer(() => closed(server));
     };
     await listening(
-      this.#server((request) => this.#fromSibling(handler, request)),
+      this.#server((request) => this.#fromSibling(handler, request), own === undefined ? undefined : () => own),
       { path: socketPath },
     );
-    const forward = this.#options.controlPlane === undefined ? undefined : createForward(this.#options.controlPlane);
     const fromTask: Answer = (request) => this.#fromTask(handler, limit, request);
-    await listening(this.#server(fromTask, forward), {
+    const wayOf = own === undefined ? undefined : (key: string) => this.#wayOf(key, handler, own);
+    await listening(this.#server(fromTask, wayOf), {
       host: this.#deps.address.address,
       port: this.#options.port ?? endpointPort,
       reusePort: true,
@@ -137,6 +144,9 @@ class SharedEndpointHost implements EndpointHost {
 
   async #fromSibling(handler: EndpointHandler, request: EndpointRequest): Promise<EndpointAnswer> {
     const { [sourceHeader]: sourceAddress = '', ...headers } = request.headers;
+    if (request.path.startsWith(keysPath)) {
+      return jsonAnswer(handler.holdsKey(request.path.slice(keysPath.length)) ? 200 : notMine, '');
+    }
     return (await handler.answer({ ...request, headers, sourceAddress })) ?? { ...jsonAnswer(notMine, ''), body: '' };
   }
 
@@ -173,12 +183,30 @@ class SharedEndpointHost implements EndpointHost {
     return `${this.#directory}/${name}.agent`;
   }
 
-  #server(answer: Answer, forward?: Forward): Server {
+  /**
+   * By whom a signed call is handed on: agents of several installations may share the host, and each knows the keys of
+   * its own tasks. Keys that none of them gave out are this agent's to hand on.
+   */
+  async #wayOf(accessKeyId: string, handler: EndpointHandler, own: Forward): Promise<Forward> {
+    if (handler.holdsKey(accessKeyId)) return own;
+    for (const sibling of await this.#siblings()) {
+      const socketPath = this.#socketOf(sibling);
+      const answer = await ask({ socketPath }, { path: `${keysPath}${accessKeyId}` }).catch(() => undefined);
+      if (answer?.status !== 200) continue;
+      const forward = this.#forwards.get(sibling) ?? createForward({ socketPath });
+      this.#forwards.set(sibling, forward);
+      return forward;
+    }
+    return own;
+  }
+
+  #server(answer: Answer, wayOf?: (accessKeyId: string) => Forward | Promise<Forward>): Server {
     const server = http.createServer(
-      { requestTimeout: requestTimeoutMs, headersTimeout: requestTimeoutMs },
+      { requestTimeout: wayOf === undefined ? requestTimeoutMs : uploadTimeoutMs, headersTimeout: requestTimeoutMs },
       (incoming, outgoing) => {
-        if (forward !== undefined && isSigned(incoming)) forward(incoming, outgoing);
-        else void this.#respond(incoming, outgoing, answer);
+        const key = signingKeyOf(incoming);
+        if (wayOf === undefined || key === undefined) void this.#respond(incoming, outgoing, answer);
+        else void Promise.resolve(wayOf(key)).then((forward) => forward(incoming, outgoing));
       },
     );
     server.keepAliveTimeout = requestTimeoutMs;

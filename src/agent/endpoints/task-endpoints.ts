@@ -5,6 +5,7 @@ import { appContainers, type EngineContainer, type EngineTask, pauseContainer } 
 import { answerAssociations } from './associations.ts';
 import { type Generation, presentContainer } from './container-metadata.ts';
 import { answerCredentials, unknownCredentials } from './credentials.ts';
+import type { FargateFacts } from './fargate-facts.ts';
 import type { Faults } from './faults/answer.ts';
 import { type EndpointAnswer, type EndpointHandler, type EndpointRequest, jsonAnswer } from './port.ts';
 import { answerProtection } from './protection.ts';
@@ -19,6 +20,7 @@ export interface HandlerDeps {
   readonly credentials: CredentialStore;
   readonly runtime: Pick<ContainerRuntime, 'describeContainer'>;
   readonly stats: StatsWatch;
+  readonly fargate: FargateFacts;
   readonly api: TaskApi;
   readonly host: HostFacts;
   readonly faults: Faults;
@@ -52,6 +54,10 @@ export class TaskEndpoints implements EndpointHandler {
     if (generation === 'v3') return this.#get(request, () => this.#of(subject, path, 3));
     if (generation === 'v4') return this.#get(request, () => this.#of(subject, path, 4));
     return generation === 'api' ? this.#act(subject, path, request) : undefined;
+  }
+
+  holdsKey(accessKeyId: string): boolean {
+    return this.#deps.credentials.hasKey(accessKeyId);
   }
 
   refuse({ path }: EndpointRequest): EndpointAnswer {
@@ -131,14 +137,16 @@ export class TaskEndpoints implements EndpointHandler {
   async #task(task: EngineTask, generation: Generation, withTags: boolean): Promise<EndpointAnswer> {
     const { host } = this.#deps;
     const details = new Map<string, ContainerDetails>();
-    const [tags] = await Promise.all([
+    const [tags, extras] = await Promise.all([
       withTags ? readTags(task, host, this.#deps) : undefined,
+      generation === 4 ? this.#deps.fargate.of(task) : {},
       ...task.containers.map(async (container) => {
         const found = await this.#detailsOf(container);
         if (found !== undefined) details.set(container.name, found);
       }),
     ]);
-    return jsonAnswer(200, presentTask(task, details, host, generation, tags));
+    const more = { ...extras, ...(tags === undefined ? {} : { tags }) };
+    return jsonAnswer(200, presentTask(task, details, host, generation, more));
   }
 
   async #containerStats(task: EngineTask, container: EngineContainer, generation: Generation): Promise<EndpointAnswer> {

@@ -2,6 +2,7 @@ import { type Instant, rfc3339Exact } from '#base';
 import type { ContainerDetails } from '../runtime/port.ts';
 import { type EngineContainer, type EngineTask, knownStatuses } from '../task/state.ts';
 import { compact, type Generation, presentContainer } from './container-metadata.ts';
+import type { FargateExtras } from './fargate-facts.ts';
 
 /** What the agent knows of its host. */
 export interface HostFacts {
@@ -30,7 +31,7 @@ export function presentTask(
   details: ReadonlyMap<string, ContainerDetails>,
   host: HostFacts,
   generation: Generation,
-  tags?: Tags,
+  { tags, ...extras }: FargateExtras & { readonly tags?: Tags } = {},
 ): Json {
   const { payload } = task;
   const fargate = payload.launchType === 'FARGATE';
@@ -53,6 +54,7 @@ export function presentTask(
           LaunchType: payload.launchType,
           VPCID: host.attribute('ecs.vpc-id'),
           FaultInjectionEnabled: payload.enableFaultInjection ?? false,
+          ...extras,
         }
       : {}),
     TaskTags: tags?.task,

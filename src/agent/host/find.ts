@@ -42,7 +42,7 @@ export async function findHost(options: AgentOptions, deps: AgentDeps, signal: A
         sharedNamespaces: holder,
         secrets: deps.secrets?.available === true,
         taskLimits: cgroups !== undefined,
-        taskEndpoints: endpoints !== undefined,
+        taskRoles: endpoints !== undefined && (options.taskRoles ?? true),
         hostNetworkRoles: options.hostNetworkRoles ?? true,
         faultInjection: faults !== undefined,
         external: options.external,

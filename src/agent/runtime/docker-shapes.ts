@@ -37,6 +37,8 @@ export interface DockerContainer {
   readonly Name: string;
   readonly Image: string;
   readonly Created: string;
+  /** Only where it was asked for. */
+  readonly SizeRootFs?: number;
   readonly Config: { readonly Labels?: Readonly<Record<string, string>> | null };
   readonly HostConfig?: {
     readonly LogConfig?: { readonly Type?: string; readonly Config?: Readonly<Record<string, string>> | null } | null;

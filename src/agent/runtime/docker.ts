@@ -170,6 +170,10 @@ export class DockerRuntime implements ContainerRuntime {
     return container === undefined ? undefined : containerDetails(container);
   }
 
+  async containerSize(id: string): Promise<number | undefined> {
+    return (await this.#container(id, '?size=1'))?.SizeRootFs;
+  }
+
   async watchStats({ id, onSample, signal }: StatsOptions): Promise<{ readonly ended: Promise<void> }> {
     await this.version();
     const response = await this.#http.open({ method: 'GET', path: `/containers/${id}/stats?stream=1`, signal });
@@ -225,9 +229,9 @@ export class DockerRuntime implements ContainerRuntime {
     return (answer.Volumes ?? []).map((volume) => volume.Name);
   }
 
-  async #container(idOrName: string): Promise<DockerContainer | undefined> {
+  async #container(idOrName: string, query = ''): Promise<DockerContainer | undefined> {
     await this.version();
-    const path = `/containers/${encodeURIComponent(idOrName)}/json`;
+    const path = `/containers/${encodeURIComponent(idOrName)}/json${query}`;
     return this.#http.find<DockerContainer>({ method: 'GET', path });
   }
 

@@ -33,6 +33,8 @@ export interface ContainerRuntime {
   inspectContainer(idOrName: string): Promise<ContainerFacts | undefined>;
   /** What only a description of the container is asked for; `undefined` when there is none. */
   describeContainer(id: string): Promise<ContainerDetails | undefined>;
+  /** Bytes of its file system: its image's, and what was written over it. `undefined` when there is none. */
+  containerSize(id: string): Promise<number | undefined>;
   /**
    * Gives a sample of what a running container uses now and about every second after, in the members of the Docker
    * Engine API. Resolves once subscribed; `ended` resolves when the stream has ended, for whatever reason.

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ContainerBody, ContainerRuntime, ExecProcess, RuntimeEvent } from './port.ts';
+import type { ContainerBody, ContainerRuntime, ExecProcess, RuntimeEvent, StatsSample } from './port.ts';
 
 /** What the suite needs of an implementation. */
 export interface RuntimeSuiteSetup {
@@ -65,6 +65,26 @@ export function runtimeSuite(
       await runtime.removeContainer(id);
       await runtime.removeContainer(id);
       expect(await runtime.inspectContainer(id)).toBeUndefined();
+    });
+
+    test('a container is described, and its use followed while it runs', async () => {
+      const id = await create();
+      expect(await runtime.describeContainer('0'.repeat(64))).toBeUndefined();
+      await runtime.startContainer(id);
+      const details = await runtime.describeContainer(id);
+      expect(details).toMatchObject({ id, labels: { suite: setup.prefix }, mounts: [] });
+      expect(details?.imageId).toMatch(/^sha256:[0-9a-f]{64}$/);
+      expect(details?.startedAtMs).toBeGreaterThanOrEqual(details?.createdAtMs ?? Number.NaN);
+      expect(await runtime.containerSize(id)).toBeGreaterThan(0);
+      expect(await runtime.containerSize('0'.repeat(64))).toBeUndefined();
+      const samples: StatsSample[] = [];
+      const stopping = new AbortController();
+      const { signal } = stopping;
+      const { ended } = await runtime.watchStats({ id, signal, onSample: (sample) => samples.push(sample) });
+      await setup.until(() => samples.length >= 2);
+      expect(samples[1]).toMatchObject({ id, pids_stats: { current: 1 } });
+      stopping.abort(new Error('enough'));
+      await setup.until(() => Promise.race([ended.then(() => true), later()]));
     });
 
     test('a running container is removed as well', async () => {
@@ -170,4 +190,11 @@ async function textFrom({ output }: ExecProcess): Promise<string> {
   const pieces: Uint8Array[] = [];
   for await (const { bytes } of output) pieces.push(bytes);
   return Buffer.concat(pieces).toString();
+}
+
+/** Says no once everything that is ready has been done. */
+function later(): Promise<boolean> {
+  return new Promise((resolve) => {
+    setImmediate(() => resolve(false));
+  });
 }

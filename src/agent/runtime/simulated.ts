@@ -274,6 +274,11 @@ export class SimulatedRuntime implements ContainerRuntime {
     };
   }
 
+  async containerSize(id: string): Promise<number | undefined> {
+    this.#assertUp();
+    return this.#find(id) === undefined ? undefined : 1024 ** 2;
+  }
+
   async watchStats({ id, onSample, signal }: StatsOptions): Promise<{ readonly ended: Promise<void> }> {
     this.#assertUp();
     const container = this.#get(id);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { missingEndpointRules, removalOfEndpointRules } from './link-local-rules.ts';
+import { foreignEndpointRule, missingEndpointRules, removalOfEndpointRules } from './link-local-rules.ts';
 
 const docker = `*filter
 :INPUT DROP [0:0]
@@ -36,6 +36,12 @@ test('rules that came to stand behind Docker’s are moved, and those of another
     expect.arrayContaining([`-D PREROUTING ${dnat}`, `-I PREROUTING ${dnat}`]),
   );
   expect(missingEndpointRules(set, 4000)?.match(/^-D /gm)).toHaveLength(3);
+});
+
+test('the rules of ECS’s own agent are seen, ours are not foreign', () => {
+  const theirs = '-A OUTPUT -d 169.254.170.2/32 -p tcp -m tcp --dport 80 -j REDIRECT --to-ports 51679';
+  expect(foreignEndpointRule(set)).toBeUndefined();
+  expect(foreignEndpointRule(set.replace('-A OUTPUT !', `${theirs}\n-A OUTPUT !`))).toBe(theirs);
 });
 
 test('removal takes ours alone', () => {

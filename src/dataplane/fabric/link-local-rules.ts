@@ -22,6 +22,12 @@ export function missingEndpointRules(saved: string, port: number): string | unde
   return filter.length + nat.length === 0 ? undefined : restoreText(filter, nat);
 }
 
+/** A rule of somebody else for the address, such as those of ECS's own agent; `undefined` when there is none. */
+export function foreignEndpointRule(saved: string): string | undefined {
+  const rules = parseRules(saved).get('nat')?.rules ?? [];
+  return rules.find((rule) => rule.includes(`-d ${endpointAddress}/32`) && !rule.includes(comment));
+}
+
 /** What removes the rules, of whatever port; `undefined` when there is none. */
 export function removalOfEndpointRules(saved: string): string | undefined {
   const tables = parseRules(saved);

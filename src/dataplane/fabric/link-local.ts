@@ -1,6 +1,11 @@
-import { messageOf } from '#base';
+import { Fault, messageOf } from '#base';
 import type { NetworkCommands } from './commands.ts';
-import { endpointAddress, missingEndpointRules, removalOfEndpointRules } from './link-local-rules.ts';
+import {
+  endpointAddress,
+  foreignEndpointRule,
+  missingEndpointRules,
+  removalOfEndpointRules,
+} from './link-local-rules.ts';
 
 /**
  * The address 169.254.170.2 on this host: every task reaches it by its default route, whatever its network mode, and
@@ -16,10 +21,21 @@ export class LinkLocalEndpoint {
     this.#commands = deps.commands;
   }
 
-  /** Puts address and rules in place where they are missing. Throws Fault `Network`. */
+  /**
+   * Puts address and rules in place where they are missing. Throws Fault `Network`, also when the address is somebody
+   * else's already: their tasks would no longer reach them.
+   */
   async set(): Promise<void> {
+    const saved = await this.#commands.saveRules();
+    const foreign = foreignEndpointRule(saved);
+    if (foreign !== undefined) {
+      throw new Fault(
+        'Network',
+        `${endpointAddress} is led elsewhere on this host, perhaps to an ECS agent: ${foreign}`,
+      );
+    }
     await this.#commands.ip([`addr replace ${endpointAddress}/32 dev lo scope host`]);
-    const missing = missingEndpointRules(await this.#commands.saveRules(), this.#port);
+    const missing = missingEndpointRules(saved, this.#port);
     if (missing !== undefined) await this.#commands.restoreRules(missing);
   }
 

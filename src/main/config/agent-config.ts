@@ -39,10 +39,11 @@ export interface AgentConfig {
   readonly taskNetwork: boolean;
   readonly taskLimits: boolean;
   readonly gpus: boolean;
-  /** In-task endpoints, and with them the credentials of roles. */
+  /** Whether tasks may have roles, and those in the host's network too. */
   readonly taskRoles: boolean;
-  /** The latter also for tasks in the host's network. */
   readonly hostNetworkRoles: boolean;
+  /** The machine is itself a task of ECS: what it finds at 169.254.170.2 is its own. */
+  readonly insideTask: boolean;
   /** Requests of all tasks to the in-task endpoints: per second, and at once. */
   readonly metadataRateLimit: { readonly perSecond: number; readonly burst: number };
   readonly registryLogins: Readonly<Record<string, { readonly username: string; readonly password: string }>>;
@@ -85,6 +86,7 @@ export function readAgentConfig(environment: Environment, given: Partial<AgentCo
     gpus: flag(environment, 'ECS_ENABLE_GPU_SUPPORT', true),
     taskRoles: flag(environment, 'ECS_ENABLE_TASK_IAM_ROLE', true),
     hostNetworkRoles: flag(environment, 'ECS_ENABLE_TASK_IAM_ROLE_NETWORK_HOST', true),
+    insideTask: Object.keys(environment).some((name) => ofTheTask.test(name)),
     metadataRateLimit: rateLimitOf(environment['ECS_TASK_METADATA_RPS_LIMIT'] ?? '40,60'),
     registryLogins: loginsOf(environment),
     logLevel: levelOf(environment['ECS_LOGLEVEL'] ?? 'info'),

@@ -146,6 +146,8 @@ export interface PayloadTask {
   /** A GPU is one whose name is the device's id; it is of one container. */
   readonly associations?: readonly PayloadAssociation[];
   readonly enableFaultInjection?: boolean;
+  /** Of a Fargate task that names it, in GiB. Roadstead's own member: other agents pass over it. */
+  readonly ephemeralStorageGiB?: number;
 }
 
 export interface PayloadAssociation {

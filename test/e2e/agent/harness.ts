@@ -7,14 +7,20 @@ import {
   type AgentOptions,
   cleanHost,
   createCgroups,
+  createEndpointHost,
   DockerRuntime,
+  defaultRateLimit,
+  endpointPort,
   engineAddress,
+  readInterfaces,
   StateFiles,
   startAgent,
+  systemFaultCommands,
   systemPortProbe,
 } from '#agent';
 import { Ids, type Logger, silentLogger } from '#base';
-import { Fabric, SystemCommands } from '#dataplane/fabric';
+import { Fabric, LinkLocalEndpoint, SystemCommands } from '#dataplane/fabric';
+import { SimulatedTaskApi } from '../../../src/agent/endpoints/testing.ts';
 import { ScriptedControlPlane } from '../../../src/agent/testing.ts';
 import { createLogger, SystemRandom } from '../../../src/main/system.ts';
 import { SystemClock } from '../../../src/main/system-clock.ts';
@@ -45,6 +51,10 @@ export class TestHost implements AsyncDisposable {
   readonly controlPlane = new ScriptedControlPlane({ clock, ids });
   readonly runtime = new DockerRuntime({ address: engineAddress(process.env['DOCKER_HOST']) }, { clock });
   readonly network = new Fabric({ owner: this.directory }, { commands: new SystemCommands(), log });
+  readonly endpoints = createEndpointHost(
+    { owner: this.directory, rateLimit: defaultRateLimit },
+    { address: new LinkLocalEndpoint({ port: endpointPort }, { commands: new SystemCommands() }), clock, log },
+  );
   agent: Agent | undefined;
 
   async start(options: Partial<AgentOptions> = {}, deps: Partial<AgentDeps> = {}): Promise<void> {
@@ -74,6 +84,13 @@ export class TestHost implements AsyncDisposable {
         log,
         portProbe: systemPortProbe,
         network: this.network,
+        endpoints: {
+          host: this.endpoints,
+          api: new SimulatedTaskApi(),
+          faults: systemFaultCommands,
+          readInterfaces,
+          readClockDrift: async () => undefined,
+        },
         cgroups: ({ cgroupDriver, cgroupVersion }) =>
           cgroupDriver === 'none' ? undefined : createCgroups({ driver: cgroupDriver, version: cgroupVersion }),
         ...deps,
@@ -95,6 +112,7 @@ export class TestHost implements AsyncDisposable {
         runtime: this.runtime,
         log,
         network: this.network,
+        endpoints: this.endpoints,
         cgroups: ({ cgroupVersion }) => createCgroups({ driver: 'cgroupfs', version: cgroupVersion }),
       },
     );

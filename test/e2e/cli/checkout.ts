@@ -95,6 +95,8 @@ export async function machineState(): Promise<MachineState> {
     links: links.map((line) => line.split(':')[1]?.trim() ?? ''),
     routes: (await lines('ip', 'route')).filter((line) => !line.includes('docker0')),
     rules: rules.filter((line) => /roadstead/i.test(line)).map((line) => line.replace(/\[\d+:\d+\]/, '')),
+    addresses: (await lines('ip', '-o', '-4', 'addr', 'show', 'dev', 'lo')).filter((line) => line.includes('169.254')),
+    agents: await lines('sh', '-c', 'ls /run/roadstead/endpoints 2>/dev/null'),
     programs: await programs(),
     cgroups: await lines('sh', '-c', 'ls -d /sys/fs/cgroup/ecs/*/ /sys/fs/cgroup/*/ecs/*/ 2>/dev/null'),
   };

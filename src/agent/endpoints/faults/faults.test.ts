@@ -18,6 +18,7 @@ beforeEach(async () => {
     api: new SimulatedTaskApi(),
     faults: commands,
     readInterfaces: async () => ({}),
+    readClockDrift: async () => undefined,
   };
   await host.start();
 });
@@ -169,6 +170,7 @@ describe('a request for a fault', () => {
       api: new SimulatedTaskApi(),
       faults: commands,
       readInterfaces: async () => ({}),
+      readClockDrift: async () => undefined,
     };
     await host.start();
     await run({ networkMode: 'bridge', enableFaultInjection: true });
