@@ -1,4 +1,7 @@
 import { assert, Fault, Ids, messageOf } from '#base';
+import { Faults } from './endpoints/faults/answer.ts';
+import { StatsWatch } from './endpoints/stats.ts';
+import { TaskEndpoints } from './endpoints/task-endpoints.ts';
 import { findHost, type Host } from './host/find.ts';
 import {
   closePatienceMs,
@@ -84,6 +87,12 @@ class AgentRun implements Agent {
   readonly #start: AgentStart;
   readonly #credentials = new CredentialStore();
   readonly #work: Promise<void>[] = [];
+  /** In-task endpoints, while they are served. */
+  readonly #served = new AsyncDisposableStack();
+  /** The host's attributes as the control plane has them. */
+  #attributes: ReadonlyMap<string, string> = new Map();
+  #faults: Faults | undefined;
+  #reasserted: Promise<void> = Promise.resolve();
   #identity: AgentIdentity;
   #parts: AgentParts | undefined;
   #registered: (arn: string) => void = () => {};
@@ -120,6 +129,8 @@ class AgentRun implements Agent {
     await this.#parts?.reporter.close();
     await Promise.allSettled(this.#work);
     await this.#parts?.engine.close(closePatienceMs);
+    await this.#reasserted;
+    await this.#served.disposeAsync();
     await this.#deps.state.flush();
   }
 
@@ -127,9 +138,11 @@ class AgentRun implements Agent {
   async #join(): Promise<void> {
     const { signal } = this.#start.stopping;
     const deps = { ...this.#deps, ids: this.#start.ids };
-    const { containerInstanceArn } = await register(this.#registration(), deps, signal).catch((error: unknown) => {
+    const instance = await register(this.#registration(), deps, signal).catch((error: unknown) => {
       throw explainedRefusal(error, this.#identity, this.#deps.state);
     });
+    const { containerInstanceArn, attributes } = instance;
+    this.#attributes = new Map(attributes.map(({ name, value = '' }) => [name, value]));
     if (this.#identity.containerInstanceArn === undefined) {
       this.#identity = { ...this.#identity, containerInstanceArn };
       await this.#deps.state.saveIdentity(this.#identity);
@@ -175,10 +188,47 @@ class AgentRun implements Agent {
     const parts = this.#makeParts(containerInstanceArn);
     this.#parts = parts;
     parts.engine.restore(saved.tasks);
+    await this.#serveEndpoints(containerInstanceArn, parts.engine);
     for (const { taskArn } of saved.tasks) parts.reporter.changed(taskArn, 'now');
     await new Promise<void>((resolve) => {
       const watching = parts.watch.run(stopping.signal, resolve);
       this.#spawn(watching.finally(resolve));
+    });
+  }
+
+  /** What processes in tasks may ask this agent; from before the first of them can run. */
+  async #serveEndpoints(containerInstanceArn: string, engine: TaskEngine): Promise<void> {
+    const { runtime, clock, log, endpoints } = this.#deps;
+    const { host } = this.#start;
+    if (endpoints === undefined || host.endpoints === undefined) return;
+    this.#faults = new Faults({ commands: endpoints.faults, runtime, clock, log });
+    const stats = this.#served.use(new StatsWatch({ runtime, readInterfaces: endpoints.readInterfaces, clock, log }));
+    const handler = new TaskEndpoints({
+      tasks: () => engine.tasks,
+      credentials: this.#credentials,
+      runtime,
+      stats,
+      api: endpoints.api,
+      host: {
+        cluster: this.#options.cluster,
+        containerInstanceArn,
+        attribute: (name) => this.#attributes.get(name),
+      },
+      faults: this.#faults,
+      clock,
+    });
+    this.#served.use(await host.endpoints.serve(handler));
+  }
+
+  /** The engine was listed afresh, or is lost. */
+  #engineIs(available: boolean, { engine, telemetry }: Pick<AgentParts, 'engine' | 'telemetry'>): void {
+    telemetry.runtimeAvailable(available);
+    const { endpoints } = this.#start.host;
+    if (!available || endpoints === undefined) return;
+    this.#faults?.keepOnly((taskArn) => engine.find(taskArn) !== undefined);
+    // A firewall that was loaded anew, or a restarted engine, may have taken the way to the endpoints away.
+    this.#reasserted = endpoints.reconcile().catch((error: unknown) => {
+      this.#deps.log.warn('the way to the in-task endpoints could not be set', { error: messageOf(error) });
     });
   }
 
@@ -212,7 +262,7 @@ class AgentRun implements Agent {
     );
     const watch = new RuntimeWatch(
       { label: `${instanceLabel}=${containerInstanceArn}`, backoff: engineBackoff, relistMs },
-      { ...shared, engine, onAvailability: (available) => telemetry.runtimeAvailable(available) },
+      { ...shared, engine, onAvailability: (available) => this.#engineIs(available, { engine, telemetry }) },
     );
     return { engine, reporter, telemetry, watch };
   }
@@ -234,6 +284,7 @@ class AgentRun implements Agent {
         behaviour: pullBehaviour,
         ...(registryCredentials === undefined ? {} : { credentials: registryCredentials }),
       },
+      endpoints: this.#start.host.endpoints !== undefined,
       startLanes: startLanes ?? Math.max(2, info.cpuCount * startLanesPerCpu),
     };
   }

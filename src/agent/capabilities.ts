@@ -8,6 +8,12 @@ export interface CapabilityFacts {
   readonly logDrivers: readonly string[];
   /** Tasks can have an interface of their own. */
   readonly taskNetwork: boolean;
+  /** In-task endpoints are served, and with them the credentials of roles. */
+  readonly taskEndpoints: boolean;
+  /** Also to tasks in the host's network. */
+  readonly hostNetworkRoles: boolean;
+  /** The network of a task can be made worse on purpose. */
+  readonly faultInjection: boolean;
   /** Tasks can have limits as a whole. */
   readonly taskLimits: boolean;
   readonly external: boolean;
@@ -41,6 +47,10 @@ export function capabilities(facts: CapabilityFacts): readonly Attribute[] {
       .filter((version) => atMost(version, facts.apiVersion))
       .map((version) => `com.amazonaws.ecs.capability.docker-remote-api.${version}`),
     ...facts.logDrivers.map((driver) => `com.amazonaws.ecs.capability.logging-driver.${driver}`),
+    ...(facts.taskEndpoints ? ['com.amazonaws.ecs.capability.task-iam-role'] : []),
+    ...(facts.taskEndpoints && facts.hostNetworkRoles
+      ? ['com.amazonaws.ecs.capability.task-iam-role-network-host']
+      : []),
   ];
   const ecs = [
     'full-sync',
@@ -51,6 +61,7 @@ export function capabilities(facts: CapabilityFacts): readonly Attribute[] {
     ...facts.info.volumeDrivers.map((driver) => `docker-plugin.${driver}`),
     ...(facts.taskLimits ? ['task-cpu-mem-limit', 'increased-task-cpu-limit'] : []),
     ...(facts.taskNetwork ? ['task-eni'] : []),
+    ...(facts.faultInjection && !facts.external ? ['fault-injection'] : []),
     ...(facts.external ? ['external'] : []),
   ];
   return [

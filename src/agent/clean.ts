@@ -1,5 +1,6 @@
 import { type Logger, messageOf } from '#base';
 import { shortId } from '#model';
+import type { EndpointHost } from './endpoints/port.ts';
 import type { TaskCgroups } from './host/cgroups.ts';
 import type { TaskNetwork } from './host/network.ts';
 import { pauseImage } from './runtime/pause-image.ts';
@@ -19,6 +20,7 @@ export interface CleanDeps {
   readonly runtime: ContainerRuntime;
   readonly log: Logger;
   readonly network?: TaskNetwork;
+  readonly endpoints?: EndpointHost;
   readonly cgroups?: (info: EngineInfo) => TaskCgroups | undefined;
 }
 
@@ -58,6 +60,7 @@ export async function cleanHost(options: CleanOptions, deps: CleanDeps): Promise
   for (const name of await runtime.listVolumes([label]))
     await quietly(`volume ${name}`, () => runtime.removeVolume(name));
   await quietly('the network', async () => network?.removeAll(own === undefined ? 'all' : 'own'));
+  await quietly('the way to the in-task endpoints', async () => deps.endpoints?.remove());
   if (!(await runtime.listContainers([instanceLabel])).some(({ labels }) => isPause(labels))) {
     await quietly('the namespace image', () => runtime.removeImage(pauseImage));
   }

@@ -1,5 +1,10 @@
 export { type Agent, startAgent } from './agent.ts';
 export { type CleanDeps, type CleanOptions, cleanHost } from './clean.ts';
+export { systemFaultCommands } from './endpoints/faults/system-commands.ts';
+export { readInterfaces } from './endpoints/interface-counters.ts';
+export { defaultRateLimit, endpointPort } from './endpoints/limits.ts';
+export type { EndpointHost } from './endpoints/port.ts';
+export { createEndpointHost } from './endpoints/system-host.ts';
 export { createCgroups } from './host/cgroup-files.ts';
 export type { TaskCgroups, TaskLimits } from './host/cgroups.ts';
 export type { Availability, TaskInterface, TaskNetwork } from './host/network.ts';
@@ -13,7 +18,7 @@ export type {
   RegisteredInstance,
   Registration,
 } from './link/control-plane.ts';
-export { createControlPlaneApi, type LinkOptions } from './link/system-api.ts';
+export { createControlPlaneApi, createTaskApi, type LinkOptions } from './link/system-api.ts';
 export { createConnect } from './link/system-connect.ts';
 export type { AgentDeps, AgentOptions } from './options.ts';
 export { DockerRuntime } from './runtime/docker.ts';

@@ -1,4 +1,8 @@
 import type { Clock, Logger, Random } from '#base';
+import type { FaultCommands } from './endpoints/faults/commands.ts';
+import type { EndpointHost } from './endpoints/port.ts';
+import type { ReadInterfaces } from './endpoints/stats.ts';
+import type { TaskApi } from './endpoints/task-api.ts';
 import type { TaskCgroups } from './host/cgroups.ts';
 import type { TaskNetwork } from './host/network.ts';
 import type { HostPortsOptions, PortProbe } from './host/ports.ts';
@@ -32,6 +36,8 @@ export interface AgentOptions {
   readonly stopTimeoutMs: number;
   readonly cleanupWaitMs: number;
   readonly startLanes?: number;
+  /** Whether tasks in the host's network may have roles; by default they may. */
+  readonly hostNetworkRoles?: boolean;
 }
 
 export interface AgentDeps {
@@ -46,5 +52,14 @@ export interface AgentDeps {
   readonly network?: TaskNetwork;
   /** Made once it is known which kind of control groups the engine uses. */
   readonly cgroups?: (info: EngineInfo) => TaskCgroups | undefined;
+  readonly endpoints?: EndpointDeps;
   readonly registryCredentials?: (registry: string) => PullOptions['credentials'];
+}
+
+/** What in-task endpoints need. */
+export interface EndpointDeps {
+  readonly host: EndpointHost;
+  readonly api: TaskApi;
+  readonly faults: FaultCommands;
+  readonly readInterfaces: ReadInterfaces;
 }

@@ -3,7 +3,7 @@ import type { PayloadTask } from '#wire/link';
 import { type Agent, startAgent } from './agent.ts';
 import type { TaskCgroups, TaskLimits } from './host/cgroups.ts';
 import type { TaskInterface, TaskNetwork } from './host/network.ts';
-import type { AgentOptions } from './options.ts';
+import type { AgentOptions, EndpointDeps } from './options.ts';
 import { SimulatedRuntime, type SimulatedRuntimeOptions } from './runtime/simulated.ts';
 import { MemoryStateStore } from './state/store.ts';
 import type { EngineContainer, EngineTask } from './task/state.ts';
@@ -77,6 +77,8 @@ export class SimulatedHost {
   readonly state = new MemoryStateStore();
   readonly controlPlane: ScriptedControlPlane;
   readonly busyPorts = new Set<number>();
+  /** Absent: the host serves no in-task endpoints. */
+  endpoints: EndpointDeps | undefined;
   agent: Agent | undefined;
 
   constructor(options: SimulatedRuntimeOptions = {}, seed = 1) {
@@ -114,6 +116,7 @@ export class SimulatedHost {
         portProbe: { isFree: async (port) => !this.busyPorts.has(port) },
         network: this.network,
         cgroups: () => this.cgroups,
+        ...(this.endpoints === undefined ? {} : { endpoints: this.endpoints }),
       },
       signal,
     );

@@ -16,17 +16,34 @@ describe('the door', () => {
     ['root, inside', root, 'arn:aws:ecs:us-east-1:111111111111:cluster/x', true],
     ['root, no resource', root, '*', true],
     ['root, another account', root, 'arn:aws:ecs:us-east-1:222222222222:cluster/x', false],
-    ['a role without policies', role, 'arn:aws:ecs:us-east-1:111111111111:cluster/x', false],
-    ['a role without policies, no resource', role, '*', false],
+    ['a role, inside', role, 'arn:aws:ecs:us-east-1:111111111111:cluster/x', true],
+    ['a role, no resource', role, '*', true],
+    ['a role, another account', role, 'arn:aws:ecs:us-east-1:222222222222:cluster/x', false],
   ])('%s', (_, principal, resource, allowed) => {
     expect(decideAccess({ principal, action: 'ecs:RunTask', resource }).allowed).toBe(allowed);
   });
 
+  it.each([
+    ['ecs:Poll', false],
+    ['ecs:StartTelemetrySession', false],
+    ['ecs:DiscoverPollEndpoint', false],
+    ['ecs:RegisterContainerInstance', false],
+    ['ecs:SubmitTaskStateChange', false],
+    ['ecs:SubmitAttachmentStateChanges', false],
+    ['roadstead:InterruptSpot', false],
+    ['ecs:PollNothing', true],
+    ['ecs:UpdateTaskProtection', true],
+    ['logs:PutLogEvents', true],
+  ])('a role and %s', (action, allowed) => {
+    expect(decideAccess({ principal: role, action, resource: '*' }).allowed).toBe(allowed);
+    expect(decideAccess({ principal: root, action, resource: '*' }).allowed).toBe(true);
+  });
+
   it('refuses in AWS’s words', () => {
-    const decision = decideAccess({ principal: role, action: 'ecs:RunTask', resource: '*' });
+    const decision = decideAccess({ principal: role, action: 'ecs:Poll', resource: '*' });
     expect(decision).toEqual({
       allowed: false,
-      message: `User: ${role.arn} is not authorized to perform: ecs:RunTask on resource: * because no identity-based policy allows the ecs:RunTask action`,
+      message: `User: ${role.arn} is not authorized to perform: ecs:Poll on resource: * because no identity-based policy allows the ecs:Poll action`,
     });
   });
 });

@@ -16,6 +16,13 @@ export function rfc3339(at: Instant): string {
   return `${date}T${time.join(':')}Z`;
 }
 
+/** The same to the millisecond, without zeros at the end: `2026-10-09T12:00:00.25Z`. The form of Go's RFC3339Nano. */
+export function rfc3339Exact(at: Instant): string {
+  const ms = ((msFromInstant(at) % 1000) + 1000) % 1000;
+  const fraction = ms === 0 ? '' : `.${padded(ms, 3).replace(/0+$/, '')}`;
+  return rfc3339(at).replace('Z', `${fraction}Z`);
+}
+
 /**
  * The Gregorian date of a count of days since 1970-01-01. Years are counted from March, in eras of 400 years (146097
  * days), so that the leap day comes last in its year.

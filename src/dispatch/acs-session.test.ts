@@ -141,6 +141,66 @@ describe('credentials', () => {
   });
 });
 
+describe('credentials over many connections', () => {
+  async function agentWithTask(): Promise<Peer> {
+    const of = definition({ taskRoleArn: 'app' });
+    const agent = plane.connect();
+    await plane.pass(10);
+    await plane.addTasks(of, placedTask(of, plane.ids));
+    await plane.pass(10);
+    agent.ack(agent.of('PayloadMessage')[0]!);
+    return agent;
+  }
+
+  async function ackCredentials(agent: Peer): Promise<void> {
+    for (const { message } of agent.of('IAMRoleCredentialsMessage')) {
+      const { credentialsId } = message['roleCredentials'] as { credentialsId: string };
+      agent.say('IAMRoleCredentialsAckRequest', { messageId: message['messageId'], credentialsId });
+    }
+    await plane.pass(10);
+  }
+
+  it('are refreshed though every connection ends before they are due', async () => {
+    let agent = await agentWithTask();
+    let refreshed = 0;
+    for (let halfHour = 0; halfHour < 6; halfHour++) {
+      await plane.pass(30 * 60_000);
+      await ackCredentials(agent);
+      refreshed += agent.of('IAMRoleCredentialsMessage').length;
+      agent.close();
+      agent = plane.connect({ sendCredentials: 'false' });
+      await plane.pass(10);
+    }
+    refreshed += agent.of('IAMRoleCredentialsMessage').length;
+    expect(refreshed).toBe(2);
+  });
+
+  it('are said again on the next connection when no acknowledgment came', async () => {
+    const agent = await agentWithTask();
+    await plane.pass(90 * 60_000);
+    expect(agent.of('IAMRoleCredentialsMessage')).toHaveLength(1);
+    agent.cut();
+    const next = plane.connect({ sendCredentials: 'false' });
+    await plane.pass(10);
+    expect(next.of('IAMRoleCredentialsMessage')).toHaveLength(1);
+    await ackCredentials(next);
+    next.close();
+    const last = plane.connect({ sendCredentials: 'false' });
+    await plane.pass(10);
+    expect(last.of('IAMRoleCredentialsMessage')).toEqual([]);
+  });
+
+  it('are sent at once after a restart of ours, which does not know how old the agent’s are', async () => {
+    await agentWithTask();
+    const [task] = plane.store.view.tasks.by('host', hostArn);
+    await plane.report(task!.taskArn, { status: 'RUNNING', containers: [{ name: 'app', status: 'RUNNING' }] });
+    await plane.restart();
+    const agent = plane.connect({ sendCredentials: 'false' });
+    await plane.pass(10);
+    expect(agent.of('IAMRoleCredentialsMessage')).toHaveLength(1);
+  });
+});
+
 describe('deregistration', () => {
   it('lets the agent stop its tasks, then ends both channels', async () => {
     const agent = plane.connect();

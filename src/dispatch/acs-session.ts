@@ -21,6 +21,7 @@ import {
 import type { Background } from './background.ts';
 import { compileTask } from './compile-task.ts';
 import type { DispatchCounts } from './counts.ts';
+import type { CredentialRefresh } from './credential-refresh.ts';
 import type { CredentialIssuer, RoleType } from './credentials.ts';
 import type { Handover } from './handover.ts';
 import { Heartbeat } from './heartbeat.ts';
@@ -46,6 +47,7 @@ export interface AcsSessionDeps {
   readonly logger: Logger;
   readonly background: Background;
   readonly handover: Handover;
+  readonly refresh: CredentialRefresh;
   /** Counted up in place. */
   readonly counts: DispatchCounts;
   /** Called once, however the session ends. */
@@ -98,9 +100,11 @@ export class AcsSession {
     this.#heartbeat.start();
     await this.#load();
     if (this.#ended) return;
-    if (this.#options.sendCredentials) this.#sendCredentials();
+    const { clock, refresh, handover } = this.#deps;
+    if (this.#options.sendCredentials || refresh.waitMs(clock.now()) === 0) this.#refreshCredentials();
+    else this.#sendCredentials((credentialsId) => refresh.isOpen(credentialsId));
     this.#sendManifest();
-    this.#deps.handover.resume(this.#deps.clock.now());
+    handover.resume(clock.now());
     this.flush();
     this.#scheduleRefresh();
   }
@@ -252,16 +256,22 @@ export class AcsSession {
     this.#send({ type: 'TaskManifestMessage', message: { ...head, tasks } });
   }
 
+  /** Fresh credentials of all tasks, before half of the life of those the agent has is over. */
+  #refreshCredentials(): void {
+    this.#deps.refresh.begin(this.#deps.clock.now());
+    this.#sendCredentials(() => true);
+  }
+
   /** Credentials of the tasks the agent has; the others get them with their payload. */
-  #sendCredentials(): void {
+  #sendCredentials(wanted: (credentialsId: string) => boolean): void {
     const { clock, credentials, handover } = this.#deps;
     for (const task of this.#tasks.all()) {
       if (task.agentStatus === undefined && !handover.isAcked(task.taskArn)) continue;
       const definition = this.#definitionOf(task);
       if (definition === undefined) continue;
       const { role, execution } = credentials.issue(task, definition, clock.now());
-      if (role !== undefined) this.#sendRole(task, 'TaskApplication', role);
-      if (execution !== undefined) this.#sendRole(task, 'TaskExecution', execution);
+      if (role !== undefined && wanted(role.credentialsId)) this.#sendRole(task, 'TaskApplication', role);
+      if (execution !== undefined && wanted(execution.credentialsId)) this.#sendRole(task, 'TaskExecution', execution);
     }
   }
 
@@ -269,14 +279,14 @@ export class AcsSession {
     const messageId = this.#deps.ids.uuid();
     const { taskArn, clusterArn: taskClusterArn } = task;
     const message = { messageId, taskArn, taskClusterArn, roleType, roleCredentials };
+    this.#deps.refresh.sent(roleCredentials.credentialsId);
     this.#send({ type: 'IAMRoleCredentialsMessage', message });
   }
 
-  /** Every quarter of their life, so that credentials stay good though one refresh is lost. */
   #scheduleRefresh(): void {
-    const everyMs = Math.floor(this.#deps.credentials.lifetimeMs / 4);
-    this.#refresh = this.#deps.clock.setTimer(everyMs, () => {
-      this.#sendCredentials();
+    const { clock, refresh } = this.#deps;
+    this.#refresh = clock.setTimer(Math.max(1, refresh.waitMs(clock.now())), () => {
+      this.#refreshCredentials();
       this.#scheduleRefresh();
     });
   }
@@ -308,6 +318,9 @@ export class AcsSession {
     if (frame.type === 'AckRequest') {
       this.#deps.counts.ordersAcked += this.#deps.handover.acked(messageId);
       if (this.#deps.handover.openCount === 0) this.#resend?.cancel();
+    } else if (frame.type === 'IAMRoleCredentialsAckRequest') {
+      const credentialsId = frame.message['credentialsId'];
+      if (typeof credentialsId === 'string') this.#deps.refresh.acked(credentialsId);
     } else if (frame.type === 'NackRequest') {
       this.#deps.counts.messagesRefused += 1;
       const reason = frame.message['reason'];

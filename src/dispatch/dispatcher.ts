@@ -24,6 +24,7 @@ import { AcsSession } from './acs-session.ts';
 import { Background } from './background.ts';
 import { markConnected, markDisconnected } from './connection-state.ts';
 import { type DispatchCounts, noCounts } from './counts.ts';
+import { CredentialRefresh } from './credential-refresh.ts';
 import type { CredentialIssuer } from './credentials.ts';
 import { Handover } from './handover.ts';
 import { type DispatchSettings, defaultDispatchSettings, instancesPerTransaction } from './limits.ts';
@@ -61,6 +62,7 @@ export function createDispatcher(options: Partial<DispatchSettings>, deps: Dispa
 interface Host {
   session: AcsSession | undefined;
   handover: Handover;
+  refresh: CredentialRefresh;
   absence: Timer | undefined;
 }
 
@@ -177,8 +179,11 @@ class ConnectedAgents implements Dispatcher {
     if (known !== undefined && !newProcess) return known;
     const { resendMs } = this.#settings;
     const handover = new Handover({ resendMs }, { random: this.#deps.ids.random });
-    const host = known ?? { session: undefined, handover, absence: undefined };
+    // Every quarter of their life, so that credentials stay good though one refresh is lost.
+    const refresh = new CredentialRefresh({ everyMs: Math.floor(this.#deps.credentials.lifetimeMs / 4) });
+    const host = known ?? { session: undefined, handover, refresh, absence: undefined };
     host.handover = handover;
+    host.refresh = refresh;
     this.#hosts.set(arn, host);
     return host;
   }
@@ -193,6 +198,7 @@ class ConnectedAgents implements Dispatcher {
         connection,
         background: this.#background,
         handover: host.handover,
+        refresh: host.refresh,
         counts: this.counts,
         onEnded: () => this.#sessionEnded(containerInstanceArn, session),
       },

@@ -8,6 +8,7 @@ import {
   decodeBody,
   familyOf,
   headerOf,
+  KnownSigners,
   type RouteResult,
   type Router,
   SigningKeys,
@@ -50,6 +51,7 @@ interface Situation {
 export class Answerer {
   readonly #deps: AnswererDeps;
   readonly #signingKeys = new SigningKeys(1024);
+  readonly #signers = new KnownSigners(1024);
 
   constructor(deps: AnswererDeps) {
     this.#deps = deps;
@@ -98,6 +100,7 @@ export class Answerer {
       family,
       findKey: findIdentity,
       keys: this.#signingKeys,
+      signers: this.#signers,
       ...(signingName === undefined ? {} : { service: signingName }),
     });
     const identity = findIdentity(verified.accessKeyId, verified.sessionToken);

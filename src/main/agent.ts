@@ -5,17 +5,24 @@ import {
   createCgroups,
   createConnect,
   createControlPlaneApi,
+  createEndpointHost,
+  createTaskApi,
   DockerRuntime,
+  defaultRateLimit,
   dynamicPortRange,
+  type EndpointHost,
   type EngineInfo,
+  endpointPort,
   engineAddress,
+  readInterfaces,
   StateFiles,
   startAgent,
+  systemFaultCommands,
   systemPortProbe,
   type TaskCgroups,
 } from '#agent';
 import type { Clock, Logger } from '#base';
-import { Fabric, SystemCommands } from '#dataplane/fabric';
+import { Fabric, LinkLocalEndpoint, SystemCommands } from '#dataplane/fabric';
 import { diskFiles } from '../cli/adapters/files.ts';
 import { installationPaths, readCredentials, readServerState } from '../cli/installation.ts';
 import type { AgentRequest, CleanHostRequest, CleanHostResult } from '../cli/ports.ts';
@@ -58,6 +65,7 @@ function agentDeps(config: AgentConfig, clock: Clock): Omit<AgentDeps, 'runtime'
     log,
     portProbe: systemPortProbe,
     registryCredentials: (registry) => config.registryLogins[registry],
+    ...(config.taskRoles ? { endpoints: endpointDeps(config, { clock, log }) } : {}),
     ...(config.taskNetwork ? { network: fabricOf(config.dataDir, log) } : {}),
     ...(config.taskLimits ? { cgroups: cgroupsOf } : {}),
   };
@@ -79,7 +87,13 @@ export async function cleanHost(request: CleanHostRequest): Promise<CleanHostRes
   try {
     return await cleanHostOf(
       { containerInstanceArn, stopTimeoutMs: cleanStopTimeoutMs },
-      { runtime, log, network: fabricOf(directory, log), cgroups: cgroupsOf },
+      {
+        runtime,
+        log,
+        network: fabricOf(directory, log),
+        cgroups: cgroupsOf,
+        endpoints: endpointHostOf({ owner: directory, rateLimit: defaultRateLimit }, { clock, log }),
+      },
     );
   } finally {
     runtime.close();
@@ -153,6 +167,7 @@ function agentOptions(config: AgentConfig): AgentOptions {
     pullBehaviour: config.pullBehaviour,
     stopTimeoutMs: config.stopTimeoutMs,
     cleanupWaitMs: config.cleanupWaitMs,
+    hostNetworkRoles: config.hostNetworkRoles,
     ...(pool === undefined ? {} : { pool }),
     ...(cpuUnits === undefined ? {} : { cpuUnits }),
     ...(memoryMiB === undefined ? {} : { memoryMiB }),
@@ -163,6 +178,30 @@ function agentOptions(config: AgentConfig): AgentOptions {
 /** Devices are marked with the data directory: it is one agent's alone. */
 function fabricOf(dataDir: string, log: Logger): Fabric {
   return new Fabric({ owner: `roadstead:${dataDir}` }, { commands: new SystemCommands(), log });
+}
+
+function endpointDeps(
+  config: AgentConfig,
+  { clock, log }: { readonly clock: Clock; readonly log: Logger },
+): NonNullable<AgentDeps['endpoints']> {
+  const { endpoint, region, credentials } = config;
+  return {
+    host: endpointHostOf(
+      { owner: config.dataDir, rateLimit: config.metadataRateLimit, controlPlane: endpoint },
+      { clock, log },
+    ),
+    api: createTaskApi({ endpoint, region, credentials }, { clock }),
+    faults: systemFaultCommands,
+    readInterfaces,
+  };
+}
+
+function endpointHostOf(
+  options: Parameters<typeof createEndpointHost>[0],
+  deps: { readonly clock: Clock; readonly log: Logger },
+): EndpointHost {
+  const address = new LinkLocalEndpoint({ port: endpointPort }, { commands: new SystemCommands() });
+  return createEndpointHost(options, { ...deps, address });
 }
 
 function cgroupsOf({ cgroupDriver, cgroupVersion }: EngineInfo): TaskCgroups | undefined {

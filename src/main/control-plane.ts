@@ -136,7 +136,7 @@ export async function startControlPlane(options: ControlPlaneOptions, deps: Cont
     api: createApi(settings, { store, totals, hosts, groups: ownMachines, logs, clock, ids, ...throttle }),
     dispatcher,
     controllers,
-    findIdentity: identityFinder({ store, credentials, clock }),
+    findIdentity: identityFinder({ store, credentials }),
     rootKeys,
     settings,
     turns,
@@ -154,17 +154,16 @@ export async function startControlPlane(options: ControlPlaneOptions, deps: Cont
 function identityFinder({
   store,
   credentials,
-  clock,
 }: {
   readonly store: RoadsteadStore;
   readonly credentials: CredentialIssuer;
-  readonly clock: Clock;
 }): FindIdentity {
   return (accessKeyId, sessionToken) => {
     if (sessionToken !== undefined) {
       const key = credentials.findKey(accessKeyId, sessionToken);
-      if (key === undefined || key.claims.expiresAt <= clock.now()) return undefined;
-      return { secretAccessKey: key.secretAccessKey, principal: principalOf(key.claims) };
+      if (key === undefined) return undefined;
+      const { secretAccessKey, claims } = key;
+      return { secretAccessKey, principal: principalOf(claims), expiresAt: claims.expiresAt };
     }
     const key = store.view.accessKeys.find(accessKeyId);
     if (key === undefined) return undefined;

@@ -1,5 +1,6 @@
 import { backoffMs, Fault, type Logger, messageOf, sleep } from '#base';
 import { capabilities, offeredLogDrivers } from '../capabilities.ts';
+import type { EndpointHost } from '../endpoints/port.ts';
 import { engineBackoff } from '../limits.ts';
 import type { Attribute } from '../link/control-plane.ts';
 import type { AgentDeps, AgentOptions } from '../options.ts';
@@ -15,6 +16,7 @@ export interface Host {
   readonly attributes: readonly Attribute[];
   readonly network?: TaskNetwork;
   readonly cgroups?: TaskCgroups;
+  readonly endpoints?: EndpointHost;
 }
 
 /** Waits for the engine, then asks what the host can do. */
@@ -26,6 +28,8 @@ export async function findHost(options: AgentOptions, deps: AgentDeps, signal: A
       const info = await runtime.info();
       const network = await usable('task interfaces', log, options.external ? undefined : deps.network);
       const cgroups = await usable('task limits', log, deps.cgroups?.(info));
+      const endpoints = await usable('in-task endpoints and roles', log, deps.endpoints?.host);
+      const faults = await usable('fault injection', log, endpoints === undefined ? undefined : deps.endpoints?.faults);
       if (network !== undefined) await ensurePauseImage(runtime, info.architecture);
       const found = capabilities({
         apiVersion: version.apiVersion,
@@ -33,6 +37,9 @@ export async function findHost(options: AgentOptions, deps: AgentDeps, signal: A
         logDrivers: offeredLogDrivers(info.logDrivers, options.logDrivers),
         taskNetwork: network !== undefined,
         taskLimits: cgroups !== undefined,
+        taskEndpoints: endpoints !== undefined,
+        hostNetworkRoles: options.hostNetworkRoles ?? true,
+        faultInjection: faults !== undefined,
         external: options.external,
       });
       const pool = options.pool === undefined ? [] : [{ name: 'roadstead.pool', value: options.pool }];
@@ -42,6 +49,7 @@ export async function findHost(options: AgentOptions, deps: AgentDeps, signal: A
         attributes: [...found, ...pool],
         ...(network === undefined ? {} : { network }),
         ...(cgroups === undefined ? {} : { cgroups }),
+        ...(endpoints === undefined ? {} : { endpoints }),
       };
     } catch (error) {
       if (!(error instanceof Fault) || !error.retryable) throw error;

@@ -96,11 +96,9 @@ export class AcsChannel {
     const tasks = [...(message.tasks ?? [])];
     const received: RoleCredentials[] = [];
     for (const { arn, roleCredentials, executionRoleCredentials } of tasks) {
-      for (const one of [roleCredentials, executionRoleCredentials]) {
-        if (one === undefined) continue;
-        credentials.put(arn, one);
-        received.push(one);
-      }
+      if (roleCredentials !== undefined) credentials.put(arn, 'TaskApplication', roleCredentials);
+      if (executionRoleCredentials !== undefined) credentials.put(arn, 'TaskExecution', executionRoleCredentials);
+      received.push(...[roleCredentials ?? [], executionRoleCredentials ?? []].flat());
     }
     // What frees resources goes first.
     tasks.sort((a, b) => Number(b.desiredStatus === 'STOPPED') - Number(a.desiredStatus === 'STOPPED'));
@@ -142,13 +140,13 @@ export class AcsChannel {
 
   #refresh(message: IAMRoleCredentialsMessage, send: (reply: AcsAgentMessage) => void): void {
     const { engine, credentials, log } = this.#deps;
-    const { messageId, taskArn, roleCredentials } = message;
+    const { messageId, taskArn, roleType, roleCredentials } = message;
     if (!messageId || roleCredentials?.credentialsId === undefined) return;
     if (engine.find(taskArn) === undefined) {
       log.warn('credentials for a task that is not here', { taskArn });
       return;
     }
-    credentials.put(taskArn, roleCredentials);
+    credentials.put(taskArn, roleType, roleCredentials);
     const { expiration, credentialsId } = roleCredentials;
     send({ type: 'IAMRoleCredentialsAckRequest', message: { messageId, expiration, credentialsId } });
   }

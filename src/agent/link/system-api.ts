@@ -1,5 +1,6 @@
 import { type Clock, Fault } from '#base';
 import { type Credentials, createJsonClient, type SendRequest } from '#wire/client';
+import type { Signer, Tag, TaskApi } from '../endpoints/task-api.ts';
 import { http, loadHttps } from '../host/node-http.ts';
 import type { ControlPlaneApi, Endpoints, RegisteredInstance } from './control-plane.ts';
 
@@ -17,8 +18,7 @@ const callTimeoutMs = 42_000;
 export function createControlPlaneApi(options: LinkOptions, deps: { readonly clock: Clock }): ControlPlaneApi {
   const client = createJsonClient(
     {
-      service: 'ecs',
-      targetPrefix: 'AmazonEC2ContainerServiceV20141113',
+      ...ecsApi,
       endpoint: options.endpoint,
       region: options.region,
       credentials: options.credentials,
@@ -46,6 +46,27 @@ export function createControlPlaneApi(options: LinkOptions, deps: { readonly clo
     },
   };
 }
+
+/** The control plane's API as it is called on behalf of tasks, by the agent itself or as a role of the task. */
+export function createTaskApi(options: LinkOptions, deps: { readonly clock: Clock }): TaskApi {
+  const send = createSender(options.endpoint);
+  const call = async (operation: string, input: object, { region, credentials, signal }: Signer): Promise<object> => {
+    const client = createJsonClient(
+      { ...ecsApi, endpoint: options.endpoint, region, credentials: credentials ?? options.credentials },
+      { clock: deps.clock, send },
+    );
+    return client.call(operation, input, signal);
+  };
+  return {
+    async listTagsForResource(input, as) {
+      return ((await call('ListTagsForResource', input, as)) as { readonly tags?: readonly Tag[] }).tags ?? [];
+    },
+    getTaskProtection: (input, as) => call('GetTaskProtection', input, as),
+    updateTaskProtection: (input, as) => call('UpdateTaskProtection', input, as),
+  };
+}
+
+const ecsApi = { service: 'ecs', targetPrefix: 'AmazonEC2ContainerServiceV20141113' } as const;
 
 function unexpected(operation: string): Fault {
   return new Fault('BadAnswer', `the answer to ${operation} has not what it must have`, { retryable: true });

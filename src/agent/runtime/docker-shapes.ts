@@ -1,4 +1,11 @@
-import type { ContainerFacts, ContainerSummary, RuntimeEvent, RuntimeEventAction, RuntimeHealth } from './port.ts';
+import type {
+  ContainerDetails,
+  ContainerFacts,
+  ContainerSummary,
+  RuntimeEvent,
+  RuntimeEventAction,
+  RuntimeHealth,
+} from './port.ts';
 
 /** The members of the Docker Engine API's answers that are read, and what they mean here. */
 export interface DockerVersion {
@@ -25,7 +32,20 @@ export interface DockerImage {
 export interface DockerContainer {
   readonly Id: string;
   readonly Name: string;
+  readonly Image: string;
+  readonly Created: string;
   readonly Config: { readonly Labels?: Readonly<Record<string, string>> | null };
+  readonly HostConfig?: {
+    readonly LogConfig?: { readonly Type?: string; readonly Config?: Readonly<Record<string, string>> | null } | null;
+  };
+  readonly Mounts?:
+    | readonly { readonly Name?: string; readonly Source?: string; readonly Destination?: string }[]
+    | null;
+  readonly NetworkSettings?: {
+    readonly Networks?: Readonly<
+      Record<string, { readonly IPAddress?: string; readonly GlobalIPv6Address?: string } | null>
+    > | null;
+  };
   readonly State: {
     readonly Status: string;
     readonly Running: boolean;
@@ -35,7 +55,10 @@ export interface DockerContainer {
     readonly Error: string;
     readonly StartedAt: string;
     readonly FinishedAt: string;
-    readonly Health?: { readonly Status: string } | null;
+    readonly Health?: {
+      readonly Status: string;
+      readonly Log?: readonly { readonly ExitCode: number; readonly Output: string }[] | null;
+    } | null;
   };
 }
 
@@ -77,6 +100,35 @@ export function containerFacts(container: DockerContainer): ContainerFacts {
     health: healthOf(State.Health?.Status),
     ...(startedAtMs === undefined ? {} : { startedAtMs }),
     ...(finishedAtMs === undefined ? {} : { finishedAtMs }),
+  };
+}
+
+export function containerDetails(container: DockerContainer): ContainerDetails {
+  const { State, HostConfig, Mounts, NetworkSettings } = container;
+  const startedAtMs = instantOf(State.StartedAt);
+  const finishedAtMs = State.Running ? undefined : instantOf(State.FinishedAt);
+  const networks = Object.values(NetworkSettings?.Networks ?? {});
+  const check = State.Health?.Log?.at(-1);
+  return {
+    id: container.Id,
+    name: container.Name.replace(/^\//, ''),
+    imageId: container.Image,
+    createdAtMs: instantOf(container.Created) ?? 0,
+    labels: container.Config.Labels ?? {},
+    addresses: {
+      ipv4: networks.flatMap((network) => network?.IPAddress || []),
+      ipv6: networks.flatMap((network) => network?.GlobalIPv6Address || []),
+    },
+    mounts: (Mounts ?? []).map(({ Name, Source = '', Destination = '' }) => ({
+      ...(Name === undefined || Name === '' ? {} : { name: Name }),
+      source: Source,
+      destination: Destination,
+    })),
+    logDriver: HostConfig?.LogConfig?.Type ?? '',
+    logOptions: HostConfig?.LogConfig?.Config ?? {},
+    ...(startedAtMs === undefined ? {} : { startedAtMs }),
+    ...(finishedAtMs === undefined ? {} : { finishedAtMs }),
+    ...(check === undefined ? {} : { health: { exitCode: check.ExitCode, output: check.Output } }),
   };
 }
 

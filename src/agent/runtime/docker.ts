@@ -1,6 +1,7 @@
 import { type Clock, Fault, msFromInstant } from '#base';
 import { type EngineAddress, EngineHttp, readLines } from './docker-http.ts';
 import {
+  containerDetails,
   containerFacts,
   containerSummary,
   type DockerContainer,
@@ -14,6 +15,7 @@ import {
 } from './docker-shapes.ts';
 import type {
   ContainerBody,
+  ContainerDetails,
   ContainerFacts,
   ContainerRuntime,
   ContainerSummary,
@@ -21,6 +23,8 @@ import type {
   EngineVersion,
   ImageFacts,
   PullOptions,
+  StatsOptions,
+  StatsSample,
   VolumeSpec,
   WatchOptions,
 } from './port.ts';
@@ -151,10 +155,20 @@ export class DockerRuntime implements ContainerRuntime {
   }
 
   async inspectContainer(idOrName: string): Promise<ContainerFacts | undefined> {
-    await this.version();
-    const path = `/containers/${encodeURIComponent(idOrName)}/json`;
-    const container = await this.#http.find<DockerContainer>({ method: 'GET', path });
+    const container = await this.#container(idOrName);
     return container === undefined ? undefined : containerFacts(container);
+  }
+
+  async describeContainer(id: string): Promise<ContainerDetails | undefined> {
+    const container = await this.#container(id);
+    return container === undefined ? undefined : containerDetails(container);
+  }
+
+  async watchStats({ id, onSample, signal }: StatsOptions): Promise<{ readonly ended: Promise<void> }> {
+    await this.version();
+    const response = await this.#http.open({ method: 'GET', path: `/containers/${id}/stats?stream=1`, signal });
+    const reading = readLines(response, (line) => onSample(JSON.parse(line) as StatsSample));
+    return { ended: reading.catch(() => {}) };
   }
 
   async listContainers(labels: readonly string[]): Promise<readonly ContainerSummary[]> {
@@ -198,6 +212,12 @@ export class DockerRuntime implements ContainerRuntime {
     const path = `/volumes?filters=${encodeURIComponent(JSON.stringify({ label: labels }))}`;
     const answer = await this.#json<{ Volumes?: { Name: string }[] | null }>('GET', path);
     return (answer.Volumes ?? []).map((volume) => volume.Name);
+  }
+
+  async #container(idOrName: string): Promise<DockerContainer | undefined> {
+    await this.version();
+    const path = `/containers/${encodeURIComponent(idOrName)}/json`;
+    return this.#http.find<DockerContainer>({ method: 'GET', path });
   }
 
   async #negotiate(): Promise<EngineVersion> {

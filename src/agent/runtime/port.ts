@@ -30,6 +30,13 @@ export interface ContainerRuntime {
   removeContainer(id: string): Promise<void>;
   /** By id or name; `undefined` when there is none. */
   inspectContainer(idOrName: string): Promise<ContainerFacts | undefined>;
+  /** What only a description of the container is asked for; `undefined` when there is none. */
+  describeContainer(id: string): Promise<ContainerDetails | undefined>;
+  /**
+   * Gives a sample of what a running container uses now and about every second after, in the members of the Docker
+   * Engine API. Resolves once subscribed; `ended` resolves when the stream has ended, for whatever reason.
+   */
+  watchStats(options: StatsOptions): Promise<{ readonly ended: Promise<void> }>;
   /** Running or not. A label is `name` or `name=value`; all must match. */
   listContainers(labels: readonly string[]): Promise<readonly ContainerSummary[]>;
 
@@ -108,6 +115,34 @@ export interface ContainerFacts {
   readonly startedAtMs?: number;
   readonly finishedAtMs?: number;
 }
+
+/** A container as its own processes may be told of it. */
+export interface ContainerDetails {
+  readonly id: string;
+  readonly name: string;
+  /** `sha256:…`. */
+  readonly imageId: string;
+  readonly createdAtMs: number;
+  readonly startedAtMs?: number;
+  readonly finishedAtMs?: number;
+  readonly labels: Readonly<Record<string, string>>;
+  /** On the engine's own networks. */
+  readonly addresses: { readonly ipv4: readonly string[]; readonly ipv6: readonly string[] };
+  readonly mounts: readonly { readonly name?: string; readonly source: string; readonly destination: string }[];
+  readonly logDriver: string;
+  readonly logOptions: Readonly<Record<string, string>>;
+  /** The latest answer of the health check. */
+  readonly health?: { readonly exitCode: number; readonly output: string };
+}
+
+export interface StatsOptions {
+  readonly id: string;
+  readonly onSample: (sample: StatsSample) => void;
+  readonly signal: AbortSignal;
+}
+
+/** The Docker Engine API's ContainerStats, handed on as it came. */
+export type StatsSample = Readonly<Record<string, unknown>>;
 
 export interface ContainerSummary {
   readonly id: string;

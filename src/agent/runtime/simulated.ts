@@ -1,6 +1,7 @@
 import { assert, type Clock, Fault, Ids, msFromInstant, type Random, sleep } from '#base';
 import type {
   ContainerBody,
+  ContainerDetails,
   ContainerFacts,
   ContainerRuntime,
   ContainerSummary,
@@ -10,6 +11,7 @@ import type {
   PullOptions,
   RuntimeEventAction,
   RuntimeHealth,
+  StatsOptions,
   VolumeSpec,
   WatchOptions,
 } from './port.ts';
@@ -53,6 +55,7 @@ interface SimulatedContainer {
   exitCode: number;
   oomKilled: boolean;
   health: RuntimeHealth;
+  readonly createdAtMs: number;
   startedAtMs?: number;
   finishedAtMs?: number;
   /** +1 with each start, so that a timer of an earlier run does nothing. */
@@ -160,6 +163,7 @@ export class SimulatedRuntime implements ContainerRuntime {
       exitCode: 0,
       oomKilled: false,
       health: 'none',
+      createdAtMs: msFromInstant(this.#clock.now()),
       run: 0,
     });
     this.journal.push(`create ${name}`);
@@ -242,6 +246,40 @@ export class SimulatedRuntime implements ContainerRuntime {
       ...(container.startedAtMs === undefined ? {} : { startedAtMs: container.startedAtMs }),
       ...(container.finishedAtMs === undefined ? {} : { finishedAtMs: container.finishedAtMs }),
     };
+  }
+
+  async describeContainer(id: string): Promise<ContainerDetails | undefined> {
+    this.#assertUp();
+    const container = this.#find(id);
+    if (container === undefined) return undefined;
+    const { name, body, createdAtMs, startedAtMs, finishedAtMs } = container;
+    return {
+      id: container.id,
+      name,
+      imageId: `sha256:${'0'.repeat(64)}`,
+      createdAtMs,
+      labels: body.Labels,
+      addresses: { ipv4: [], ipv6: [] },
+      mounts: [],
+      logDriver: 'json-file',
+      logOptions: {},
+      ...(startedAtMs === undefined ? {} : { startedAtMs }),
+      ...(finishedAtMs === undefined ? {} : { finishedAtMs }),
+    };
+  }
+
+  async watchStats({ id, onSample, signal }: StatsOptions): Promise<{ readonly ended: Promise<void> }> {
+    this.#assertUp();
+    const container = this.#get(id);
+    const { run } = container;
+    const { promise: ended, resolve } = Promise.withResolvers<void>();
+    const sample = (): void => {
+      if (signal.aborted || container.run !== run || container.state !== 'running') return resolve();
+      onSample({ id: container.id, name: `/${container.name}`, pids_stats: { current: 1 } });
+      this.#clock.setTimer(1000, sample);
+    };
+    sample();
+    return { ended };
   }
 
   async listContainers(labels: readonly string[]): Promise<readonly ContainerSummary[]> {

@@ -1,6 +1,7 @@
 import { assert } from '#base';
 import type { NetworkBinding } from '#model';
 import type { PayloadContainer, PayloadTask } from '#wire/link';
+import { endpointEnvironment } from '../endpoints/environment.ts';
 import { pauseImage } from '../runtime/pause-image.ts';
 import type { ContainerBody } from '../runtime/port.ts';
 import { type EngineContainer, type EngineTask, findContainer, pauseContainer } from './state.ts';
@@ -15,6 +16,8 @@ export interface BodyContext {
   /** As the agent was given it: a name or an ARN. */
   readonly cluster: string;
   readonly region: string;
+  /** In-task endpoints are served on this host. */
+  readonly endpoints?: boolean;
   /** The task's own cgroup as the engine's CgroupParent. */
   readonly cgroupParent?: string;
 }
@@ -36,7 +39,12 @@ export function containerBody(
       Image: definition.image,
       ...(definition.command === undefined ? {} : { Cmd: definition.command }),
       ...(definition.entryPoint === undefined ? {} : { Entrypoint: definition.entryPoint }),
-      Env: environmentOf(definition, container, context.region),
+      Env: environmentOf(
+        definition,
+        container,
+        context.region,
+        context.endpoints === true ? endpointEnvironment(task, container, definition.environment) : {},
+      ),
       ExposedPorts: Object.fromEntries(exposedPorts(definition).map((port) => [port, {}])),
     },
     parsed(definition.dockerConfig.config),
@@ -111,13 +119,18 @@ function labelsOf(payload: PayloadTask, container: EngineContainer, context: Bod
   };
 }
 
-/** Both region variables, unless the definition or the image sets either. */
-function environmentOf(definition: PayloadContainer, container: EngineContainer, region: string): string[] {
+/** Both region variables, unless the definition or the image sets either; where the in-task endpoints are. */
+function environmentOf(
+  definition: PayloadContainer,
+  container: EngineContainer,
+  region: string,
+  endpoints: Readonly<Record<string, string>>,
+): string[] {
   const environment = definition.environment;
   const hasRegion =
     'AWS_REGION' in environment || 'AWS_DEFAULT_REGION' in environment || container.imageHasRegion === true;
   const added = hasRegion ? {} : { AWS_REGION: region, AWS_DEFAULT_REGION: region };
-  return Object.entries({ ...environment, ...added }).map(([name, value]) => `${name}=${value}`);
+  return Object.entries({ ...environment, ...added, ...endpoints }).map(([name, value]) => `${name}=${value}`);
 }
 
 function exposedPorts(definition: PayloadContainer): string[] {

@@ -34,7 +34,7 @@ export function parseTask(raw: PayloadTask, ids: Ids): ParsedTask {
   }
   const containers = payload.containers.map((container) => newContainer(payload, container, ids));
   const internal = payload.networkMode === 'awsvpc' ? [newPause(payload, ids)] : [];
-  return { ok: true, task: newTask(payload, [...internal, ...containers]) };
+  return { ok: true, task: { ...newTask(payload, [...internal, ...containers]), ...credentialIds(raw) } };
 }
 
 /** A refused task: nothing of it runs, and its STOPPED report is all there is to do. */
@@ -61,6 +61,15 @@ function newTask(payload: PayloadTask, containers: readonly EngineContainer[]): 
     containers,
     taskVolumes: {},
     reached: 'NONE',
+  };
+}
+
+/** The ids alone: what they open stays in memory. */
+function credentialIds(raw: PayloadTask): Pick<EngineTask, 'credentialsId' | 'executionCredentialsId'> {
+  const { roleCredentials: role, executionRoleCredentials: execution } = raw;
+  return {
+    ...(role === undefined ? {} : { credentialsId: role.credentialsId }),
+    ...(execution === undefined ? {} : { executionCredentialsId: execution.credentialsId }),
   };
 }
 
@@ -162,6 +171,7 @@ function newContainer(payload: PayloadTask, container: PayloadContainer, ids: Id
     internal: false,
     essential: container.essential,
     runtimeName: runtimeName(payload, container.name, ids),
+    endpointId: ids.uuid(),
   });
 }
 
@@ -174,7 +184,7 @@ function newPause(payload: PayloadTask, ids: Ids): EngineContainer {
 }
 
 function blankContainer(
-  identity: Pick<EngineContainer, 'name' | 'internal' | 'essential' | 'runtimeName'>,
+  identity: Pick<EngineContainer, 'name' | 'internal' | 'essential' | 'runtimeName' | 'endpointId'>,
 ): EngineContainer {
   return { ...identity, known: 'NONE', networkBindings: [], restartCount: 0, health: 'UNKNOWN' };
 }

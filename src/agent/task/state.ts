@@ -20,6 +20,8 @@ export interface EngineContainer {
   readonly internal: boolean;
   readonly essential: boolean;
   readonly known: KnownStatus;
+  /** By which its in-task requests are known: the address in its environment holds it. */
+  readonly endpointId?: string;
   /** Chosen before the container is created, so that one whose creation was interrupted is found again. */
   readonly runtimeName: string;
   readonly runtimeId?: string;
@@ -51,6 +53,10 @@ export interface EngineTask {
   /** Namespace, interface and cgroup are gone again. */
   readonly tornDown: boolean;
   readonly containers: readonly EngineContainer[];
+  /** By which processes in the task ask for its role's credentials; the same for the life of the task. */
+  readonly credentialsId?: string;
+  /** By which the agent, and log drivers, ask for those of its execution role. */
+  readonly executionCredentialsId?: string;
   /** The engine's name of each volume made for this task alone. */
   readonly taskVolumes: Readonly<Record<string, string>>;
   /** The furthest status reached; reports say this. */

@@ -40,6 +40,8 @@ export interface StepOptions {
   readonly stopTimeoutMs: number;
   /** The host's, as the engine names it: the namespace holder's image is made for it. */
   readonly architecture: string;
+  /** In-task endpoints are served on this host. */
+  readonly endpoints: boolean;
 }
 
 export interface StepDeps {
@@ -323,8 +325,8 @@ export class TaskSteps {
   }
 
   #bodyContext(task: EngineTask): BodyContext {
-    const { containerInstanceArn, cluster, region } = this.#options;
-    const base = { containerInstanceArn, cluster, region };
+    const { containerInstanceArn, cluster, region, endpoints } = this.#options;
+    const base = { containerInstanceArn, cluster, region, endpoints };
     const { cgroups } = this.#deps;
     return this.#hasCgroup(task) && cgroups !== undefined
       ? { ...base, cgroupParent: cgroups.parentOf(shortId(task.taskArn)) }

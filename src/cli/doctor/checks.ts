@@ -18,6 +18,8 @@ export interface MachineFacts {
   readonly iptablesVersion: string | undefined;
   readonly nftables: boolean | undefined;
   readonly vxlan: boolean | undefined;
+  /** Whether the kernel can delay packets and lose them on purpose. */
+  readonly netem: boolean | undefined;
   readonly port: { readonly number: number; readonly state: 'free' | 'ours' | 'taken' };
   readonly dataDir: string;
   readonly freeBytes: number | undefined;
@@ -61,6 +63,7 @@ export function decideChecks(facts: MachineFacts): Check[] {
     commandsCheck(facts),
     nftablesCheck(facts),
     vxlanCheck(facts),
+    netemCheck(facts),
     portCheck(facts),
     diskCheck(facts),
     clockCheck(facts),
@@ -93,7 +96,8 @@ function rightsCheck({ root }: MachineFacts): Check {
   return {
     name: 'rights',
     state: 'warning',
-    detail: 'not root: tasks in awsvpc mode (all of Fargate) cannot get their network interface',
+    detail:
+      'not root: tasks in awsvpc mode (all of Fargate) cannot get their network interface, no task its role or metadata',
     fix: 'run it as root: sudo ./roadstead up',
   };
 }
@@ -171,6 +175,20 @@ function vxlanCheck({ vxlan }: MachineFacts): Check {
     state: 'warning',
     detail: 'the kernel refuses VXLAN devices: one host works, several cannot share a subnet',
     fix: 'modprobe vxlan, or use a kernel that has it',
+  };
+}
+
+function netemCheck({ netem }: MachineFacts): Check {
+  const name = 'fault injection';
+  if (netem === true) return { name, state: 'ok', detail: 'tasks that may can make their network worse' };
+  if (netem === undefined) {
+    return { name, state: 'warning', detail: 'only root can try', fix: 'sudo ./roadstead doctor' };
+  }
+  return {
+    name,
+    state: 'warning',
+    detail: 'the kernel refuses netem queues: tasks with enableFaultInjection find no host here',
+    fix: 'modprobe sch_netem, or use a kernel that has it; tc is in the package iproute2',
   };
 }
 

@@ -12,20 +12,23 @@ const probeTable = 'roadstead_doctor';
 /** Looks at the machine. Changes nothing, but as root tries a VXLAN device and an nftables table for a moment. */
 export async function readMachineFacts({ deps, common }: Invocation, port: number): Promise<MachineFacts> {
   const { machine, processes, files } = deps;
-  const names = ['ip', 'iptables', 'nsenter', 'nft', 'aws'];
+  const names = ['ip', 'iptables', 'nsenter', 'nft', 'unshare', 'tc', 'aws'];
   const found = await Promise.all(names.map((name) => processes.which(name)));
   const commands = Object.fromEntries(names.map((name, i) => [name, found[i]]));
   const root = machine.userId === 0;
-  const [engine, cgroup, iptablesVersion, awsVersion, nftables, vxlan, portState, freeBytes] = await Promise.all([
-    readEngine(deps),
-    readCgroup(deps),
-    firstLine(deps, commands['iptables'], ['--version']),
-    firstLine(deps, commands['aws'], ['--version']),
-    root ? tryNftables(deps, commands) : undefined,
-    root ? tryVxlan(deps, commands['ip']) : undefined,
-    readPort(deps, port),
-    files.freeBytes(common.paths.dataDir),
-  ]);
+  const [engine, cgroup, iptablesVersion, awsVersion, nftables, vxlan, netem, portState, freeBytes] = await Promise.all(
+    [
+      readEngine(deps),
+      readCgroup(deps),
+      firstLine(deps, commands['iptables'], ['--version']),
+      firstLine(deps, commands['aws'], ['--version']),
+      root ? tryNftables(deps, commands) : undefined,
+      root ? tryVxlan(deps, commands['ip']) : undefined,
+      root ? tryNetem(deps, commands) : undefined,
+      readPort(deps, port),
+      files.freeBytes(common.paths.dataDir),
+    ],
+  );
   return {
     platform: `${machine.platform} ${machine.architecture}`,
     nodeVersion: machine.nodeVersion,
@@ -37,6 +40,7 @@ export async function readMachineFacts({ deps, common }: Invocation, port: numbe
     awsVersion,
     nftables,
     vxlan,
+    netem,
     port: { number: port, state: portState },
     dataDir: common.paths.dataDir,
     freeBytes,
@@ -101,6 +105,16 @@ async function tryVxlan({ processes }: Deps, ip: string | undefined): Promise<bo
   if (added.code !== 0) return false;
   await processes.run(ip, ['link', 'del', probeDevice]);
   return true;
+}
+
+/** In a network namespace of its own, so that nothing of this machine's is touched. */
+async function tryNetem(
+  { processes }: Deps,
+  { unshare, tc }: Readonly<Record<string, string | undefined>>,
+): Promise<boolean> {
+  if (unshare === undefined || tc === undefined) return false;
+  const queue = ['--net', tc, 'qdisc', 'add', 'dev', 'lo', 'root', 'netem', 'delay', '1ms'];
+  return (await processes.run(unshare, queue)).code === 0;
 }
 
 async function readPort({ http, signal }: Deps, port: number): Promise<MachineFacts['port']['state']> {

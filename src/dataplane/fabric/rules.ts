@@ -20,7 +20,7 @@ export function missingRules(saved: string, subnets: readonly string[]): string 
 /** What removes every rule of the fabric; `undefined` when there is none. */
 export function removalOfRules(saved: string): string | undefined {
   const tables = parseRules(saved);
-  const ours = (table: Table | undefined): string[] =>
+  const ours = (table: RuleTable | undefined): string[] =>
     (table?.rules ?? [])
       .filter((rule) => rule.includes('--comment roadstead') && !rule.startsWith(`-A ${masqueradeChain} `))
       .map((rule) => rule.replace(/^-A/, '-D'));
@@ -31,7 +31,7 @@ export function removalOfRules(saved: string): string | undefined {
   return filter.length + nat.length === 0 ? undefined : restoreText(filter, nat);
 }
 
-function missingFilter(table: Table): string[] {
+function missingFilter(table: RuleTable): string[] {
   // Docker empties DOCKER-USER never, but makes its chains anew at start, and puts them before others in FORWARD.
   const chain = table.chains.has('DOCKER-USER') ? 'DOCKER-USER' : 'FORWARD';
   return ['-i', '-o']
@@ -40,7 +40,7 @@ function missingFilter(table: Table): string[] {
     .map((rule) => `-I ${rule}`);
 }
 
-function missingNat(table: Table, subnets: readonly string[]): string[] {
+function missingNat(table: RuleTable, subnets: readonly string[]): string[] {
   const lines: string[] = [];
   if (!table.chains.has(masqueradeChain)) lines.push(`-N ${masqueradeChain}`);
   const jump = `-A POSTROUTING ${comment} -j ${masqueradeChain}`;
@@ -52,17 +52,18 @@ function missingNat(table: Table, subnets: readonly string[]): string[] {
   return lines;
 }
 
-interface Table {
+export interface RuleTable {
   readonly chains: Set<string>;
   readonly rules: string[];
 }
 
-function emptyTable(): Table {
+export function emptyTable(): RuleTable {
   return { chains: new Set(), rules: [] };
 }
 
-function parseRules(saved: string): Map<string, Table> {
-  const tables = new Map<string, Table>();
+/** What `iptables-save` shows, by table. */
+export function parseRules(saved: string): Map<string, RuleTable> {
+  const tables = new Map<string, RuleTable>();
   let table = emptyTable();
   for (const line of saved.split('\n')) {
     if (line.startsWith('*')) {
@@ -77,7 +78,8 @@ function parseRules(saved: string): Map<string, Table> {
   return tables;
 }
 
-function restoreText(filter: readonly string[], nat: readonly string[]): string {
+/** As `iptables-restore` takes it. */
+export function restoreText(filter: readonly string[], nat: readonly string[]): string {
   const table = (name: string, lines: readonly string[]): string =>
     lines.length === 0 ? '' : `*${name}\n${lines.join('\n')}\nCOMMIT\n`;
   return table('filter', filter) + table('nat', nat);

@@ -30,6 +30,12 @@ export interface AgentConfig {
   readonly cleanupWaitMs: number;
   readonly taskNetwork: boolean;
   readonly taskLimits: boolean;
+  /** In-task endpoints, and with them the credentials of roles. */
+  readonly taskRoles: boolean;
+  /** The latter also for tasks in the host's network. */
+  readonly hostNetworkRoles: boolean;
+  /** Requests of all tasks to the in-task endpoints: per second, and at once. */
+  readonly metadataRateLimit: { readonly perSecond: number; readonly burst: number };
   readonly registryLogins: Readonly<Record<string, { readonly username: string; readonly password: string }>>;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 }
@@ -64,6 +70,9 @@ export function readAgentConfig(environment: Environment, given: Partial<AgentCo
     cleanupWaitMs: duration(environment, 'ECS_ENGINE_TASK_CLEANUP_WAIT_DURATION', 10 * 60_000, 1000),
     taskNetwork: flag(environment, 'ECS_ENABLE_TASK_ENI', true),
     taskLimits: flag(environment, 'ECS_ENABLE_TASK_CPU_MEM_LIMIT', true),
+    taskRoles: flag(environment, 'ECS_ENABLE_TASK_IAM_ROLE', true),
+    hostNetworkRoles: flag(environment, 'ECS_ENABLE_TASK_IAM_ROLE_NETWORK_HOST', true),
+    metadataRateLimit: rateLimitOf(environment['ECS_TASK_METADATA_RPS_LIMIT'] ?? '40,60'),
     registryLogins: loginsOf(environment),
     logLevel: levelOf(environment['ECS_LOGLEVEL'] ?? 'info'),
     ...given,
@@ -79,6 +88,8 @@ const known = new Set([
   'ECS_DYNAMIC_HOST_PORT_RANGE',
   'ECS_ENABLE_TASK_CPU_MEM_LIMIT',
   'ECS_ENABLE_TASK_ENI',
+  'ECS_ENABLE_TASK_IAM_ROLE',
+  'ECS_ENABLE_TASK_IAM_ROLE_NETWORK_HOST',
   'ECS_ENGINE_AUTH_DATA',
   'ECS_ENGINE_AUTH_TYPE',
   'ECS_ENGINE_TASK_CLEANUP_WAIT_DURATION',
@@ -89,6 +100,7 @@ const known = new Set([
   'ECS_RESERVED_MEMORY',
   'ECS_RESERVED_PORTS',
   'ECS_RESERVED_PORTS_UDP',
+  'ECS_TASK_METADATA_RPS_LIMIT',
 ]);
 
 /** The agent may itself run in a task, where these are set for it. */
@@ -174,6 +186,16 @@ function rangeOf(text: string): { readonly first: number; readonly last: number 
   const [first = 0, last = 0] = text.split('-').map(Number);
   if (first > 0 && last >= first && last <= 65_535) return { first, last };
   throw new Fault('Config', `ECS_DYNAMIC_HOST_PORT_RANGE is first-last, not ${text}`);
+}
+
+function rateLimitOf(text: string): AgentConfig['metadataRateLimit'] {
+  const [perSecond = 0, burst = 0, ...more] = text.split(',').map(Number);
+  const valid = Number.isInteger(perSecond) && Number.isInteger(burst) && perSecond > 0 && burst > 0;
+  if (valid && more.length === 0) return { perSecond, burst };
+  throw new Fault(
+    'Config',
+    `ECS_TASK_METADATA_RPS_LIMIT is requests per second and at once, such as 40,60, not ${text}`,
+  );
 }
 
 function ports(environment: Environment, name: string, otherwise: readonly number[]): readonly number[] {

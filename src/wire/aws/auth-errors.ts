@@ -43,6 +43,14 @@ const unknownKeys: Refusals = {
   },
 };
 
+const expired: Refusals = {
+  json: { code: 'ExpiredTokenException', status: 400 },
+  restJson: { code: 'ExpiredTokenException', status: 403 },
+  query: { code: 'ExpiredToken', status: 403 },
+  ec2: { code: 'RequestExpired', status: 400, said: 'Request has expired.' },
+  s3: { code: 'ExpiredToken', status: 400, said: 'The provided token has expired.' },
+};
+
 const mismatches: Refusals = {
   json: { code: 'InvalidSignatureException', status: 400 },
   restJson: { code: 'InvalidSignatureException', status: 403 },
@@ -84,6 +92,11 @@ export function incomplete(problem: string, family: Family): ApiError {
 /** The key is unknown, or its session token is not the one it was issued with. */
 export function unknownKey(family: Family): ApiError {
   return refusal(unknownKeys, family, 'The security token included in the request is invalid.');
+}
+
+/** The session that the token stands for is over. Clients fetch new credentials by these names and try again. */
+export function expiredToken(family: Family): ApiError {
+  return refusal(expired, family, 'The security token included in the request is expired');
 }
 
 const mismatchSentence =

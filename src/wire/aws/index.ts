@@ -31,6 +31,7 @@ export type {
 export { createRouter, type RouteFailure, type RouteResult, type Router } from './route.ts';
 export type { Constraint, ListShape, MapShape, Member, Shape, StructureShape, Traits } from './shape.ts';
 export { SigningKeys } from './sigv4-canonical.ts';
+export { KnownSigners } from './sigv4-claim.ts';
 export { type Credentials, presignUrl, type SignOptions, signRequest } from './sigv4-sign.ts';
 export { type VerifiedSignature, type VerifyOptions, verifySignature } from './sigv4-verify.ts';
 export type {

@@ -20,21 +20,17 @@ export interface CanonicalParts {
 
 export function canonicalRequest(parts: CanonicalParts): string {
   const { path, query } = splitTarget(parts.url);
-  const headers = parts.signedHeaders.map((name) => `${name}:${canonicalHeader(parts.headers[name])}\n`).join('');
-  return [
-    parts.method,
-    parts.isS3 ? path : canonicalPath(path),
-    canonicalQuery(query),
-    headers,
-    parts.signedHeaders.join(';'),
-    parts.payloadHash,
-  ].join('\n');
+  let headers = '';
+  for (const name of parts.signedHeaders) headers += `${name}:${canonicalHeader(parts.headers[name])}\n`;
+  const resource = `${parts.isS3 ? path : canonicalPath(path)}\n${canonicalQuery(query)}`;
+  return `${parts.method}\n${resource}\n${headers}\n${parts.signedHeaders.join(';')}\n${parts.payloadHash}`;
 }
 
 /** Several headers of one name are one, joined by commas; runs of white space count as one space. */
 function canonicalHeader(value: string | readonly string[] | undefined): string {
   if (value === undefined) return '';
-  if (typeof value !== 'string') return value.map(canonicalHeader).join(',');
+  if (typeof value !== 'string')
+    return value.length === 1 ? canonicalHeader(value[0]) : value.map(canonicalHeader).join(',');
   const trimmed = value.trim();
   return /\s\s|[\t\r\n]/.test(trimmed) ? trimmed.replaceAll(/\s+/g, ' ') : trimmed;
 }

@@ -1,10 +1,18 @@
 import { timingSafeEqual } from 'node:crypto';
 import { afterMs, elapsedMs, type Instant } from '#base';
-import { claimError, contentMismatch, incomplete, invalidSignature, skewed, unknownKey } from './auth-errors.ts';
+import {
+  claimError,
+  contentMismatch,
+  expiredToken,
+  incomplete,
+  invalidSignature,
+  skewed,
+  unknownKey,
+} from './auth-errors.ts';
 import { type Family, notServed } from './family.ts';
 import { headerOf, type WireRequest } from './request.ts';
 import { canonicalRequest, SigningKeys, sha256Hex, signatureOf } from './sigv4-canonical.ts';
-import { type Claim, readClaim } from './sigv4-claim.ts';
+import { type Claim, type KnownSigners, readClaim } from './sigv4-claim.ts';
 import { formatBasicDateTime } from './timestamp.ts';
 
 /** Who signed a request, proven. */
@@ -19,13 +27,21 @@ export interface VerifiedSignature {
 
 export interface VerifyOptions {
   readonly now: Instant;
-  /** The secret of a key; `undefined` when there is no such key, or it was not issued with this session token. */
-  readonly findKey: (accessKeyId: string, sessionToken?: string) => { readonly secretAccessKey: string } | undefined;
+  /** A key; `undefined` when there is no such key, or it was not issued with this session token. */
+  readonly findKey: (accessKeyId: string, sessionToken?: string) => SigningSecret | undefined;
   readonly family: Family;
   /** The routed service's signing name; a signature for another service is refused. */
   readonly service?: string;
   /** Signing keys kept between requests. */
   readonly keys?: SigningKeys;
+  /** Callers kept between requests. */
+  readonly signers?: KnownSigners;
+}
+
+export interface SigningSecret {
+  readonly secretAccessKey: string;
+  /** The end of a temporary key's session. */
+  readonly expiresAt?: Instant;
 }
 
 /** How far a caller's clock may be off, either way. */
@@ -38,7 +54,7 @@ const maxSkewMs = 15 * 60_000;
  */
 export function verifySignature(request: WireRequest, options: VerifyOptions): VerifiedSignature {
   const { family } = options;
-  const result = readClaim(request);
+  const result = readClaim(request, options.signers);
   if ('failure' in result) throw claimError(result.failure, family);
   const { claim } = result;
   checkSignedHeaders(request, claim, family);
@@ -48,6 +64,7 @@ export function verifySignature(request: WireRequest, options: VerifyOptions): V
   checkTime(claim, options.now, family);
   const key = options.findKey(claim.accessKeyId, claim.sessionToken);
   if (key === undefined) throw unknownKey(family);
+  if (key.expiresAt !== undefined && key.expiresAt <= options.now) throw expiredToken(family);
   const canonical = canonicalRequest({
     method: request.method,
     url: request.url,
@@ -60,15 +77,15 @@ export function verifySignature(request: WireRequest, options: VerifyOptions): V
   const expected = signatureOf(keys.get(key.secretAccessKey, claim.scope), canonical, claim.scope, claim.timestamp);
   // Both are 64 hexadecimal digits: the claim's reader saw to that.
   if (!timingSafeEqual(Buffer.from(expected), Buffer.from(claim.signature))) throw invalidSignature(family);
+  options.signers?.keep(request, claim);
   const { accessKeyId, scope, sessionToken } = claim;
   const { region, service } = scope;
   return { accessKeyId, region, service, ...(sessionToken === undefined ? {} : { sessionToken }) };
 }
 
 function checkSignedHeaders(request: WireRequest, claim: Claim, family: Family): void {
-  const signed = new Set(claim.signedHeaders);
   const missing = ['host', 'x-amz-target'].find(
-    (name) => !signed.has(name) && (name === 'host' || request.headers[name] !== undefined),
+    (name) => !claim.signedHeaders.includes(name) && (name === 'host' || request.headers[name] !== undefined),
   );
   if (missing !== undefined)
     throw incomplete(`'${missing}' must be a 'SignedHeader' in the AWS Authorization.`, family);

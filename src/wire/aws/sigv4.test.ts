@@ -7,6 +7,7 @@ import { afterMs, type Instant, instantFromMs } from '#base';
 import { ApiError } from './api-error.ts';
 import type { WireRequest } from './request.ts';
 import { SigningKeys } from './sigv4-canonical.ts';
+import { KnownSigners } from './sigv4-claim.ts';
 import { type Credentials, presignUrl, signRequest } from './sigv4-sign.ts';
 import { type VerifyOptions, verifySignature } from './sigv4-verify.ts';
 
@@ -36,7 +37,16 @@ function signed(overrides: Partial<WireRequest> = {}, as: Partial<Credentials> =
   return { ...plain, headers: signRequest(plain, options) };
 }
 
+/** The same whether the caller is known from requests before or not. */
 function refusalOf(wire: WireRequest, options: Partial<VerifyOptions> = {}): ApiError {
+  const signers = new KnownSigners(4);
+  verifySignature(signed(), { now, findKey, family: 'json', signers });
+  const refusal = refused(wire, options);
+  expect(refused(wire, { ...options, signers })).toEqual(refusal);
+  return refusal;
+}
+
+function refused(wire: WireRequest, options: Partial<VerifyOptions>): ApiError {
   try {
     verifySignature(wire, { now, findKey, family: 'json', ...options });
   } catch (error) {
@@ -175,6 +185,22 @@ describe('what is refused', () => {
     );
   });
 
+  test('callers are kept between requests, and nobody whose signature is wrong', () => {
+    const signers = new KnownSigners(2);
+    const verified = (wire: WireRequest) => verifySignature(wire, { now, findKey, family: 'json', signers });
+    const beginningOf = (wire: WireRequest): string => String(wire.headers.authorization).slice(0, -64);
+    const forged = signed({}, { secretAccessKey: 'wrong' });
+    expect(() => verified(forged)).toThrow();
+    expect(signers.find(beginningOf(forged))).toBeUndefined();
+    const first = signed();
+    expect(verified(first)).toEqual(verified(first));
+    expect(signers.find(beginningOf(first))).toMatchObject({ accessKeyId: 'AKIDEXAMPLE' });
+    expect(() => verified(forged)).toThrow();
+    for (const name of ['x-a', 'x-b']) verified(signed({ headers: { ...request().headers, [name]: '1' } }));
+    expect(signers.find(beginningOf(first))).toBeUndefined();
+    expect(verified(first)).toMatchObject({ accessKeyId: 'AKIDEXAMPLE' });
+  });
+
   test('no signature', () => {
     expect(refusalOf(request())).toMatchObject({ code: 'MissingAuthenticationTokenException', status: 400 });
     expect(refusalOf(request(), { family: 'query' })).toMatchObject({
@@ -183,6 +209,17 @@ describe('what is refused', () => {
     });
     expect(refusalOf(request(), { family: 'ec2' })).toMatchObject({ code: 'AuthFailure', status: 401 });
     expect(refusalOf(request(), { family: 's3' })).toMatchObject({ code: 'AccessDenied', status: 403 });
+  });
+
+  test('a session that is over', () => {
+    const over = { findKey: () => ({ ...root, expiresAt: now }) };
+    const sentence = 'The security token included in the request is expired';
+    expect(refusalOf(signed(), over)).toMatchObject({ code: 'ExpiredTokenException', status: 400, message: sentence });
+    expect(refusalOf(signed(), { ...over, family: 'query' })).toMatchObject({ code: 'ExpiredToken', status: 403 });
+    expect(refusalOf(signed(), { ...over, family: 'ec2' })).toMatchObject({ code: 'RequestExpired', status: 400 });
+    expect(refusalOf(signed(), { ...over, family: 's3' })).toMatchObject({ code: 'ExpiredToken', status: 400 });
+    const later = { ...over, findKey: () => ({ ...root, expiresAt: afterMs(now, 1) }) };
+    expect(() => verifySignature(signed(), { now, family: 'json', ...later })).not.toThrow();
   });
 
   test('an unknown key, and a wrong secret', () => {
