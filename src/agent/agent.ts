@@ -269,7 +269,8 @@ class AgentRun implements Agent {
 
   #engineOptions(containerInstanceArn: string): TaskEngineOptions {
     const { info } = this.#start.host;
-    const { cluster, region, stopTimeoutMs, cleanupWaitMs, portRange, pullBehaviour, startLanes } = this.#options;
+    const { cluster, region, stopTimeoutMs, cleanupWaitMs, portRange, pullBehaviour, startLanes, logsEndpoint } =
+      this.#options;
     const { registryCredentials } = this.#deps;
     return {
       containerInstanceArn,
@@ -285,6 +286,7 @@ class AgentRun implements Agent {
         ...(registryCredentials === undefined ? {} : { credentials: registryCredentials }),
       },
       endpoints: this.#start.host.endpoints !== undefined,
+      ...(logsEndpoint === undefined ? {} : { logsEndpoint }),
       startLanes: startLanes ?? Math.max(2, info.cpuCount * startLanesPerCpu),
     };
   }

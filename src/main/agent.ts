@@ -168,6 +168,7 @@ function agentOptions(config: AgentConfig): AgentOptions {
     stopTimeoutMs: config.stopTimeoutMs,
     cleanupWaitMs: config.cleanupWaitMs,
     hostNetworkRoles: config.hostNetworkRoles,
+    logsEndpoint: config.endpoint,
     ...(pool === undefined ? {} : { pool }),
     ...(cpuUnits === undefined ? {} : { cpuUnits }),
     ...(memoryMiB === undefined ? {} : { memoryMiB }),

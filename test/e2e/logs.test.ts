@@ -135,18 +135,101 @@ describe('roadstead logs', () => {
     });
   });
 
-  it('shows what the engine of this machine kept, also of a task that ended', async () => {
-    await installation.call('RegisterTaskDefinition', {
-      family: 'talk',
-      containerDefinitions: [
-        { name: 'main', image: testImage, memory: 32, command: ['sh', '-c', 'echo first; echo second >&2; exit 3'] },
-      ],
-    });
-    const { tasks } = await installation.aws('ecs', 'run-task', '--cluster', 'shop', '--task-definition', 'talk');
-    const [{ taskArn }] = tasks;
+  /** Runs a task of the definition until it has ended; gives its ARN. */
+  async function ended(definition: object, ...flags: string[]): Promise<string> {
+    const { taskDefinition } = await installation.call('RegisterTaskDefinition', definition);
+    const { family } = taskDefinition;
+    const ran = await installation.aws('ecs', 'run-task', '--cluster', 'shop', '--task-definition', family, ...flags);
+    const [{ taskArn }] = ran.tasks;
     await installation.aws('ecs', 'wait', 'tasks-stopped', '--cluster', 'shop', '--tasks', taskArn);
+    return taskArn;
+  }
+
+  const awslogs = (options: object = {}) => ({
+    logDriver: 'awslogs',
+    options: {
+      'awslogs-group': '/shop/tasks',
+      'awslogs-region': 'us-east-1',
+      'awslogs-stream-prefix': 'talk',
+      'awslogs-create-group': 'true',
+      ...options,
+    },
+  });
+  const executionRoleArn = 'arn:aws:iam::000000000000:role/ecsTaskExecutionRole';
+
+  it('shows what the engine of this machine kept, also of a task that ended', async () => {
+    const command = ['sh', '-c', 'echo first; echo second >&2; exit 3'];
+    const taskArn = await ended({
+      family: 'talk',
+      containerDefinitions: [{ name: 'main', image: testImage, memory: 32, command }],
+    });
     const { code, stdout, stderr } = await installation.roadstead('logs', taskArn, '-q');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout.split('\n').sort()).toEqual(['', 'first', 'second']);
+  });
+
+  it('awslogs writes here with the execution role, line by line and in order, whichever way it buffers', async () => {
+    const command = ['sh', '-c', 'for i in $(seq 1000); do echo line $i; done'];
+    const container = (name: string, mode: string) => {
+      const logConfiguration = awslogs({ mode });
+      return { name, image: testImage, memory: 32, command, logConfiguration, essential: false };
+    };
+    const taskArn = await ended({
+      family: 'shipped',
+      executionRoleArn,
+      containerDefinitions: [
+        { ...container('blocking', 'blocking'), essential: true, command: ['sh', '-c', `${command[2]}; sleep 1`] },
+        container('buffered', 'non-blocking'),
+      ],
+    });
+    const taskId = taskArn.slice(taskArn.lastIndexOf('/') + 1);
+    const lines = Array.from({ length: 1000 }, (_, index) => `line ${index + 1}`);
+    for (const name of ['blocking', 'buffered']) {
+      const names = ['--log-group-name', '/shop/tasks', '--log-stream-name', `talk/${name}/${taskId}`];
+      const read = await installation.until('all is written', async () => {
+        const answer = await logs('get-log-events', ...names, '--start-from-head');
+        return answer.events.length >= lines.length ? answer : undefined;
+      });
+      expect(messages(read)).toEqual(lines);
+    }
+    const { code, stdout } = await installation.roadstead(
+      'logs',
+      taskArn,
+      '--container',
+      'buffered',
+      '-n',
+      '1000',
+      '-q',
+    );
+    expect({ code, lines: stdout.trimEnd().split('\n') }).toEqual({ code: 0, lines });
+    const described = await logs('describe-log-streams', '--log-group-name', '/shop/tasks');
+    expect(described.logStreams).toHaveLength(2);
+  });
+
+  it('awslogs joins lines by a pattern', async () => {
+    const logConfiguration = awslogs({ 'awslogs-multiline-pattern': '^INFO', 'awslogs-stream-prefix': 'joined' });
+    const command = ['sh', '-c', 'printf "INFO one\\n  at a\\n  at b\\nINFO two\\n"'];
+    await ended({
+      family: 'joined',
+      executionRoleArn,
+      containerDefinitions: [{ name: 'main', image: testImage, memory: 32, command, logConfiguration }],
+    });
+    const read = await installation.until('both are written', async () => {
+      const flags = ['--log-group-name', '/shop/tasks', '--log-stream-name-prefix', 'joined/main/'];
+      const answer = await logs('filter-log-events', ...flags);
+      return answer.events.length === 2 ? answer : undefined;
+    });
+    expect(messages(read).map((message) => message.trim())).toEqual(['INFO one\n  at a\n  at b', 'INFO two']);
+  });
+
+  it('a task whose group is missing says so', async () => {
+    const logConfiguration = awslogs({ 'awslogs-group': '/none', 'awslogs-create-group': 'false', mode: 'blocking' });
+    const taskArn = await ended({
+      family: 'groupless',
+      executionRoleArn,
+      containerDefinitions: [{ name: 'main', image: testImage, memory: 32, command: ['true'], logConfiguration }],
+    });
+    const { tasks } = await installation.call('DescribeTasks', { cluster: 'shop', tasks: [taskArn] });
+    expect(JSON.stringify(tasks[0])).toContain('The specified log group does not exist.');
   });
 });

@@ -34,7 +34,7 @@ export async function findHost(options: AgentOptions, deps: AgentDeps, signal: A
       const found = capabilities({
         apiVersion: version.apiVersion,
         info,
-        logDrivers: offeredLogDrivers(info.logDrivers, options.logDrivers),
+        logDrivers: offeredLogDrivers(info.logDrivers, options.logDrivers, endpoints !== undefined),
         taskNetwork: network !== undefined,
         taskLimits: cgroups !== undefined,
         taskEndpoints: endpoints !== undefined,

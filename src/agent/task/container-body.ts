@@ -4,6 +4,7 @@ import type { PayloadContainer, PayloadTask } from '#wire/link';
 import { endpointEnvironment } from '../endpoints/environment.ts';
 import { pauseImage } from '../runtime/pause-image.ts';
 import type { ContainerBody } from '../runtime/port.ts';
+import { logConfigOf } from './log-config.ts';
 import { type EngineContainer, type EngineTask, findContainer, pauseContainer } from './state.ts';
 
 /** The label that tells whose a container is when several agents share one engine. */
@@ -18,6 +19,8 @@ export interface BodyContext {
   readonly region: string;
   /** In-task endpoints are served on this host. */
   readonly endpoints?: boolean;
+  /** Where log drivers that write to this installation find it. */
+  readonly logsEndpoint?: string;
   /** The task's own cgroup as the engine's CgroupParent. */
   readonly cgroupParent?: string;
 }
@@ -61,6 +64,7 @@ export function containerBody(
     },
     parsed(definition.dockerConfig.hostConfig),
   );
+  const LogConfig = logConfigOf(hostConfig['LogConfig'], task, context.logsEndpoint);
   const labels = { ...(config.Labels as Record<string, string> | undefined), ...labelsOf(payload, container, context) };
   return {
     ...config,
@@ -68,7 +72,11 @@ export function containerBody(
     ...(payload.networkMode === 'awsvpc' ? {} : { ExposedPorts }),
     Image: definition.image,
     Labels: labels,
-    HostConfig: { ...hostConfig, ...forcedHostConfig(task, context) },
+    HostConfig: {
+      ...hostConfig,
+      ...(LogConfig === undefined ? {} : { LogConfig }),
+      ...forcedHostConfig(task, context),
+    },
   };
 }
 
