@@ -6,6 +6,7 @@ import { checkPackages } from './gate/packages.ts';
 import type { GateResult } from './gate/sources.ts';
 import { checkTidy } from './gate/tidy.ts';
 import { checkoutSources, readRules, ruleProblems } from './rules.ts';
+import { definitionTarget, definitionText, memberProblems, readMembers, readShapes } from './task-definition.ts';
 
 /**
  * `npm run check`: every gate, each failing when it sees less than there must be. A tool that quietly looks at nothing
@@ -66,10 +67,27 @@ function deadCode(): GateResult {
 
 /** Generated documents say what the code says today. */
 function documents(): GateResult {
-  const text = compatText();
-  const stale = readFileSync('docs/compat/ecs.md', 'utf8') !== text;
-  const problems = stale ? ['docs/compat/ecs.md is stale; run `node tools/compat.ts`'] : [];
-  return { seen: lines(text).filter((line) => /^\| [A-Z]\w+ \|/.test(line)).length, atLeast: 80, problems };
+  const texts = { 'docs/compat/ecs.md': compatText(), [definitionTarget]: definitionText(readMembers(), readShapes()) };
+  const stale = Object.entries(texts).filter(([target, text]) => readFileSync(target, 'utf8') !== text);
+  const rows = Object.values(texts).map(
+    (text) => lines(text).filter((line) => /^\| [`A-Z][\w.]+`? \|/.test(line)).length,
+  );
+  return {
+    seen: rows.reduce((sum, count) => sum + count, 0),
+    atLeast: 140,
+    problems: stale.map(([target]) => `${target} is stale; run \`node tools/compat.ts\``),
+  };
+}
+
+/** Every member of a task definition names the test that proves it, or says why there is none. */
+function members(): GateResult {
+  const table = readMembers();
+  const { read } = checkoutSources(new Set());
+  return {
+    seen: Object.values(table).flatMap((entries) => Object.keys(entries)).length,
+    atLeast: 70,
+    problems: memberProblems(table, readShapes(), read),
+  };
 }
 
 /** Every documented rule names the test that proves it, or says why there is none. */
@@ -91,6 +109,7 @@ const gates: readonly Gate[] = [
   { name: 'dead code', run: deadCode },
   { name: 'sizes, names and folder docs', run: checkTidy },
   { name: 'validation rules', run: rules },
+  { name: 'members of a task definition', run: members },
   { name: 'generated documents', run: documents },
   { name: 'packages', run: checkPackages },
 ];

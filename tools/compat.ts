@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { operations } from '#api';
 import { driverLines } from './drivers.ts';
 import { readRules, ruleLines } from './rules.ts';
+import { definitionTarget, definitionText, readMembers, readShapes } from './task-definition.ts';
 
 /**
  * What is known to differ, per operation: the only hand-written part of docs/compat/ecs.md. A note that begins with
@@ -58,5 +59,6 @@ export function compatText(): string {
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
   writeFileSync(target, compatText());
-  console.log(`${target} written`);
+  writeFileSync(definitionTarget, definitionText(readMembers(), readShapes()));
+  console.log(`${target} and ${definitionTarget} written`);
 }

@@ -5,6 +5,7 @@ import { TaskEndpoints } from './endpoints/task-endpoints.ts';
 import { findHost, type Host } from './host/find.ts';
 import {
   closePatienceMs,
+  createTimeoutMs,
   engineBackoff,
   gatherMs,
   registrationBackoff,
@@ -12,6 +13,7 @@ import {
   reportBackoff,
   reportLanes,
   startLanesPerCpu,
+  startTimeoutMs,
   telemetryPeriodMs,
 } from './limits.ts';
 import { AcsChannel } from './link/acs.ts';
@@ -25,6 +27,7 @@ import { checkCluster, explainedRefusal } from './state/foreign.ts';
 import type { AgentIdentity, SavedState } from './state/store.ts';
 import { instanceLabel } from './task/container-body.ts';
 import { TaskEngine, type TaskEngineOptions } from './task/engine.ts';
+import { cleanImagesRegularly } from './task/image-clean-up.ts';
 import type { EngineTask } from './task/state.ts';
 import { RuntimeWatch } from './task/watch.ts';
 
@@ -187,13 +190,17 @@ class AgentRun implements Agent {
     const { saved, stopping } = this.#start;
     const parts = this.#makeParts(containerInstanceArn);
     this.#parts = parts;
-    parts.engine.restore(saved.tasks);
+    parts.engine.restore(saved);
     await this.#serveEndpoints(containerInstanceArn, parts.engine);
     for (const { taskArn } of saved.tasks) parts.reporter.changed(taskArn, 'now');
     await new Promise<void>((resolve) => {
       const watching = parts.watch.run(stopping.signal, resolve);
       this.#spawn(watching.finally(resolve));
     });
+    const { imageCleanUp } = this.#options;
+    if (imageCleanUp === undefined) return;
+    const clean = (): Promise<readonly string[]> => parts.engine.cleanImages();
+    this.#spawn(cleanImagesRegularly(imageCleanUp, { ...this.#deps, clean }, stopping.signal));
   }
 
   /** What processes in tasks may ask this agent; from before the first of them can run. */
@@ -240,6 +247,7 @@ class AgentRun implements Agent {
       ...shared,
       ...(host.network === undefined ? {} : { network: host.network }),
       ...(host.cgroups === undefined ? {} : { cgroups: host.cgroups }),
+      executionCredentials: (taskArn) => this.#credentials.ofTask(taskArn, 'TaskExecution'),
       onReport: (taskArn, urgency) => reporter.changed(taskArn, urgency),
       onHealth: () => telemetry.healthChanged(),
       onEngineLost: () => watch.engineLost(),
@@ -277,6 +285,8 @@ class AgentRun implements Agent {
       cluster,
       region,
       stopTimeoutMs,
+      createTimeoutMs: this.#options.createTimeoutMs ?? createTimeoutMs,
+      startTimeoutMs: this.#options.startTimeoutMs ?? startTimeoutMs,
       cleanupWaitMs,
       portRange,
       architecture: info.architecture,
@@ -284,6 +294,7 @@ class AgentRun implements Agent {
       images: {
         behaviour: pullBehaviour,
         ...(registryCredentials === undefined ? {} : { credentials: registryCredentials }),
+        ...(this.#options.imageCleanUp === undefined ? {} : { cleanUp: this.#options.imageCleanUp }),
       },
       endpoints: this.#start.host.endpoints !== undefined,
       ...(logsEndpoint === undefined ? {} : { logsEndpoint }),

@@ -14,6 +14,10 @@ export interface CapabilityFacts {
   readonly hostNetworkRoles: boolean;
   /** The network of a task can be made worse on purpose. */
   readonly faultInjection: boolean;
+  /** The containers of a task can share their processes and IPC. */
+  readonly sharedNamespaces: boolean;
+  /** Values of Secrets Manager can be read. */
+  readonly secrets: boolean;
   /** Tasks can have limits as a whole. */
   readonly taskLimits: boolean;
   readonly external: boolean;
@@ -59,10 +63,12 @@ export function capabilities(facts: CapabilityFacts): readonly Attribute[] {
     'container-restart-policy',
     'network.container-port-range',
     ...facts.info.volumeDrivers.map((driver) => `docker-plugin.${driver}`),
+    ...(facts.secrets ? ['private-registry-authentication.secretsmanager'] : []),
     ...(facts.taskLimits ? ['task-cpu-mem-limit', 'increased-task-cpu-limit'] : []),
     ...(facts.logDrivers.includes('awslogs') ? ['execution-role-awslogs'] : []),
     ...(facts.taskNetwork ? ['task-eni'] : []),
     ...(facts.faultInjection && !facts.external ? ['fault-injection'] : []),
+    ...(facts.sharedNamespaces ? ['pid-ipc-namespace-sharing'] : []),
     ...(facts.external ? ['external'] : []),
   ];
   return [

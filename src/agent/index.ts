@@ -9,6 +9,7 @@ export { createCgroups } from './host/cgroup-files.ts';
 export type { TaskCgroups, TaskLimits } from './host/cgroups.ts';
 export type { Availability, TaskInterface, TaskNetwork } from './host/network.ts';
 export type { HostPortsOptions, PortProbe } from './host/ports.ts';
+export type { SecretReference, SecretSource } from './host/secrets.ts';
 export { dynamicPortRange, systemPortProbe } from './host/system-ports.ts';
 export type {
   Attribute,

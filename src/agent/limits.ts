@@ -6,6 +6,10 @@ export const closePatienceMs = 5000;
 /** ms. The engine's list is compared with what is known this often, although every event is followed. */
 export const relistMs = 5 * 60_000;
 
+/** ms. How long the engine may take to make a container, and to start it; ECS's. */
+export const createTimeoutMs = 4 * 60_000;
+export const startTimeoutMs = 3 * 60_000;
+
 /** ms. Telemetry is said again this often; ECS's period. */
 export const telemetryPeriodMs = 20_000;
 

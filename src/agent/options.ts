@@ -6,9 +6,11 @@ import type { TaskApi } from './endpoints/task-api.ts';
 import type { TaskCgroups } from './host/cgroups.ts';
 import type { TaskNetwork } from './host/network.ts';
 import type { HostPortsOptions, PortProbe } from './host/ports.ts';
+import type { SecretSource } from './host/secrets.ts';
 import type { Attribute, Connect, ControlPlaneApi } from './link/control-plane.ts';
 import type { ContainerRuntime, EngineInfo, PullOptions } from './runtime/port.ts';
 import type { StateStore } from './state/store.ts';
+import type { ImageCleanUp } from './task/image-clean-up.ts';
 import type { PullBehaviour } from './task/images.ts';
 
 export interface AgentOptions {
@@ -33,7 +35,12 @@ export interface AgentOptions {
   /** Absent: all that need no credentials. */
   readonly logDrivers?: readonly string[];
   readonly pullBehaviour: PullBehaviour;
+  /** Absent: images that were pulled stay. */
+  readonly imageCleanUp?: ImageCleanUp;
   readonly stopTimeoutMs: number;
+  /** How long the engine may take to make a container, and to start it; ECS's by default. */
+  readonly createTimeoutMs?: number;
+  readonly startTimeoutMs?: number;
   readonly cleanupWaitMs: number;
   readonly startLanes?: number;
   /** The control plane's endpoint as the engine reaches it: Docker's awslogs driver writes there. */
@@ -55,6 +62,7 @@ export interface AgentDeps {
   /** Made once it is known which kind of control groups the engine uses. */
   readonly cgroups?: (info: EngineInfo) => TaskCgroups | undefined;
   readonly endpoints?: EndpointDeps;
+  readonly secrets?: SecretSource;
   readonly registryCredentials?: (registry: string) => PullOptions['credentials'];
 }
 

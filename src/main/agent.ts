@@ -27,6 +27,7 @@ import { diskFiles } from '../cli/adapters/files.ts';
 import { installationPaths, readCredentials, readServerState } from '../cli/installation.ts';
 import type { AgentRequest, CleanHostRequest, CleanHostResult } from '../cli/ports.ts';
 import { type AgentConfig, readAgentConfig } from './config/agent-config.ts';
+import { noSecrets } from './no-secrets.ts';
 import { dropStartupGarbage } from './startup-garbage.ts';
 import { createLogger, SystemRandom } from './system.ts';
 import { SystemClock } from './system-clock.ts';
@@ -64,6 +65,7 @@ function agentDeps(config: AgentConfig, clock: Clock): Omit<AgentDeps, 'runtime'
     random: new SystemRandom(),
     log,
     portProbe: systemPortProbe,
+    secrets: noSecrets,
     registryCredentials: (registry) => config.registryLogins[registry],
     ...(config.taskRoles ? { endpoints: endpointDeps(config, { clock, log }) } : {}),
     ...(config.taskNetwork ? { network: fabricOf(config.dataDir, log) } : {}),
@@ -153,7 +155,7 @@ function agentDirectory(dataDir: string): string {
 }
 
 function agentOptions(config: AgentConfig): AgentOptions {
-  const { portRange, pool, cpuUnits, memoryMiB, logDrivers } = config;
+  const { portRange, pool, cpuUnits, memoryMiB, logDrivers, imageCleanUp } = config;
   return {
     cluster: config.cluster,
     region: config.region,
@@ -166,6 +168,8 @@ function agentOptions(config: AgentConfig): AgentOptions {
     external: config.external,
     pullBehaviour: config.pullBehaviour,
     stopTimeoutMs: config.stopTimeoutMs,
+    createTimeoutMs: config.createTimeoutMs,
+    startTimeoutMs: config.startTimeoutMs,
     cleanupWaitMs: config.cleanupWaitMs,
     hostNetworkRoles: config.hostNetworkRoles,
     logsEndpoint: config.endpoint,
@@ -173,6 +177,7 @@ function agentOptions(config: AgentConfig): AgentOptions {
     ...(cpuUnits === undefined ? {} : { cpuUnits }),
     ...(memoryMiB === undefined ? {} : { memoryMiB }),
     ...(logDrivers === undefined ? {} : { logDrivers }),
+    ...(imageCleanUp === undefined ? {} : { imageCleanUp }),
   };
 }
 

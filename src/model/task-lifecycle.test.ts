@@ -104,10 +104,23 @@ describe('a bridge task', () => {
   });
 
   it('that exited before it was reported RUNNING still exited', () => {
-    const report: TaskReport = { status: 'STOPPED', containers: [{ name: 'main', status: 'STOPPED', exitCode: 1 }] };
+    const main = { name: 'main', status: 'STOPPED', exitCode: 1, runtimeId: 'c0ffee' } as const;
+    const report: TaskReport = { status: 'STOPPED', containers: [main] };
     expect(applyTaskReport(placeTask(task(), host, undefined), report, at(2)).stopCode).toBe(
       'EssentialContainerExited',
     );
+  });
+
+  it('whose container was kept from starting did not exit, although another of its containers ran', () => {
+    const reason = 'CannotStartContainerError: dependency graph: container side did not become HEALTHY in time';
+    const main = { name: 'main', status: 'STOPPED', exitCode: 143, reason } as const;
+    const side = { name: 'side', status: 'STOPPED', exitCode: 0, runtimeId: 'c0ffee' } as const;
+    const ended = applyTaskReport(
+      placeTask(task(), host, undefined),
+      { status: 'STOPPED', containers: [side, main] },
+      at(2),
+    );
+    expect(ended).toMatchObject({ stopCode: 'TaskFailedToStart', stoppedReason: reason });
   });
 
   it('keeps the first reason to stop, and is STOPPING until the agent says so', () => {

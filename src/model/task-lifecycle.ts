@@ -208,16 +208,19 @@ function later(current: Task['agentStatus'], said: Task['agentStatus']): Task['a
   return agentStatuses.indexOf(said) > agentStatuses.indexOf(current) ? said : current;
 }
 
-/** A container that ended with an exit code ran; anything else that stopped a task before RUNNING kept it from starting. */
+/**
+ * A container of the engine's that ended with an exit code ran; anything else that stopped a task before RUNNING kept it
+ * from starting. Agents give a code, and no id, to one whose dependencies can never be met.
+ */
 function stopCauseOf(task: Task, report: TaskReport): Pick<Task, 'stopCode' | 'stoppedReason'> {
-  const failed =
-    task.containers.find(
-      (container) => container.essential && container.exitCode === undefined && container.reason !== undefined,
-    ) ?? task.containers.find((container) => container.exitCode === undefined && container.reason !== undefined);
-  const essentialEnded = task.containers.some((container) => container.essential && container.exitCode !== undefined);
-  if (task.startedAt !== undefined || (essentialEnded && (report.reason ?? '') === '')) {
+  const ran = ({ exitCode, runtimeId }: TaskContainer): boolean => exitCode !== undefined && runtimeId !== undefined;
+  const kept = task.containers.filter((container) => !ran(container) && container.reason !== undefined);
+  const keptEssential = kept.find(({ essential }) => essential);
+  const exited = keptEssential === undefined && task.containers.some((one) => one.essential && ran(one));
+  if (task.startedAt !== undefined || (exited && (report.reason ?? '') === '')) {
     return { stopCode: 'EssentialContainerExited', stoppedReason: 'Essential container in task exited' };
   }
+  const failed = keptEssential ?? kept[0];
   const said = report.reason !== undefined && report.reason !== '' ? report.reason : failed?.reason;
   return { stopCode: 'TaskFailedToStart', stoppedReason: (said ?? 'Task failed to start').slice(0, 1024) };
 }

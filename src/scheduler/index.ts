@@ -15,7 +15,7 @@ export type { QueryHost } from './query/evaluate.ts';
 export { matches, parseQuery, type Query } from './query/query.ts';
 export { QuerySyntaxError } from './query/syntax-error.ts';
 export { compareVersions, parseVersion } from './query/version.ts';
-export { defaultServiceStrategies, interfacesOf, type PlacementSource, placementRequestOf } from './request.ts';
+export { defaultServiceStrategies, type PlacementSource, placementRequestOf } from './request.ts';
 export { chooseTasksToStop, type StopCandidate } from './scale-in.ts';
 export type { HostView, PlacementRequest, PlacementResult, Refusal, RefusalReason } from './types.ts';
 export { groupByZone, zoneAt, zonesFor } from './zones.ts';

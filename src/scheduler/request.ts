@@ -41,7 +41,7 @@ export function placementRequestOf(source: PlacementSource, count: number): Plac
 }
 
 /** A task with an interface of its own takes one of its instance's; hosts of the Fargate pool are not asked. */
-export function interfacesOf({
+function interfacesOf({
   launchType,
   attachment,
 }: Pick<Task, 'launchType' | 'attachment'>): Pick<PlacementRequest, 'interfaces'> {

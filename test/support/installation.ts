@@ -99,8 +99,8 @@ export class Installation implements AsyncDisposable {
     return stdout.trim() === '' ? undefined : JSON.parse(stdout);
   }
 
-  /** Starts an agent that joins a cluster as a container instance; gives its pid. */
-  async startAgent(cluster: string, name = 'ec2'): Promise<number> {
+  /** Starts an agent that joins a cluster as a container instance, with further settings; gives its pid. */
+  async startAgent(cluster: string, name = 'ec2', settings: Readonly<Record<string, string>> = {}): Promise<number> {
     const dataDir = `${this.dataDir}-${name}`;
     const log = openSync(`${this.dataDir}-${name}.log`, 'a');
     const args = [
@@ -119,6 +119,7 @@ export class Installation implements AsyncDisposable {
       ...this.#extraEnv,
       ...this.environment(),
       ECS_IMAGE_PULL_BEHAVIOR: 'prefer-cached',
+      ...settings,
     };
     const child = spawn(process.execPath, [join(root, 'src/main/cli.ts'), ...args], {
       stdio: ['ignore', log, log],

@@ -26,16 +26,18 @@ export async function findHost(options: AgentOptions, deps: AgentDeps, signal: A
     try {
       const version = await runtime.version();
       const info = await runtime.info();
-      const network = await usable('task interfaces', log, options.external ? undefined : deps.network);
+      const holder = await hasHolder(deps, info.architecture);
+      const network = await usable('task interfaces', log, options.external || !holder ? undefined : deps.network);
       const cgroups = await usable('task limits', log, deps.cgroups?.(info));
       const endpoints = await usable('in-task endpoints and roles', log, deps.endpoints?.host);
       const faults = await usable('fault injection', log, endpoints === undefined ? undefined : deps.endpoints?.faults);
-      if (network !== undefined) await ensurePauseImage(runtime, info.architecture);
       const found = capabilities({
         apiVersion: version.apiVersion,
         info,
         logDrivers: offeredLogDrivers(info.logDrivers, options.logDrivers, endpoints !== undefined),
         taskNetwork: network !== undefined,
+        sharedNamespaces: holder,
+        secrets: deps.secrets?.available === true,
         taskLimits: cgroups !== undefined,
         taskEndpoints: endpoints !== undefined,
         hostNetworkRoles: options.hostNetworkRoles ?? true,
@@ -56,6 +58,18 @@ export async function findHost(options: AgentOptions, deps: AgentDeps, signal: A
       log.warn('the container engine does not answer', { error: messageOf(error) });
       await sleep(clock, backoffMs(engineBackoff, attempt, random), signal);
     }
+  }
+}
+
+/** Whether namespaces can be held for tasks: the image of their holder is made now, so that no task waits for it. */
+async function hasHolder({ runtime, log }: Pick<AgentDeps, 'runtime' | 'log'>, architecture: string): Promise<boolean> {
+  try {
+    await ensurePauseImage(runtime, architecture);
+    return true;
+  } catch (error) {
+    if (!(error instanceof Fault) || error.retryable) throw error;
+    log.warn('this host cannot hold namespaces for tasks', { error: messageOf(error) });
+    return false;
   }
 }
 

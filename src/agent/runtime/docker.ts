@@ -108,7 +108,7 @@ export class DockerRuntime implements ContainerRuntime {
       ...(options.signal === undefined ? {} : { signal: options.signal }),
       ...(options.credentials === undefined
         ? {}
-        : { headers: { 'x-registry-auth': Buffer.from(JSON.stringify(options.credentials)).toString('base64url') } }),
+        : { headers: { 'x-registry-auth': registryAuth(options.credentials) } }),
     });
     await readProgress(response, options.onProgress);
   }
@@ -133,17 +133,18 @@ export class DockerRuntime implements ContainerRuntime {
     return this.#deleteIfThere(`/images/${imagePath(reference)}?noprune=false`);
   }
 
-  async createContainer(name: string, body: ContainerBody): Promise<string> {
+  async createContainer(name: string, body: ContainerBody, signal?: AbortSignal): Promise<string> {
     const path = `/containers/create?name=${encodeURIComponent(name)}`;
-    return (await this.#json<{ Id: string }>('POST', path, body)).Id;
+    return (await this.#json<{ Id: string }>('POST', path, body, signal)).Id;
   }
 
-  async startContainer(id: string): Promise<void> {
-    await this.#text('POST', `/containers/${id}/start`);
+  async startContainer(id: string, signal?: AbortSignal): Promise<void> {
+    await this.#text('POST', `/containers/${id}/start`, undefined, signal);
   }
 
-  async stopContainer(id: string, timeoutSeconds: number): Promise<void> {
-    await this.#text('POST', `/containers/${id}/stop?t=${Math.max(0, Math.round(timeoutSeconds))}`);
+  async stopContainer(id: string, timeoutSeconds: number, signal?: AbortSignal): Promise<void> {
+    const seconds = Math.max(0, Math.round(timeoutSeconds));
+    await this.#text('POST', `/containers/${id}/stop?t=${seconds}`, undefined, signal);
   }
 
   async killContainer(id: string, signal: string): Promise<void> {
@@ -228,13 +229,14 @@ export class DockerRuntime implements ContainerRuntime {
     return { version: found.Version, apiVersion };
   }
 
-  async #text(method: string, path: string, json?: unknown): Promise<string> {
+  async #text(method: string, path: string, json?: unknown, signal?: AbortSignal): Promise<string> {
     await this.version();
-    return this.#http.text({ method, path, ...(json === undefined ? {} : { json }) });
+    const body = json === undefined ? {} : { json };
+    return this.#http.text({ method, path, ...body, ...(signal === undefined ? {} : { signal }) });
   }
 
-  async #json<T>(method: string, path: string, json?: unknown): Promise<T> {
-    return JSON.parse(await this.#text(method, path, json)) as T;
+  async #json<T>(method: string, path: string, json?: unknown, signal?: AbortSignal): Promise<T> {
+    return JSON.parse(await this.#text(method, path, json, signal)) as T;
   }
 
   async #deleteIfThere(path: string): Promise<void> {
@@ -255,6 +257,12 @@ export function splitReference(reference: string): { readonly name: string; read
   const colon = reference.lastIndexOf(':');
   if (colon > reference.lastIndexOf('/')) return { name: reference.slice(0, colon), tag: reference.slice(colon + 1) };
   return { name: reference, tag: 'latest' };
+}
+
+/** base64url with its padding: without it the engine reads nothing, and says nothing. */
+function registryAuth(credentials: NonNullable<PullOptions['credentials']>): string {
+  const text = Buffer.from(JSON.stringify(credentials)).toString('base64');
+  return text.replaceAll('+', '-').replaceAll('/', '_');
 }
 
 function imagePath(reference: string): string {

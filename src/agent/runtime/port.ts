@@ -3,7 +3,8 @@
  *
  * Every call may throw a `Fault`: `EngineUnavailable` (retryable: the engine does not answer), `NotFound`, `Conflict`
  * (a name in use, a state that forbids the call) or `EngineError` (the engine refused). A refusal's message starts with
- * `Error response from daemon: `, as the texts of ECS's reasons do.
+ * `Error response from daemon: `, as the texts of ECS's reasons do. A call with a signal rejects with its reason when
+ * aborted; the engine may go on with it.
  */
 export interface ContainerRuntime {
   version(): Promise<EngineVersion>;
@@ -20,11 +21,11 @@ export interface ContainerRuntime {
   /** Nothing happens when the image is gone already. */
   removeImage(reference: string): Promise<void>;
 
-  createContainer(name: string, body: ContainerBody): Promise<string>;
+  createContainer(name: string, body: ContainerBody, signal?: AbortSignal): Promise<string>;
   /** Nothing happens when it runs already. */
-  startContainer(id: string): Promise<void>;
+  startContainer(id: string, signal?: AbortSignal): Promise<void>;
   /** The stop signal, then SIGKILL after `timeoutSeconds`; resolves when it has ended. */
-  stopContainer(id: string, timeoutSeconds: number): Promise<void>;
+  stopContainer(id: string, timeoutSeconds: number, signal?: AbortSignal): Promise<void>;
   killContainer(id: string, signal: string): Promise<void>;
   /** With its anonymous volumes, killing it when it still runs. Nothing happens when it is gone already. */
   removeContainer(id: string): Promise<void>;
@@ -84,7 +85,7 @@ export interface ImageFacts {
 export interface PullOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (status: string) => void;
-  /** Sent to the engine as they are, in base64url. */
+  /** The registry's. */
   readonly credentials?: { readonly username: string; readonly password: string };
 }
 

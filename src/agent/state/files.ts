@@ -1,11 +1,12 @@
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { Fault, messageOf } from '#base';
 import { shortId } from '#model';
+import type { PulledImage } from '../task/image-clean-up.ts';
 import type { EngineTask } from '../task/state.ts';
 import type { AgentIdentity, SavedState, StateStore } from './store.ts';
 
 /**
- * The agent's memory in its data directory: `agent.json` and `tasks/<task id>.json`, readable by the owner alone (a
+ * The agent's memory in its data directory: `agent.json`, `images.json` and `tasks/<task id>.json`, readable by the owner alone (a
  * task's environment may hold secrets). Each write replaces the whole file at once; at most one write of a file is
  * under way, and of those that wait only the newest is done.
  */
@@ -31,7 +32,12 @@ export class StateFiles implements StateStore {
       const task = await readJson<EngineTask>(`${this.#directory}/tasks/${name}`);
       if (task !== undefined) tasks.push(task);
     }
-    return identity === undefined ? { tasks } : { identity, tasks };
+    const images = await readJson<readonly PulledImage[]>(this.#imagesPath);
+    return {
+      tasks,
+      ...(identity === undefined ? {} : { identity }),
+      ...(images === undefined ? {} : { images }),
+    };
   }
 
   saveIdentity(identity: AgentIdentity): Promise<void> {
@@ -49,8 +55,16 @@ export class StateFiles implements StateStore {
     await rm(path, { force: true });
   }
 
+  saveImages(images: readonly PulledImage[]): Promise<void> {
+    return this.#writer(this.#imagesPath).write(JSON.stringify(images));
+  }
+
   async flush(): Promise<void> {
     await Promise.all([...this.#writers.values()].map((writer) => writer.settled()));
+  }
+
+  get #imagesPath(): string {
+    return `${this.#directory}/images.json`;
   }
 
   #taskPath(taskArn: string): string {

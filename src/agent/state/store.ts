@@ -1,3 +1,4 @@
+import type { PulledImage } from '../task/image-clean-up.ts';
 import type { EngineTask } from '../task/state.ts';
 
 /** What an agent must not forget, apart from its tasks. */
@@ -15,6 +16,8 @@ export interface AgentIdentity {
 export interface SavedState {
   readonly identity?: AgentIdentity;
   readonly tasks: readonly EngineTask[];
+  /** Those pulled by this agent; absent in what an earlier version kept. */
+  readonly images?: readonly PulledImage[];
 }
 
 /** The agent's memory across restarts, as a port. A save resolves when it would survive the end of the process. */
@@ -26,6 +29,7 @@ export interface StateStore {
   /** Saves of one task may be merged: the newest counts. */
   saveTask(task: EngineTask): Promise<void>;
   removeTask(taskArn: string): Promise<void>;
+  saveImages(images: readonly PulledImage[]): Promise<void>;
   /** Resolves when everything saved so far is down. */
   flush(): Promise<void>;
 }
@@ -35,10 +39,11 @@ export class MemoryStateStore implements StateStore {
   readonly place = 'memory';
   #identity: AgentIdentity | undefined;
   readonly #tasks = new Map<string, EngineTask>();
+  #images: readonly PulledImage[] = [];
 
   async load(): Promise<SavedState> {
-    const tasks = [...this.#tasks.values()];
-    return this.#identity === undefined ? { tasks } : { identity: this.#identity, tasks };
+    const kept = { tasks: [...this.#tasks.values()], images: this.#images };
+    return this.#identity === undefined ? kept : { identity: this.#identity, ...kept };
   }
 
   async saveIdentity(identity: AgentIdentity): Promise<void> {
@@ -51,6 +56,10 @@ export class MemoryStateStore implements StateStore {
 
   async removeTask(taskArn: string): Promise<void> {
     this.#tasks.delete(taskArn);
+  }
+
+  async saveImages(images: readonly PulledImage[]): Promise<void> {
+    this.#images = images;
   }
 
   async flush(): Promise<void> {}

@@ -5,7 +5,7 @@ import { endpointEnvironment } from '../endpoints/environment.ts';
 import { pauseImage } from '../runtime/pause-image.ts';
 import type { ContainerBody } from '../runtime/port.ts';
 import { logConfigOf } from './log-config.ts';
-import { type EngineContainer, type EngineTask, findContainer, pauseContainer } from './state.ts';
+import { type EngineContainer, type EngineTask, findContainer, hasInterface, pauseContainer } from './state.ts';
 
 /** The label that tells whose a container is when several agents share one engine. */
 export const instanceLabel = 'roadstead.container-instance-arn';
@@ -80,40 +80,58 @@ export function containerBody(
   };
 }
 
-/** The body of the container that holds the namespace: no network of Docker's, the interface's names. */
+/** The body of the container that holds the namespaces: no network of Docker's, the interface's names. */
 export function pauseBody(task: EngineTask, container: EngineContainer, context: BodyContext): ContainerBody {
-  const [eni] = task.payload.elasticNetworkInterfaces ?? [];
-  assert(eni !== undefined, 'awsvpc task without an interface');
-  const address = eni.ipv4Addresses.find(({ primary }) => primary) ?? eni.ipv4Addresses[0];
+  const { payload } = task;
+  const names = hasInterface(task) ? interfaceNames(payload) : undefined;
   return {
     Image: pauseImage,
-    Hostname: eni.privateDnsName,
-    Labels: labelsOf(task.payload, container, context),
+    ...(names === undefined ? {} : { Hostname: names.hostname }),
+    Labels: labelsOf(payload, container, context),
     HostConfig: {
       NetworkMode: 'none',
-      ExtraHosts: [`${eni.privateDnsName}:${address?.privateAddress ?? ''}`],
-      Dns: eni.domainNameServers ?? [],
-      DnsSearch: eni.domainName ?? [],
+      ...names?.hostConfig,
+      ...(payload.ipcMode === 'task' ? { IpcMode: 'shareable', ...sharedMemory(payload) } : {}),
       LogConfig: { Type: 'none' },
       ...(context.cgroupParent === undefined ? {} : { CgroupParent: context.cgroupParent }),
     },
   };
 }
 
+function interfaceNames(payload: PayloadTask): { hostname: string; hostConfig: Record<string, unknown> } {
+  const [eni] = payload.elasticNetworkInterfaces ?? [];
+  assert(eni !== undefined, 'awsvpc task without an interface');
+  const address = eni.ipv4Addresses.find(({ primary }) => primary) ?? eni.ipv4Addresses[0];
+  const hostConfig = {
+    ExtraHosts: [`${eni.privateDnsName}:${address?.privateAddress ?? ''}`],
+    Dns: eni.domainNameServers ?? [],
+    DnsSearch: eni.domainName ?? [],
+  };
+  return { hostname: eni.privateDnsName, hostConfig };
+}
+
+/** A shared /dev/shm is as large as the largest that a container asks for. */
+function sharedMemory({ containers }: PayloadTask): { ShmSize?: number } {
+  const sizes = containers.map(({ dockerConfig }) => Number(parsed(dockerConfig.hostConfig)['ShmSize'] ?? 0));
+  const largest = Math.max(...sizes);
+  return largest > 0 ? { ShmSize: largest } : {};
+}
+
 /** Docker's own resolver answers nobody in a shared namespace; the task's cgroup is the agent's to choose. */
 function forcedHostConfig(task: EngineTask, context: BodyContext): Record<string, unknown> {
   const { payload } = task;
   const pauseId = pauseContainer(task)?.runtimeId;
-  const shared = payload.pidMode === 'host' ? { PidMode: 'host' } : {};
-  const ipc = payload.ipcMode === 'host' || payload.ipcMode === 'none' ? { IpcMode: payload.ipcMode } : {};
-  const network =
-    payload.networkMode === 'awsvpc'
-      ? { NetworkMode: `container:${pauseId ?? ''}` }
-      : payload.networkMode === 'bridge'
-        ? {}
-        : { NetworkMode: payload.networkMode };
-  const cgroup = context.cgroupParent === undefined ? {} : { CgroupParent: context.cgroupParent };
-  return { ...shared, ...ipc, ...network, ...cgroup };
+  const ofHolder = `container:${pauseId ?? ''}`;
+  const namespace = (mode: string | undefined): string | undefined => (mode === 'task' ? ofHolder : mode);
+  const pid = namespace(payload.pidMode);
+  const ipc = namespace(payload.ipcMode);
+  const network = hasInterface(task) ? ofHolder : payload.networkMode === 'bridge' ? undefined : payload.networkMode;
+  return {
+    ...(pid ? { PidMode: pid } : {}),
+    ...(ipc ? { IpcMode: ipc } : {}),
+    ...(network === undefined ? {} : { NetworkMode: network }),
+    ...(context.cgroupParent === undefined ? {} : { CgroupParent: context.cgroupParent }),
+  };
 }
 
 function labelsOf(payload: PayloadTask, container: EngineContainer, context: BodyContext): Record<string, string> {

@@ -5,6 +5,8 @@ import {
   atLeast,
   type EngineContainer,
   type EngineTask,
+  hasInterface,
+  namespacesReady,
   pauseContainer,
   withContainer,
 } from './state.ts';
@@ -71,8 +73,7 @@ function concludeOnce(task: EngineTask, context: DecisionContext): EngineTask {
 }
 
 function concludeProgress(task: EngineTask, apps: readonly EngineContainer[]): EngineTask {
-  const networkReady = pauseContainer(task) === undefined || task.networkAttached;
-  if (task.reached !== 'RUNNING' && networkReady && apps.every((container) => atLeast(container, 'RUNNING'))) {
+  if (task.reached !== 'RUNNING' && namespacesReady(task) && apps.every((container) => atLeast(container, 'RUNNING'))) {
     return { ...task, reached: 'RUNNING' };
   }
   if (task.reached === 'NONE' && apps.every((container) => atLeast(container, 'PULLED'))) {
@@ -102,7 +103,8 @@ function startSteps(task: EngineTask, { now, busy }: DecisionContext): { steps: 
   let wakeAt: Instant | undefined;
   const pause = pauseContainer(task);
   if (!task.prepared && !busy.has('')) steps.push({ kind: 'prepare' });
-  if (pause?.known === 'RUNNING' && !task.networkAttached && !busy.has('')) steps.push({ kind: 'attach' });
+  const wantsInterface = hasInterface(task) && !task.networkAttached;
+  if (pause?.known === 'RUNNING' && wantsInterface && !busy.has('')) steps.push({ kind: 'attach' });
   for (const container of task.containers) {
     if (busy.has(container.name)) continue;
     if (container.known === 'NONE') {
@@ -123,7 +125,7 @@ function startSteps(task: EngineTask, { now, busy }: DecisionContext): { steps: 
   return { steps, wakeAt };
 }
 
-/** A container joins the pause container's namespace: created once that exists, started once it has its interface. */
+/** A container joins the pause container's namespaces: created once that exists, started once they are ready. */
 function createOrStart(
   task: EngineTask,
   container: EngineContainer,
@@ -134,7 +136,7 @@ function createOrStart(
     const mayCreate = task.prepared && (!joins || atLeast(pause, 'CREATED'));
     return mayCreate ? { kind: 'create', container: container.name } : undefined;
   }
-  return !joins || task.networkAttached ? { kind: 'start', container: container.name } : undefined;
+  return !joins || namespacesReady(task) ? { kind: 'start', container: container.name } : undefined;
 }
 
 function stopSteps(task: EngineTask, { busy }: DecisionContext): Step[] {

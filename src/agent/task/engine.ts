@@ -1,21 +1,22 @@
 import { afterMs, type Clock, elapsedMs, Fault, Ids, type Logger, messageOf, type Random, type Timer } from '#base';
-import type { PayloadTask } from '#wire/link';
+import type { PayloadTask, RoleCredentials } from '#wire/link';
 import type { TaskCgroups } from '../host/cgroups.ts';
 import type { TaskNetwork } from '../host/network.ts';
 import { HostPorts, type HostPortsOptions, type PortProbe } from '../host/ports.ts';
+import type { SecretSource } from '../host/secrets.ts';
 import type { ContainerRuntime, RuntimeEvent } from '../runtime/port.ts';
-import type { StateStore } from '../state/store.ts';
+import type { SavedState, StateStore } from '../state/store.ts';
 import { heldPorts } from './bindings.ts';
+import type { Change } from './changes.ts';
 import { containerNameLabel, taskArnLabel } from './container-body.ts';
 import { decideTask, laneOf, type Step } from './decide.ts';
-import { applyFacts } from './facts.ts';
 import { ImageStore, type ImageStoreOptions } from './images.ts';
 import { Lanes } from './lanes.ts';
 import { admissible, type HostCapacity, needsOf } from './ledger.ts';
 import { parseTask, refusedTask } from './parse.ts';
 import { reportOf, type TaskStateReport } from './report.ts';
-import { type EngineTask, findContainer, withContainer } from './state.ts';
-import { type Change, type StepOptions, TaskSteps } from './steps.ts';
+import { type EngineContainer, type EngineTask, findContainer, withContainer } from './state.ts';
+import { type StepOptions, TaskSteps } from './steps.ts';
 
 export interface TaskEngineOptions extends StepOptions {
   readonly capacity: HostCapacity;
@@ -36,6 +37,8 @@ export interface TaskEngineDeps {
   readonly portProbe: PortProbe;
   readonly network?: TaskNetwork;
   readonly cgroups?: TaskCgroups;
+  readonly secrets?: SecretSource;
+  readonly executionCredentials?: (taskArn: string) => RoleCredentials | undefined;
   /** There is something new to report. `now` for a task's own status, `soon` for anything less. */
   readonly onReport: (taskArn: string, urgency: 'now' | 'soon') => void;
   readonly onHealth: () => void;
@@ -70,12 +73,14 @@ export class TaskEngine {
   readonly #deps: TaskEngineDeps;
   readonly #steps: TaskSteps;
   readonly #ports: HostPorts;
+  readonly #images: ImageStore;
   readonly #ids: Ids;
   readonly #tasks = new Map<string, EngineTask>();
   readonly #work = new Map<string, TaskWork>();
   readonly #running = new Set<Promise<void>>();
   /** False until the engine's containers were listed, and while it does not answer: no step is taken then. */
   #available = false;
+  readonly #closing = new AbortController();
   #closed = false;
 
   constructor(options: TaskEngineOptions, deps: TaskEngineDeps) {
@@ -83,11 +88,15 @@ export class TaskEngine {
     this.#deps = deps;
     this.#ids = new Ids(deps.random);
     this.#ports = new HostPorts(options.portRange, { probe: deps.portProbe, random: deps.random });
+    this.#images = new ImageStore(options.images, {
+      ...deps,
+      remember: (images) => this.#spawn('save', deps.state.saveImages(images)),
+    });
     this.#steps = new TaskSteps(options, {
       ...deps,
       ids: this.#ids,
       ports: this.#ports,
-      images: new ImageStore(options.images, deps),
+      images: this.#images,
       startLanes: new Lanes({ count: options.startLanes }),
     });
   }
@@ -101,7 +110,8 @@ export class TaskEngine {
   }
 
   /** Takes up tasks of an earlier run of this agent. Interfaces are set again, which does no harm. */
-  restore(tasks: readonly EngineTask[]): void {
+  restore({ tasks, images = [] }: Pick<SavedState, 'tasks' | 'images'>): void {
+    this.#images.restore(images);
     for (const saved of tasks) {
       this.#tasks.set(saved.taskArn, { ...saved, networkAttached: false });
       if (saved.reached === 'STOPPED') continue;
@@ -151,14 +161,23 @@ export class TaskEngine {
     this.#scheduleCleanup(taskArn);
   }
 
+  /** Removes images that no task here needs; gives their references. */
+  async cleanImages(): Promise<readonly string[]> {
+    if (!this.#available) return [];
+    return this.#images.clean((reference) =>
+      [...this.#tasks.values()].some(({ payload }) => payload.containers.some(({ image }) => image === reference)),
+    );
+  }
+
   /** An event of the engine's about one of this agent's containers. */
   onRuntimeEvent(event: RuntimeEvent): void {
     const taskArn = event.labels[taskArnLabel] ?? '';
     const name = event.labels[containerNameLabel] ?? '';
     const task = this.#tasks.get(taskArn);
     const container = task === undefined ? undefined : findContainer(task, name);
-    if (container === undefined || event.action === 'start') return;
+    if (container === undefined) return;
     if (container.runtimeId !== undefined && container.runtimeId !== event.containerId) return;
+    if (event.action === 'start') return this.#endLate(container, event.containerId);
     if (event.action === 'oom') this.#update(taskArn, (now) => withContainer(now, name, { oomSeen: true }));
     const work = this.#workOf(taskArn);
     if (work.lanes.has(name)) work.stale.add(name);
@@ -175,8 +194,10 @@ export class TaskEngine {
     for (const task of this.#tasks.values()) {
       for (const container of task.containers) {
         const { runtimeId } = container;
+        const runs = listed.get(runtimeId ?? '')?.state === 'running';
+        if (runs && runtimeId !== undefined) this.#endLate(container, runtimeId);
         if (runtimeId === undefined || container.known === 'STOPPED') continue;
-        const asKnown = listed.get(runtimeId)?.state === 'running' && container.known === 'RUNNING';
+        const asKnown = runs && container.known === 'RUNNING';
         const checked = task.payload.containers.some(
           ({ name, healthCheckType }) => name === container.name && healthCheckType !== undefined,
         );
@@ -198,6 +219,7 @@ export class TaskEngine {
   /** No further step is begun; resolves when those under way have ended, or after `patienceMs`. */
   async close(patienceMs: number): Promise<void> {
     this.#closed = true;
+    this.#closing.abort(new Fault('Closed', 'closed'));
     for (const { lanes, wake, cleanup } of this.#work.values()) {
       wake?.cancel();
       cleanup?.cancel();
@@ -238,14 +260,24 @@ export class TaskEngine {
     return container !== undefined && (container.runtimeId === id || container.runtimeName === name);
   }
 
+  /** A container that is stopped for everybody else, and runs because a start that was given up came through. */
+  #endLate({ known }: EngineContainer, id: string): void {
+    if (known !== 'STOPPED') return;
+    // It may have ended by itself meanwhile.
+    this.#spawn(
+      'late start',
+      this.#deps.runtime.killContainer(id, 'SIGKILL').catch(() => {}),
+    );
+  }
+
   async #inspect(taskArn: string, name: string): Promise<void> {
     const task = this.#tasks.get(taskArn);
-    const id = task === undefined ? undefined : findContainer(task, name)?.runtimeId;
-    if (id === undefined) return;
-    const facts = await this.#deps.runtime.inspectContainer(id);
+    const container = task === undefined ? undefined : findContainer(task, name);
+    if (task === undefined || container?.runtimeId === undefined) return;
+    const change = await this.#steps.inspect(task, container, this.#closing.signal);
     const work = this.#workOf(taskArn);
     if (work.lanes.has(name)) work.stale.add(name);
-    else this.#update(taskArn, (now) => applyFacts(now, name, facts, this.#deps.clock.now()));
+    else this.#update(taskArn, change);
   }
 
   #update(taskArn: string, change: Change): void {
@@ -367,7 +399,7 @@ export class TaskEngine {
     const owned = promise
       .catch((error: unknown) => {
         if (error instanceof Fault && error.code === 'EngineUnavailable') this.#deps.onEngineLost();
-        else this.#deps.log.error(`${what} failed`, { error: messageOf(error) });
+        else if (!this.#closed) this.#deps.log.error(`${what} failed`, { error: messageOf(error) });
       })
       .finally(() => this.#running.delete(owned));
     this.#running.add(owned);

@@ -1,5 +1,7 @@
 import { afterMs, type Clock, Fault, type Instant, messageOf, sleep, unreachable } from '#base';
 import type { ContainerRuntime, ImageFacts, PullOptions } from '../runtime/port.ts';
+import { type ImageCleanUp, type PulledImage, removableImages } from './image-clean-up.ts';
+import type { RegistryLogin } from './registry-login.ts';
 
 /**
  * When an image is pulled, ECS's words (`ECS_IMAGE_PULL_BEHAVIOR`).
@@ -24,6 +26,21 @@ export interface ImageStoreOptions {
   readonly behaviour: PullBehaviour;
   /** By registry host, `docker.io` for Docker Hub. */
   readonly credentials?: (registry: string) => PullOptions['credentials'];
+  /** Absent: images stay. */
+  readonly cleanUp?: ImageCleanUp;
+}
+
+export interface ImageStoreDeps {
+  readonly runtime: ContainerRuntime;
+  readonly clock: Clock;
+  /** What was pulled changed, to be there after a restart. */
+  readonly remember?: (images: readonly PulledImage[]) => void;
+}
+
+interface Pull {
+  readonly reference: string;
+  readonly persistent: boolean;
+  readonly login: RegistryLogin | undefined;
 }
 
 /** Tries beyond the first, for failures that may pass; none when the image is here anyway. */
@@ -38,30 +55,79 @@ export class ImageStore {
   readonly #options: ImageStoreOptions;
   readonly #runtime: ContainerRuntime;
   readonly #clock: Clock;
-  readonly #pulled = new Set<string>();
+  readonly #remember: (images: readonly PulledImage[]) => void;
+  /** Those that a pull brought here, not those that it found here. */
+  readonly #pulled = new Map<string, PulledImage>();
+  readonly #asked = new Set<string>();
+  readonly #removing = new Map<string, Promise<void>>();
   readonly #pulling = new Map<string, { waiters: number; readonly abort: AbortController; done: Promise<void> }>();
   readonly #registryRestsUntil = new Map<string, Instant>();
 
-  constructor(options: ImageStoreOptions, deps: { readonly runtime: ContainerRuntime; readonly clock: Clock }) {
+  constructor(options: ImageStoreOptions, deps: ImageStoreDeps) {
     this.#options = options;
     this.#runtime = deps.runtime;
     this.#clock = deps.clock;
+    this.#remember = deps.remember ?? (() => {});
+  }
+
+  /** Takes up what an earlier run of this agent pulled. */
+  restore(images: readonly PulledImage[]): void {
+    for (const image of images) this.#pulled.set(image.reference, image);
+  }
+
+  /**
+   * Removes images that nothing uses, a few at a time; gives their references. One that a container of somebody else
+   * uses stays. Throws Fault `EngineUnavailable`.
+   */
+  async clean(isUsed: (reference: string) => boolean): Promise<readonly string[]> {
+    const { cleanUp, behaviour } = this.#options;
+    if (cleanUp === undefined || behaviour === 'prefer-cached') return [];
+    const removed: string[] = [];
+    for (const { reference } of removableImages(this.#pulled.values(), isUsed, this.#clock.now(), cleanUp)) {
+      // A task may have come while the one before was removed.
+      if (isUsed(reference)) continue;
+      const removing = this.#runtime.removeImage(reference);
+      this.#removing.set(
+        reference,
+        removing.catch(() => {}),
+      );
+      try {
+        await removing;
+        this.#pulled.delete(reference);
+        removed.push(reference);
+      } catch (error) {
+        if (!(error instanceof Fault) || error.code !== 'Conflict') throw error;
+      } finally {
+        this.#removing.delete(reference);
+      }
+    }
+    if (removed.length > 0) this.#remember([...this.#pulled.values()]);
+    return removed;
   }
 
   /**
    * The image for a container by the pull behaviour. Throws Fault `EngineUnavailable`, and the signal's reason when
    * aborted; every other failure is in the outcome.
    */
-  async get(reference: string, signal: AbortSignal): Promise<ImageOutcome> {
+  async get(reference: string, signal: AbortSignal, login?: RegistryLogin): Promise<ImageOutcome> {
     const { behaviour } = this.#options;
+    await this.#removing.get(reference);
     const cached = await this.#runtime.inspectImage(reference);
-    if (cached !== undefined && this.#mayUseCached(reference, cached)) return { image: cached };
+    if (cached !== undefined && this.#mayUseCached(reference, cached)) {
+      const known = this.#pulled.get(reference);
+      if (known !== undefined) this.#pulled.set(reference, { ...known, usedAt: this.#clock.now() });
+      return { image: cached };
+    }
     const pullStartedAt = this.#clock.now();
-    const failure = await this.#pull(reference, cached === undefined || behaviour !== 'default', signal);
+    const persistent = cached === undefined || behaviour !== 'default';
+    const failure = await this.#pull({ reference, persistent, login }, signal);
     const pullStoppedAt = this.#clock.now();
     if (failure === undefined) {
       const image = await this.#runtime.inspectImage(reference);
-      if (image !== undefined) return { image, pullStartedAt, pullStoppedAt };
+      if (image !== undefined) {
+        if (cached === undefined || this.#pulled.has(reference)) this.#keep(reference);
+        return { image, pullStartedAt, pullStoppedAt };
+      }
     }
     const fallsBack = behaviour === 'default' || behaviour === 'prefer-cached';
     if (fallsBack && cached !== undefined) return { image: cached, pullStartedAt, pullStoppedAt };
@@ -69,12 +135,18 @@ export class ImageStore {
     return { reason, stopsTask: !fallsBack, pullStartedAt, pullStoppedAt };
   }
 
+  #keep(reference: string): void {
+    const now = this.#clock.now();
+    this.#pulled.set(reference, { reference, pulledAt: now, usedAt: now });
+    this.#remember([...this.#pulled.values()]);
+  }
+
   #mayUseCached(reference: string, cached: ImageFacts): boolean {
     switch (this.#options.behaviour) {
       case 'always':
         return false;
       case 'once':
-        return this.#pulled.has(reference) || reference.includes('@');
+        return this.#asked.has(reference) || this.#pulled.has(reference) || reference.includes('@');
       case 'prefer-cached':
         return true;
       case 'default': {
@@ -88,11 +160,11 @@ export class ImageStore {
   }
 
   /** The text of the failure, if any. */
-  async #pull(reference: string, persistent: boolean, signal: AbortSignal): Promise<string | undefined> {
+  async #pull({ reference, persistent, login }: Pull, signal: AbortSignal): Promise<string | undefined> {
     for (let attempt = 0; ; attempt++) {
       try {
-        await this.#shared(reference, signal);
-        this.#pulled.add(reference);
+        await this.#shared(reference, login, signal);
+        this.#asked.add(reference);
         return undefined;
       } catch (error) {
         signal.throwIfAborted();
@@ -108,13 +180,14 @@ export class ImageStore {
     }
   }
 
-  async #shared(reference: string, signal: AbortSignal): Promise<void> {
-    let pull = this.#pulling.get(reference);
+  async #shared(reference: string, login: RegistryLogin | undefined, signal: AbortSignal): Promise<void> {
+    const key = login === undefined ? reference : `${reference} ${login.key}`;
+    let pull = this.#pulling.get(key);
     if (pull === undefined) {
       const abort = new AbortController();
-      pull = { waiters: 0, abort, done: this.#pullWatched(reference, abort) };
-      this.#pulling.set(reference, pull);
-      pull.done = pull.done.finally(() => this.#pulling.delete(reference));
+      pull = { waiters: 0, abort, done: this.#pullWatched(reference, login, abort) };
+      this.#pulling.set(key, pull);
+      pull.done = pull.done.finally(() => this.#pulling.delete(key));
     }
     pull.waiters += 1;
     try {
@@ -126,13 +199,13 @@ export class ImageStore {
   }
 
   /** Fails when the pull makes no progress for a while. */
-  async #pullWatched(reference: string, abort: AbortController): Promise<void> {
+  async #pullWatched(reference: string, login: RegistryLogin | undefined, abort: AbortController): Promise<void> {
     const watch = (): ReturnType<Clock['setTimer']> =>
       this.#clock.setTimer(inactivityMs, () =>
         abort.abort(new Fault('Timeout', `no progress pulling ${reference} for ${inactivityMs / 1000}s`)),
       );
     let timer = watch();
-    const credentials = this.#options.credentials?.(registryOf(reference));
+    const credentials = login?.credentials ?? this.#options.credentials?.(registryOf(reference));
     try {
       await this.#runtime.pullImage(reference, {
         signal: abort.signal,

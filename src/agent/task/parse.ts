@@ -11,9 +11,12 @@ export type ParsedTask =
   | { readonly ok: false; readonly taskArn: string; readonly reason: string };
 
 /** What would be silently missing from a container: refused instead. None is among the announced capabilities. */
-const unsupported = ['secrets', 'environmentFiles', 'registryAuthentication', 'firelensConfiguration'] as const;
+const unsupported = ['secrets', 'environmentFiles', 'firelensConfiguration'] as const;
 
 const networkModes = ['awsvpc', 'bridge', 'host', 'none'];
+/** Older senders say "none given" with an empty text. */
+const pidModes = ['', 'host', 'task'];
+const ipcModes = ['', 'host', 'task', 'none'];
 
 /**
  * Takes a payload's task in. What the agent cannot run is refused with ECS's `UnrecogniedTaskError` (spelt so) or
@@ -28,7 +31,7 @@ export function parseTask(raw: PayloadTask, ids: Ids): ParsedTask {
     return refuse(`TaskDependencyError: Task dependencies cannot be resolved, taskArn: ${raw.arn}`);
   }
   const containers = payload.containers.map((container) => newContainer(payload, container, ids));
-  const internal = payload.networkMode === 'awsvpc' ? [newPause(payload, ids)] : [];
+  const internal = needsHolder(payload) ? [newPause(payload, ids)] : [];
   return { ok: true, task: { ...newTask(payload, [...internal, ...containers]), ...credentialIds(raw) } };
 }
 
@@ -68,6 +71,11 @@ function credentialIds(raw: PayloadTask): Pick<EngineTask, 'credentialsId' | 'ex
   };
 }
 
+/** One container holds every namespace that the others share: network, processes, IPC. */
+function needsHolder({ networkMode, pidMode, ipcMode }: PayloadTask): boolean {
+  return networkMode === 'awsvpc' || pidMode === 'task' || ipcMode === 'task';
+}
+
 /** Another sender may leave out what is empty. */
 function normalised(raw: PayloadTask): PayloadTask {
   return {
@@ -101,8 +109,8 @@ function problemOf(raw: PayloadTask): string | undefined {
   if (raw.proxyConfiguration !== undefined) return 'task uses proxyConfiguration, which this agent cannot do';
   const [association] = raw.associations ?? [];
   if (association !== undefined) return `task uses a ${association.type} device, which this agent cannot do`;
-  if (raw.pidMode === 'task' || raw.ipcMode === 'task')
-    return 'task shares a process or IPC namespace, which this agent cannot do';
+  if (raw.pidMode !== undefined && !pidModes.includes(raw.pidMode)) return `unsupported pid mode: ${raw.pidMode}`;
+  if (raw.ipcMode !== undefined && !ipcModes.includes(raw.ipcMode)) return `unsupported ipc mode: ${raw.ipcMode}`;
   const volume = (raw.volumes ?? []).find(({ type }) => type !== undefined && type !== 'host' && type !== 'docker');
   if (volume !== undefined) return `volume ${volume.name} is of type ${volume.type}, which this agent cannot do`;
   return interfaceProblem(raw) ?? raw.containers.map((container) => containerProblem(raw, container)).find(Boolean);

@@ -12,7 +12,7 @@ import type { PayloadContainer, PayloadTask } from '#wire/link';
 export const knownStatuses = ['NONE', 'PULLED', 'CREATED', 'RUNNING', 'STOPPED'] as const;
 export type KnownStatus = (typeof knownStatuses)[number];
 
-/** The name of the container that holds an awsvpc task's network namespace. Never reported. */
+/** The name of the container that holds the namespaces a task's containers share. Never reported. */
 export const pauseName = '~internal~ecs~pause';
 
 export interface EngineContainer {
@@ -103,4 +103,15 @@ export function appContainers(task: EngineTask): readonly EngineContainer[] {
 
 export function pauseContainer(task: EngineTask): EngineContainer | undefined {
   return task.containers.find((container) => container.internal);
+}
+
+/** Whether the task has an interface of its own. */
+export function hasInterface({ payload }: Pick<EngineTask, 'payload'>): boolean {
+  return payload.networkMode === 'awsvpc';
+}
+
+/** Whether containers may start: the namespaces they share are there, and the interface is in the network's. */
+export function namespacesReady(task: EngineTask): boolean {
+  const pause = pauseContainer(task);
+  return pause === undefined || (pause.known === 'RUNNING' && (task.networkAttached || !hasInterface(task)));
 }

@@ -1,4 +1,4 @@
-import { assert, type Clock, earliest, Fault, type Ids, type Logger, messageOf, sleep, unreachable } from '#base';
+import { assert, type Clock, Fault, type Ids, type Logger, messageOf, sleep, unreachable } from '#base';
 import { type NetworkBinding, shortId } from '#model';
 import type { TaskCgroups } from '../host/cgroups.ts';
 import type { TaskInterface, TaskNetwork } from '../host/network.ts';
@@ -6,6 +6,7 @@ import type { HostPorts } from '../host/ports.ts';
 import { ensurePauseImage } from '../runtime/pause-image.ts';
 import type { ContainerBody, ContainerRuntime } from '../runtime/port.ts';
 import { chooseBindings, hasDynamicPorts, heldPorts } from './bindings.ts';
+import { type Change, failed, get, isTimeout, replaced, rethrowUnavailable, settled } from './changes.ts';
 import {
   type BodyContext,
   containerBody,
@@ -16,21 +17,19 @@ import {
 } from './container-body.ts';
 import type { Step } from './decide.ts';
 import { applyFacts } from './facts.ts';
-import { digestOf, type ImageStore } from './images.ts';
+import { type ImageStepDeps, imageStep } from './image-step.ts';
 import type { Lanes } from './lanes.ts';
+import { within } from './patience.ts';
 import {
   advance,
   definitionOf,
   type EngineContainer,
   type EngineTask,
-  findContainer,
+  hasInterface,
   pauseContainer,
   withContainer,
 } from './state.ts';
 import { makeVolume } from './volumes.ts';
-
-/** What a step did to its task, to be applied to the task as it is by then. */
-export type Change = (task: EngineTask) => EngineTask;
 
 export interface StepOptions {
   readonly containerInstanceArn: string;
@@ -38,6 +37,9 @@ export interface StepOptions {
   readonly region: string;
   /** Between the stop signal and SIGKILL for a container that names no stopTimeout. */
   readonly stopTimeoutMs: number;
+  /** How long the engine may take to make a container, and to start it. */
+  readonly createTimeoutMs: number;
+  readonly startTimeoutMs: number;
   /** The host's, as the engine names it: the namespace holder's image is made for it. */
   readonly architecture: string;
   /** In-task endpoints are served on this host. */
@@ -46,9 +48,8 @@ export interface StepOptions {
   readonly logsEndpoint?: string;
 }
 
-export interface StepDeps {
+export interface StepDeps extends ImageStepDeps {
   readonly runtime: ContainerRuntime;
-  readonly images: ImageStore;
   readonly ports: HostPorts;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -58,6 +59,8 @@ export interface StepDeps {
   readonly cgroups?: TaskCgroups;
 }
 
+/** How much longer than its grace a container's stop may take. */
+const stopExtraMs = 2 * 60_000;
 const cleanUpTries = 5;
 const cleanUpPauseMs = 1000;
 const portTries = 3;
@@ -79,7 +82,7 @@ export class TaskSteps {
       case 'prepare':
         return this.#prepare(task);
       case 'image':
-        return this.#image(task, step.container, signal);
+        return imageStep(task, step.container, this.#deps, signal);
       case 'create':
         return this.#create(task, get(task, step.container));
       case 'start':
@@ -119,34 +122,13 @@ export class TaskSteps {
     return (now) => ({ ...now, prepared: true, taskVolumes });
   }
 
-  async #image(task: EngineTask, name: string, signal: AbortSignal): Promise<Change> {
-    const reference = definitionOf(task, name)?.image ?? '';
-    const { image, reason, stopsTask, pullStartedAt, pullStoppedAt } = await this.#deps.images.get(reference, signal);
-    return (now) => {
-      const timed: EngineTask = {
-        ...now,
-        ...optional('pullStartedAt', earliest(now.pullStartedAt, pullStartedAt)),
-        ...optional('pullStoppedAt', pullStoppedAt ?? now.pullStoppedAt),
-      };
-      if (image === undefined) {
-        const stopped: EngineTask = stopsTask === true ? { ...timed, desired: 'STOPPED' } : timed;
-        return withContainer(stopped, name, { known: 'STOPPED', ...optional('reason', reason) });
-      }
-      return withContainer(timed, name, {
-        known: 'PULLED',
-        imageHasRegion: image.environment.some((entry) => /^AWS_(DEFAULT_)?REGION=/.test(entry)),
-        ...optional('imageDigest', digestOf(image, reference)),
-      });
-    };
-  }
-
   async #create(task: EngineTask, container: EngineContainer): Promise<Change> {
     try {
       const { runtimeId, bindings } = await this.#make(task, container);
       return (now) => withContainer(now, container.name, { known: 'CREATED', runtimeId, networkBindings: bindings });
     } catch (error) {
       rethrowUnavailable(error);
-      return failed(container, 'CannotCreateContainerError', error);
+      return failed(task, container, 'CannotCreateContainerError', error);
     }
   }
 
@@ -169,9 +151,13 @@ export class TaskSteps {
 
   /** A name in use by this very task is a container whose creation was cut off: it is made anew. */
   async #createAfresh(task: EngineTask, container: EngineContainer, body: ContainerBody): Promise<string> {
-    const { runtime } = this.#deps;
+    const { runtime, clock } = this.#deps;
+    const create = (): Promise<string> =>
+      within(clock, this.#options.createTimeoutMs, 'created', (signal) =>
+        runtime.createContainer(container.runtimeName, body, signal),
+      );
     try {
-      return await runtime.createContainer(container.runtimeName, body);
+      return await create();
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       if (container.internal && error.code === 'NotFound') {
@@ -180,13 +166,13 @@ export class TaskSteps {
           this.#pauseImage = undefined;
         });
         await this.#pauseImage;
-        return runtime.createContainer(container.runtimeName, body);
+        return create();
       }
       if (error.code !== 'Conflict') throw error;
       const there = await runtime.inspectContainer(container.runtimeName);
       if (there === undefined || there.labels[taskArnLabel] !== task.taskArn) throw error;
       await runtime.removeContainer(there.id);
-      return runtime.createContainer(container.runtimeName, body);
+      return create();
     }
   }
 
@@ -213,8 +199,16 @@ export class TaskSteps {
       };
     } catch (error) {
       rethrowUnavailable(error);
-      return failed(container, 'CannotStartContainerError', error);
+      if (isTimeout(error)) await this.#killLate(container);
+      return failed(task, container, 'CannotStartContainerError', error);
     }
+  }
+
+  /** One whose start was given up may run by now. */
+  async #killLate({ runtimeId }: EngineContainer): Promise<void> {
+    const { runtime, clock } = this.#deps;
+    const kill = async (): Promise<void> => runtime.killContainer(runtimeId ?? '', 'SIGKILL');
+    await within(clock, cleanUpPauseMs, 'stopped', kill).catch(() => {});
   }
 
   /** A dynamic port that somebody else took in the meantime costs another try with other ports. */
@@ -223,14 +217,15 @@ export class TaskSteps {
     container: EngineContainer,
     id: string,
   ): Promise<{ runtimeId?: string; networkBindings?: readonly NetworkBinding[] }> {
-    const { runtime } = this.#deps;
+    const { runtime, clock } = this.#deps;
+    const { startTimeoutMs } = this.#options;
     const definition = definitionOf(task, container.name);
     const mayMove = definition !== undefined && hasDynamicPorts(task.payload.networkMode, definition);
     let runtimeId = id;
     let made: { runtimeId?: string; networkBindings?: readonly NetworkBinding[] } = {};
     for (let attempt = 1; ; attempt++) {
       try {
-        await runtime.startContainer(runtimeId);
+        await within(clock, startTimeoutMs, 'started', (signal) => runtime.startContainer(runtimeId, signal));
         return made;
       } catch (error) {
         if (!mayMove || attempt >= portTries || !portTaken.test(messageOf(error))) throw error;
@@ -265,7 +260,9 @@ export class TaskSteps {
     const seconds = definitionOf(task, container.name)?.stopTimeout ?? this.#options.stopTimeoutMs / 1000;
     try {
       const facts = await this.#persist(signal, async () => {
-        await runtime.stopContainer(id, seconds);
+        await within(clock, seconds * 1000 + stopExtraMs, 'stopped', (given) =>
+          runtime.stopContainer(id, seconds, given),
+        );
         return runtime.inspectContainer(id);
       });
       return (now) => applyFacts(settled(now, container.name), container.name, facts, clock.now());
@@ -273,7 +270,25 @@ export class TaskSteps {
       rethrowUnavailable(error);
       const gone = error instanceof Fault && error.code === 'NotFound';
       if (gone) return (now) => applyFacts(now, container.name, undefined, clock.now());
-      return failed(container, 'CannotStopContainerError', error);
+      return failed(task, container, 'CannotStopContainerError', error);
+    }
+  }
+
+  /**
+   * What the engine says of a container. One that it cannot tell about, tried several times, counts as stopped; it is
+   * killed, so that it does.
+   */
+  async inspect(task: EngineTask, container: EngineContainer, signal: AbortSignal): Promise<Change> {
+    const { runtime, clock } = this.#deps;
+    const id = container.runtimeId ?? container.runtimeName;
+    try {
+      const facts = await this.#persist(signal, () => runtime.inspectContainer(id));
+      return (now) => applyFacts(now, container.name, facts, clock.now());
+    } catch (error) {
+      rethrowUnavailable(error);
+      if (signal.aborted) throw error;
+      await this.#killLate(container);
+      return failed(task, container, 'CannotInspectContainerError', error);
     }
   }
 
@@ -288,11 +303,9 @@ export class TaskSteps {
         log.error(`${what} of a stopped task could not be removed`, { taskArn: task.taskArn, error: messageOf(error) });
       }
     };
-    if (pause !== undefined) {
-      await quietly('interface', async () => network?.detach(interfaceOf(task).interfaceId));
-      const id = pause.runtimeId;
-      if (id !== undefined) await quietly('namespace', () => runtime.removeContainer(id));
-    }
+    if (hasInterface(task)) await quietly('interface', async () => network?.detach(interfaceOf(task).interfaceId));
+    const holder = pause?.runtimeId;
+    if (holder !== undefined) await quietly('namespace', () => runtime.removeContainer(holder));
     if (this.#hasCgroup(task)) await quietly('control group', async () => cgroups?.remove(shortId(task.taskArn)));
     for (const { networkBindings } of task.containers) {
       for (const { protocol, first, count } of heldPorts(networkBindings)) ports.release(protocol, first, count);
@@ -306,7 +319,8 @@ export class TaskSteps {
   /** Removes what is left of a stopped task: its containers, and its own volumes. */
   async remove(task: EngineTask): Promise<void> {
     const { runtime } = this.#deps;
-    for (const { runtimeId } of task.containers) if (runtimeId !== undefined) await runtime.removeContainer(runtimeId);
+    // One whose creation was given up, or cut off, has a name alone.
+    for (const { runtimeId, runtimeName } of task.containers) await runtime.removeContainer(runtimeId ?? runtimeName);
     for (const name of Object.values(task.taskVolumes)) await runtime.removeVolume(name);
   }
 
@@ -316,7 +330,8 @@ export class TaskSteps {
         return await act();
       } catch (error) {
         rethrowUnavailable(error);
-        if (attempt >= cleanUpTries || (error instanceof Fault && error.code === 'NotFound')) throw error;
+        const final = isTimeout(error) || (error instanceof Fault && error.code === 'NotFound');
+        if (attempt >= cleanUpTries || final) throw error;
         await sleep(this.#deps.clock, cleanUpPauseMs, signal);
       }
     }
@@ -352,38 +367,4 @@ export function interfaceOf(task: EngineTask): TaskInterface {
     address: address?.privateAddress ?? '',
     subnetGateway: eni.subnetGatewayIpv4Address,
   };
-}
-
-function get(task: EngineTask, name: string): EngineContainer {
-  const container = findContainer(task, name);
-  assert(container !== undefined, `no container ${name} in ${task.taskArn}`);
-  return container;
-}
-
-function replaced(task: EngineTask, container: EngineContainer): EngineTask {
-  return { ...task, containers: task.containers.map((one) => (one.name === container.name ? container : one)) };
-}
-
-/** A container that was to be restarted and is stopped instead. */
-function settled(task: EngineTask, name: string): EngineTask {
-  const { restartDue: _due, ...container } = get(task, name);
-  return replaced(task, container);
-}
-
-function failed(container: EngineContainer, errorName: string, error: unknown): Change {
-  const reason = `${errorName}: ${messageOf(error)}`;
-  return (now) => {
-    if (get(now, container.name).known === 'STOPPED') return now;
-    const stopped = withContainer(now, container.name, { known: 'STOPPED', reason });
-    // A namespace holder is never reported: what befell it is the task's reason.
-    return container.internal ? { ...stopped, reason: now.reason ?? reason } : stopped;
-  };
-}
-
-function optional<K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } {
-  return (value === undefined ? {} : { [key]: value }) as { readonly [P in K]?: V };
-}
-
-function rethrowUnavailable(error: unknown): void {
-  if (error instanceof Fault && error.code === 'EngineUnavailable') throw error;
 }

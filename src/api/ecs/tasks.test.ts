@@ -68,6 +68,22 @@ describe('RunTask on EC2', () => {
     expect(second.failures).toEqual([{ arn, reason: 'RESOURCE:PORTS', detail: expect.stringContaining('8080') }]);
   });
 
+  it('goes to an instance of its runtime platform alone', async () => {
+    const { call, addHost } = await taskWorld();
+    const arn = await addHost({ cluster: 'default' });
+    const platform = (cpuArchitecture: string) => ({
+      family: cpuArchitecture,
+      runtimePlatform: { cpuArchitecture, operatingSystemFamily: 'LINUX' },
+      containerDefinitions: [{ name: 'app', image: 'app:1', memory: 64 }],
+    });
+    await call('RegisterTaskDefinition', platform('X86_64'));
+    await call('RegisterTaskDefinition', platform('ARM64'));
+    expect((await call('RunTask', { taskDefinition: 'X86_64' })).tasks).toHaveLength(1);
+    const refused = await call('RunTask', { taskDefinition: 'ARM64' });
+    expect(refused.tasks).toEqual([]);
+    expect(refused.failures).toMatchObject([{ arn, reason: 'ATTRIBUTE' }]);
+  });
+
   it('is refused in an empty cluster', async () => {
     const { call } = await taskWorld();
     await expect(call('RunTask', { taskDefinition: 'job' })).rejects.toMatchObject({

@@ -18,7 +18,26 @@ describe('the settings of an agent', () => {
       stopTimeoutMs: 30_000,
       reservedTcpPorts: [22, 2375, 2376, 51_678, 51_679],
       external: false,
+      createTimeoutMs: 240_000,
+      startTimeoutMs: 180_000,
+      imageCleanUp: { intervalMs: 1_800_000, minimumAgeMs: 3_600_000, perCycle: 5, excluded: [] },
     });
+  });
+
+  test('say when images are cleaned up, and whether', () => {
+    const settings = {
+      ECS_IMAGE_CLEANUP_INTERVAL: '1m',
+      ECS_IMAGE_MINIMUM_CLEANUP_AGE: '2h',
+      ECS_NUM_IMAGES_DELETE_PER_CYCLE: '0',
+      ECS_EXCLUDE_UNTRACKED_IMAGE: 'alpine:latest, app:1',
+    };
+    expect(readAgentConfig({ ...least, ...settings }).imageCleanUp).toEqual({
+      intervalMs: 600_000,
+      minimumAgeMs: 7_200_000,
+      perCycle: 1,
+      excluded: ['alpine:latest', 'app:1'],
+    });
+    expect(readAgentConfig({ ...least, ECS_DISABLE_IMAGE_CLEANUP: 'true' })).not.toHaveProperty('imageCleanUp');
   });
 
   test('are read from the environment, and what is given comes first', () => {

@@ -25,8 +25,16 @@ export interface AgentConfig {
   readonly reservedUdpPorts: readonly number[];
   readonly portRange?: { readonly first: number; readonly last: number };
   readonly pullBehaviour: 'default' | 'always' | 'once' | 'prefer-cached';
+  readonly imageCleanUp?: {
+    readonly intervalMs: number;
+    readonly minimumAgeMs: number;
+    readonly perCycle: number;
+    readonly excluded: readonly string[];
+  };
   readonly logDrivers?: readonly string[];
   readonly stopTimeoutMs: number;
+  readonly createTimeoutMs: number;
+  readonly startTimeoutMs: number;
   readonly cleanupWaitMs: number;
   readonly taskNetwork: boolean;
   readonly taskLimits: boolean;
@@ -65,8 +73,11 @@ export function readAgentConfig(environment: Environment, given: Partial<AgentCo
     reservedUdpPorts: ports(environment, 'ECS_RESERVED_PORTS_UDP', []),
     ...(portRange === undefined ? {} : { portRange: rangeOf(portRange) }),
     pullBehaviour: behaviourOf(environment['ECS_IMAGE_PULL_BEHAVIOR'] ?? 'default'),
+    ...cleanUpOf(environment),
     ...(logDrivers === undefined ? {} : { logDrivers: texts('ECS_AVAILABLE_LOGGING_DRIVERS', logDrivers) }),
     stopTimeoutMs: duration(environment, 'ECS_CONTAINER_STOP_TIMEOUT', 30_000, 1000),
+    createTimeoutMs: duration(environment, 'ECS_CONTAINER_CREATE_TIMEOUT', 4 * 60_000, 60_000),
+    startTimeoutMs: duration(environment, 'ECS_CONTAINER_START_TIMEOUT', 3 * 60_000, 45_000),
     cleanupWaitMs: duration(environment, 'ECS_ENGINE_TASK_CLEANUP_WAIT_DURATION', 10 * 60_000, 1000),
     taskNetwork: flag(environment, 'ECS_ENABLE_TASK_ENI', true),
     taskLimits: flag(environment, 'ECS_ENABLE_TASK_CPU_MEM_LIMIT', true),
@@ -83,8 +94,11 @@ const known = new Set([
   'ECS_AVAILABLE_LOGGING_DRIVERS',
   'ECS_BACKEND_HOST',
   'ECS_CLUSTER',
+  'ECS_CONTAINER_CREATE_TIMEOUT',
+  'ECS_CONTAINER_START_TIMEOUT',
   'ECS_CONTAINER_STOP_TIMEOUT',
   'ECS_DATADIR',
+  'ECS_DISABLE_IMAGE_CLEANUP',
   'ECS_DYNAMIC_HOST_PORT_RANGE',
   'ECS_ENABLE_TASK_CPU_MEM_LIMIT',
   'ECS_ENABLE_TASK_ENI',
@@ -93,10 +107,14 @@ const known = new Set([
   'ECS_ENGINE_AUTH_DATA',
   'ECS_ENGINE_AUTH_TYPE',
   'ECS_ENGINE_TASK_CLEANUP_WAIT_DURATION',
+  'ECS_EXCLUDE_UNTRACKED_IMAGE',
   'ECS_EXTERNAL',
+  'ECS_IMAGE_CLEANUP_INTERVAL',
+  'ECS_IMAGE_MINIMUM_CLEANUP_AGE',
   'ECS_IMAGE_PULL_BEHAVIOR',
   'ECS_INSTANCE_ATTRIBUTES',
   'ECS_LOGLEVEL',
+  'ECS_NUM_IMAGES_DELETE_PER_CYCLE',
   'ECS_RESERVED_MEMORY',
   'ECS_RESERVED_PORTS',
   'ECS_RESERVED_PORTS_UDP',
@@ -169,6 +187,20 @@ function loginsOf(environment: Environment): AgentConfig['registryLogins'] {
 function hostOf(registry: string): string {
   const host = registry.replace(/^https?:\/\//, '').split('/', 1)[0] ?? registry;
   return host === 'index.docker.io' ? 'docker.io' : host;
+}
+
+/** ECS's agent keeps what is named here from both of its clean-ups; of the two, this agent has the one of its own images. */
+function cleanUpOf(environment: Environment): Pick<AgentConfig, 'imageCleanUp'> {
+  if (flag(environment, 'ECS_DISABLE_IMAGE_CLEANUP', false)) return {};
+  const excluded = (environment['ECS_EXCLUDE_UNTRACKED_IMAGE'] ?? '').split(',').map((name) => name.trim());
+  return {
+    imageCleanUp: {
+      intervalMs: duration(environment, 'ECS_IMAGE_CLEANUP_INTERVAL', 30 * 60_000, 10 * 60_000),
+      minimumAgeMs: duration(environment, 'ECS_IMAGE_MINIMUM_CLEANUP_AGE', 60 * 60_000, 0),
+      perCycle: Math.max(1, whole(environment, 'ECS_NUM_IMAGES_DELETE_PER_CYCLE', 5)),
+      excluded: excluded.filter((name) => name !== ''),
+    },
+  };
 }
 
 function behaviourOf(text: string): AgentConfig['pullBehaviour'] {

@@ -199,6 +199,18 @@ describe('tasks on Docker Engine', () => {
     expect(Date.now() - began).toBeLessThan(15_000);
   });
 
+  test('a restart policy starts the same container again, until it ends with a code it ignores', async () => {
+    await using host = new TestHost();
+    await host.start();
+    const script = 'echo run >> /runs; sleep 1.2; [ $(busybox wc -l < /runs) -lt 3 ] && exit 6; exit 7';
+    const restartPolicy = { enabled: true, ignoredExitCodes: [7], restartAttemptPeriod: 1 };
+    const task = payloadTask(ids, { image: testImage, command: ['sh', '-c', script], restartPolicy });
+    const id = await run(host, task);
+    expect((await reported(host, task, 'STOPPED')).containers[0]).toMatchObject({ exitCode: 7, runtimeId: id });
+    expect(shell(`docker cp ${id}:/runs - | tar -xO`).split('\n')).toHaveLength(3);
+    expect(host.controlPlane.statusesOf(task.arn)).toEqual(['PENDING', 'RUNNING', 'STOPPED']);
+  });
+
   test('health comes from the container itself', async () => {
     await using host = new TestHost();
     await host.start();

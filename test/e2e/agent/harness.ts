@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import {
   type Agent,
+  type AgentDeps,
   type AgentOptions,
   cleanHost,
   createCgroups,
@@ -46,7 +47,7 @@ export class TestHost implements AsyncDisposable {
   readonly network = new Fabric({ owner: this.directory }, { commands: new SystemCommands(), log });
   agent: Agent | undefined;
 
-  async start(options: Partial<AgentOptions> = {}): Promise<void> {
+  async start(options: Partial<AgentOptions> = {}, deps: Partial<AgentDeps> = {}): Promise<void> {
     this.agent = await startAgent(
       {
         cluster: 'default',
@@ -75,6 +76,7 @@ export class TestHost implements AsyncDisposable {
         network: this.network,
         cgroups: ({ cgroupDriver, cgroupVersion }) =>
           cgroupDriver === 'none' ? undefined : createCgroups({ driver: cgroupDriver, version: cgroupVersion }),
+        ...deps,
       },
     );
     await until('connected', () => this.controlPlane.connected);

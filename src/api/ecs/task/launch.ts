@@ -8,7 +8,7 @@ import {
   type TaskDefinition,
   type TaskSpec,
 } from '#model';
-import { interfacesOf, type PlacementRequest, type PlacementResult } from '#scheduler';
+import { type PlacementRequest, type PlacementResult, placementRequestOf } from '#scheduler';
 import type { RoadsteadTx } from '#store';
 import type { OperationContext } from '../../operation.ts';
 import { invalidParameter } from '../errors.ts';
@@ -25,17 +25,8 @@ export function placementRequest(
     readonly zones: readonly string[] | undefined;
   },
 ): PlacementRequest {
-  return {
-    count: wanted.count,
-    launchType: sample.launchType,
-    reserves: sample.reserves,
-    requiresAttributes: definition.requiresAttributes,
-    constraints: [...definition.placementConstraints, ...wanted.constraints],
-    strategies: wanted.strategies,
-    group: sample.group,
-    ...interfacesOf(sample),
-    ...(wanted.zones === undefined ? {} : { zones: wanted.zones }),
-  };
+  const { count, zones, ...asked } = wanted;
+  return placementRequestOf({ task: sample, definition, ...asked, ...(zones === undefined ? {} : { zones }) }, count);
 }
 
 /** Makes one task on each of the hosts that placement chose, and stores it. */
