@@ -277,8 +277,7 @@ class AgentRun implements Agent {
 
   #engineOptions(containerInstanceArn: string): TaskEngineOptions {
     const { info } = this.#start.host;
-    const { cluster, region, stopTimeoutMs, cleanupWaitMs, portRange, pullBehaviour, startLanes, logsEndpoint } =
-      this.#options;
+    const { cluster, region, stopTimeoutMs, cleanupWaitMs, portRange, pullBehaviour, startLanes } = this.#options;
     const { registryCredentials } = this.#deps;
     return {
       containerInstanceArn,
@@ -297,7 +296,6 @@ class AgentRun implements Agent {
         ...(this.#options.imageCleanUp === undefined ? {} : { cleanUp: this.#options.imageCleanUp }),
       },
       endpoints: this.#start.host.endpoints !== undefined,
-      ...(logsEndpoint === undefined ? {} : { logsEndpoint }),
       startLanes: startLanes ?? Math.max(2, info.cpuCount * startLanesPerCpu),
     };
   }

@@ -43,8 +43,6 @@ export interface AgentOptions {
   readonly startTimeoutMs?: number;
   readonly cleanupWaitMs: number;
   readonly startLanes?: number;
-  /** The control plane's endpoint as the engine reaches it: Docker's awslogs driver writes there. */
-  readonly logsEndpoint?: string;
   /** Whether tasks in the host's network may have roles; by default they may. */
   readonly hostNetworkRoles?: boolean;
 }

@@ -172,7 +172,6 @@ function agentOptions(config: AgentConfig): AgentOptions {
     startTimeoutMs: config.startTimeoutMs,
     cleanupWaitMs: config.cleanupWaitMs,
     hostNetworkRoles: config.hostNetworkRoles,
-    logsEndpoint: config.endpoint,
     ...(pool === undefined ? {} : { pool }),
     ...(cpuUnits === undefined ? {} : { cpuUnits }),
     ...(memoryMiB === undefined ? {} : { memoryMiB }),

@@ -174,35 +174,25 @@ describe('logs', () => {
   const logging = (LogConfig: object, extra: object = {}) => ({
     ...payloadTask(ids, {
       dockerConfig: { version: '1.24', config: '{}', hostConfig: JSON.stringify({ LogConfig }) },
+      logsAuthStrategy: 'ExecutionRole',
     }),
     ...extra,
   });
   const logConfigFor = (raw: ReturnType<typeof logging>): unknown => {
     const outcome = parseTask(raw, ids);
     if (!outcome.ok) return outcome.reason;
-    const { task } = outcome;
-    const container = task.containers.find(({ name }) => name === 'app')!;
-    const [definition] = task.payload.containers;
-    const endpoint = { ...context, endpoints: true, logsEndpoint: 'http://10.0.0.5:4566' };
-    const body = containerBody(task, definition!, container, [], endpoint);
-    return (body['HostConfig'] as { readonly LogConfig?: unknown }).LogConfig;
+    return (bodyOf(outcome.task)['HostConfig'] as { readonly LogConfig?: unknown }).LogConfig;
   };
 
-  test('awslogs writes to this installation, with the keys of the execution role', () => {
+  test('awslogs writes with the keys of the execution role', () => {
     const raw = logging({ Type: 'awslogs', Config: options }, { executionRoleCredentials: execution });
     expect(logConfigFor(raw)).toEqual({
       Type: 'awslogs',
-      Config: {
-        ...options,
-        'awslogs-endpoint': 'http://10.0.0.5:4566',
-        'awslogs-credentials-endpoint': '/v2/credentials/id-of-execution',
-      },
+      Config: { ...options, 'awslogs-credentials-endpoint': '/v2/credentials/id-of-execution' },
     });
   });
 
-  test('an endpoint of the definition’s own, and other drivers, stay as they are', () => {
-    const elsewhere = { Type: 'awslogs', Config: { ...options, 'awslogs-endpoint': 'https://logs.example' } };
-    expect(logConfigFor(logging(elsewhere))).toEqual(elsewhere);
+  test('other drivers stay as they are', () => {
     const journald = { Type: 'journald', Config: { tag: 'awslogs' } };
     expect(logConfigFor(logging(journald, { executionRoleCredentials: execution }))).toEqual(journald);
   });

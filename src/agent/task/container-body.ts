@@ -19,8 +19,6 @@ export interface BodyContext {
   readonly region: string;
   /** In-task endpoints are served on this host. */
   readonly endpoints?: boolean;
-  /** Where log drivers that write to this installation find it. */
-  readonly logsEndpoint?: string;
   /** The task's own cgroup as the engine's CgroupParent. */
   readonly cgroupParent?: string;
 }
@@ -64,7 +62,7 @@ export function containerBody(
     },
     parsed(definition.dockerConfig.hostConfig),
   );
-  const LogConfig = logConfigOf(hostConfig['LogConfig'], task, context.logsEndpoint);
+  const LogConfig = logConfigOf(hostConfig['LogConfig'], definition, task);
   const labels = { ...(config.Labels as Record<string, string> | undefined), ...labelsOf(payload, container, context) };
   return {
     ...config,

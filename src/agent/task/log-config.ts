@@ -9,33 +9,29 @@ interface LogConfig {
 }
 
 const driver = 'awslogs';
-/** Options of Docker's driver. Source: "Amazon CloudWatch Logs logging driver" in Docker's documentation. */
-const endpointOption = 'awslogs-endpoint';
-const credentialsOption = 'awslogs-credentials-endpoint';
 
 /**
- * Where Docker's own awslogs driver writes, and who as: to this installation, with the keys of the task's execution role,
- * which the engine asks 169.254.170.2 for, on its host as in a task. Who names an endpoint of his own logs there, with the
- * engine's own credentials. `undefined` when there is nothing to say.
+ * With whose keys Docker's own awslogs driver writes: those of the task's execution role, which the engine asks
+ * 169.254.170.2 for, on its host as in a task. `undefined` when there is nothing to say. Source: "Amazon CloudWatch Logs
+ * logging driver" in Docker's documentation, `awslogs-credentials-endpoint`.
  */
 export function logConfigOf(
   given: unknown,
+  { logsAuthStrategy }: Pick<PayloadContainer, 'logsAuthStrategy'>,
   { executionCredentialsId }: Pick<EngineTask, 'executionCredentialsId'>,
-  logsEndpoint: string | undefined,
 ): LogConfig | undefined {
   const { Type, Config = {} } = (given ?? {}) as LogConfig;
-  if (Type !== driver || Config[endpointOption] !== undefined) return undefined;
-  if (logsEndpoint === undefined || executionCredentialsId === undefined) return undefined;
-  const own = { [endpointOption]: logsEndpoint, [credentialsOption]: credentialsPath(executionCredentialsId) };
-  return { Type, Config: { ...Config, ...own } };
+  if (Type !== driver || logsAuthStrategy !== 'ExecutionRole' || executionCredentialsId === undefined) return undefined;
+  return { Type, Config: { ...Config, 'awslogs-credentials-endpoint': credentialsPath(executionCredentialsId) } };
 }
 
 /** Why the container cannot log as it is asked to; `undefined` when it can. */
-export function logProblem(raw: PayloadTask, { name, dockerConfig }: PayloadContainer): string | undefined {
-  const hostConfig = dockerConfig?.hostConfig;
-  if (!hostConfig?.includes(`"${driver}"`)) return undefined;
-  const { LogConfig } = JSON.parse(hostConfig) as { readonly LogConfig?: LogConfig };
-  if (LogConfig?.Type !== driver || LogConfig.Config?.[endpointOption] !== undefined) return undefined;
-  if (raw.executionRoleCredentials !== undefined) return undefined;
+export function logProblem(
+  raw: Pick<PayloadTask, 'executionRoleCredentials'>,
+  { name, dockerConfig, logsAuthStrategy }: PayloadContainer,
+): string | undefined {
+  const { LogConfig } = JSON.parse(dockerConfig?.hostConfig ?? '{}') as { readonly LogConfig?: LogConfig };
+  if (LogConfig?.Type !== driver) return undefined;
+  if (logsAuthStrategy === 'ExecutionRole' && raw.executionRoleCredentials !== undefined) return undefined;
   return `container ${name} logs with awslogs, which writes with the credentials of an execution role, and the task has none`;
 }

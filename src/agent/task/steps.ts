@@ -44,8 +44,6 @@ export interface StepOptions {
   readonly architecture: string;
   /** In-task endpoints are served on this host. */
   readonly endpoints: boolean;
-  /** Where log drivers that write to this installation find it. */
-  readonly logsEndpoint?: string;
 }
 
 export interface StepDeps extends ImageStepDeps {
@@ -342,9 +340,8 @@ export class TaskSteps {
   }
 
   #bodyContext(task: EngineTask): BodyContext {
-    const { containerInstanceArn, cluster, region, endpoints, logsEndpoint } = this.#options;
-    const logs = logsEndpoint === undefined ? {} : { logsEndpoint };
-    const base = { containerInstanceArn, cluster, region, endpoints, ...logs };
+    const { containerInstanceArn, cluster, region, endpoints } = this.#options;
+    const base = { containerInstanceArn, cluster, region, endpoints };
     const { cgroups } = this.#deps;
     return this.#hasCgroup(task) && cgroups !== undefined
       ? { ...base, cgroupParent: cgroups.parentOf(shortId(task.taskArn)) }
