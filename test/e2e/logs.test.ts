@@ -39,10 +39,8 @@ describe('aws logs', () => {
     await logs('create-log-group', '--log-group-name', group, '--tags', 'team=shop');
     await logs('create-log-stream', '--log-group-name', group, '--log-stream-name', stream);
     const events = ['one', 'ERROR two', 'three'].map((message, index) => ({ timestamp: nowMs + index, message }));
-    const put = await logs(
-      ...['put-log-events', '--log-group-name', group, '--log-stream-name', stream],
-      ...['--log-events', JSON.stringify(events)],
-    );
+    const names = ['--log-group-name', group, '--log-stream-name', stream];
+    const put = await logs('put-log-events', ...names, '--log-events', JSON.stringify(events));
     expect(put.nextSequenceToken).toMatch(/^\d+$/);
     const read = await logs('get-log-events', '--log-group-name', group, '--log-stream-name', stream);
     expect(messages(read)).toEqual(['one', 'ERROR two', 'three']);
