@@ -27,7 +27,7 @@ const messages = (answer: Answer): string[] => answer.events.map(({ message }: {
 beforeAll(async () => {
   await ensureTestImage();
   installation = await newInstallation();
-  await installation.up('--no-node');
+  await installation.up();
 });
 
 afterAll(async () => {
@@ -75,7 +75,7 @@ describe('aws logs', () => {
 
   it('finds everything again after the server was killed', async () => {
     await endProcess(installation.pid('server'), 'SIGKILL');
-    await installation.up('--no-node');
+    await installation.up();
     const read = await logs('get-log-events', '--log-group-name', group, '--log-stream-name', stream);
     expect(messages(read)).toEqual(['one', 'ERROR two', 'three']);
   });
@@ -123,23 +123,34 @@ describe.skipIf(python === undefined)('boto3', () => {
 });
 
 describe('roadstead logs', () => {
+  let network: object;
+
   beforeAll(async () => {
-    await installation.aws('ecs', 'create-cluster', '--cluster-name', 'shop');
-    await installation.startAgent('shop');
-    await installation.until('the instance is registered', async () => {
-      const filter = ['--filter', 'agentConnected == true'];
-      const listed = await installation.aws('ecs', 'list-container-instances', '--cluster', 'shop', ...filter);
-      return listed.containerInstanceArns.length === 1;
-    });
+    const { subnets } = await installation.call('DescribeNetwork', {}, 'roadstead');
+    network = { awsvpcConfiguration: { subnets: [subnets[0].subnetId] } };
   });
 
+  /** What a task of the Fargate pool needs, with containers of the test's image. */
+  function fargate(family: string, containers: readonly object[]): object {
+    const containerDefinitions = containers.map((each) => ({ name: 'main', image: testImage, ...each }));
+    const size = { cpu: '256', memory: '512', networkMode: 'awsvpc', requiresCompatibilities: ['FARGATE'] };
+    return { family, executionRoleArn, containerDefinitions, ...size };
+  }
+
   /** Runs a task of the definition until it has ended; gives its ARN. */
-  async function ended(definition: object, ...flags: string[]): Promise<string> {
+  async function ended(definition: object): Promise<string> {
     const { taskDefinition } = await installation.call('RegisterTaskDefinition', definition);
-    const { family } = taskDefinition;
-    const ran = await installation.aws('ecs', 'run-task', '--cluster', 'shop', '--task-definition', family, ...flags);
+    const ran = await installation.call('RunTask', {
+      taskDefinition: taskDefinition.taskDefinitionArn,
+      launchType: 'FARGATE',
+      networkConfiguration: network,
+    });
+    expect(ran.failures).toEqual([]);
     const [{ taskArn }] = ran.tasks;
-    await installation.aws('ecs', 'wait', 'tasks-stopped', '--cluster', 'shop', '--tasks', taskArn);
+    await installation.until('the task has ended', async () => {
+      const { tasks } = await installation.call('DescribeTasks', { tasks: [taskArn] });
+      return tasks[0].lastStatus === 'STOPPED';
+    });
     return taskArn;
   }
 
@@ -157,10 +168,7 @@ describe('roadstead logs', () => {
 
   it('shows what the engine of this machine kept, also of a task that ended', async () => {
     const command = ['sh', '-c', 'echo first; echo second >&2; exit 3'];
-    const taskArn = await ended({
-      family: 'talk',
-      containerDefinitions: [{ name: 'main', image: testImage, memory: 32, command }],
-    });
+    const taskArn = await ended(fargate('talk', [{ command }]));
     const { code, stdout, stderr } = await installation.roadstead('logs', taskArn, '-q');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout.split('\n').sort()).toEqual(['', 'first', 'second']);
@@ -170,16 +178,14 @@ describe('roadstead logs', () => {
     const command = ['sh', '-c', 'for i in $(seq 1000); do echo line $i; done'];
     const container = (name: string, mode: string) => {
       const logConfiguration = awslogs({ mode });
-      return { name, image: testImage, memory: 32, command, logConfiguration, essential: false };
+      return { name, command, logConfiguration, essential: false };
     };
-    const taskArn = await ended({
-      family: 'shipped',
-      executionRoleArn,
-      containerDefinitions: [
+    const taskArn = await ended(
+      fargate('shipped', [
         { ...container('blocking', 'blocking'), essential: true, command: ['sh', '-c', `${command[2]}; sleep 1`] },
         container('buffered', 'non-blocking'),
-      ],
-    });
+      ]),
+    );
     const taskId = taskArn.slice(taskArn.lastIndexOf('/') + 1);
     const lines = Array.from({ length: 1000 }, (_, index) => `line ${index + 1}`);
     for (const name of ['blocking', 'buffered']) {
@@ -190,15 +196,8 @@ describe('roadstead logs', () => {
       });
       expect(messages(read)).toEqual(lines);
     }
-    const { code, stdout } = await installation.roadstead(
-      'logs',
-      taskArn,
-      '--container',
-      'buffered',
-      '-n',
-      '1000',
-      '-q',
-    );
+    const flags = ['--container', 'buffered', '--tail', '1000', '--quiet'];
+    const { code, stdout } = await installation.roadstead('logs', taskArn, ...flags);
     expect({ code, lines: stdout.trimEnd().split('\n') }).toEqual({ code: 0, lines });
     const described = await logs('describe-log-streams', '--log-group-name', '/shop/tasks');
     expect(described.logStreams).toHaveLength(2);
@@ -207,11 +206,7 @@ describe('roadstead logs', () => {
   it('awslogs joins lines by a pattern', async () => {
     const logConfiguration = awslogs({ 'awslogs-multiline-pattern': '^INFO', 'awslogs-stream-prefix': 'joined' });
     const command = ['sh', '-c', 'printf "INFO one\\n  at a\\n  at b\\nINFO two\\n"'];
-    await ended({
-      family: 'joined',
-      executionRoleArn,
-      containerDefinitions: [{ name: 'main', image: testImage, memory: 32, command, logConfiguration }],
-    });
+    await ended(fargate('joined', [{ command, logConfiguration }]));
     const read = await installation.until('both are written', async () => {
       const flags = ['--log-group-name', '/shop/tasks', '--log-stream-name-prefix', 'joined/main/'];
       const answer = await logs('filter-log-events', ...flags);
@@ -222,12 +217,38 @@ describe('roadstead logs', () => {
 
   it('a task whose group is missing says so', async () => {
     const logConfiguration = awslogs({ 'awslogs-group': '/none', 'awslogs-create-group': 'false', mode: 'blocking' });
-    const taskArn = await ended({
-      family: 'groupless',
-      executionRoleArn,
-      containerDefinitions: [{ name: 'main', image: testImage, memory: 32, command: ['true'], logConfiguration }],
-    });
-    const { tasks } = await installation.call('DescribeTasks', { cluster: 'shop', tasks: [taskArn] });
+    const taskArn = await ended(fargate('groupless', [{ command: ['true'], logConfiguration }]));
+    const { tasks } = await installation.call('DescribeTasks', { tasks: [taskArn] });
     expect(JSON.stringify(tasks[0])).toContain('The specified log group does not exist.');
+  });
+
+  it('follows a service, and the task that replaces a stopped one', async () => {
+    const command = ['sh', '-c', 'while true; do echo tick of $(hostname); sleep 0.2; done'];
+    const logConfiguration = awslogs({ 'awslogs-stream-prefix': 'ticking' });
+    await installation.call(
+      'RegisterTaskDefinition',
+      fargate('ticking', [{ command, logConfiguration, stopTimeout: 2 }]),
+    );
+    await installation.call('CreateService', {
+      serviceName: 'ticking',
+      taskDefinition: 'ticking',
+      desiredCount: 1,
+      launchType: 'FARGATE',
+      networkConfiguration: network,
+    });
+    await using following = installation.following('logs', 'ticking', '-f', '-o', 'jsonl');
+    const tasksSeen = (): readonly string[] => [
+      ...new Set(following.lines.map((line): string => JSON.parse(line).taskArn)),
+    ];
+    await installation.until('the first task is heard', async () => tasksSeen().length === 1);
+    await installation.call('StopTask', { task: tasksSeen()[0] ?? '' });
+    await installation.until('the second task is heard', async () => tasksSeen().length === 2);
+    const all = await installation.roadstead('logs', 'ticking', '--since', '10m', '-o', 'jsonl');
+    const heard = all.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line): string => JSON.parse(line).taskArn);
+    expect([...new Set(heard)].sort()).toEqual([...tasksSeen()].sort());
+    await installation.call('DeleteService', { service: 'ticking', force: true });
   });
 });
