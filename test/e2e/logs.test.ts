@@ -126,6 +126,7 @@ describe('roadstead logs', () => {
   let network: object;
 
   beforeAll(async () => {
+    await installation.call('CreateCluster', {});
     const { subnets } = await installation.call('DescribeNetwork', {}, 'roadstead');
     network = { awsvpcConfiguration: { subnets: [subnets[0].subnetId] } };
   });
