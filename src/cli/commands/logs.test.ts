@@ -29,6 +29,7 @@ class World {
   readonly definitions = new Map<string, object[]>();
   readonly streams = new Map<string, Written[]>();
   engine = scriptedEngine({});
+  stoppedAt: number | undefined;
 
   add(taskArn: string, definition: string, status = 'RUNNING', runtimeId?: string): void {
     const containers = (this.definitions.get(definition) ?? []).map((each) => ({
@@ -58,7 +59,8 @@ class World {
         const [taskArn, task] = [...this.tasks].find(([each]) => each.endsWith(named)) ?? [];
         if (task === undefined) return [];
         const { definition, status, containers } = task;
-        return [{ taskArn, taskDefinitionArn: definition, lastStatus: status, containers }];
+        const { stoppedAt } = this;
+        return [{ taskArn, taskDefinitionArn: definition, lastStatus: status, stoppedAt, containers }];
       }),
     }),
     DescribeTaskDefinition: ({ taskDefinition }: { taskDefinition?: string }) => ({
@@ -204,6 +206,13 @@ describe('logs of a task', () => {
     for (const name of [two, '2'.repeat(32)]) {
       expect((await run(shop(), [name, '-q'])).stdout).toBe('two a\ntwo b\n');
     }
+  });
+
+  test('followed, end some time after the task did', async () => {
+    const world = shop();
+    world.stoppedAt = 1;
+    const { exitCode, stdout } = await run(world, [two, '-f', '-q']);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: 'two a\ntwo b\n' });
   });
 
   test('without a stream prefix are in the stream of the container’s id', async () => {

@@ -1,4 +1,5 @@
-import { msFromInstant, sleep } from '#base';
+import type { Task } from '@aws-sdk/client-ecs';
+import { type Instant, msFromInstant, sleep } from '#base';
 import type { ControlPlane } from '../control-plane.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { Failure, failureFrom } from '../failure.ts';
@@ -24,6 +25,8 @@ export interface LogsOptions {
 /** How often a follower asks for lines, ms, and every how many times for tasks. */
 const askEveryMs = 1_000;
 const tasksEvery = 3;
+/** What a task wrote last has come by so long after its end, s: log drivers send every five, and try again. */
+const lastWordsSeconds = 20;
 /** Lines that are shown first when nothing is said. */
 const usualTail = 100;
 /** Lines that are formatted at a time. */
@@ -90,9 +93,13 @@ class Reader {
       if (signal.aborted) return done;
       await this.#show(interleaved(this.#sources.map((each) => each.more())));
       if (round % tasksEvery !== 0) continue;
-      const found = await this.#finder.find(await tasksOf(this.#controlPlane, target));
+      const tasks = await tasksOf(this.#controlPlane, target);
+      const heard = new Set(tasks.filter((task) => !isLongOver(task, clock.now())).map(({ taskArn }) => taskArn));
+      this.#sources = this.#sources.filter(({ taskArn }) => heard.has(taskArn));
+      const found = await this.#finder.find(tasks);
       this.#tell(found.elsewhere);
       await this.#show(interleaved(this.#histories(found.sources, undefined)));
+      if (target.kind === 'task' && heard.size === 0) return done;
     }
   }
 
@@ -179,6 +186,10 @@ class Printer {
     const time = timed ? `${style.faint(timeText(timestampMs))} ` : '';
     return `${style.tint(tint, label.padEnd(this.#width))} ${time}${message}`;
   }
+}
+
+function isLongOver({ lastStatus, stoppedAt }: Task, now: Instant): boolean {
+  return lastStatus === 'STOPPED' && now - Number(stoppedAt ?? now) > lastWordsSeconds;
 }
 
 function shortTask(taskArn: string): string {
