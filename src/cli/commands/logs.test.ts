@@ -30,6 +30,7 @@ class World {
   readonly streams = new Map<string, Written[]>();
   engine = scriptedEngine({});
   stoppedAt: number | undefined;
+  away = false;
 
   add(taskArn: string, definition: string, status = 'RUNNING', runtimeId?: string): void {
     const containers = (this.definitions.get(definition) ?? []).map((each) => ({
@@ -73,6 +74,7 @@ class World {
       limit?: number;
       startFromHead?: boolean;
     }) => {
+      if (this.away) throw awsJsonError(503, 'ServiceUnavailableException', 'Away.');
       const all = this.streams.get(input.logStreamName ?? '');
       if (all === undefined)
         throw awsJsonError(400, 'ResourceNotFoundException', 'The specified log stream does not exist.');
@@ -167,6 +169,36 @@ describe('logs of a service', () => {
     const line = { timestamp, taskArn: one, container: 'app', message: 'one b' };
     expect(JSON.parse(stdout)).toEqual({ events: [line] });
     expect(JSON.parse((await run(shop(), ['web', '--tail', '1', '-o', 'jsonl'])).stdout)).toEqual(line);
+  });
+
+  test('waits while the control plane is away, and goes on where it was', async () => {
+    const world = shop();
+    const controller = new AbortController();
+    const said = { out: '', error: '' };
+    const { exitCode } = await run(world, ['web', '-f', '--tail', '1', '-q'], {
+      signal: controller.signal,
+      terminal: {
+        writeOut: (text) => {
+          said.out += text;
+          world.away = said.out === 'one b\n';
+          if (said.out.endsWith('one d\n')) controller.abort(new Interrupted('SIGINT'));
+        },
+        writeError: (text) => {
+          said.error += text;
+          if (!text.includes('waiting for it')) return;
+          world.write(`p/app/${'1'.repeat(32)}`, [40, 'one c'], [41, 'one d']);
+          world.away = false;
+        },
+        outIsTerminal: false,
+        errorIsTerminal: false,
+        readInput: () => Promise.resolve(''),
+      },
+    });
+    expect({ exitCode, ...said }).toEqual({
+      exitCode: 0,
+      out: 'one b\none c\none d\n',
+      error: expect.stringMatching(/^the control plane does not answer; waiting for it\n/) as string,
+    });
   });
 
   test('follows what is written, also by tasks that come later, without loss or repeats', async () => {

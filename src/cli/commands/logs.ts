@@ -56,6 +56,8 @@ class Reader {
   #sources: readonly LogSource[] = [];
   #kept: LogLine[] = [];
   begun = false;
+  #away = false;
+  #wasAway = false;
 
   constructor(invocation: Invocation, controlPlane: ControlPlane, options: LogsOptions) {
     this.#invocation = invocation;
@@ -91,16 +93,49 @@ class Reader {
     for (let round = 1; ; round++) {
       await sleep(clock, askEveryMs, signal).catch(() => {});
       if (signal.aborted) return done;
-      await this.#show(interleaved(this.#sources.map((each) => each.more())));
-      if (round % tasksEvery !== 0) continue;
+      this.#away = false;
+      await this.#show(interleaved(this.#sources.map((each) => this.#patient(each.more()))));
+      if (round % tasksEvery === 0 && (await this.#lookForTasks(target)) === 'over') return done;
+      this.#tellAway();
+    }
+  }
+
+  /** Finds the sources of new tasks and lets go of those of old ones. */
+  async #lookForTasks(target: LogTarget): Promise<'over' | undefined> {
+    try {
       const tasks = await tasksOf(this.#controlPlane, target);
-      const heard = new Set(tasks.filter((task) => !isLongOver(task, clock.now())).map(({ taskArn }) => taskArn));
+      const now = this.#invocation.deps.clock.now();
+      const heard = new Set(tasks.filter((task) => !isLongOver(task, now)).map(({ taskArn }) => taskArn));
       this.#sources = this.#sources.filter(({ taskArn }) => heard.has(taskArn));
       const found = await this.#finder.find(tasks);
       this.#tell(found.elsewhere);
-      await this.#show(interleaved(this.#histories(found.sources, undefined)));
-      if (target.kind === 'task' && heard.size === 0) return done;
+      const histories = this.#histories(found.sources, undefined).map((each) => this.#patient(each));
+      await this.#show(interleaved(histories));
+      return target.kind === 'task' && heard.size === 0 ? 'over' : undefined;
+    } catch (error) {
+      if (!isAway(error)) throw error;
+      this.#away = true;
+      return undefined;
     }
+  }
+
+  /** The same lines; a control plane that is away ends them for now, and the source knows where to go on. */
+  async *#patient(lines: AsyncIterable<LogLine>): AsyncGenerator<LogLine> {
+    try {
+      yield* lines;
+    } catch (error) {
+      if (!isAway(error)) throw error;
+      this.#away = true;
+    }
+  }
+
+  /** Says when the control plane went away, and when it is back. */
+  #tellAway(): void {
+    if (this.#away === this.#wasAway) return;
+    this.#wasAway = this.#away;
+    const { style, deps } = this.#invocation;
+    const text = this.#away ? 'the control plane does not answer; waiting for it' : 'the control plane answers again';
+    deps.terminal.writeError(`${style.faint(text)}\n`);
   }
 
   #histories(sources: readonly LogSource[], last: number | undefined): AsyncIterable<LogLine>[] {
@@ -190,6 +225,12 @@ class Printer {
 
 function isLongOver({ lastStatus, stoppedAt }: Task, now: Instant): boolean {
   return lastStatus === 'STOPPED' && now - Number(stoppedAt ?? now) > lastWordsSeconds;
+}
+
+/** Nobody answered, or the answer was that it cannot be served now. */
+function isAway(error: unknown): boolean {
+  if (error instanceof Failure) return error.exitCode === exitCodes.unreachable;
+  return error instanceof Error && 'status' in error && typeof error.status === 'number' && error.status >= 500;
 }
 
 function shortTask(taskArn: string): string {
