@@ -223,7 +223,7 @@ describe('roadstead logs', () => {
     expect(JSON.stringify(tasks[0])).toContain('The specified log group does not exist.');
   });
 
-  it('follows a service, and the task that replaces a stopped one', async () => {
+  it('follows a service through a killed server, and the task that replaces a stopped one', async () => {
     const command = ['sh', '-c', 'while true; do echo tick of $(hostname); sleep 0.2; done'];
     const logConfiguration = awslogs({ 'awslogs-stream-prefix': 'ticking' });
     await installation.call(
@@ -242,8 +242,13 @@ describe('roadstead logs', () => {
       ...new Set(following.lines.map((line): string => JSON.parse(line).taskArn)),
     ];
     await installation.until('the first task is heard', async () => tasksSeen().length === 1);
+    await endProcess(installation.pid('server'), 'SIGKILL');
+    await installation.up();
+    const before = following.lines.length;
+    await installation.until('the first task is heard again', async () => following.lines.length > before);
     await installation.call('StopTask', { task: tasksSeen()[0] ?? '' });
     await installation.until('the second task is heard', async () => tasksSeen().length === 2);
+    expect(new Set(following.lines).size).toBe(following.lines.length);
     const all = await installation.roadstead('logs', 'ticking', '--since', '10m', '-o', 'jsonl');
     const heard = all.stdout
       .trimEnd()

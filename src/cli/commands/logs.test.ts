@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { instantFromMs, ManualClock } from '#base';
+import { type Clock, instantFromMs, ManualClock } from '#base';
 import {
   AwsJsonServer,
   awsJsonError,
@@ -7,6 +7,7 @@ import {
   scriptedEngine,
   TestInstallation,
 } from '../../../test/support/command-line.ts';
+import { SystemClock } from '../../main/system-clock.ts';
 import { Interrupted } from '../failure.ts';
 import type { CommandLineDeps } from '../ports.ts';
 
@@ -92,6 +93,14 @@ class World {
   };
 }
 
+const real = new SystemClock();
+/** Waits are fifty times shorter. */
+const hurried: Clock = {
+  now: () => real.now(),
+  monotonicMs: () => real.monotonicMs(),
+  setTimer: (delayMs, fire) => real.setTimer(delayMs / 50, fire),
+};
+
 async function run(
   world: World,
   argv: readonly string[],
@@ -100,10 +109,8 @@ async function run(
   await using server = await AwsJsonServer.start(world.handlers);
   await using installation = await TestInstallation.create();
   await installation.pretendRunning(server.url);
-  return {
-    ...(await installation.run(['logs', ...argv], { engine: world.engine, ...overrides })),
-    calls: server.calls,
-  };
+  const ran = await installation.run(['logs', ...argv], { engine: world.engine, clock: hurried, ...overrides });
+  return { ...ran, calls: server.calls };
 }
 
 const awslogs = (name: string, options: object = {}) => ({
