@@ -9,7 +9,7 @@ const least = {
   sharedNamespaces: false,
   secrets: false,
   taskLimits: false,
-  taskEndpoints: false,
+  taskRoles: false,
   hostNetworkRoles: false,
   faultInjection: false,
   external: false,

@@ -69,6 +69,7 @@ export function capabilities(facts: CapabilityFacts): readonly Attribute[] {
     ...facts.info.volumeDrivers.map((driver) => `docker-plugin.${driver}`),
     ...(facts.secrets ? ['private-registry-authentication.secretsmanager'] : []),
     ...(facts.taskLimits ? ['task-cpu-mem-limit', 'increased-task-cpu-limit'] : []),
+    ...(facts.logDrivers.includes('awslogs') ? ['execution-role-awslogs'] : []),
     ...(facts.taskNetwork ? ['task-eni'] : []),
     ...(facts.faultInjection && !facts.external ? ['fault-injection'] : []),
     ...(facts.sharedNamespaces ? ['pid-ipc-namespace-sharing'] : []),
@@ -94,13 +95,19 @@ function gpuDriver(version: string | undefined): readonly Attribute[] {
 }
 
 /**
- * The log drivers to offer: those asked for that the engine has, or all of the engine's that work without credentials
- * (a driver that has to sign in with a role cannot do so here). `none` is always there.
+ * The log drivers to offer: those asked for that the engine has, or all of the engine's that work here. awslogs signs with
+ * the execution role, whose credentials this host must serve; what writes to other clouds signs in with nothing here.
+ * `none` is always there.
  */
-export function offeredLogDrivers(engine: readonly string[], asked: readonly string[] | undefined): readonly string[] {
+export function offeredLogDrivers(
+  engine: readonly string[],
+  asked: readonly string[] | undefined,
+  roles: boolean,
+): readonly string[] {
   const known = new Set([...engine, 'none']);
+  if (!roles) known.delete('awslogs');
   if (asked !== undefined) return asked.filter((driver) => known.has(driver));
-  return [...known].filter((driver) => driver !== 'awslogs' && driver !== 'gcplogs');
+  return [...known].filter((driver) => driver !== 'gcplogs');
 }
 
 function atMost(version: string, limit: string): boolean {

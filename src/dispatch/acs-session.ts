@@ -36,6 +36,8 @@ export interface AcsSessionOptions {
   readonly clusterArn: ClusterArn;
   /** The agent's process is new: it holds no credentials, and what it was told before may be lost. */
   readonly sendCredentials: boolean;
+  /** Where the agent reached us. */
+  readonly endpoint?: string;
   readonly settings: DispatchSettings;
 }
 
@@ -218,6 +220,7 @@ export class AcsSession {
     const payload = compileTask(task, definition, {
       order,
       logDriverMode: logDriverMode ?? serviceLogDriverMode,
+      ...(this.#options.endpoint === undefined ? {} : { logsEndpoint: this.#options.endpoint }),
       ...(networkInterface === undefined ? {} : { networkInterface }),
       ...(role === undefined ? {} : { roleCredentials: role }),
       ...(execution === undefined ? {} : { executionRoleCredentials: execution }),

@@ -223,6 +223,14 @@ describe('a compiled container', () => {
         'awslogs-stream': expect.stringMatching(/^web\/app\/[0-9a-f]{32}$/) as string,
       },
     });
+    const awslogsEndpointOf = (own: Record<string, string>): unknown => {
+      const logConfiguration = { logDriver: 'awslogs' as const, options: { ...options, ...own } };
+      const of = { containerDefinitions: [{ name: 'app', image: 'a', logConfiguration }] };
+      const [first] = compiled(of, {}, { logsEndpoint: 'http://10.0.0.5:4566' }).containers;
+      return JSON.parse(first?.dockerConfig.hostConfig ?? '').LogConfig.Config['awslogs-endpoint'];
+    };
+    expect(awslogsEndpointOf({})).toBe('http://10.0.0.5:4566');
+    expect(awslogsEndpointOf({ 'awslogs-endpoint': 'https://logs.example' })).toBe('https://logs.example');
     const json = container({ logConfiguration: { logDriver: 'json-file', options: { 'max-size': '1m' } } });
     expect(json.hostConfig['LogConfig']).toEqual({
       Type: 'json-file',

@@ -26,6 +26,7 @@ import { markConnected, markDisconnected } from './connection-state.ts';
 import { type DispatchCounts, noCounts } from './counts.ts';
 import { CredentialRefresh } from './credential-refresh.ts';
 import type { CredentialIssuer } from './credentials.ts';
+import { defined } from './defined.ts';
 import { Handover } from './handover.ts';
 import { type DispatchSettings, defaultDispatchSettings, instancesPerTransaction } from './limits.ts';
 import { TcsSession } from './tcs-session.ts';
@@ -197,10 +198,10 @@ class ConnectedAgents implements Dispatcher {
   }
 
   #newSession(connection: Connection, hello: AcsHello, instance: ContainerInstance, host: Host): AcsSession {
-    const { sendCredentials } = hello;
+    const { sendCredentials, endpoint } = hello;
     const { containerInstanceArn, clusterArn } = instance;
     const session: AcsSession = new AcsSession(
-      { containerInstanceArn, clusterArn, sendCredentials, settings: this.#settings },
+      { containerInstanceArn, clusterArn, sendCredentials, settings: this.#settings, ...defined({ endpoint }) },
       {
         ...this.#deps,
         connection,

@@ -140,13 +140,17 @@ function withMode(options: Record<string, string>, driver: string, mode: string)
   if (options['mode'] === 'non-blocking') options['max-buffer-size'] ??= maxBufferSize;
 }
 
-/** awslogs: ECS names the stream `prefix/container/task id` and defaults the region to the task's. */
-function logConfig(container: ContainerDefinition, { task, logDriverMode }: ContainerFacts): object | undefined {
+/** awslogs: ECS names the stream `prefix/container/task id` and defaults the region to the task's; it writes here. */
+function logConfig(
+  container: ContainerDefinition,
+  { task, logDriverMode, logsEndpoint }: ContainerFacts,
+): object | undefined {
   const configuration = container.logConfiguration;
   if (configuration?.logDriver === undefined) return undefined;
   const options: Record<string, string> = { ...configuration.options };
   if (configuration.logDriver === 'awslogs') {
     options['awslogs-region'] ??= task.region;
+    if (logsEndpoint !== undefined) options['awslogs-endpoint'] ??= logsEndpoint;
     const prefix = options['awslogs-stream-prefix'];
     delete options['awslogs-stream-prefix'];
     if (prefix !== undefined) options['awslogs-stream'] = `${prefix}/${container.name ?? ''}/${shortId(task.taskArn)}`;

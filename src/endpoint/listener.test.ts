@@ -104,7 +104,7 @@ describe('a request that is wrong', () => {
     ['names an unknown service', { target: 'Coffee_20260101.Make' }, 501, 'NotImplemented', /Coffee/],
     [
       'names a service that is not here',
-      { target: 'secretsmanager.GetSecretValue', service: 'secretsmanager' },
+      { target: 'AWSEvents.ListRules', service: 'events' },
       501,
       'NotImplemented',
       /./,

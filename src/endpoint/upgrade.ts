@@ -68,8 +68,10 @@ export class Upgrades {
     this.#server.handleUpgrade(request, socket, head, (websocket) => {
       const connection = websocketConnection(websocket);
       websocket.on('error', () => {});
-      if (channel === 'acs') this.#dispatcher.acceptAcs(connection, acsHelloFrom(parameters), decided.accountId);
-      else this.#dispatcher.acceptTcs(connection, decided.instanceArn, decided.accountId);
+      const endpoint = `http://${request.headers.host ?? 'localhost'}`;
+      if (channel === 'acs') {
+        this.#dispatcher.acceptAcs(connection, { ...acsHelloFrom(parameters), endpoint }, decided.accountId);
+      } else this.#dispatcher.acceptTcs(connection, decided.instanceArn, decided.accountId);
     });
   }
 

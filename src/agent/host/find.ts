@@ -37,7 +37,7 @@ export async function findHost(options: AgentOptions, deps: AgentDeps, signal: A
       const found = capabilities({
         apiVersion: version.apiVersion,
         info,
-        logDrivers: offeredLogDrivers(info.logDrivers, options.logDrivers),
+        logDrivers: offeredLogDrivers(info.logDrivers, options.logDrivers, endpoints !== undefined),
         taskNetwork: network !== undefined,
         sharedNamespaces: holder,
         secrets: deps.secrets?.available === true,

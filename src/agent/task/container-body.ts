@@ -5,6 +5,7 @@ import { endpointEnvironment } from '../endpoints/environment.ts';
 import { pauseImage } from '../runtime/pause-image.ts';
 import type { ContainerBody } from '../runtime/port.ts';
 import { gpuIdsOf } from './ledger.ts';
+import { logConfigOf } from './log-config.ts';
 import { type EngineContainer, type EngineTask, findContainer, hasInterface, pauseContainer } from './state.ts';
 
 /** The label that tells whose a container is when several agents share one engine. */
@@ -63,6 +64,7 @@ export function containerBody(
     },
     parsed(definition.dockerConfig.hostConfig),
   );
+  const LogConfig = logConfigOf(hostConfig['LogConfig'], definition, task);
   const labels = { ...(config.Labels as Record<string, string> | undefined), ...labelsOf(payload, container, context) };
   return {
     ...config,
@@ -70,7 +72,11 @@ export function containerBody(
     ...(payload.networkMode === 'awsvpc' ? {} : { ExposedPorts }),
     Image: definition.image,
     Labels: labels,
-    HostConfig: { ...hostConfig, ...forcedHostConfig(task, context) },
+    HostConfig: {
+      ...hostConfig,
+      ...(LogConfig === undefined ? {} : { LogConfig }),
+      ...forcedHostConfig(task, context),
+    },
   };
 }
 
