@@ -21,6 +21,8 @@ export interface CapabilityFacts {
   /** Tasks can have limits as a whole. */
   readonly taskLimits: boolean;
   readonly external: boolean;
+  /** Commands can be run in its containers from outside. */
+  readonly commands: boolean;
   /** Of the driver, where tasks can have GPUs. */
   readonly gpuDriverVersion?: string;
 }
@@ -73,6 +75,7 @@ export function capabilities(facts: CapabilityFacts): readonly Attribute[] {
     ...(facts.taskNetwork ? ['task-eni'] : []),
     ...(facts.faultInjection && !facts.external ? ['fault-injection'] : []),
     ...(facts.sharedNamespaces ? ['pid-ipc-namespace-sharing'] : []),
+    ...(facts.commands ? ['execute-command'] : []),
     ...(facts.external ? ['external'] : []),
   ];
   return [

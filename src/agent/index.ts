@@ -5,6 +5,7 @@ export { readInterfaces } from './endpoints/interface-counters.ts';
 export { defaultRateLimit, endpointPort } from './endpoints/limits.ts';
 export type { EndpointHost } from './endpoints/port.ts';
 export { createEndpointHost } from './endpoints/system-host.ts';
+export { createConnectSession } from './exec/system-connect.ts';
 export { createCgroups } from './host/cgroup-files.ts';
 export type { TaskCgroups, TaskLimits } from './host/cgroups.ts';
 export type { FindGpus, HostGpus } from './host/gpus.ts';

@@ -1,8 +1,10 @@
 import type { Clock, Logger, Random } from '#base';
+import type { Digest } from '#wire/session';
 import type { FaultCommands } from './endpoints/faults/commands.ts';
 import type { EndpointHost } from './endpoints/port.ts';
 import type { ReadInterfaces } from './endpoints/stats.ts';
 import type { TaskApi } from './endpoints/task-api.ts';
+import type { ConnectSession } from './exec/sessions.ts';
 import type { TaskCgroups } from './host/cgroups.ts';
 import type { FindGpus } from './host/gpus.ts';
 import type { TaskNetwork } from './host/network.ts';
@@ -64,6 +66,8 @@ export interface AgentDeps {
   readonly findGpus?: FindGpus;
   readonly endpoints?: EndpointDeps;
   readonly secrets?: SecretSource;
+  /** Absent: no commands are run in containers from outside. */
+  readonly sessions?: { readonly connect: ConnectSession; readonly digest: Digest };
   readonly registryCredentials?: (registry: string) => PullOptions['credentials'];
 }
 

@@ -16,6 +16,7 @@ import {
   decodeFrame,
   encodeFrame,
   type ManifestTask,
+  type RoadsteadStartSessionMessage,
   type RoleCredentials,
 } from '#wire/link';
 import type { Background } from './background.ts';
@@ -138,6 +139,12 @@ export class AcsSession {
       counts.ordersResent += handover.sent(messageId, new Map(batch.map(({ arn, order }) => [arn, order])), now);
     }
     this.#scheduleResend();
+  }
+
+  /** The agent shall join a session. Said once: whoever waits for it gives up soon. */
+  startSession(session: Omit<RoadsteadStartSessionMessage, 'messageId'>): void {
+    const messageId = this.#deps.ids.uuid();
+    this.#send({ type: 'RoadsteadStartSessionMessage', message: { messageId, ...session } });
   }
 
   /**

@@ -19,7 +19,7 @@ import {
   type TaskArn,
 } from '#model';
 import type { RoadsteadCommit, RoadsteadStore } from '#store';
-import type { Connection } from '#wire/link';
+import type { Connection, RoadsteadStartSessionMessage } from '#wire/link';
 import { AcsSession } from './acs-session.ts';
 import { Background } from './background.ts';
 import { markConnected, markDisconnected } from './connection-state.ts';
@@ -39,6 +39,8 @@ export interface Dispatcher extends AsyncDisposable {
   acceptAcs(connection: Connection, hello: AcsHello, accountId: AccountId): void;
   /** Takes over a telemetry channel that `authorizeUpgrade` let in. */
   acceptTcs(connection: Connection, containerInstanceArn: ContainerInstanceArn, accountId: AccountId): void;
+  /** Tells an agent to join a session; false when it is not connected. */
+  startSession(arn: ContainerInstanceArn, session: Omit<RoadsteadStartSessionMessage, 'messageId'>): boolean;
   /** Control channels open now. */
   readonly connectedCount: number;
   readonly counts: Readonly<DispatchCounts>;
@@ -153,6 +155,12 @@ class ConnectedAgents implements Dispatcher {
     );
     this.#telemetry.set(containerInstanceArn, session);
     replaced?.close(1008, 'Replaced by a newer connection of this instance');
+  }
+
+  startSession(arn: ContainerInstanceArn, session: Omit<RoadsteadStartSessionMessage, 'messageId'>): boolean {
+    const connected = this.#hosts.get(arn)?.session;
+    connected?.startSession(session);
+    return connected !== undefined;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Ids, Metrics } from '#base';
 import { defaultControllerSettings } from '#controllers';
-import { AgentUpgrades, Answerer, createRequestMeter, listen } from '#endpoint';
+import { Answerer, createRequestMeter, listen, Upgrades } from '#endpoint';
 import { FileLogDisk } from '#logs';
 import { SqliteJournal } from '#store';
 import { createCodec, createRouter, loadModel } from '#wire/aws';
@@ -71,7 +71,7 @@ export async function runServer(config: ServerConfig, signal: AbortSignal): Prom
       { host: config.host, port: config.port },
       {
         answerer,
-        upgrades: new AgentUpgrades({ answerer, dispatcher: controlPlane.dispatcher, turns: controlPlane.turns }),
+        upgrades: new Upgrades({ ...controlPlane, answerer }),
         health: () => ({ status: ready ? 'ready' : 'starting', version, pid: process.pid, region: config.region }),
         metrics: { readers: config.metricsReaders, text: () => metrics.text() },
         clock,

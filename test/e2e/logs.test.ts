@@ -40,8 +40,13 @@ describe('aws logs', () => {
     await logs('create-log-stream', '--log-group-name', group, '--log-stream-name', stream);
     const events = ['one', 'ERROR two', 'three'].map((message, index) => ({ timestamp: nowMs + index, message }));
     const put = await logs(
-      ...['put-log-events', '--log-group-name', group, '--log-stream-name', stream],
-      ...['--log-events', JSON.stringify(events)],
+      'put-log-events',
+      '--log-group-name',
+      group,
+      '--log-stream-name',
+      stream,
+      '--log-events',
+      JSON.stringify(events),
     );
     expect(put.nextSequenceToken).toMatch(/^\d+$/);
     const read = await logs('get-log-events', '--log-group-name', group, '--log-stream-name', stream);

@@ -93,7 +93,7 @@ async function run(
   argv: readonly string[],
   overrides: Partial<CommandLineDeps> = {},
 ): Promise<CommandResult & { readonly calls: AwsJsonServer['calls'] }> {
-  await using server = await AwsJsonServer.start(world.handlers as never);
+  await using server = await AwsJsonServer.start(world.handlers);
   await using installation = await TestInstallation.create();
   await installation.pretendRunning(server.url);
   return {

@@ -5,10 +5,10 @@ import { Failure, failureFrom } from '../failure.ts';
 import { type CommandBody, done, type Invocation } from '../invocation.ts';
 import { interleaved, type LogLine, type LogSource, lastOf } from '../logs/line.ts';
 import { type Elsewhere, SourceFinder } from '../logs/sources.ts';
-import { findTarget, type LogTarget, tasksOf } from '../logs/targets.ts';
 import { formatReport, type OutputFormat, type Report } from '../output/report.ts';
 import type { Style } from '../output/style.ts';
 import { timeText } from '../output/times.ts';
+import { findTarget, type Target, tasksOf } from '../targets.ts';
 import { connect } from './account.ts';
 
 export interface LogsOptions {
@@ -66,7 +66,7 @@ class Reader {
   }
 
   /** Finds the sources and shows what is there. */
-  async begin(target: LogTarget, name: string): Promise<void> {
+  async begin(target: Target, name: string): Promise<void> {
     const tasks = await tasksOf(this.#controlPlane, target);
     const found = await this.#finder.find(tasks);
     const waits = this.#options.follow === true && found.elsewhere.length === 0;
@@ -83,7 +83,7 @@ class Reader {
     return this.#printer.isWhole ? { report: this.#printer.reportOf(this.#kept) } : done;
   }
 
-  async follow(target: LogTarget): Promise<typeof done> {
+  async follow(target: Target): Promise<typeof done> {
     const { clock, signal } = this.#invocation.deps;
     for (let round = 1; ; round++) {
       await sleep(clock, askEveryMs, signal).catch(() => {});
