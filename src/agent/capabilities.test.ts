@@ -12,6 +12,7 @@ const least = {
   taskRoles: false,
   hostNetworkRoles: false,
   faultInjection: false,
+  commands: false,
   external: false,
   commands: false,
 } satisfies CapabilityFacts;
@@ -31,6 +32,7 @@ test.each<[Partial<CapabilityFacts>, string[]]>([
   [{ taskLimits: true }, ['task-cpu-mem-limit', 'increased-task-cpu-limit']],
   [{ taskNetwork: true }, ['task-eni']],
   [{ external: true }, ['external']],
+  [{ commands: true }, ['execute-command']],
   [{ gpuDriverVersion: '550.54.14' }, ['nvidia-driver-version.550.54.14', 'gpu-driver-version']],
   [{ info: { ...least.info, security: ['seccomp', 'apparmor'] } }, ['apparmor']],
   [{ info: { ...least.info, security: ['selinux'] } }, ['selinux']],
@@ -43,7 +45,7 @@ test.each<[Partial<CapabilityFacts>, string[]]>([
 
 test('nothing is announced that only some hosts can do', () => {
   const some =
-    /task-eni|sharing|secrets|registry|limit|iam-role|fault|gpu|nvidia|apparmor|selinux|external|plugin|logging/;
+    /task-eni|sharing|secrets|registry|limit|iam-role|fault|execute|gpu|nvidia|apparmor|selinux|external|plugin|logging/;
   expect([...alone].filter((name) => some.test(name))).toEqual([]);
 });
 
