@@ -12,7 +12,6 @@ const least = {
   taskRoles: false,
   hostNetworkRoles: false,
   faultInjection: false,
-  commands: false,
   external: false,
   commands: false,
 } satisfies CapabilityFacts;
