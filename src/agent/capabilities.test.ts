@@ -47,7 +47,10 @@ test('nothing is announced that only some hosts can do', () => {
   expect([...alone].filter((name) => some.test(name))).toEqual([]);
 });
 
-test('log drivers that sign in are offered only when asked for', () => {
-  expect(offeredLogDrivers(['awslogs', 'gcplogs', 'syslog'], undefined)).toEqual(['syslog', 'none']);
-  expect(offeredLogDrivers(['awslogs', 'syslog'], ['awslogs', 'splunk'])).toEqual(['awslogs']);
+test('awslogs is offered where roles have credentials, drivers of other clouds only when asked for', () => {
+  const engine = ['awslogs', 'gcplogs', 'syslog'];
+  expect(offeredLogDrivers(engine, undefined, true)).toEqual(['awslogs', 'syslog', 'none']);
+  expect(offeredLogDrivers(engine, undefined, false)).toEqual(['syslog', 'none']);
+  expect(offeredLogDrivers(engine, ['awslogs', 'gcplogs', 'splunk'], true)).toEqual(['awslogs', 'gcplogs']);
+  expect(offeredLogDrivers(engine, ['awslogs'], false)).toEqual([]);
 });

@@ -101,7 +101,7 @@ class Reader {
   }
 
   /** Finds the sources of new tasks and lets go of those of old ones. */
-  async #lookForTasks(target: LogTarget): Promise<'over' | undefined> {
+  async #lookForTasks(target: Target): Promise<'over' | undefined> {
     try {
       const tasks = await tasksOf(this.#controlPlane, target);
       const now = this.#invocation.deps.clock.now();
