@@ -13,7 +13,7 @@ import {
 } from '#dispatch';
 import type { FindIdentity } from '#endpoint';
 import { defaultEventsKept, EventRecorder } from '#events';
-import { type LogDisk, LogStore, MemoryLogDisk } from '#logs';
+import { type LogDisk, type LogGroupId, LogStore, MemoryLogDisk } from '#logs';
 import { type ContainerInstanceArn, rootArn } from '#model';
 import { HostIndex } from '#scheduler';
 import { Sessions } from '#sessions';
@@ -123,7 +123,7 @@ export async function startControlPlane(options: ControlPlaneOptions, deps: Cont
     logger: logger.child({ part: 'controllers' }),
     turns,
   });
-  const sessions = createSessions(dispatcher, { clock, ids, logger });
+  const sessions = createSessions({ dispatcher, logs }, { clock, ids, logger });
   const settings = settingsOf(options, clock);
   const throttle = options.throttle === true ? { throttle: new Throttle() } : {};
   return {
@@ -162,7 +162,7 @@ function settingsOf(options: ControlPlaneOptions, clock: Clock): ApiSettings {
 
 /** Sessions whose agents are called through the dispatcher. */
 function createSessions(
-  dispatcher: Dispatcher,
+  { dispatcher, logs }: Pick<ControlPlane, 'dispatcher' | 'logs'>,
   { clock, ids, logger }: { readonly clock: Clock; readonly ids: Ids; readonly logger: Logger },
 ): Sessions {
   return new Sessions({
@@ -171,6 +171,10 @@ function createSessions(
     logger: logger.child({ part: 'sessions' }),
     digest: sha256,
     isSame,
+    keep: async ({ logGroup, logStream }, lines) => {
+      await logs.createStream(logGroup as LogGroupId, logStream);
+      await logs.append(logGroup as LogGroupId, logStream, lines);
+    },
     callAgent: ({ containerInstanceArn, ...call }) =>
       dispatcher.startSession(containerInstanceArn as ContainerInstanceArn, call),
   });

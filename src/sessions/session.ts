@@ -10,6 +10,7 @@ import {
 } from '#wire/session';
 import { sessionLimits } from './limits.ts';
 import type { SessionCall, SessionRequest } from './sessions.ts';
+import type { Transcript } from './transcript.ts';
 
 export interface SessionOptions {
   readonly sessionId: string;
@@ -25,6 +26,7 @@ export interface SessionDeps {
   readonly digest: Digest;
   readonly isSame: (a: string, b: string) => boolean;
   readonly callAgent: (call: SessionCall) => boolean;
+  readonly transcript?: Transcript;
   /** Called once, with why. */
   readonly onEnded: (why: string) => void;
 }
@@ -73,6 +75,7 @@ export class Session {
     if (this.#ended) return;
     this.#ended = true;
     this.#patience?.cancel();
+    this.#deps.transcript?.end();
     this.#host?.close(1000, told);
     if (this.#caller !== undefined) {
       this.#caller.send(this.#closed(told));
@@ -102,6 +105,7 @@ export class Session {
     connection.onClose((_code, reason) => this.end(reason));
     connection.onMessage((data) => {
       this.#heard();
+      this.#deps.transcript?.take(data);
       caller.send(data);
     });
     for (const data of this.#waiting.splice(0)) connection.send(data);

@@ -1,8 +1,9 @@
-import { type Clock, Fault, type Ids, type Logger } from '#base';
+import { type Clock, Fault, type Ids, type Logger, messageOf } from '#base';
 import type { DataConnection, Digest, OpenDataChannel } from '#wire/session';
 import { readObject } from '#wire/session';
 import { sessionLimits } from './limits.ts';
 import { Session } from './session.ts';
+import { Transcript, type TranscriptDeps } from './transcript.ts';
 
 /** What is to be run, and for whom. */
 export interface SessionRequest {
@@ -12,6 +13,8 @@ export interface SessionRequest {
   readonly containerInstanceArn: string;
   readonly command: string;
   readonly principalArn: string;
+  /** The id of the log group that keeps what the session shows; its stream is the session's. Absent: nothing is kept. */
+  readonly logGroup?: string;
 }
 
 /** What the caller connects with. */
@@ -41,6 +44,8 @@ export interface SessionsDeps {
   readonly digest: Digest;
   /** Whether two tokens are the same, in a time that does not tell where they differ. */
   readonly isSame: (a: string, b: string) => boolean;
+  /** Keeps what sessions show. */
+  readonly keep: TranscriptDeps['keep'];
   /** Tells an agent; false when it is not connected. */
   readonly callAgent: (call: SessionCall) => boolean;
 }
@@ -80,6 +85,7 @@ export class Sessions {
       { sessionId, request, streamPath, callerToken: tokenValue, hostToken: this.#token() },
       {
         ...this.#deps,
+        ...this.#transcript(sessionId, request.logGroup),
         onEnded: (why) => {
           this.#sessions.delete(sessionId);
           logger.info('session ended', { ...about, why });
@@ -122,6 +128,14 @@ export class Sessions {
   /** Ends all sessions. */
   [Symbol.dispose](): void {
     for (const session of this.#sessions.values()) session.end('The control plane is restarting.');
+  }
+
+  #transcript(logStream: string, logGroup: string | undefined): { readonly transcript?: Transcript } {
+    if (logGroup === undefined) return {};
+    const { logger } = this.#deps;
+    const onLost = (error: unknown): void =>
+      logger.warn('what a session showed could not be kept', { sessionId: logStream, error: messageOf(error) });
+    return { transcript: new Transcript({ logGroup, logStream }, { ...this.#deps, onLost }) };
   }
 
   #token(): string {

@@ -113,6 +113,19 @@ describe('roadstead exec', () => {
     expect((await roadstead(['shop'])).code).toBe(3);
   });
 
+  it('is logged where the cluster says', async () => {
+    await installation.aws('logs', 'create-log-group', '--log-group-name', '/audit');
+    const logConfiguration = { cloudWatchLogGroupName: '/audit' };
+    const configuration = { executeCommandConfiguration: { logging: 'OVERRIDE', logConfiguration } };
+    await installation.call('UpdateCluster', { cluster: 'default', configuration });
+    await roadstead(['web', '--', 'sh', '-c', 'echo what was; echo seen']);
+    const messages = await installation.until('the session is logged', async () => {
+      const { events } = await installation.aws('logs', 'filter-log-events', '--log-group-name', '/audit');
+      return events.length >= 2 && events.map(({ message }: { message: string }) => message);
+    });
+    expect(messages).toEqual(['what was', 'seen']);
+  });
+
   it('ends the command when its caller is killed', async () => {
     const args = ['--data-dir', installation.dataDir, 'exec', 'web', '--', 'sleep', '4321'];
     const child = spawn(join(root, 'roadstead'), args, { env: { ...process.env, ...installation.environment() } });

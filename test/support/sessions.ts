@@ -7,7 +7,14 @@ export function testSessions(
   deps: { readonly clock: Clock; readonly ids: Ids },
   callAgent: (call: SessionCall) => boolean = () => true,
 ) {
-  return new Sessions({ ...deps, logger: silentLogger, digest: sha256, isSame: (a, b) => a === b, callAgent });
+  return new Sessions({
+    keep: () => Promise.resolve(),
+    ...deps,
+    logger: silentLogger,
+    digest: sha256,
+    isSame: (a, b) => a === b,
+    callAgent,
+  });
 }
 
 /** For what opens none. */

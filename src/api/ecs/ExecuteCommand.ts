@@ -1,5 +1,5 @@
 import { Fault } from '#base';
-import { roadsteadAgentHash, type Task, type TaskContainer } from '#model';
+import { type Cluster, logGroupKey, roadsteadAgentHash, type Task, type TaskContainer } from '#model';
 import { type OpenedSession, type SessionRequest, type Sessions, sessionLimits } from '#sessions';
 import type { RoadsteadView } from '#store';
 import { ApiError } from '#wire/aws';
@@ -28,18 +28,20 @@ export const ExecuteCommand = operation(ecs, 'ExecuteCommand', {
     };
   },
   read: (view, { cluster, arn, container: name, command }, ctx) => {
-    resolveCluster(view, ctx.scope, cluster);
+    const { configuration } = resolveCluster(view, ctx.scope, cluster);
     const task = view.tasks.find(arn);
     if (task === undefined) throw invalidParameter('The referenced task was not found.');
     const container = containerOf(task, name);
     const containerInstanceArn = agentOf(view, task, container);
-    return { task, container, containerInstanceArn, command };
+    const logGroup = logGroupOf(view, task, { container, configuration });
+    return { task, container, containerInstanceArn, command, logGroup };
   },
-  output: ({ task, container, containerInstanceArn, command }, ctx) => {
+  output: ({ task, container, containerInstanceArn, command, logGroup }, ctx) => {
     const { taskArn, clusterArn } = task;
     const { name: containerName, containerArn } = container;
     const principalArn = ctx.principal.arn;
-    const opened = openSession({ taskArn, containerName, containerInstanceArn, command, principalArn }, ctx.sessions);
+    const request = { taskArn, containerName, containerInstanceArn, command, principalArn };
+    const opened = openSession(logGroup === undefined ? request : { ...request, logGroup }, ctx.sessions);
     return {
       clusterArn,
       containerArn,
@@ -82,6 +84,37 @@ function agentOf(view: RoadsteadView, task: Task, container: TaskContainer): str
   }
   if (!host.agentConnected) throw notConnected('The agent of its container instance is not connected.');
   return host.containerInstanceArn;
+}
+
+/** A cluster's executeCommandConfiguration, as far as it says where sessions are logged. */
+interface ExecLogging {
+  readonly logging?: 'NONE' | 'DEFAULT' | 'OVERRIDE';
+  readonly logConfiguration?: { readonly cloudWatchLogGroupName?: string };
+}
+
+/**
+ * The id of the log group that keeps what the session shows: the cluster's own, or that of the container's awslogs driver,
+ * as ECS does unless told otherwise. A cluster's group that is not there is refused: nobody would see what was done.
+ */
+function logGroupOf(
+  view: RoadsteadView,
+  task: Task,
+  { container, configuration }: { readonly container: TaskContainer; readonly configuration: Cluster['configuration'] },
+): string | undefined {
+  const { logging = 'DEFAULT', logConfiguration }: ExecLogging = configuration?.executeCommandConfiguration ?? {};
+  if (logging === 'NONE') return undefined;
+  const name =
+    logging === 'OVERRIDE' ? logConfiguration?.cloudWatchLogGroupName : ownLogGroup(view, task, container.name);
+  if (name === undefined || name === '') return undefined;
+  const group = view.logGroups.find(logGroupKey(task, name));
+  if (group !== undefined || logging !== 'OVERRIDE') return group?.id;
+  throw invalidParameter(`The log group ${name}, which sessions of ECS Exec are logged to, does not exist. Create it.`);
+}
+
+function ownLogGroup(view: RoadsteadView, task: Task, name: string): string | undefined {
+  const definition = view.taskDefinitions.find(task.taskDefinitionArn);
+  const log = definition?.containerDefinitions.find((each) => each.name === name)?.logConfiguration;
+  return log?.logDriver === 'awslogs' ? log.options?.['awslogs-group'] : undefined;
 }
 
 function notConnected(why: string): ApiError {

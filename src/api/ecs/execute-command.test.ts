@@ -125,4 +125,17 @@ describe('ExecuteCommand', () => {
       message: 'Unable to start new execute sessions because the maximum session limit of 1000 has been reached.',
     });
   });
+
+  it('refuses to run one that a missing group is to log', async () => {
+    const { call, task } = await withTask();
+    const logConfiguration = { cloudWatchLogGroupName: '/audit' };
+    const configuration = { executeCommandConfiguration: { logging: 'OVERRIDE', logConfiguration } };
+    await call('UpdateCluster', { cluster: 'default', configuration });
+    await expect(call('ExecuteCommand', { task, ...asked })).rejects.toMatchObject({
+      code: 'InvalidParameterException',
+      message: expect.stringContaining('The log group /audit'),
+    });
+    await call('CreateLogGroup', { logGroupName: '/audit' }, { service: 'cloudwatch-logs' });
+    expect((await call('ExecuteCommand', { task, ...asked })).containerName).toBe('app');
+  });
 });
