@@ -43,6 +43,29 @@ describe('surviving', () => {
     expect(names).not.toContain('stray');
   });
 
+  test('a task that cannot be kept on disk is stopped with that reason, and those that run go on', async () => {
+    const host = await startedHost();
+    const running = payloadTask(host.ids);
+    await host.run(running);
+    const save = host.state.saveTask.bind(host.state);
+    host.state.saveTask = async () => {
+      throw new Error("ENOSPC: no space left on device, open '/data/tasks/1.json.new'");
+    };
+    const refused = payloadTask(host.ids);
+    const messageId = await host.run(refused);
+    expect(host.controlPlane.lastReport(refused.arn)).toMatchObject({
+      status: 'STOPPED',
+      reason: expect.stringMatching(/^ResourceInitializationError: the host cannot keep the task on its disk: ENOSPC/),
+    });
+    expect(host.controlPlane.acknowledged(messageId)).toBe(false);
+    expect(await host.running()).toEqual(['ecs-web-1-app']);
+    host.state.saveTask = save;
+    const next = payloadTask(host.ids);
+    await host.run(next);
+    expect(host.controlPlane.lastReport(next.arn)?.status).toBe('RUNNING');
+    expect(host.controlPlane.lastReport(running.arn)?.status).toBe('RUNNING');
+  });
+
   test('tasks are supervised although the control plane does not answer', async () => {
     const host = await startedHost();
     const restartPolicy = { enabled: true, restartAttemptPeriod: 60 };

@@ -232,16 +232,18 @@ describe('a task', () => {
       ],
     });
     const none = { encoding: 'base64', value: '' } as const;
-    const associations = [{ name: 'GPU-1', type: 'gpu' as const, content: none, containers: ['app'] }];
-    const gpu = { ...payloadTask(host.ids), associations };
+    const associations = [{ name: 'E-1', type: 'elastic-inference' as const, content: none, containers: ['app'] }];
+    const device = { ...payloadTask(host.ids), associations };
     const good = payloadTask(host.ids);
-    const messageId = await host.run(circle, secret, gpu, good);
+    const messageId = await host.run(circle, secret, device, good);
     expect(host.controlPlane.lastReport(circle.arn)).toMatchObject({
       status: 'STOPPED',
       reason: `TaskDependencyError: Task dependencies cannot be resolved, taskArn: ${circle.arn}`,
     });
     expect(host.controlPlane.lastReport(secret.arn)?.reason).toMatch(/^UnrecogniedTaskError: .*secrets/);
-    expect(host.controlPlane.lastReport(gpu.arn)?.reason).toMatch(/^UnrecogniedTaskError: .*gpu device/);
+    expect(host.controlPlane.lastReport(device.arn)?.reason).toMatch(
+      /^UnrecogniedTaskError: .*elastic-inference device/,
+    );
     expect(host.controlPlane.lastReport(good.arn)?.status).toBe('RUNNING');
     expect(host.controlPlane.acknowledged(messageId)).toBe(false);
   });

@@ -3,6 +3,7 @@ import { FargateFacts } from './endpoints/fargate-facts.ts';
 import { Faults } from './endpoints/faults/answer.ts';
 import { StatsWatch } from './endpoints/stats.ts';
 import { TaskEndpoints } from './endpoints/task-endpoints.ts';
+import { CommandSessions } from './exec/sessions.ts';
 import { findHost, type Host } from './host/find.ts';
 import {
   closePatienceMs,
@@ -81,6 +82,7 @@ interface AgentParts {
   readonly watch: RuntimeWatch;
   readonly reporter: TaskReporter;
   readonly telemetry: TcsChannel;
+  readonly sessions: CommandSessions | undefined;
 }
 
 class AgentRun implements Agent {
@@ -130,6 +132,7 @@ class AgentRun implements Agent {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#start.stopping.abort(new Fault('Closed', 'the agent ends'));
+    this.#parts?.sessions?.close();
     await this.#parts?.reporter.close();
     await Promise.allSettled(this.#work);
     await this.#parts?.engine.close(closePatienceMs);
@@ -171,6 +174,7 @@ class AgentRun implements Agent {
       reservedUdpPorts,
       ...this.#capacity(),
       ...(first ? {} : { containerInstanceArn }),
+      gpuIds: host.gpuIds,
       attributes: [...(first ? this.#options.attributes : []), ...host.attributes],
       dockerVersion: host.dockerVersion,
       backoff: registrationBackoff,
@@ -274,7 +278,14 @@ class AgentRun implements Agent {
       { label: `${instanceLabel}=${containerInstanceArn}`, backoff: engineBackoff, relistMs },
       { ...shared, engine, onAvailability: (available) => this.#engineIs(available, { engine, telemetry }) },
     );
-    return { engine, reporter, telemetry, watch };
+    return { engine, reporter, telemetry, watch, sessions: this.#makeSessions(engine) };
+  }
+
+  #makeSessions(engine: TaskEngine): CommandSessions | undefined {
+    const { sessions, runtime, clock, log } = this.#deps;
+    if (sessions === undefined) return undefined;
+    const findTask = (taskArn: string): EngineTask | undefined => engine.find(taskArn);
+    return new CommandSessions({ ...sessions, runtime, findTask, clock, ids: this.#start.ids, log });
   }
 
   #engineOptions(containerInstanceArn: string): TaskEngineOptions {
@@ -291,7 +302,7 @@ class AgentRun implements Agent {
       cleanupWaitMs,
       portRange,
       architecture: info.architecture,
-      capacity: this.#capacity(),
+      capacity: { ...this.#capacity(), gpuIds: this.#start.host.gpuIds },
       images: {
         behaviour: pullBehaviour,
         ...(registryCredentials === undefined ? {} : { credentials: registryCredentials }),
@@ -312,6 +323,7 @@ class AgentRun implements Agent {
       log: this.#deps.log,
       latestSequence: () => this.#identity.latestSequence,
       sawSequence: (sequence) => this.#sawSequence(sequence),
+      startSession: (message) => void parts.sessions?.start(message),
       onHeartbeat: () => telemetry.sendInstanceStatus(),
     });
     const { cluster, agentVersion } = this.#options;

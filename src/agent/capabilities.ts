@@ -3,7 +3,7 @@ import type { EngineInfo } from './runtime/port.ts';
 
 export interface CapabilityFacts {
   readonly apiVersion: string;
-  readonly info: Pick<EngineInfo, 'architecture' | 'volumeDrivers'>;
+  readonly info: Pick<EngineInfo, 'architecture' | 'volumeDrivers' | 'security'>;
   /** Those offered: what the host's user chose, of what the engine has. */
   readonly logDrivers: readonly string[];
   /** Tasks can have an interface of their own. */
@@ -20,6 +20,10 @@ export interface CapabilityFacts {
   /** Tasks can have limits as a whole. */
   readonly taskLimits: boolean;
   readonly external: boolean;
+  /** Commands can be run in its containers from outside. */
+  readonly commands: boolean;
+  /** Of the driver, where tasks can have GPUs. */
+  readonly gpuDriverVersion?: string;
 }
 
 /** Docker API versions that stand for a feature set; ECS lists no newer ones. */
@@ -49,6 +53,9 @@ export function capabilities(facts: CapabilityFacts): readonly Attribute[] {
     ...remoteApiVersions
       .filter((version) => atMost(version, facts.apiVersion))
       .map((version) => `com.amazonaws.ecs.capability.docker-remote-api.${version}`),
+    ...['selinux', 'apparmor']
+      .filter((name) => facts.info.security?.includes(name) === true)
+      .map((name) => `com.amazonaws.ecs.capability.${name}`),
     ...facts.logDrivers.map((driver) => `com.amazonaws.ecs.capability.logging-driver.${driver}`),
     ...(facts.taskRoles ? ['com.amazonaws.ecs.capability.task-iam-role'] : []),
     ...(facts.taskRoles && facts.hostNetworkRoles ? ['com.amazonaws.ecs.capability.task-iam-role-network-host'] : []),
@@ -62,27 +69,45 @@ export function capabilities(facts: CapabilityFacts): readonly Attribute[] {
     ...facts.info.volumeDrivers.map((driver) => `docker-plugin.${driver}`),
     ...(facts.secrets ? ['private-registry-authentication.secretsmanager'] : []),
     ...(facts.taskLimits ? ['task-cpu-mem-limit', 'increased-task-cpu-limit'] : []),
+    ...(facts.logDrivers.includes('awslogs') ? ['execution-role-awslogs'] : []),
     ...(facts.taskNetwork ? ['task-eni'] : []),
     ...(facts.faultInjection && !facts.external ? ['fault-injection'] : []),
     ...(facts.sharedNamespaces ? ['pid-ipc-namespace-sharing'] : []),
+    ...(facts.commands ? ['execute-command'] : []),
     ...(facts.external ? ['external'] : []),
   ];
   return [
     ...[...docker, ...ecs.map((name) => `ecs.capability.${name}`)].map((name) => ({ name })),
+    ...gpuDriver(facts.gpuDriverVersion),
     { name: 'ecs.os-type', value: 'linux' },
     { name: 'ecs.os-family', value: 'LINUX' },
     { name: 'ecs.cpu-architecture', value: facts.info.architecture },
   ];
 }
 
+/** A driver's version is told twice, as an attribute with a value and as one without. */
+function gpuDriver(version: string | undefined): readonly Attribute[] {
+  if (version === undefined) return [];
+  return [
+    { name: `ecs.capability.nvidia-driver-version.${version}` },
+    { name: 'ecs.capability.gpu-driver-version', value: version },
+  ];
+}
+
 /**
- * The log drivers to offer: those asked for that the engine has, or all of the engine's that work without credentials
- * (a driver that has to sign in with a role cannot do so here). `none` is always there.
+ * The log drivers to offer: those asked for that the engine has, or all of the engine's that work here. awslogs signs with
+ * the execution role, whose credentials this host must serve; what writes to other clouds signs in with nothing here.
+ * `none` is always there.
  */
-export function offeredLogDrivers(engine: readonly string[], asked: readonly string[] | undefined): readonly string[] {
+export function offeredLogDrivers(
+  engine: readonly string[],
+  asked: readonly string[] | undefined,
+  roles: boolean,
+): readonly string[] {
   const known = new Set([...engine, 'none']);
+  if (!roles) known.delete('awslogs');
   if (asked !== undefined) return asked.filter((driver) => known.has(driver));
-  return [...known].filter((driver) => driver !== 'awslogs' && driver !== 'gcplogs');
+  return [...known].filter((driver) => driver !== 'gcplogs');
 }
 
 function atMost(version: string, limit: string): boolean {

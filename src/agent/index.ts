@@ -6,11 +6,14 @@ export { readInterfaces } from './endpoints/interface-counters.ts';
 export { defaultRateLimit, endpointPort } from './endpoints/limits.ts';
 export type { EndpointHost } from './endpoints/port.ts';
 export { createEndpointHost } from './endpoints/system-host.ts';
+export { createConnectSession } from './exec/system-connect.ts';
 export { createCgroups } from './host/cgroup-files.ts';
 export type { TaskCgroups, TaskLimits } from './host/cgroups.ts';
+export type { FindGpus, HostGpus } from './host/gpus.ts';
 export type { Availability, TaskInterface, TaskNetwork } from './host/network.ts';
 export type { HostPortsOptions, PortProbe } from './host/ports.ts';
 export type { SecretReference, SecretSource } from './host/secrets.ts';
+export { systemGpus } from './host/system-gpus.ts';
 export { dynamicPortRange, systemPortProbe } from './host/system-ports.ts';
 export type {
   Attribute,

@@ -1,10 +1,13 @@
 import type { Clock, Logger, Random } from '#base';
+import type { Digest } from '#wire/session';
 import type { ReadClockDrift } from './endpoints/clock-drift.ts';
 import type { FaultCommands } from './endpoints/faults/commands.ts';
 import type { EndpointHost } from './endpoints/port.ts';
 import type { ReadInterfaces } from './endpoints/stats.ts';
 import type { TaskApi } from './endpoints/task-api.ts';
+import type { ConnectSession } from './exec/sessions.ts';
 import type { TaskCgroups } from './host/cgroups.ts';
+import type { FindGpus } from './host/gpus.ts';
 import type { TaskNetwork } from './host/network.ts';
 import type { HostPortsOptions, PortProbe } from './host/ports.ts';
 import type { SecretSource } from './host/secrets.ts';
@@ -61,8 +64,12 @@ export interface AgentDeps {
   readonly network?: TaskNetwork;
   /** Made once it is known which kind of control groups the engine uses. */
   readonly cgroups?: (info: EngineInfo) => TaskCgroups | undefined;
+  /** Absent: GPUs are not offered. */
+  readonly findGpus?: FindGpus;
   readonly endpoints?: EndpointDeps;
   readonly secrets?: SecretSource;
+  /** Absent: no commands are run in containers from outside. */
+  readonly sessions?: { readonly connect: ConnectSession; readonly digest: Digest };
   readonly registryCredentials?: (registry: string) => PullOptions['credentials'];
 }
 

@@ -2,6 +2,7 @@ import { afterMs, Ids, instantFromMs, ManualClock, SeededRandom, silentLogger } 
 import type { PayloadTask } from '#wire/link';
 import { type Agent, startAgent } from './agent.ts';
 import type { TaskCgroups, TaskLimits } from './host/cgroups.ts';
+import type { HostGpus } from './host/gpus.ts';
 import type { TaskInterface, TaskNetwork } from './host/network.ts';
 import type { AgentOptions, EndpointDeps } from './options.ts';
 import { SimulatedRuntime, type SimulatedRuntimeOptions } from './runtime/simulated.ts';
@@ -77,6 +78,7 @@ export class SimulatedHost {
   readonly state = new MemoryStateStore();
   readonly controlPlane: ScriptedControlPlane;
   readonly busyPorts = new Set<number>();
+  gpus: HostGpus = { ids: [] };
   /** Absent: the host serves no in-task endpoints. */
   endpoints: EndpointDeps | undefined;
   agent: Agent | undefined;
@@ -114,6 +116,7 @@ export class SimulatedHost {
         random: this.random,
         log: silentLogger,
         portProbe: { isFree: async (port) => !this.busyPorts.has(port) },
+        findGpus: async () => this.gpus,
         network: this.network,
         cgroups: () => this.cgroups,
         ...(this.endpoints === undefined ? {} : { endpoints: this.endpoints }),

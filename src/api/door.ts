@@ -4,6 +4,7 @@ import type { AutoScalingGroups } from '#capacity';
 import type { LogStore } from '#logs';
 import { type Principal, platformAccountId, type Region } from '#model';
 import type { HostIndex } from '#scheduler';
+import type { Sessions } from '#sessions';
 import type { RoadsteadStore, Totals } from '#store';
 import { ApiError } from '#wire/aws';
 import { limits } from './limits.ts';
@@ -42,6 +43,7 @@ export function createApi(
     readonly hosts: HostIndex;
     readonly groups: AutoScalingGroups;
     readonly logs: LogStore;
+    readonly sessions: Pick<Sessions, 'open'>;
     readonly clock: Clock;
     readonly ids: Ids;
     /** Absent: everybody may ask as often as they like. */
@@ -70,6 +72,7 @@ export function createApi(
         hosts: deps.hosts,
         groups: deps.groups,
         logs: deps.logs,
+        sessions: deps.sessions,
       };
       if (deps.throttle !== undefined) requireRate(deps.throttle, call, context);
       const access = operation.authorize(call.input, context);

@@ -4,6 +4,7 @@ import type { AutoScalingGroups } from '#capacity';
 import type { LogStore } from '#logs';
 import type { Principal, Scope } from '#model';
 import type { HostIndex } from '#scheduler';
+import type { Sessions } from '#sessions';
 import type { RoadsteadStore, RoadsteadTx, RoadsteadView, Totals } from '#store';
 import type { InputOf, OperationName, OutputOf } from '#wire/aws';
 import { openPageToken, type PageCall, sealPageToken } from './page-token.ts';
@@ -68,6 +69,7 @@ export interface OperationContext {
   readonly hosts: HostIndex;
   readonly groups: AutoScalingGroups;
   readonly logs: LogStore;
+  readonly sessions: Pick<Sessions, 'open'>;
   /** How tasks and services look without their tags. */
   readonly shown: { readonly tasks: ShownRecords; readonly services: ShownRecords };
 }

@@ -39,6 +39,7 @@ import { DescribeTaskSets } from './ecs/DescribeTaskSets.ts';
 import { DescribeTasks } from './ecs/DescribeTasks.ts';
 import { DisassociateGatewayFromCluster } from './ecs/DisassociateGatewayFromCluster.ts';
 import { DiscoverPollEndpoint } from './ecs/DiscoverPollEndpoint.ts';
+import { ExecuteCommand } from './ecs/ExecuteCommand.ts';
 import { GetTaskProtection } from './ecs/GetTaskProtection.ts';
 import { ListAccountSettings } from './ecs/ListAccountSettings.ts';
 import { ListAttributes } from './ecs/ListAttributes.ts';
@@ -146,6 +147,7 @@ export const operations: readonly Operation[] = [
   StartTask,
   StopTask,
   DescribeTasks,
+  ExecuteCommand,
   ListTasks,
   GetTaskProtection,
   UpdateTaskProtection,

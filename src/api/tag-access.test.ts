@@ -21,3 +21,12 @@ it('asks for nothing more without tags, and where tagging is what is asked for',
   expect(asked('CreateCluster', { tags: [] })).toEqual([]);
   expect(asked('TagResource', { tags: [{ key: 'a' }] })).toEqual([]);
 });
+
+it('asks for the tagging of a log group that is made with tags, which are a map there', () => {
+  const group = { tags: { team: 'shop' } };
+  expect(asked('CreateLogGroup', group, 'cloudwatch-logs')).toEqual([
+    { action: 'logs:TagResource', resource: access.resource },
+  ]);
+  expect(asked('CreateLogGroup', {}, 'cloudwatch-logs')).toEqual([]);
+  expect(asked('TagLogGroup', group, 'cloudwatch-logs')).toEqual([]);
+});

@@ -13,11 +13,18 @@ export function tagAccess(
   access: AccessRequest,
   { scope }: Pick<OperationContext, 'scope'>,
 ): AccessRequest[] {
-  if (call.service !== 'ecs' || call.operation === 'TagResource') return [];
   const { tags } = call.input as { readonly tags?: unknown };
+  if (call.service === 'cloudwatch-logs') return logTagAccess(call.operation, tags, access);
+  if (call.service !== 'ecs' || call.operation === 'TagResource') return [];
   if (!Array.isArray(tags) || tags.length === 0) return [];
   const resource = launches.has(call.operation)
     ? `arn:aws:ecs:${scope.region}:${scope.accountId}:task/*`
     : access.resource;
   return [{ action: 'ecs:TagResource', resource }];
+}
+
+/** The same for log groups. Source: CreateLogGroup, `tags`. */
+function logTagAccess(operation: string, tags: unknown, { resource }: AccessRequest): AccessRequest[] {
+  const hasTags = typeof tags === 'object' && tags !== null && Object.keys(tags).length > 0;
+  return operation === 'CreateLogGroup' && hasTags ? [{ action: 'logs:TagResource', resource }] : [];
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '#base';
+import type { DataConnection, TerminalSize } from '#wire/session';
 
 /** The outside world as the command line sees it. `adapters/` has the real ones; tests may bring their own. */
 
@@ -102,6 +103,30 @@ export interface Terminal {
   readInput(): Promise<string>;
 }
 
+/** The user's side of a command that runs elsewhere: bytes in, bytes out. */
+export interface Console {
+  /** Whether input and output both are a terminal. */
+  readonly isTerminal: boolean;
+  /** What is typed or piped in, until `stop`; with `raw` key by key, Ctrl-C among them. */
+  readInput(options: { readonly raw: boolean }): ConsoleInput;
+  /** Resolves when more may be written. */
+  writeOut(bytes: Uint8Array): Promise<void>;
+  writeError(bytes: Uint8Array): Promise<void>;
+  /** Of the terminal; `undefined` where there is none. */
+  size(): TerminalSize | undefined;
+  /** Gives what ends the listening. */
+  onResize(listener: () => void): () => void;
+}
+
+export interface ConsoleInput {
+  readonly chunks: AsyncIterable<Uint8Array>;
+  /** The terminal is again as it was. */
+  stop(): void;
+}
+
+/** Opens a session's websocket. Rejects with a Fault. */
+export type OpenChannel = (url: string) => Promise<DataConnection>;
+
 /** Held from start to end by the one process that may use a data directory in a role. */
 export interface Locks {
   /** `undefined` when another living process holds it; the kernel frees it however that process ends. */
@@ -193,6 +218,8 @@ export interface CommandLineDeps {
   readonly http: Http;
   readonly engine: Engine;
   readonly terminal: Terminal;
+  readonly console: Console;
+  readonly openChannel: OpenChannel;
   readonly locks: Locks;
   readonly machine: Machine;
   readonly runners: Runners;

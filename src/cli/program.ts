@@ -305,6 +305,23 @@ function defineWatchingCommands(program: Command, site: Site): void {
         .option('--cluster <name>', 'the cluster of a name or an id', 'default'),
     load: async () => (await import('./commands/logs.ts')).logs,
   });
+  define(program, site, {
+    name: 'exec',
+    summary: 'run a command in a container of a service or a task; ends with its exit code',
+    examples: [
+      'roadstead exec web',
+      'roadstead exec web -- cat /etc/hosts',
+      'tar c . | roadstead exec web -- tar x -C /srv',
+    ],
+    configure: (command) =>
+      command
+        .argument('<service|task>', "a service's name, a task's id or the ARN of either")
+        .argument('[command...]', 'what to run, after -- (default: /bin/sh)')
+        .option('--container <name>', 'in this container (default: the first of the task)')
+        .option('-T, --no-terminal', 'without a terminal, even when called from one')
+        .option('--cluster <name>', 'the cluster of a name or an id', 'default'),
+    load: async () => (await import('./commands/exec.ts')).exec,
+  });
 }
 
 function defineMaintenanceCommands(program: Command, site: Site): void {

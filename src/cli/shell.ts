@@ -12,7 +12,8 @@ export function unsetLines(shell: Shell, names: readonly string[]): string[] {
   return shell === 'fish' ? names.map((name) => `set -e ${name};`) : [`unset ${names.join(' ')};`];
 }
 
-function posixQuoted(value: string): string {
+/** A word that a POSIX shell takes as it is. */
+export function posixQuoted(value: string): string {
   return `'${value.replaceAll("'", String.raw`'\''`)}'`;
 }
 

@@ -16,6 +16,7 @@ import {
   decodeFrame,
   encodeFrame,
   type ManifestTask,
+  type RoadsteadStartSessionMessage,
   type RoleCredentials,
 } from '#wire/link';
 import type { Background } from './background.ts';
@@ -35,6 +36,8 @@ export interface AcsSessionOptions {
   readonly clusterArn: ClusterArn;
   /** The agent's process is new: it holds no credentials, and what it was told before may be lost. */
   readonly sendCredentials: boolean;
+  /** Where the agent reached us. */
+  readonly endpoint?: string;
   readonly settings: DispatchSettings;
 }
 
@@ -140,6 +143,12 @@ export class AcsSession {
     this.#scheduleResend();
   }
 
+  /** The agent shall join a session. Said once: whoever waits for it gives up soon. */
+  startSession(session: Omit<RoadsteadStartSessionMessage, 'messageId'>): void {
+    const messageId = this.#deps.ids.uuid();
+    this.#send({ type: 'RoadsteadStartSessionMessage', message: { messageId, ...session } });
+  }
+
   /**
    * The instance was deregistered. An empty manifest makes the agent ask whether to stop what it still runs, and the
    * store says yes; then the connection ends.
@@ -211,6 +220,7 @@ export class AcsSession {
     const payload = compileTask(task, definition, {
       order,
       logDriverMode: logDriverMode ?? serviceLogDriverMode,
+      ...(this.#options.endpoint === undefined ? {} : { logsEndpoint: this.#options.endpoint }),
       ...(networkInterface === undefined ? {} : { networkInterface }),
       ...(role === undefined ? {} : { roleCredentials: role }),
       ...(execution === undefined ? {} : { executionRoleCredentials: execution }),

@@ -148,7 +148,7 @@ describe('a compiled container', () => {
       dnsServers: ['10.0.0.2'],
       dnsSearchDomains: ['internal'],
       extraHosts: [{ hostname: 'legacy', ipAddress: '10.0.0.9' }],
-      dockerSecurityOptions: ['no-new-privileges'],
+      dockerSecurityOptions: ['no-new-privileges', 'label:type:svirt_apache_t', 'apparmor:harbour'],
       systemControls: [{ namespace: 'net.core.somaxconn', value: '1024' }],
       ulimits: [{ name: 'nofile', softLimit: 1, hardLimit: 2 }],
       linuxParameters: {
@@ -178,7 +178,7 @@ describe('a compiled container', () => {
       Dns: ['10.0.0.2'],
       DnsSearch: ['internal'],
       ExtraHosts: ['legacy:10.0.0.9'],
-      SecurityOpt: ['no-new-privileges'],
+      SecurityOpt: ['no-new-privileges', 'label=type:svirt_apache_t', 'apparmor=harbour'],
       Sysctls: { 'net.core.somaxconn': '1024' },
       Ulimits: [{ Name: 'nofile', Soft: 1, Hard: 2 }],
       CapAdd: ['NET_ADMIN'],
@@ -223,6 +223,14 @@ describe('a compiled container', () => {
         'awslogs-stream': expect.stringMatching(/^web\/app\/[0-9a-f]{32}$/) as string,
       },
     });
+    const awslogsEndpointOf = (own: Record<string, string>): unknown => {
+      const logConfiguration = { logDriver: 'awslogs' as const, options: { ...options, ...own } };
+      const of = { containerDefinitions: [{ name: 'app', image: 'a', logConfiguration }] };
+      const [first] = compiled(of, {}, { logsEndpoint: 'http://10.0.0.5:4566' }).containers;
+      return JSON.parse(first?.dockerConfig.hostConfig ?? '').LogConfig.Config['awslogs-endpoint'];
+    };
+    expect(awslogsEndpointOf({})).toBe('http://10.0.0.5:4566');
+    expect(awslogsEndpointOf({ 'awslogs-endpoint': 'https://logs.example' })).toBe('https://logs.example');
     const json = container({ logConfiguration: { logDriver: 'json-file', options: { 'max-size': '1m' } } });
     expect(json.hostConfig['LogConfig']).toEqual({
       Type: 'json-file',

@@ -22,6 +22,8 @@ export interface PayloadFacts {
   readonly executionRoleCredentials?: RoleCredentials;
   /** How containers log that do not say it: `blocking` or `non-blocking`. */
   readonly logDriverMode: string;
+  /** Where this installation takes log events. */
+  readonly logsEndpoint?: string;
 }
 
 /**
@@ -33,6 +35,8 @@ export interface PayloadFacts {
 export function compileTask(task: Task, definition: TaskDefinition, facts: PayloadFacts): PayloadTask {
   const cpu = task.overrides.cpu ?? definition.cpu;
   const memory = task.overrides.memory ?? definition.memory;
+  const { logDriverMode, logsEndpoint } = facts;
+  const logging = { logDriverMode, ...defined({ logsEndpoint }) };
   const hasExecutionRole = facts.executionRoleCredentials !== undefined;
   return {
     arn: task.taskArn,
@@ -43,7 +47,7 @@ export function compileTask(task: Task, definition: TaskDefinition, facts: Paylo
     networkMode: networkModeOf(definition),
     launchType: task.launchType,
     containers: definition.containerDefinitions.map((container) =>
-      compileContainer(container, { task, definition, hasExecutionRole, logDriverMode: facts.logDriverMode }),
+      compileContainer(container, { task, definition, hasExecutionRole, ...logging }),
     ),
     volumes: definition.volumes.map(compileVolume),
     group: task.group,

@@ -7,4 +7,6 @@ export interface ContainerFacts {
   readonly hasExecutionRole: boolean;
   /** The account's, for log drivers whose definition does not say. */
   readonly logDriverMode: string;
+  /** Where awslogs writes to unless the definition says it. */
+  readonly logsEndpoint?: string;
 }

@@ -19,13 +19,14 @@ import {
   type TaskArn,
 } from '#model';
 import type { RoadsteadCommit, RoadsteadStore } from '#store';
-import type { Connection } from '#wire/link';
+import type { Connection, RoadsteadStartSessionMessage } from '#wire/link';
 import { AcsSession } from './acs-session.ts';
 import { Background } from './background.ts';
 import { markConnected, markDisconnected } from './connection-state.ts';
 import { type DispatchCounts, noCounts } from './counts.ts';
 import { CredentialRefresh } from './credential-refresh.ts';
 import type { CredentialIssuer } from './credentials.ts';
+import { defined } from './defined.ts';
 import { Handover } from './handover.ts';
 import { type DispatchSettings, defaultDispatchSettings, instancesPerTransaction } from './limits.ts';
 import { TcsSession } from './tcs-session.ts';
@@ -39,6 +40,8 @@ export interface Dispatcher extends AsyncDisposable {
   acceptAcs(connection: Connection, hello: AcsHello, accountId: AccountId): void;
   /** Takes over a telemetry channel that `authorizeUpgrade` let in. */
   acceptTcs(connection: Connection, containerInstanceArn: ContainerInstanceArn, accountId: AccountId): void;
+  /** Tells an agent to join a session; false when it is not connected. */
+  startSession(arn: ContainerInstanceArn, session: Omit<RoadsteadStartSessionMessage, 'messageId'>): boolean;
   /** Control channels open now. */
   readonly connectedCount: number;
   readonly counts: Readonly<DispatchCounts>;
@@ -155,6 +158,12 @@ class ConnectedAgents implements Dispatcher {
     replaced?.close(1008, 'Replaced by a newer connection of this instance');
   }
 
+  startSession(arn: ContainerInstanceArn, session: Omit<RoadsteadStartSessionMessage, 'messageId'>): boolean {
+    const connected = this.#hosts.get(arn)?.session;
+    connected?.startSession(session);
+    return connected !== undefined;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort(new Error(shutdownReason));
     for (const host of this.#hosts.values()) host.session?.close(1001, shutdownReason);
@@ -189,10 +198,10 @@ class ConnectedAgents implements Dispatcher {
   }
 
   #newSession(connection: Connection, hello: AcsHello, instance: ContainerInstance, host: Host): AcsSession {
-    const { sendCredentials } = hello;
+    const { sendCredentials, endpoint } = hello;
     const { containerInstanceArn, clusterArn } = instance;
     const session: AcsSession = new AcsSession(
-      { containerInstanceArn, clusterArn, sendCredentials, settings: this.#settings },
+      { containerInstanceArn, clusterArn, sendCredentials, settings: this.#settings, ...defined({ endpoint }) },
       {
         ...this.#deps,
         connection,

@@ -67,7 +67,7 @@ function hostConfig(container: ContainerDefinition, facts: ContainerFacts): obje
     Dns: filled(container.dnsServers),
     DnsSearch: filled(container.dnsSearchDomains),
     ExtraHosts: filled(container.extraHosts?.map((entry) => `${entry.hostname ?? ''}:${entry.ipAddress ?? ''}`)),
-    SecurityOpt: filled(container.dockerSecurityOptions),
+    SecurityOpt: filled(container.dockerSecurityOptions?.map(securityOption)),
     Sysctls: sysctls(container),
     Ulimits: filled(ulimits(container)),
     LogConfig: logConfig(container, facts),
@@ -128,6 +128,11 @@ function ulimits(container: ContainerDefinition): object[] {
 /** What a non-blocking driver may hold of a container's output, as ECS has it; the engine's own is 1m. */
 const maxBufferSize = '10m';
 
+/** ECS writes `label:user:USER` and `apparmor:PROFILE`; of the engine's separators that one is deprecated. */
+function securityOption(option: string): string {
+  return option.replace(/^(label|apparmor):/, '$1=');
+}
+
 /** LogConfiguration, options: `mode` is the account's unless said. Log routers get the options as they are. */
 function withMode(options: Record<string, string>, driver: string, mode: string): void {
   if (driver === 'awsfirelens') return;
@@ -135,13 +140,17 @@ function withMode(options: Record<string, string>, driver: string, mode: string)
   if (options['mode'] === 'non-blocking') options['max-buffer-size'] ??= maxBufferSize;
 }
 
-/** awslogs: ECS names the stream `prefix/container/task id` and defaults the region to the task's. */
-function logConfig(container: ContainerDefinition, { task, logDriverMode }: ContainerFacts): object | undefined {
+/** awslogs: ECS names the stream `prefix/container/task id` and defaults the region to the task's; it writes here. */
+function logConfig(
+  container: ContainerDefinition,
+  { task, logDriverMode, logsEndpoint }: ContainerFacts,
+): object | undefined {
   const configuration = container.logConfiguration;
   if (configuration?.logDriver === undefined) return undefined;
   const options: Record<string, string> = { ...configuration.options };
   if (configuration.logDriver === 'awslogs') {
     options['awslogs-region'] ??= task.region;
+    if (logsEndpoint !== undefined) options['awslogs-endpoint'] ??= logsEndpoint;
     const prefix = options['awslogs-stream-prefix'];
     delete options['awslogs-stream-prefix'];
     if (prefix !== undefined) options['awslogs-stream'] = `${prefix}/${container.name ?? ''}/${shortId(task.taskArn)}`;

@@ -56,6 +56,8 @@ export interface AcsHello extends AgentVersions {
   readonly containerInstanceArn: ContainerInstanceArn;
   /** True until the first connection of the agent's process succeeded. */
   readonly sendCredentials: boolean;
+  /** The base URL the agent reached us at, without a trailing slash; its host's log drivers write there too. */
+  readonly endpoint?: string;
 }
 
 export function acsHelloFrom(query: URLSearchParams): AcsHello {

@@ -3,4 +3,4 @@ export type { FindIdentity, Identity } from './identity.ts';
 export { type Listener, type ListenerDeps, type ListenerOptions, listen } from './listener.ts';
 export { type MetricsPage, type MetricsReaders } from './metrics-page.ts';
 export { createRequestMeter, type RequestMeter } from './request-meter.ts';
-export { AgentUpgrades } from './upgrade.ts';
+export { Upgrades } from './upgrade.ts';

@@ -96,7 +96,7 @@ describe('a request that is wrong', () => {
     ['names an unknown operation', { operation: 'MakeCoffee' }, 400, 'UnknownOperationException', /./],
     [
       'names an operation that is not here',
-      { operation: 'ExecuteCommand', input: { task: 'x', command: 'ls', interactive: true } },
+      { target: 'Logs_20140328.StartQuery', service: 'logs', input: { startTime: 1, endTime: 2, queryString: 'x' } },
       501,
       'NotImplemented',
       /does not have yet/,
@@ -104,7 +104,7 @@ describe('a request that is wrong', () => {
     ['names an unknown service', { target: 'Coffee_20260101.Make' }, 501, 'NotImplemented', /Coffee/],
     [
       'names a service that is not here',
-      { target: 'Logs_20140328.DescribeLogGroups', service: 'logs' },
+      { target: 'AWSEvents.ListRules', service: 'events' },
       501,
       'NotImplemented',
       /./,

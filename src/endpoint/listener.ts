@@ -7,7 +7,7 @@ import { limits } from './limits.ts';
 import { answerMetrics, type MetricsPage, metricsPath } from './metrics-page.ts';
 import { http } from './node-http.ts';
 import { readBody } from './read-body.ts';
-import type { AgentUpgrades } from './upgrade.ts';
+import type { Upgrades } from './upgrade.ts';
 
 export interface ListenerOptions {
   readonly host: string;
@@ -18,7 +18,7 @@ export interface ListenerOptions {
 
 export interface ListenerDeps {
   readonly answerer: Answerer;
-  readonly upgrades: AgentUpgrades;
+  readonly upgrades: Upgrades;
   /** What `GET /_roadstead/health` answers: 200 when ready, 503 before. */
   readonly health: () => { readonly status: 'ready' | 'starting' } & Readonly<Record<string, unknown>>;
   readonly metrics?: MetricsPage;

@@ -5,8 +5,10 @@ import { decideAccess } from '#authz';
 import type { Turnstile } from '#base';
 import { acsHelloFrom, type Channel, type Dispatcher, upgradeRefusalBody } from '#dispatch';
 import type { AccountId, ContainerInstanceArn } from '#model';
+import { Sessions } from '#sessions';
 import { ApiError, splitTarget } from '#wire/aws';
 import type { Answerer } from './answer.ts';
+import { dataConnection } from './data-connection.ts';
 import { limits } from './limits.ts';
 import { http } from './node-http.ts';
 import { websocketConnection } from './websocket-connection.ts';
@@ -21,16 +23,26 @@ interface Refusal {
   readonly message: string;
 }
 
-/** The agents' websockets: `/acs/ws` and `/tcs/ws`, signed like any other request. */
-export class AgentUpgrades {
+/**
+ * Websockets: the agents' `/acs/ws` and `/tcs/ws`, signed like any other request; and the data channels of sessions, whose
+ * first message is a token.
+ */
+export class Upgrades {
   readonly #server = new WebSocketServer({ noServer: true, maxPayload: limits.frameBytes, clientTracking: false });
   readonly #answerer: Answerer;
   readonly #dispatcher: Dispatcher;
+  readonly #sessions: Sessions;
   readonly #turns: Turnstile;
 
-  constructor(deps: { readonly answerer: Answerer; readonly dispatcher: Dispatcher; readonly turns: Turnstile }) {
+  constructor(deps: {
+    readonly answerer: Answerer;
+    readonly dispatcher: Dispatcher;
+    readonly sessions: Sessions;
+    readonly turns: Turnstile;
+  }) {
     this.#answerer = deps.answerer;
     this.#dispatcher = deps.dispatcher;
+    this.#sessions = deps.sessions;
     this.#turns = deps.turns;
   }
 
@@ -39,6 +51,14 @@ export class AgentUpgrades {
     await this.#turns.pass('upkeep');
     if (socket.destroyed) return;
     const { path, query } = splitTarget(request.url ?? '/');
+    const sessionId = Sessions.sessionIdOf(path);
+    if (sessionId !== undefined) {
+      this.#server.handleUpgrade(request, socket, head, (websocket) => {
+        websocket.on('error', () => {});
+        this.#sessions.accept(sessionId, dataConnection(websocket));
+      });
+      return;
+    }
     const channel = channelOf(path);
     if (channel === undefined)
       return refuse(socket, { status: 404, code: 'NotFound', message: 'No websocket is served here.' });
@@ -48,8 +68,10 @@ export class AgentUpgrades {
     this.#server.handleUpgrade(request, socket, head, (websocket) => {
       const connection = websocketConnection(websocket);
       websocket.on('error', () => {});
-      if (channel === 'acs') this.#dispatcher.acceptAcs(connection, acsHelloFrom(parameters), decided.accountId);
-      else this.#dispatcher.acceptTcs(connection, decided.instanceArn, decided.accountId);
+      const endpoint = `http://${request.headers.host ?? 'localhost'}`;
+      if (channel === 'acs') {
+        this.#dispatcher.acceptAcs(connection, { ...acsHelloFrom(parameters), endpoint }, decided.accountId);
+      } else this.#dispatcher.acceptTcs(connection, decided.instanceArn, decided.accountId);
     });
   }
 

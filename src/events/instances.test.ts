@@ -4,7 +4,7 @@ import { type ContainerInstance, type Task } from '#model';
 import { testClusterArn, testInstance } from '../controllers/test-support/records.ts';
 import { eventBridgeEvent } from './detail/envelope.ts';
 import { withAttributes } from './detail/instance.ts';
-import { at, openRecorded, someTask } from './testing.ts';
+import { at, openRecorded, someTask } from './test-support/recorded.ts';
 
 describe('container instance changes', () => {
   const put = async (store: Awaited<ReturnType<typeof openRecorded>>['store'], instance: ContainerInstance) => {

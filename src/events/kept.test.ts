@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { eventBridgeEvent } from './detail/envelope.ts';
-import { openRecorded, someTask } from './testing.ts';
+import { openRecorded, someTask } from './test-support/recorded.ts';
 
 describe('what is kept', () => {
   it('the newest; older ones are dropped, some at a time', async () => {

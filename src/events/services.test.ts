@@ -18,7 +18,7 @@ import {
 } from '../controllers/test-support/records.ts';
 import { addTaskSet, externalWorld } from '../controllers/test-support/task-sets.ts';
 import { eventBridgeEvent } from './detail/envelope.ts';
-import { at, openRecorded } from './testing.ts';
+import { at, openRecorded } from './test-support/recorded.ts';
 
 describe('lifecycle hooks', () => {
   it('are told when they are reached and when they are over', async () => {

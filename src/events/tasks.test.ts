@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { applyTaskReport, requestStop } from '#model';
 import { testClusterArn, testDefinition, testService } from '../controllers/test-support/records.ts';
 import { eventBridgeEvent } from './detail/envelope.ts';
-import { at, openRecorded, someTask } from './testing.ts';
+import { at, openRecorded, someTask } from './test-support/recorded.ts';
 
 describe('task state changes', () => {
   it('each version is told once, in the transaction that made it', async () => {

@@ -35,18 +35,35 @@ function encodeLine(line: CatalogueLine): string {
   return `${crc32(text).toString(16).padStart(8, '0')} ${text}\n`;
 }
 
-/** The lines up to the first that is not whole, and the bytes they take. */
-export function decodeLines(file: Buffer): { readonly lines: readonly CatalogueLine[]; readonly bytes: number } {
+export interface DecodedCatalogue {
+  readonly lines: readonly CatalogueLine[];
+  /** Where the last whole line ends: what comes after it is the torn end of an append. */
+  readonly bytes: number;
+  /** Lines before that which are damaged, and left out. */
+  readonly damaged: number;
+}
+
+export function decodeLines(file: Buffer): DecodedCatalogue {
   const lines: CatalogueLine[] = [];
-  let bytes = 0;
-  for (;;) {
-    const end = file.indexOf(0x0a, bytes);
-    if (end < 0) return { lines, bytes };
-    const text = file.subarray(bytes + 9, end);
-    if (file.toString('latin1', bytes, bytes + 8) !== crc32(text).toString(16).padStart(8, '0')) {
-      return { lines, bytes };
+  let [bytes, damaged, pending] = [0, 0, 0];
+  for (let start = 0; ; ) {
+    const end = file.indexOf(0x0a, start);
+    if (end < 0) return { lines, bytes, damaged };
+    const line = decodeLine(file.subarray(start, end));
+    start = end + 1;
+    if (line === undefined) {
+      pending++;
+      continue;
     }
-    lines.push(JSON.parse(text.toString()) as CatalogueLine);
-    bytes = end + 1;
+    lines.push(line);
+    damaged += pending;
+    pending = 0;
+    bytes = start;
   }
+}
+
+function decodeLine(line: Buffer): CatalogueLine | undefined {
+  const text = line.subarray(9);
+  if (line.toString('latin1', 0, 8) !== crc32(text).toString(16).padStart(8, '0')) return undefined;
+  return JSON.parse(text.toString()) as CatalogueLine;
 }

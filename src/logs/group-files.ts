@@ -46,16 +46,18 @@ export class GroupFiles {
     const catalogue = await this.#readCatalogue(entries);
     const state = GroupState.from(catalogue.lines);
     const numbers = entries.flatMap(({ name }) => /^(\d{8})\.log$/.exec(name)?.[1] ?? []).map(Number);
-    await this.#dropUnknown(state, numbers);
-    const fresh = numbers.filter((number) => number > state.closedThrough).sort((a, b) => a - b);
+    const closed = await this.#knownClosed(state, numbers, catalogue.damaged > 0);
+    const fresh = numbers.filter((number) => !closed.has(number)).sort((a, b) => a - b);
     for (const [position, number] of fresh.entries()) {
       state.open = emptySegment(number);
       await this.#scan(number, (frame) => state.addFrame(frame));
-      if (position < fresh.length - 1 && state.open.sizeBytes > 0) {
+      const last = position === fresh.length - 1 && number > state.closedThrough;
+      if (!last && state.open.sizeBytes > 0) {
         await disk.replace(this.index(number), state.open.index.encode());
         state.closeSegment();
       }
     }
+    if (state.open.number <= state.closedThrough) state.open = emptySegment(state.closedThrough + 1);
     if (catalogue.whole && fresh.length < 2) return { state, catalogueBytes: catalogue.bytes };
     const text = encodeLines(state.lines());
     await disk.replace(this.catalogue, text);
@@ -86,12 +88,18 @@ export class GroupFiles {
   }
 
   async #readCatalogue(entries: readonly { readonly name: string }[]) {
-    if (!entries.some(({ name }) => name === 'catalogue')) return { lines: [], bytes: 0, whole: false };
+    if (!entries.some(({ name }) => name === 'catalogue')) return { lines: [], bytes: 0, damaged: 0, whole: false };
     const file = (await this.#readWhole(this.catalogue)) ?? Buffer.alloc(0);
-    const { lines, bytes } = decodeLines(file);
-    const whole = bytes === file.length && bytes > 0;
+    const decoded = decodeLines(file);
+    const { bytes, damaged } = decoded;
     if (bytes < file.length) this.#tellCut(this.catalogue, bytes, file.length - bytes);
-    return { lines, bytes, whole };
+    if (damaged > 0) {
+      this.#deps.logger.error('a catalogue of logs is damaged; streams may be missing', {
+        path: this.catalogue,
+        lines: damaged,
+      });
+    }
+    return { ...decoded, whole: bytes === file.length && bytes > 0 && damaged === 0 };
   }
 
   async #readWhole(path: string): Promise<Buffer | undefined> {
@@ -124,14 +132,22 @@ export class GroupFiles {
     await this.#deps.disk.truncate(path, position);
   }
 
-  async #dropUnknown(state: GroupState, numbers: readonly number[]): Promise<void> {
-    const closed = new Set(state.closed.map(({ number }) => number));
-    for (const number of numbers) {
-      if (number <= state.closedThrough && !closed.has(number)) await this.removeSegment(number);
-    }
+  /**
+   * The segments that are closed and here. Others up to the last closed one were given up before a crash and are removed;
+   * not so when the catalogue is damaged: then they may be those it no longer names.
+   */
+  async #knownClosed(state: GroupState, numbers: readonly number[], damaged: boolean): Promise<ReadonlySet<number>> {
     const missing = state.closed.filter(({ number }) => !numbers.includes(number));
     for (const { number } of missing) this.#deps.logger.error('log events are missing', { path: this.segment(number) });
     state.closed = state.closed.filter((each) => !missing.includes(each));
+    const known = new Set(state.closed.map(({ number }) => number));
+    if (damaged) return known;
+    for (const number of numbers) {
+      if (number > state.closedThrough || known.has(number)) continue;
+      await this.removeSegment(number);
+      known.add(number);
+    }
+    return known;
   }
 
   #tellCut(path: string, position: number, bytes: number): void {

@@ -81,6 +81,8 @@ export class GroupState {
     open.maxMs = Math.max(open.maxMs, frame.maxMs);
     open.begunMs ??= frame.ingestedMs;
     this.nextSequence = Math.max(this.nextSequence, frame.firstSequence + frame.count);
+    // Also of a stream that a damaged catalogue has lost: another must never have its events.
+    this.nextStream = Math.max(this.nextStream, frame.stream + 1);
     const stream = this.byNumber.get(frame.stream);
     if (stream === undefined) return;
     stream.firstEventMs = Math.min(stream.firstEventMs ?? frame.minMs, frame.minMs);
@@ -93,8 +95,8 @@ export class GroupState {
     const { number, minMs, maxMs, sizeBytes } = this.open;
     assert(sizeBytes > 0, 'an empty segment is not closed');
     this.closed = [...this.closed, { number, minMs, maxMs, sizeBytes }];
-    this.closedThrough = number;
-    this.open = emptySegment(number + 1);
+    this.closedThrough = Math.max(this.closedThrough, number);
+    this.open = emptySegment(this.closedThrough + 1);
   }
 
   #take(line: CatalogueLine): void {

@@ -6,12 +6,12 @@ export const defaultLogLimits = {
   segmentBatches: 48 * 1024,
   /** In groups with a retention a segment is closed when its first event is this old, ms: expired events go within a day. */
   segmentAgeMs: 24 * 3_600_000,
-  /** In such groups a stream that nothing was written to for so long is forgotten, ms: each takes some 300 bytes of memory. */
+  /** In such groups a stream that nothing was written to for so long is forgotten, ms: each takes some 600 bytes of memory. */
   streamIdleMs: 400 * 24 * 3_600_000,
   /** A group that nobody asked for that long is put away, ms: its next use reads its open segment again. */
   groupIdleMs: 3_600_000,
-  /** What one flush writes at most, bytes. */
-  flushBytes: 8 * 1024 * 1024,
+  /** What one flush writes at most, bytes: some 3 ms of the event loop to encode. */
+  flushBytes: 2 * 1024 * 1024,
   /** What may wait for the disk in all groups, bytes; beyond it callers are asked to slow down. */
   waitingBytes: 64 * 1024 * 1024,
   /** Closed segments' indexes that are kept, bytes. */

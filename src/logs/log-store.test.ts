@@ -103,6 +103,21 @@ describe('the disk', () => {
     expect((await allPages(store, {})).events.map(({ message }) => message)).toEqual(['one', 'three']);
   });
 
+  it('a catalogue with a damaged line loses that stream alone, and no segment', async () => {
+    const { store, disk, open } = world({ segmentBytes: 150 });
+    for (const name of ['a', 'b', 'c']) await store.createStream(group, name);
+    for (const name of ['a', 'b', 'c']) await store.append(group, name, [event(1, name.repeat(150))]);
+    await store[Symbol.asyncDispose]();
+    const path = `${group}/catalogue`;
+    const bytes = disk.files.get(path) ?? Buffer.alloc(0);
+    expect(bytes.toString()).toContain('"segment"');
+    for (const text of ['"name":"b"', '"segment"']) bytes.write('X', bytes.indexOf(text) + 1);
+    const after = open();
+    expect((await allPages(after, {})).events.map(({ streamName }) => streamName)).toEqual(['a', 'c']);
+    await after.createStream(group, 'd');
+    expect((await allPages(open(), {})).events.map(({ streamName }) => streamName)).toEqual(['a', 'c']);
+  });
+
   it('more than may wait for it is refused, and what waits is not lost', async () => {
     const { store } = world({ waitingBytes: 200 });
     await store.createStream(group, 's');

@@ -101,8 +101,8 @@ export class LogStore implements AsyncDisposable {
 
   /** What the group's events take on the disk, bytes. */
   async storedBytes(group: LogGroupId): Promise<number> {
-    const opened = this.#groups.get(group);
-    if (opened !== undefined) return (await opened.log).state.storedBytes;
+    const log = await this.#groups.get(group)?.log.catch(() => undefined);
+    if (log !== undefined) return log.state.storedBytes;
     const files = await this.#disk.list(group);
     return files.reduce((sum, { name, sizeBytes }) => sum + (name.endsWith('.log') ? sizeBytes : 0), 0);
   }

@@ -4,6 +4,7 @@ import {
   cleanHost as cleanHostOf,
   createCgroups,
   createConnect,
+  createConnectSession,
   createControlPlaneApi,
   createEndpointHost,
   createTaskApi,
@@ -19,6 +20,7 @@ import {
   StateFiles,
   startAgent,
   systemFaultCommands,
+  systemGpus,
   systemPortProbe,
   type TaskCgroups,
 } from '#agent';
@@ -29,6 +31,7 @@ import { installationPaths, readCredentials, readServerState } from '../cli/inst
 import type { AgentRequest, CleanHostRequest, CleanHostResult } from '../cli/ports.ts';
 import { type AgentConfig, readAgentConfig } from './config/agent-config.ts';
 import { noSecrets } from './no-secrets.ts';
+import { sha256 } from './sha256.ts';
 import { dropStartupGarbage } from './startup-garbage.ts';
 import { createLogger, SystemRandom } from './system.ts';
 import { SystemClock } from './system-clock.ts';
@@ -63,6 +66,7 @@ function agentDeps(config: AgentConfig, clock: Clock): Omit<AgentDeps, 'runtime'
     state: new StateFiles({ directory: config.dataDir }),
     api: createControlPlaneApi({ endpoint, region, credentials }, { clock }),
     connect: createConnect({ region, credentials }, { clock }),
+    sessions: { connect: createConnectSession({ endpoint }), digest: sha256 },
     random: new SystemRandom(),
     log,
     portProbe: systemPortProbe,
@@ -71,6 +75,7 @@ function agentDeps(config: AgentConfig, clock: Clock): Omit<AgentDeps, 'runtime'
     ...(hasEndpoints(config, log) ? { endpoints: endpointDeps(config, { clock, log }) } : {}),
     ...(config.taskNetwork ? { network: fabricOf(config.dataDir, log) } : {}),
     ...(config.taskLimits ? { cgroups: cgroupsOf } : {}),
+    ...(config.gpus ? { findGpus: () => systemGpus() } : {}),
   };
 }
 

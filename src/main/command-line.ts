@@ -6,6 +6,7 @@ import {
   diskFiles,
   dockerEngine,
   networkHttp,
+  processConsole,
   processTerminal,
   socketLocks,
   systemProcesses,
@@ -30,6 +31,9 @@ function systemDeps(signal: AbortSignal): CommandLineDeps {
     http: networkHttp(),
     engine: dockerEngine(process.env),
     terminal: processTerminal(),
+    console: processConsole(),
+    // Websockets take a while to load, and few commands need them.
+    openChannel: async (url) => (await import('../cli/adapters/channel.ts')).openChannel(url),
     locks: socketLocks(),
     machine: thisMachine(),
     runners,

@@ -1,4 +1,4 @@
-import { createHmac, createSecretKey } from 'node:crypto';
+import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 import { type Api, type ApiSettings, createApi, defaultQuotas, type Quotas, Throttle } from '#api';
 import { type Clock, Ids, type Logger, type Random, Turnstile } from '#base';
 import { ownMachines } from '#capacity';
@@ -14,8 +14,9 @@ import {
 import type { FindIdentity } from '#endpoint';
 import { defaultEventsKept, EventRecorder } from '#events';
 import { type LogDisk, LogStore, MemoryLogDisk } from '#logs';
-import { rootArn } from '#model';
+import { type ContainerInstanceArn, rootArn } from '#model';
 import { HostIndex } from '#scheduler';
+import { Sessions } from '#sessions';
 import {
   createTotals,
   type Journal,
@@ -29,6 +30,7 @@ import {
 import { bootstrapAccounts, type RootKeys } from './bootstrap.ts';
 import { noAlarms } from './no-alarms.ts';
 import { noTraffic } from './no-traffic.ts';
+import { sha256 } from './sha256.ts';
 
 export interface ControlPlaneOptions {
   readonly version: string;
@@ -65,6 +67,7 @@ export interface ControlPlane extends AsyncDisposable {
   readonly logs: LogStore;
   readonly api: Api;
   readonly dispatcher: Dispatcher;
+  readonly sessions: Sessions;
   readonly controllers: Pick<ControllersRun, 'counts'>;
   readonly findIdentity: FindIdentity;
   readonly rootKeys: RootKeys;
@@ -120,21 +123,16 @@ export async function startControlPlane(options: ControlPlaneOptions, deps: Cont
     logger: logger.child({ part: 'controllers' }),
     turns,
   });
-  const settings: ApiSettings = {
-    version: options.version,
-    region: options.region,
-    startedAt: clock.now(),
-    quotas: { ...defaultQuotas, ...options.quotas },
-    // As a raw buffer it would cost several times as much with each page.
-    pageTokenKey: createSecretKey(createHmac('sha256', options.masterKey).update('page tokens').digest()),
-  };
+  const sessions = createSessions(dispatcher, { clock, ids, logger });
+  const settings = settingsOf(options, clock);
   const throttle = options.throttle === true ? { throttle: new Throttle() } : {};
   return {
     store,
     totals,
     logs,
-    api: createApi(settings, { store, totals, hosts, groups: ownMachines, logs, clock, ids, ...throttle }),
+    api: createApi(settings, { store, totals, hosts, groups: ownMachines, sessions, logs, clock, ids, ...throttle }),
     dispatcher,
+    sessions,
     controllers,
     findIdentity: identityFinder({ store, credentials }),
     rootKeys,
@@ -142,12 +140,44 @@ export async function startControlPlane(options: ControlPlaneOptions, deps: Cont
     turns,
     async [Symbol.asyncDispose]() {
       turns.open();
+      sessions[Symbol.dispose]();
       await dispatcher[Symbol.asyncDispose]();
       await controllers[Symbol.asyncDispose]();
       await logs[Symbol.asyncDispose]();
       await store.close();
     },
   };
+}
+
+function settingsOf(options: ControlPlaneOptions, clock: Clock): ApiSettings {
+  return {
+    version: options.version,
+    region: options.region,
+    startedAt: clock.now(),
+    quotas: { ...defaultQuotas, ...options.quotas },
+    // As a raw buffer it would cost several times as much with each page.
+    pageTokenKey: createSecretKey(createHmac('sha256', options.masterKey).update('page tokens').digest()),
+  };
+}
+
+/** Sessions whose agents are called through the dispatcher. */
+function createSessions(
+  dispatcher: Dispatcher,
+  { clock, ids, logger }: { readonly clock: Clock; readonly ids: Ids; readonly logger: Logger },
+): Sessions {
+  return new Sessions({
+    clock,
+    ids,
+    logger: logger.child({ part: 'sessions' }),
+    digest: sha256,
+    isSame,
+    callAgent: ({ containerInstanceArn, ...call }) =>
+      dispatcher.startSession(containerInstanceArn as ContainerInstanceArn, call),
+  });
+}
+
+function isSame(a: string, b: string): boolean {
+  return timingSafeEqual(sha256(Buffer.from(a)), sha256(Buffer.from(b)));
 }
 
 /** Who holds an access key: an account's root, or a role for as long as its session lasts. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Ids, Metrics } from '#base';
 import { defaultControllerSettings } from '#controllers';
-import { AgentUpgrades, Answerer, createRequestMeter, listen } from '#endpoint';
+import { Answerer, createRequestMeter, listen, Upgrades } from '#endpoint';
 import { FileLogDisk } from '#logs';
 import { SqliteJournal } from '#store';
 import { createCodec, createRouter, loadModel } from '#wire/aws';
@@ -22,6 +22,7 @@ import { dropForgottenGroups, keepLogRetention } from './log-retention.ts';
 import { showControlPlane } from './metrics/control-plane.ts';
 import { watchEventLoop } from './metrics/event-loop.ts';
 import { measuredJournal } from './metrics/journal.ts';
+import { measuredLogDisk } from './metrics/logs.ts';
 import { watchProcess } from './metrics/process.ts';
 import { dropStartupGarbage } from './startup-garbage.ts';
 import { createLogger, SystemRandom } from './system.ts';
@@ -47,7 +48,7 @@ export async function runServer(config: ServerConfig, signal: AbortSignal): Prom
   const journal = measuredJournal(new SqliteJournal({ directory: paths.store }), metrics);
   const masterKey = await installationKey(files, `${config.dataDir}/master.key`);
   const options = optionsOf(config, { version, masterKey });
-  const logDisk = new FileLogDisk({ directory: paths.logs });
+  const logDisk = measuredLogDisk(new FileLogDisk({ directory: paths.logs }), metrics);
   const controlPlane = stack.use(await startControlPlane(options, { journal, logDisk, clock, random, logger }));
   const { store, logs } = controlPlane;
   const logUpkeep = { store, logs, clock, logger: logger.child({ part: 'logs' }) };
@@ -71,7 +72,7 @@ export async function runServer(config: ServerConfig, signal: AbortSignal): Prom
       { host: config.host, port: config.port },
       {
         answerer,
-        upgrades: new AgentUpgrades({ answerer, dispatcher: controlPlane.dispatcher, turns: controlPlane.turns }),
+        upgrades: new Upgrades({ ...controlPlane, answerer }),
         health: () => ({ status: ready ? 'ready' : 'starting', version, pid: process.pid, region: config.region }),
         metrics: { readers: config.metricsReaders, text: () => metrics.text() },
         clock,

@@ -4,7 +4,7 @@ import { request } from './test-support/hosts.ts';
 
 const { reserves } = request();
 const source: PlacementSource = {
-  task: { launchType: 'EC2', reserves, group: 'family:job' },
+  task: { launchType: 'EC2', reserves, group: 'family:job', enableExecuteCommand: false },
   definition: {
     requiresAttributes: [{ name: 'ecs.capability.task-eni' }],
     placementConstraints: [{ type: 'memberOf', expression: 'runningTasksCount < 9' }],
@@ -37,4 +37,12 @@ test('asks for the runtime platform by attributes', () => {
 
 test('passes the zones on', () => {
   expect(placementRequestOf({ ...source, zones: ['us-east-1a'] }, 1).zones).toEqual(['us-east-1a']);
+});
+
+test('a task for commands wants an instance whose agent runs them', () => {
+  const request = placementRequestOf({ ...source, task: { ...source.task, enableExecuteCommand: true } }, 1);
+  expect(request.requiresAttributes).toEqual([
+    { name: 'ecs.capability.task-eni' },
+    { name: 'ecs.capability.execute-command' },
+  ]);
 });

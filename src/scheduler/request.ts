@@ -9,7 +9,7 @@ export const defaultServiceStrategies: readonly PlacementStrategy[] = [
 
 /** What a placement request takes from one of the equal tasks it stands for, and from their definition. */
 export interface PlacementSource {
-  readonly task: Pick<Task, 'launchType' | 'reserves' | 'group' | 'attachment'>;
+  readonly task: Pick<Task, 'launchType' | 'reserves' | 'group' | 'attachment' | 'enableExecuteCommand'>;
   readonly definition: Pick<TaskDefinition, 'requiresAttributes' | 'placementConstraints' | 'runtimePlatform'>;
   /** Those of RunTask or of the service; the definition's own are added. */
   readonly constraints: readonly PlacementConstraint[];
@@ -29,7 +29,11 @@ export function placementRequestOf(source: PlacementSource, count: number): Plac
     count,
     launchType: task.launchType,
     reserves: task.reserves,
-    requiresAttributes: [...definition.requiresAttributes, ...platformAttributes(definition.runtimePlatform)],
+    requiresAttributes: [
+      ...definition.requiresAttributes,
+      ...platformAttributes(definition.runtimePlatform),
+      ...(task.enableExecuteCommand ? [{ name: 'ecs.capability.execute-command' }] : []),
+    ],
     constraints: distinct([...definition.placementConstraints, ...source.constraints]),
     strategies,
     group: task.group,

@@ -36,6 +36,7 @@ beforeAll(async () => {
   await installation.call('RegisterTaskDefinition', {
     family: 'sleep',
     networkMode: 'host',
+    taskRoleArn: 'arn:aws:iam::000000000000:role/sleep',
     containerDefinitions: [{ name: 'main', image: testImage, memory: 32, command: ['sleep', '3600'], stopTimeout: 2 }],
   });
   // The one that a refused daemon asks for.

@@ -27,7 +27,7 @@ const messages = (answer: Answer): string[] => answer.events.map(({ message }: {
 beforeAll(async () => {
   await ensureTestImage();
   installation = await newInstallation();
-  await installation.up('--no-node');
+  await installation.up();
 });
 
 afterAll(async () => {
@@ -39,10 +39,8 @@ describe('aws logs', () => {
     await logs('create-log-group', '--log-group-name', group, '--tags', 'team=shop');
     await logs('create-log-stream', '--log-group-name', group, '--log-stream-name', stream);
     const events = ['one', 'ERROR two', 'three'].map((message, index) => ({ timestamp: nowMs + index, message }));
-    const put = await logs(
-      ...['put-log-events', '--log-group-name', group, '--log-stream-name', stream],
-      ...['--log-events', JSON.stringify(events)],
-    );
+    const names = ['--log-group-name', group, '--log-stream-name', stream];
+    const put = await logs('put-log-events', ...names, '--log-events', JSON.stringify(events));
     expect(put.nextSequenceToken).toMatch(/^\d+$/);
     const read = await logs('get-log-events', '--log-group-name', group, '--log-stream-name', stream);
     expect(messages(read)).toEqual(['one', 'ERROR two', 'three']);
@@ -77,7 +75,7 @@ describe('aws logs', () => {
 
   it('finds everything again after the server was killed', async () => {
     await endProcess(installation.pid('server'), 'SIGKILL');
-    await installation.up('--no-node');
+    await installation.up();
     const read = await logs('get-log-events', '--log-group-name', group, '--log-stream-name', stream);
     expect(messages(read)).toEqual(['one', 'ERROR two', 'three']);
   });
@@ -125,28 +123,138 @@ describe.skipIf(python === undefined)('boto3', () => {
 });
 
 describe('roadstead logs', () => {
+  let network: object;
+
   beforeAll(async () => {
-    await installation.aws('ecs', 'create-cluster', '--cluster-name', 'shop');
-    await installation.startAgent('shop');
-    await installation.until('the instance is registered', async () => {
-      const filter = ['--filter', 'agentConnected == true'];
-      const listed = await installation.aws('ecs', 'list-container-instances', '--cluster', 'shop', ...filter);
-      return listed.containerInstanceArns.length === 1;
-    });
+    await installation.call('CreateCluster', {});
+    const { subnets } = await installation.call('DescribeNetwork', {}, 'roadstead');
+    network = { awsvpcConfiguration: { subnets: [subnets[0].subnetId] } };
   });
 
-  it('shows what the engine of this machine kept, also of a task that ended', async () => {
-    await installation.call('RegisterTaskDefinition', {
-      family: 'talk',
-      containerDefinitions: [
-        { name: 'main', image: testImage, memory: 32, command: ['sh', '-c', 'echo first; echo second >&2; exit 3'] },
-      ],
+  /** What a task of the Fargate pool needs, with containers of the test's image. */
+  function fargate(family: string, containers: readonly object[]): object {
+    const containerDefinitions = containers.map((each) => ({ name: 'main', image: testImage, ...each }));
+    const size = { cpu: '256', memory: '512', networkMode: 'awsvpc', requiresCompatibilities: ['FARGATE'] };
+    return { family, executionRoleArn, containerDefinitions, ...size };
+  }
+
+  /** Runs a task of the definition until it has ended; gives its ARN. */
+  async function ended(definition: object): Promise<string> {
+    const { taskDefinition } = await installation.call('RegisterTaskDefinition', definition);
+    const ran = await installation.call('RunTask', {
+      taskDefinition: taskDefinition.taskDefinitionArn,
+      launchType: 'FARGATE',
+      networkConfiguration: network,
     });
-    const { tasks } = await installation.aws('ecs', 'run-task', '--cluster', 'shop', '--task-definition', 'talk');
-    const [{ taskArn }] = tasks;
-    await installation.aws('ecs', 'wait', 'tasks-stopped', '--cluster', 'shop', '--tasks', taskArn);
+    expect(ran.failures).toEqual([]);
+    const [{ taskArn }] = ran.tasks;
+    await installation.until('the task has ended', async () => {
+      const { tasks } = await installation.call('DescribeTasks', { tasks: [taskArn] });
+      return tasks[0].lastStatus === 'STOPPED';
+    });
+    return taskArn;
+  }
+
+  const awslogs = (options: object = {}) => ({
+    logDriver: 'awslogs',
+    options: {
+      'awslogs-group': '/shop/tasks',
+      'awslogs-region': 'us-east-1',
+      'awslogs-stream-prefix': 'talk',
+      'awslogs-create-group': 'true',
+      ...options,
+    },
+  });
+  const executionRoleArn = 'arn:aws:iam::000000000000:role/ecsTaskExecutionRole';
+
+  it('shows what the engine of this machine kept, also of a task that ended', async () => {
+    const command = ['sh', '-c', 'echo first; echo second >&2; exit 3'];
+    const taskArn = await ended(fargate('talk', [{ command }]));
     const { code, stdout, stderr } = await installation.roadstead('logs', taskArn, '-q');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout.split('\n').sort()).toEqual(['', 'first', 'second']);
+  });
+
+  it('awslogs writes here with the execution role, line by line and in order, whichever way it buffers', async () => {
+    const command = ['sh', '-c', 'for i in $(seq 1000); do echo line $i; done'];
+    const container = (name: string, mode: string) => {
+      const logConfiguration = awslogs({ mode });
+      return { name, command, logConfiguration, essential: false };
+    };
+    const taskArn = await ended(
+      fargate('shipped', [
+        { ...container('blocking', 'blocking'), essential: true, command: ['sh', '-c', `${command[2]}; sleep 1`] },
+        container('buffered', 'non-blocking'),
+      ]),
+    );
+    const taskId = taskArn.slice(taskArn.lastIndexOf('/') + 1);
+    const lines = Array.from({ length: 1000 }, (_, index) => `line ${index + 1}`);
+    for (const name of ['blocking', 'buffered']) {
+      const names = ['--log-group-name', '/shop/tasks', '--log-stream-name', `talk/${name}/${taskId}`];
+      const read = await installation.until('all is written', async () => {
+        const answer = await logs('get-log-events', ...names, '--start-from-head');
+        return answer.events.length >= lines.length ? answer : undefined;
+      });
+      expect(messages(read)).toEqual(lines);
+    }
+    const flags = ['--container', 'buffered', '--tail', '1000', '--quiet'];
+    const { code, stdout } = await installation.roadstead('logs', taskArn, ...flags);
+    expect({ code, lines: stdout.trimEnd().split('\n') }).toEqual({ code: 0, lines });
+    const described = await logs('describe-log-streams', '--log-group-name', '/shop/tasks');
+    expect(described.logStreams).toHaveLength(2);
+  });
+
+  it('awslogs joins lines by a pattern', async () => {
+    const logConfiguration = awslogs({ 'awslogs-multiline-pattern': '^INFO', 'awslogs-stream-prefix': 'joined' });
+    const command = ['sh', '-c', 'printf "INFO one\\n  at a\\n  at b\\nINFO two\\n"'];
+    await ended(fargate('joined', [{ command, logConfiguration }]));
+    const read = await installation.until('both are written', async () => {
+      const flags = ['--log-group-name', '/shop/tasks', '--log-stream-name-prefix', 'joined/main/'];
+      const answer = await logs('filter-log-events', ...flags);
+      return answer.events.length === 2 ? answer : undefined;
+    });
+    expect(messages(read).map((message) => message.trim())).toEqual(['INFO one\n  at a\n  at b', 'INFO two']);
+  });
+
+  it('a task whose group is missing says so', async () => {
+    const logConfiguration = awslogs({ 'awslogs-group': '/none', 'awslogs-create-group': 'false', mode: 'blocking' });
+    const taskArn = await ended(fargate('groupless', [{ command: ['true'], logConfiguration }]));
+    const { tasks } = await installation.call('DescribeTasks', { tasks: [taskArn] });
+    expect(JSON.stringify(tasks[0])).toContain('The specified log group does not exist.');
+  });
+
+  it('follows a service through a killed server, and the task that replaces a stopped one', async () => {
+    const command = ['sh', '-c', 'while true; do echo tick of $(hostname); sleep 0.2; done'];
+    const logConfiguration = awslogs({ 'awslogs-stream-prefix': 'ticking' });
+    await installation.call(
+      'RegisterTaskDefinition',
+      fargate('ticking', [{ command, logConfiguration, stopTimeout: 2 }]),
+    );
+    await installation.call('CreateService', {
+      serviceName: 'ticking',
+      taskDefinition: 'ticking',
+      desiredCount: 1,
+      launchType: 'FARGATE',
+      networkConfiguration: network,
+    });
+    await using following = installation.following('logs', 'ticking', '-f', '-o', 'jsonl');
+    const tasksSeen = (): readonly string[] => [
+      ...new Set(following.lines.map((line): string => JSON.parse(line).taskArn)),
+    ];
+    await installation.until('the first task is heard', async () => tasksSeen().length === 1);
+    await endProcess(installation.pid('server'), 'SIGKILL');
+    await installation.up();
+    const before = following.lines.length;
+    await installation.until('the first task is heard again', async () => following.lines.length > before);
+    await installation.call('StopTask', { task: tasksSeen()[0] ?? '' });
+    await installation.until('the second task is heard', async () => tasksSeen().length === 2);
+    expect(new Set(following.lines).size).toBe(following.lines.length);
+    const all = await installation.roadstead('logs', 'ticking', '--since', '10m', '-o', 'jsonl');
+    const heard = all.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line): string => JSON.parse(line).taskArn);
+    expect([...new Set(heard)].sort()).toEqual([...tasksSeen()].sort());
+    await installation.call('DeleteService', { service: 'ticking', force: true });
   });
 });

@@ -26,6 +26,7 @@ import {
   type Totals,
 } from '#store';
 import { createCodec, loadModel } from '#wire/aws';
+import { testSessions } from './sessions.ts';
 
 export const accountA = '111111111111' as AccountId;
 export const accountB = '222222222222' as AccountId;
@@ -97,6 +98,7 @@ export async function apiHarness(
     hosts,
     groups: options.groups ?? ownMachines,
     logs,
+    sessions: testSessions({ clock, ids }),
     clock,
     ids,
     ...(options.throttle === true ? { throttle: new Throttle() } : {}),

@@ -94,6 +94,8 @@ export class TestInstallation implements AsyncDisposable {
         errorIsTerminal: false,
         readInput: () => Promise.resolve(''),
       },
+      console: absentConsole,
+      openChannel: () => Promise.reject(new Error('no channel was expected')),
       locks: socketLocks(),
       machine: {
         platform: 'linux',
@@ -204,3 +206,13 @@ async function readBody(request: IncomingMessage): Promise<string> {
   for await (const chunk of request) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks).toString();
 }
+
+/** Nobody types and nobody reads. */
+const absentConsole: CommandLineDeps['console'] = {
+  isTerminal: false,
+  readInput: () => ({ chunks: (async function* () {})(), stop: () => {} }),
+  writeOut: () => Promise.resolve(),
+  writeError: () => Promise.resolve(),
+  size: () => undefined,
+  onResize: () => () => {},
+};

@@ -50,6 +50,28 @@ export class Installation implements AsyncDisposable {
     });
   }
 
+  /** Runs `./roadstead` until it is disposed of; `lines` are what it has printed so far, whole ones. */
+  following(...args: string[]): AsyncDisposable & { readonly lines: readonly string[] } {
+    const child = spawn(join(root, 'roadstead'), [...args, '--data-dir', this.dataDir], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, ...this.#extraEnv },
+    });
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    let text = '';
+    child.stdout.on('data', (some: Buffer) => {
+      text += some.toString();
+    });
+    return {
+      get lines() {
+        return text.split('\n').slice(0, -1);
+      },
+      async [Symbol.asyncDispose]() {
+        child.kill('SIGINT');
+        await ended;
+      },
+    };
+  }
+
   async up(...flags: string[]): Promise<void> {
     const { code, stderr } = await this.roadstead('up', '--port', String(this.port), ...flags);
     if (code !== 0) throw new Error(`up failed: ${stderr}`);

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { endProcess, engine } from './installation.ts';
@@ -11,6 +11,8 @@ import { endProcess, engine } from './installation.ts';
  */
 export class PrivateEngine implements AsyncDisposable {
   readonly #folder = mkdtempSync(join(tmpdir(), 'roadstead-engine-'));
+  /** dockerd's, beside those that keep it apart from the machine's own; for its next start. */
+  flags: readonly string[] = [];
   #containerd: ChildProcess | undefined;
   #dockerd: ChildProcess | undefined;
 
@@ -40,6 +42,7 @@ export class PrivateEngine implements AsyncDisposable {
       'dockerd',
       ...own,
       ...network,
+      ...this.flags,
       '--containerd',
       containerdSocket,
       '-H',
@@ -54,16 +57,43 @@ export class PrivateEngine implements AsyncDisposable {
     if (pid !== undefined) await endProcess(pid, signal);
   }
 
+  /** The machine loses its power: every process of the engine and its containers, and what is kept in memory. */
+  async loseAll(): Promise<void> {
+    await this.end('SIGKILL');
+    const pid = this.#containerd?.pid;
+    if (pid !== undefined) await endProcess(pid, 'SIGKILL');
+    this.#containerd = undefined;
+    for (const each of this.#descendants()) await endProcess(each, 'SIGKILL');
+    this.#unmount();
+    for (const name of ['exec', 'containerd-state', 'pid', 'docker.sock', 'containerd.sock']) {
+      rmSync(`${this.#folder}/${name}`, { recursive: true, force: true });
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.end('SIGTERM');
     const pid = this.#containerd?.pid;
     if (pid !== undefined) await endProcess(pid, 'SIGTERM');
-    // What the engine mounted and did not take down, e.g. after it was killed.
+    // Containers that outlived their engine.
+    for (const each of this.#descendants()) await endProcess(each, 'SIGKILL');
+    this.#unmount();
+    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+  }
+
+  /** The shims, which name this engine's socket, and before them the containers they hold. */
+  #descendants(): number[] {
+    const stats = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+    const shims = stats.filter((pid) => textOf(`/proc/${pid}/cmdline`).includes(`${this.#folder}/containerd.sock`));
+    const parentOf = (pid: string): string => / \(.*\) \S (\d+) /.exec(textOf(`/proc/${pid}/stat`))?.[1] ?? '';
+    return [...stats.filter((pid) => shims.includes(parentOf(pid))), ...shims].map(Number);
+  }
+
+  /** What the engine mounted and did not take down, e.g. after it was killed. */
+  #unmount(): void {
     for (const line of readFileSync('/proc/mounts', 'utf8').split('\n').reverse()) {
       const path = line.split(' ')[1] ?? '';
       if (path.startsWith(`${this.#folder}/`)) execFileSync('umount', ['--lazy', path]);
     }
-    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
 
   #spawn(command: string, args: readonly string[]): ChildProcess {
@@ -88,5 +118,14 @@ export class PrivateEngine implements AsyncDisposable {
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     }
+  }
+}
+
+/** Of a file that may be gone. */
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
   }
 }

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { Ids, Metrics, SeededRandom, silentLogger } from '#base';
-import { AgentUpgrades, Answerer, createRequestMeter, listen } from '#endpoint';
+import { Answerer, createRequestMeter, listen, Upgrades } from '#endpoint';
 import { MemoryDisk, MemoryJournal } from '#store';
 import { createCodec, createRouter, loadModel, signRequest } from '#wire/aws';
 import { type ControlPlane, startControlPlane } from '../../src/main/control-plane.ts';
@@ -73,7 +73,7 @@ export async function serverHarness(options: { requestTimeoutMs?: number } = {})
     { host: '127.0.0.1', port: 0, ...options },
     {
       answerer,
-      upgrades: new AgentUpgrades({ answerer, dispatcher: controlPlane.dispatcher, turns: controlPlane.turns }),
+      upgrades: new Upgrades({ ...controlPlane, answerer }),
       health: () => ({ status: 'ready' }),
       metrics: { readers: 'local', text: () => metrics.text() },
       clock,

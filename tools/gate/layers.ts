@@ -21,6 +21,7 @@ export const rooms: readonly Room[] = [
   room('wire/shapes', ['wire/aws', 'base'], noNode, [], 'shapes are data; code belongs in wire/aws'),
   room('wire/aws', ['base', 'wire/shapes'], pureNode, [], 'wire turns bytes into shapes; records belong to model'),
   room('wire/link', ['base', 'wire/aws'], noNode, [], 'link holds the agent protocol; both ends import it'),
+  room('wire/session', ['base'], noNode, [], 'session holds the data channel; what runs the command is a port'),
   room(
     'store',
     ['base', 'model', 'store/backends'],
@@ -61,8 +62,15 @@ export const rooms: readonly Room[] = [
   ),
   room('events', ['base', 'model', 'store'], noNode, [], 'events say what a transaction did; they change nothing else'),
   room(
+    'sessions',
+    ['base', 'wire/session'],
+    noNode,
+    [],
+    'sessions pair two connections; agents are called through a port',
+  ),
+  room(
     'api',
-    ['base', 'model', 'wire/aws', 'wire/link', 'store', 'logs', 'authz', 'scheduler', 'capacity', 'events'],
+    ['base', 'model', 'wire/aws', 'wire/link', 'store', 'logs', 'authz', 'scheduler', 'capacity', 'events', 'sessions'],
     /^node:crypto$/,
     [],
     'an operation writes intent into the store; loops and dispatch act on it',
@@ -76,7 +84,7 @@ export const rooms: readonly Room[] = [
   ),
   room(
     'endpoint',
-    ['base', 'model', 'wire/aws', 'wire/link', 'authz', 'api', 'dispatch'],
+    ['base', 'model', 'wire/aws', 'wire/link', 'wire/session', 'authz', 'api', 'dispatch', 'sessions'],
     /^node:(http|https|net|stream|zlib|events)$/,
     ['ws'],
     'the endpoint carries bytes; state is behind the api',
@@ -84,16 +92,16 @@ export const rooms: readonly Room[] = [
   room('dataplane', ['base', 'model', 'wire/link'], anyNode, [], 'a host part never imports the control plane'),
   room(
     'agent',
-    ['base', 'model', 'wire/link', 'wire/aws', 'dataplane'],
+    ['base', 'model', 'wire/link', 'wire/session', 'wire/aws', 'dataplane'],
     anyNode,
     ['ws'],
     'a host part never imports the control plane: speak the agent protocol',
   ),
   room(
     'cli',
-    ['base', 'wire/aws', 'wire/shapes'],
+    ['base', 'wire/aws', 'wire/shapes', 'wire/session'],
     anyNode,
-    ['commander', 'yaml'],
+    ['commander', 'yaml', 'ws'],
     'the command line uses the public API only',
   ),
   room('main', ['*'], anyNode, ['pino', 'ws'], 'main wires everything and is imported by nobody'),

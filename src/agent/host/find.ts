@@ -7,6 +7,7 @@ import type { AgentDeps, AgentOptions } from '../options.ts';
 import { ensurePauseImage } from '../runtime/pause-image.ts';
 import type { EngineInfo } from '../runtime/port.ts';
 import type { TaskCgroups } from './cgroups.ts';
+import type { HostGpus } from './gpus.ts';
 import type { TaskNetwork } from './network.ts';
 
 /** The host, as found at start. */
@@ -16,6 +17,7 @@ export interface Host {
   readonly attributes: readonly Attribute[];
   readonly network?: TaskNetwork;
   readonly cgroups?: TaskCgroups;
+  readonly gpuIds: readonly string[];
   readonly endpoints?: EndpointHost;
 }
 
@@ -29,12 +31,13 @@ export async function findHost(options: AgentOptions, deps: AgentDeps, signal: A
       const holder = await hasHolder(deps, info.architecture);
       const network = await usable('task interfaces', log, options.external || !holder ? undefined : deps.network);
       const cgroups = await usable('task limits', log, deps.cgroups?.(info));
+      const gpus = await usableGpus(deps, info);
       const endpoints = await usable('in-task endpoints and roles', log, deps.endpoints?.host);
       const faults = await usable('fault injection', log, endpoints === undefined ? undefined : deps.endpoints?.faults);
       const found = capabilities({
         apiVersion: version.apiVersion,
         info,
-        logDrivers: offeredLogDrivers(info.logDrivers, options.logDrivers),
+        logDrivers: offeredLogDrivers(info.logDrivers, options.logDrivers, endpoints !== undefined),
         taskNetwork: network !== undefined,
         sharedNamespaces: holder,
         secrets: deps.secrets?.available === true,
@@ -43,12 +46,15 @@ export async function findHost(options: AgentOptions, deps: AgentDeps, signal: A
         hostNetworkRoles: options.hostNetworkRoles ?? true,
         faultInjection: faults !== undefined,
         external: options.external,
+        commands: deps.sessions !== undefined,
+        ...(gpus.driverVersion === undefined ? {} : { gpuDriverVersion: gpus.driverVersion }),
       });
       const pool = options.pool === undefined ? [] : [{ name: 'roadstead.pool', value: options.pool }];
       return {
         info,
         dockerVersion: version.version,
         attributes: [...found, ...pool],
+        gpuIds: gpus.ids,
         ...(network === undefined ? {} : { network }),
         ...(cgroups === undefined ? {} : { cgroups }),
         ...(endpoints === undefined ? {} : { endpoints }),
@@ -59,6 +65,17 @@ export async function findHost(options: AgentOptions, deps: AgentDeps, signal: A
       await sleep(clock, backoffMs(engineBackoff, attempt, random), signal);
     }
   }
+}
+
+/** The host's GPUs, if its engine can give them to containers. */
+async function usableGpus({ findGpus, log }: Pick<AgentDeps, 'findGpus' | 'log'>, info: EngineInfo): Promise<HostGpus> {
+  const gpus = (await findGpus?.()) ?? { ids: [] };
+  if (gpus.ids.length === 0) return { ids: [] };
+  if (info.gpus === true) return gpus;
+  log.warn('this host has GPUs that its engine cannot give to containers: the runtime nvidia is not set up', {
+    gpuIds: gpus.ids,
+  });
+  return { ids: [] };
 }
 
 /** Whether namespaces can be held for tasks: the image of their holder is made now, so that no task waits for it. */

@@ -8,6 +8,7 @@ import {
   type IAMRoleCredentialsMessage,
   type ManifestTask,
   type PayloadMessage,
+  type RoadsteadStartSessionMessage,
   type RoleCredentials,
   type TaskManifestMessage,
   type TaskStopVerificationAck,
@@ -22,6 +23,8 @@ export interface AcsDeps {
   /** The highest sequence number seen so far; a setter that keeps it across restarts. */
   readonly latestSequence: () => number;
   readonly sawSequence: (sequence: number) => Promise<void>;
+  /** Runs a command in a container; the answer goes elsewhere. */
+  readonly startSession: (message: RoadsteadStartSessionMessage) => void;
   /** A heartbeat also asks for the health of the container engine. */
   readonly onHeartbeat: () => void;
 }
@@ -77,6 +80,8 @@ export class AcsChannel {
         return async () => this.#verified(message as unknown as TaskStopVerificationAck);
       case 'IAMRoleCredentialsMessage':
         return async () => this.#refresh(message as unknown as IAMRoleCredentialsMessage, send);
+      case 'RoadsteadStartSessionMessage':
+        return async () => this.#deps.startSession(message as unknown as RoadsteadStartSessionMessage);
       default:
         return undefined;
     }

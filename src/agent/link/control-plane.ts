@@ -32,6 +32,7 @@ export interface Registration {
     | { readonly name: string; readonly type: 'INTEGER'; readonly integerValue: number }
     | { readonly name: string; readonly type: 'STRINGSET'; readonly stringSetValue: readonly string[] }
   )[];
+  readonly platformDevices?: readonly { readonly id: string; readonly type: 'GPU' }[];
   readonly attributes: readonly Attribute[];
   readonly versionInfo: {
     readonly agentVersion: string;

@@ -11,6 +11,7 @@ export interface RegistrationOptions {
   readonly memoryMiB: number;
   readonly reservedTcpPorts: readonly number[];
   readonly reservedUdpPorts: readonly number[];
+  readonly gpuIds: readonly string[];
   readonly attributes: readonly Attribute[];
   readonly agentVersion: string;
   readonly dockerVersion: string;
@@ -83,6 +84,9 @@ export function registrationOf(options: RegistrationOptions, ids: Ids): Registra
       strings('PORTS', options.reservedTcpPorts),
       strings('PORTS_UDP', options.reservedUdpPorts),
     ],
+    ...(options.gpuIds.length === 0
+      ? {}
+      : { platformDevices: options.gpuIds.map((id) => ({ id, type: 'GPU' as const })) }),
     attributes: options.attributes,
     versionInfo: {
       agentVersion: options.agentVersion,

@@ -1,4 +1,5 @@
-import type { IncomingMessage } from 'node:http';
+import type { ClientRequest, Agent as HttpAgent, IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { Fault } from '#base';
 import { http } from '../host/node-http.ts';
 
@@ -57,6 +58,22 @@ export class EngineHttp {
     throw refusal(status, await textOf(response));
   }
 
+  /** Sends a request whose answer is a raw stream in both directions. */
+  hijack(call: EngineRequest): Promise<Duplex> {
+    return new Promise((resolve, reject) => {
+      const headers = { ...call.headers, connection: 'Upgrade', upgrade: 'tcp' };
+      const outgoing = this.#outgoing({ ...call, headers }, false);
+      outgoing.on('upgrade', (_response, socket, head) => {
+        if (head.length > 0) socket.unshift(head);
+        resolve(socket);
+      });
+      outgoing.on('response', (response) => {
+        textOf(response).then((text) => reject(refusal(response.statusCode ?? 0, text)), reject);
+      });
+      outgoing.on('error', (cause) => reject(unavailable(cause, call.signal)));
+    });
+  }
+
   async text(call: EngineRequest): Promise<string> {
     return textOf(await this.open(call));
   }
@@ -76,27 +93,30 @@ export class EngineHttp {
   }
 
   #send(call: EngineRequest): Promise<IncomingMessage> {
-    const body = call.bytes ?? (call.json === undefined ? undefined : Buffer.from(JSON.stringify(call.json)));
     return new Promise((resolve, reject) => {
-      const outgoing = http.request(
-        {
-          ...this.#address,
-          agent: this.#agent,
-          method: call.method,
-          path: this.#prefix + call.path,
-          headers: {
-            host: 'docker',
-            ...(call.json === undefined ? {} : { 'content-type': 'application/json' }),
-            ...(body === undefined ? {} : { 'content-length': String(body.length) }),
-            ...call.headers,
-          },
-          ...(call.signal === undefined ? {} : { signal: call.signal }),
-        },
-        resolve,
-      );
+      const outgoing = this.#outgoing(call, this.#agent);
+      outgoing.on('response', resolve);
       outgoing.on('error', (cause) => reject(unavailable(cause, call.signal)));
-      outgoing.end(body);
     });
+  }
+
+  #outgoing(call: EngineRequest, agent: HttpAgent | false): ClientRequest {
+    const body = call.bytes ?? (call.json === undefined ? undefined : Buffer.from(JSON.stringify(call.json)));
+    const outgoing = http.request({
+      ...this.#address,
+      agent,
+      method: call.method,
+      path: this.#prefix + call.path,
+      headers: {
+        host: 'docker',
+        ...(call.json === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(body === undefined ? {} : { 'content-length': String(body.length) }),
+        ...call.headers,
+      },
+      ...(call.signal === undefined ? {} : { signal: call.signal }),
+    });
+    outgoing.end(body);
+    return outgoing;
   }
 }
 

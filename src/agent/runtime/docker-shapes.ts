@@ -20,6 +20,9 @@ export interface DockerInfo {
   readonly Architecture: string;
   readonly CgroupDriver?: string;
   readonly CgroupVersion?: string;
+  /** `name=apparmor` and further pairs, with commas. */
+  readonly SecurityOptions?: readonly string[] | null;
+  readonly Runtimes?: Readonly<Record<string, unknown>> | null;
   readonly Plugins?: { readonly Log?: readonly string[]; readonly Volume?: readonly string[] };
 }
 

@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { instantFromMs, ManualClock } from '#base';
@@ -13,8 +13,12 @@ afterEach(() => {
 });
 
 /** An engine that answers each path with a status and a text. */
-async function fakeEngine(answers: Record<string, readonly [number, string]>): Promise<DockerRuntime> {
+async function fakeEngine(
+  answers: Record<string, readonly [number, string]>,
+  onRequest: (request: IncomingMessage) => void = () => {},
+): Promise<DockerRuntime> {
   const server = createServer((request, response) => {
+    onRequest(request);
     const path = (request.url ?? '').split('?', 1)[0] ?? '';
     const [status, text] = answers[path] ?? [404, '{"message":"page not found"}'];
     response.writeHead(status, { 'content-type': 'application/json' }).end(text);
@@ -53,6 +57,42 @@ test('an error inside a pull is an error, in the words of the engine', async () 
   const pull = runtime.pullImage('a:1', { onProgress: (status) => progress.push(status) });
   await expect(pull).rejects.toMatchObject({ code: 'EngineError', message: 'manifest unknown' });
   expect(progress).toEqual(['Pulling']);
+});
+
+test('a login for a registry is in base64url with its padding', async () => {
+  const sent: string[] = [];
+  const runtime = await fakeEngine({ '/version': [200, version[1]], '/v1.52/images/create': [200, ''] }, (request) =>
+    sent.push(String(request.headers['x-registry-auth'])),
+  );
+  const credentials = { username: 'mate', password: '??>>~~' };
+  await runtime.pullImage('a:1', { credentials });
+  const header = sent.at(-1) ?? '';
+  expect(header).toMatch(/^[\w-]+={0,2}$/);
+  expect(header.length % 4).toBe(0);
+  expect(JSON.parse(Buffer.from(header, 'base64url').toString())).toEqual(credentials);
+});
+
+test('what an engine says of its host: control groups, confinement, GPUs', async () => {
+  const plain = { NCPU: 2, MemTotal: 1, Architecture: 'x86_64' };
+  const info = async (more: object) =>
+    (
+      await fakeEngine({ '/version': [200, version[1]], '/v1.52/info': [200, JSON.stringify({ ...plain, ...more })] })
+    ).info();
+  const ubuntu = {
+    CgroupDriver: 'systemd',
+    CgroupVersion: '2',
+    SecurityOptions: ['name=apparmor', 'name=seccomp,profile=builtin', 'name=cgroupns'],
+    Runtimes: { 'io.containerd.runc.v2': {}, nvidia: { path: 'nvidia-container-runtime' }, runc: {} },
+  };
+  expect(await info(ubuntu)).toMatchObject({
+    cgroupDriver: 'systemd',
+    cgroupVersion: 2,
+    security: ['apparmor', 'seccomp', 'cgroupns'],
+    gpus: true,
+  });
+  const rootless = { CgroupDriver: 'none', CgroupVersion: '1', SecurityOptions: ['name=seccomp', 'name=rootless'] };
+  expect(await info(rootless)).toMatchObject({ cgroupDriver: 'none', security: ['seccomp', 'rootless'], gpus: false });
+  expect(await info({ SecurityOptions: null, Runtimes: null })).toMatchObject({ security: [], gpus: false });
 });
 
 test('an engine that is not there can be tried again', async () => {

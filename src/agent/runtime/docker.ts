@@ -1,4 +1,5 @@
 import { type Clock, Fault, msFromInstant } from '#base';
+import { dockerExec } from './docker-exec.ts';
 import { type EngineAddress, EngineHttp, readLines } from './docker-http.ts';
 import {
   containerDetails,
@@ -21,6 +22,8 @@ import type {
   ContainerSummary,
   EngineInfo,
   EngineVersion,
+  ExecProcess,
+  ExecSpec,
   ImageFacts,
   PullOptions,
   StatsOptions,
@@ -89,6 +92,8 @@ export class DockerRuntime implements ContainerRuntime {
       cgroupVersion: info.CgroupVersion === '2' ? 2 : 1,
       logDrivers: info.Plugins?.Log ?? [],
       volumeDrivers: info.Plugins?.Volume ?? [],
+      security: (info.SecurityOptions ?? []).flatMap((text) => /(?:^|,)name=([^,]+)/.exec(text)?.[1] ?? []),
+      gpus: info.Runtimes !== undefined && info.Runtimes !== null && 'nvidia' in info.Runtimes,
     };
   }
 
@@ -196,6 +201,11 @@ export class DockerRuntime implements ContainerRuntime {
       this.#negotiated = undefined;
     });
     return { ended };
+  }
+
+  async exec(containerId: string, spec: ExecSpec): Promise<ExecProcess> {
+    await this.version();
+    return dockerExec(this.#http, containerId, spec);
   }
 
   async createVolume(volume: VolumeSpec): Promise<void> {

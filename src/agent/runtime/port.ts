@@ -49,6 +49,9 @@ export interface ContainerRuntime {
    */
   watchEvents(options: WatchOptions): Promise<{ readonly ended: Promise<void> }>;
 
+  /** Starts one more process in a running container. Its output comes once `output` is read. */
+  exec(containerId: string, spec: ExecSpec): Promise<ExecProcess>;
+
   createVolume(volume: VolumeSpec): Promise<void>;
   hasVolume(name: string): Promise<boolean>;
   /** Nothing happens when the volume is gone already. */
@@ -74,6 +77,10 @@ export interface EngineInfo {
   readonly cgroupVersion: 1 | 2;
   readonly logDrivers: readonly string[];
   readonly volumeDrivers: readonly string[];
+  /** What confines containers there: `seccomp`, `apparmor`, `selinux`. */
+  readonly security?: readonly string[];
+  /** Containers can be given GPUs: NVIDIA's container toolkit is set up. */
+  readonly gpus?: boolean;
 }
 
 export interface ImageFacts {
@@ -167,6 +174,36 @@ export interface WatchOptions {
   readonly label: string;
   readonly onEvent: (event: RuntimeEvent) => void;
   readonly signal: AbortSignal;
+}
+
+export interface ExecSpec {
+  readonly command: readonly string[];
+  /** A user of the container, by name or number. */
+  readonly user: string;
+  /** Added to the container's; `NAME=value`. */
+  readonly environment: readonly string[];
+  /** With a terminal all output is one stream. */
+  readonly terminal: boolean;
+}
+
+export interface ExecOutput {
+  readonly stream: 'output' | 'error';
+  readonly bytes: Uint8Array;
+}
+
+/** A process that `exec` started. */
+export interface ExecProcess {
+  /** Until it ends. What is not read waits in the engine. */
+  readonly output: AsyncIterable<ExecOutput>;
+  /** Resolves when the engine has taken it. */
+  write(bytes: Uint8Array): Promise<void>;
+  endInput(): void;
+  /** Of its terminal. */
+  resize(columns: number, rows: number): Promise<void>;
+  /** Once the output has ended; `undefined` when the engine cannot tell. */
+  exitCode(): Promise<number | undefined>;
+  /** Ends it, whatever it does; nothing happens when it has ended already. */
+  kill(): Promise<void>;
 }
 
 export interface VolumeSpec {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ContainerBody, ContainerRuntime, RuntimeEvent, StatsSample } from './port.ts';
+import type { ContainerBody, ContainerRuntime, ExecProcess, RuntimeEvent, StatsSample } from './port.ts';
 
 /** What the suite needs of an implementation. */
 export interface RuntimeSuiteSetup {
@@ -152,6 +152,26 @@ export function runtimeSuite(
       expect(await runtime.inspectImage('roadstead-test/there-is-none:1')).toBeUndefined();
     });
 
+    test('a process in a running container reads, writes and has an exit code', async () => {
+      const id = await create();
+      const plain = { user: '0', environment: [], terminal: false };
+      await expect(runtime.exec(id, { ...plain, command: ['cat'] })).rejects.toMatchObject({ code: 'Conflict' });
+      await runtime.startContainer(id);
+      const cat = await runtime.exec(id, { ...plain, command: ['cat'] });
+      await cat.write(Buffer.from('what was '));
+      await cat.write(Buffer.from('written'));
+      cat.endInput();
+      expect(await textFrom(cat)).toBe('what was written');
+      expect(await cat.exitCode()).toBe(0);
+      const failing = await runtime.exec(id, { ...plain, command: ['false'] });
+      expect(await textFrom(failing)).toBe('');
+      expect(await failing.exitCode()).toBe(1);
+      const endless = await runtime.exec(id, { ...plain, command: ['cat'] });
+      await endless.kill();
+      expect(await textFrom(endless)).toBe('');
+      await setup.until(async () => (await endless.exitCode()) === 137);
+    });
+
     test('volumes are made, found, listed and removed, any number of times', async () => {
       const name = `${setup.prefix}-volume`;
       const volume = { name, driver: 'local', driverOptions: {}, labels: { suite: setup.prefix } };
@@ -164,6 +184,12 @@ export function runtimeSuite(
       expect(await runtime.hasVolume(name)).toBe(false);
     });
   });
+}
+
+async function textFrom({ output }: ExecProcess): Promise<string> {
+  const pieces: Uint8Array[] = [];
+  for await (const { bytes } of output) pieces.push(bytes);
+  return Buffer.concat(pieces).toString();
 }
 
 /** Says no once everything that is ready has been done. */

@@ -7,6 +7,8 @@ import type {
   ContainerSummary,
   EngineInfo,
   EngineVersion,
+  ExecProcess,
+  ExecSpec,
   ImageFacts,
   PullOptions,
   RuntimeEventAction,
@@ -15,6 +17,7 @@ import type {
   VolumeSpec,
   WatchOptions,
 } from './port.ts';
+import { simulatedProcess } from './simulated-exec.ts';
 
 /** How a simulated container behaves once started; by default it runs until it is stopped. */
 export interface SimulatedBehaviour {
@@ -33,6 +36,8 @@ export interface SimulatedBehaviour {
 export interface SimulatedRuntimeOptions {
   readonly cpuCount?: number;
   readonly memoryBytes?: number;
+  /** Whether containers can be given GPUs. */
+  readonly gpus?: boolean;
   readonly createMs?: number;
   readonly startMs?: number;
   /** Between the start of a container and the answer to the call. */
@@ -103,6 +108,7 @@ export class SimulatedRuntime implements ContainerRuntime {
       cgroupVersion: 2,
       logDrivers: ['json-file'],
       volumeDrivers: ['local'],
+      gpus: this.#options.gpus ?? false,
     };
   }
 
@@ -310,6 +316,16 @@ export class SimulatedRuntime implements ContainerRuntime {
       });
     });
     return { ended };
+  }
+
+  async exec(containerId: string, spec: ExecSpec): Promise<ExecProcess> {
+    this.#assertUp();
+    const container = this.#get(containerId);
+    if (container.state !== 'running') {
+      throw new Fault('Conflict', `Error response from daemon: Container ${containerId} is not running`);
+    }
+    this.journal.push(`exec ${container.name}: ${spec.command.join(' ')}`);
+    return simulatedProcess(spec);
   }
 
   async createVolume(volume: VolumeSpec): Promise<void> {

@@ -160,3 +160,46 @@ describe('the body of a container', () => {
     });
   });
 });
+
+describe('logs', () => {
+  const options = { 'awslogs-group': '/shop', 'awslogs-region': 'us-east-1', 'awslogs-stream': 'web/app/1' };
+  const execution = {
+    credentialsId: 'id-of-execution',
+    roleArn: 'arn:aws:iam::111111111111:role/execution',
+    accessKeyId: 'ASIA',
+    secretAccessKey: 'secret',
+    sessionToken: 'token',
+    expiration: '2027-01-01T00:00:00Z',
+  };
+  const logging = (LogConfig: object, extra: object = {}) => ({
+    ...payloadTask(ids, {
+      dockerConfig: { version: '1.24', config: '{}', hostConfig: JSON.stringify({ LogConfig }) },
+      logsAuthStrategy: 'ExecutionRole',
+    }),
+    ...extra,
+  });
+  const logConfigFor = (raw: ReturnType<typeof logging>): unknown => {
+    const outcome = parseTask(raw, ids);
+    if (!outcome.ok) return outcome.reason;
+    return (bodyOf(outcome.task)['HostConfig'] as { readonly LogConfig?: unknown }).LogConfig;
+  };
+
+  test('awslogs writes with the keys of the execution role', () => {
+    const raw = logging({ Type: 'awslogs', Config: options }, { executionRoleCredentials: execution });
+    expect(logConfigFor(raw)).toEqual({
+      Type: 'awslogs',
+      Config: { ...options, 'awslogs-credentials-endpoint': '/v2/credentials/id-of-execution' },
+    });
+  });
+
+  test('other drivers stay as they are', () => {
+    const journald = { Type: 'journald', Config: { tag: 'awslogs' } };
+    expect(logConfigFor(logging(journald, { executionRoleCredentials: execution }))).toEqual(journald);
+  });
+
+  test('awslogs without an execution role is refused, with the reason', () => {
+    expect(logConfigFor(logging({ Type: 'awslogs', Config: options }))).toContain(
+      'UnrecogniedTaskError: Error loading task - container app logs with awslogs, which writes with the credentials of an',
+    );
+  });
+});

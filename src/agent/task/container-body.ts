@@ -4,6 +4,8 @@ import type { PayloadContainer, PayloadTask } from '#wire/link';
 import { endpointEnvironment } from '../endpoints/environment.ts';
 import { pauseImage } from '../runtime/pause-image.ts';
 import type { ContainerBody } from '../runtime/port.ts';
+import { gpuIdsOf } from './ledger.ts';
+import { logConfigOf } from './log-config.ts';
 import { type EngineContainer, type EngineTask, findContainer, hasInterface, pauseContainer } from './state.ts';
 
 /** The label that tells whose a container is when several agents share one engine. */
@@ -57,10 +59,12 @@ export function containerBody(
       ...(definition.volumesFrom.length === 0 ? {} : { VolumesFrom: volumesFromOf(task, definition) }),
       ...(definition.memory > 0 ? { Memory: Math.max(definition.memory * 1024 ** 2, smallestMemoryBytes) } : {}),
       CpuShares: cpuShares(definition.cpu),
+      ...deviceRequests(gpuIdsOf(payload, definition.name)),
       NetworkMode: 'bridge',
     },
     parsed(definition.dockerConfig.hostConfig),
   );
+  const LogConfig = logConfigOf(hostConfig['LogConfig'], definition, task);
   const labels = { ...(config.Labels as Record<string, string> | undefined), ...labelsOf(payload, container, context) };
   return {
     ...config,
@@ -68,7 +72,11 @@ export function containerBody(
     ...(payload.networkMode === 'awsvpc' ? {} : { ExposedPorts }),
     Image: definition.image,
     Labels: labels,
-    HostConfig: { ...hostConfig, ...forcedHostConfig(task, context) },
+    HostConfig: {
+      ...hostConfig,
+      ...(LogConfig === undefined ? {} : { LogConfig }),
+      ...forcedHostConfig(task, context),
+    },
   };
 }
 
@@ -197,6 +205,12 @@ function volumesFromOf(task: EngineTask, definition: PayloadContainer): string[]
     const source = findContainer(task, sourceContainer);
     return `${source?.runtimeId ?? sourceContainer}${readOnly ? ':ro' : ''}`;
   });
+}
+
+/** GPUs by their ids, of the engine's own driver for them. */
+function deviceRequests(gpuIds: readonly string[]): { DeviceRequests?: readonly object[] } {
+  if (gpuIds.length === 0) return {};
+  return { DeviceRequests: [{ Driver: 'nvidia', DeviceIDs: gpuIds, Capabilities: [['gpu']] }] };
 }
 
 /** 0 and 1 mean the least a container can have. */

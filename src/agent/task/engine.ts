@@ -12,7 +12,7 @@ import { containerNameLabel, taskArnLabel } from './container-body.ts';
 import { decideTask, laneOf, type Step } from './decide.ts';
 import { ImageStore, type ImageStoreOptions } from './images.ts';
 import { Lanes } from './lanes.ts';
-import { admissible, type HostCapacity, needsOf } from './ledger.ts';
+import { admissible, gpuIdsOf, type HostCapacity, needsOf } from './ledger.ts';
 import { parseTask, refusedTask } from './parse.ts';
 import { reportOf, type TaskStateReport } from './report.ts';
 import { type EngineContainer, type EngineTask, findContainer, withContainer } from './state.ts';
@@ -123,7 +123,7 @@ export class TaskEngine {
 
   /**
    * Takes a task of a payload. A known one can only be told to stop. Resolves with whether it was accepted, once that
-   * survives a restart; a refused one is reported STOPPED.
+   * survives a restart; a refused one, and one that cannot be kept, is reported STOPPED.
    */
   async accept(payload: PayloadTask): Promise<boolean> {
     if (this.#tasks.has(payload.arn)) {
@@ -137,8 +137,20 @@ export class TaskEngine {
     if (task.reached === 'STOPPED') this.#deps.onReport(task.taskArn, 'now');
     else this.#advance(task.taskArn);
     this.#admit();
-    await saved;
+    try {
+      await saved;
+    } catch (error) {
+      return this.#unkept(task.taskArn, error);
+    }
     return parsed.ok;
+  }
+
+  /** A task that a restart would forget is not run. It is not acknowledged either: it comes again if its end is not told. */
+  #unkept(taskArn: string, error: unknown): false {
+    this.#deps.log.error('a task cannot be kept on disk', { taskArn, error: messageOf(error) });
+    const reason = `ResourceInitializationError: the host cannot keep the task on its disk: ${messageOf(error)}`;
+    this.#update(taskArn, (task) => ({ ...task, desired: 'STOPPED', reason: task.reason ?? reason }));
+    return false;
   }
 
   /** Stops a task; nothing happens when it is unknown or stopping already. */
@@ -242,9 +254,14 @@ export class TaskEngine {
 
   #fitting(task: EngineTask): EngineTask {
     const needs = needsOf(task.payload);
-    const { capacity } = this.#options;
-    if (needs.cpuUnits <= capacity.cpuUnits && needs.memoryMiB <= capacity.memoryMiB) return task;
-    return { ...task, desired: 'STOPPED', reason: 'ResourceInitializationError: the task is larger than its host' };
+    const { cpuUnits, memoryMiB, gpuIds = [] } = this.#options.capacity;
+    const absent = gpuIdsOf(task.payload).find((id) => !gpuIds.includes(id));
+    const fits = needs.cpuUnits <= cpuUnits && needs.memoryMiB <= memoryMiB;
+    if (fits && absent === undefined) return task;
+    const why = fits
+      ? `the task is to have the GPU ${absent}, which its host does not`
+      : 'the task is larger than its host';
+    return { ...task, desired: 'STOPPED', reason: `ResourceInitializationError: ${why}` };
   }
 
   #admit(): void {

@@ -35,7 +35,7 @@ test('what is admitted never exceeds the host, never shares a port, and overtake
       const after = [...tasks.filter((task) => task.admitted), ...admitted].map(({ payload }) => needsOf(payload));
       expect(after.reduce((sum, { cpuUnits }) => sum + cpuUnits, 0)).toBeLessThanOrEqual(2048);
       expect(after.reduce((sum, { memoryMiB }) => sum + memoryMiB, 0)).toBeLessThanOrEqual(2048);
-      const fresh = admitted.flatMap(({ payload }) => needsOf(payload).ports);
+      const fresh = admitted.flatMap(({ payload }) => needsOf(payload).claims);
       expect(new Set(fresh).size).toBe(fresh.length);
     }),
   );

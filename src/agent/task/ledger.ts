@@ -1,22 +1,23 @@
 import type { PayloadTask } from '#wire/link';
 import type { EngineTask } from './state.ts';
 
-/** What tasks take from the host. CPU units (1024 a core), MiB, and the static host ports. */
+/** What tasks take from the host. CPU units (1024 a core), MiB, and what only one task can have. */
 export interface TaskNeeds {
   readonly cpuUnits: number;
   readonly memoryMiB: number;
-  /** `tcp/80`, `udp/53`. */
-  readonly ports: readonly string[];
+  /** Static host ports and GPUs: `tcp/80`, `udp/53`, `gpu/GPU-1`. */
+  readonly claims: readonly string[];
 }
 
 export interface HostCapacity {
   readonly cpuUnits: number;
   readonly memoryMiB: number;
+  readonly gpuIds?: readonly string[];
 }
 
 /** What a task is charged: its own size, or the sum over its containers (a memory reservation before the limit). */
 export function needsOf(payload: PayloadTask): TaskNeeds {
-  const ports: string[] = [];
+  const claims = gpuIdsOf(payload).map((id) => `gpu/${id}`);
   let cpuUnits = 0;
   let memoryMiB = 0;
   for (const container of payload.containers) {
@@ -25,14 +26,21 @@ export function needsOf(payload: PayloadTask): TaskNeeds {
     if (payload.networkMode !== 'bridge' && payload.networkMode !== 'host') continue;
     for (const { containerPort, hostPort, protocol } of container.portMappings) {
       const port = payload.networkMode === 'host' ? containerPort : hostPort;
-      if (port !== undefined && port !== 0) ports.push(`${protocol}/${port}`);
+      if (port !== undefined && port !== 0) claims.push(`${protocol}/${port}`);
     }
   }
   return {
     cpuUnits: payload.cpu === undefined ? cpuUnits : Math.round(payload.cpu * 1024),
     memoryMiB: payload.memory ?? memoryMiB,
-    ports,
+    claims,
   };
+}
+
+/** The GPUs of a task, or of one of its containers. */
+export function gpuIdsOf({ associations = [] }: PayloadTask, container?: string): readonly string[] {
+  return associations
+    .filter(({ type, containers }) => type === 'gpu' && (container === undefined || containers.includes(container)))
+    .map(({ name }) => name);
 }
 
 function reservationMiB(hostConfig: string): number | undefined {
@@ -47,12 +55,12 @@ function reservationMiB(hostConfig: string): number | undefined {
 export function admissible(tasks: Iterable<EngineTask>, capacity: HostCapacity): readonly EngineTask[] {
   let cpuUnits = capacity.cpuUnits;
   let memoryMiB = capacity.memoryMiB;
-  const ports = new Set<string>();
+  const claimed = new Set<string>();
   const waiting: EngineTask[] = [];
   const take = (needs: TaskNeeds): void => {
     cpuUnits -= needs.cpuUnits;
     memoryMiB -= needs.memoryMiB;
-    for (const port of needs.ports) ports.add(port);
+    for (const claim of needs.claims) claimed.add(claim);
   };
   for (const task of tasks) {
     if (task.reached === 'STOPPED') continue;
@@ -63,7 +71,7 @@ export function admissible(tasks: Iterable<EngineTask>, capacity: HostCapacity):
   for (const task of waiting) {
     const needs = needsOf(task.payload);
     const fits =
-      needs.cpuUnits <= cpuUnits && needs.memoryMiB <= memoryMiB && !needs.ports.some((port) => ports.has(port));
+      needs.cpuUnits <= cpuUnits && needs.memoryMiB <= memoryMiB && !needs.claims.some((claim) => claimed.has(claim));
     if (!fits) break;
     take(needs);
     admitted.push(task);

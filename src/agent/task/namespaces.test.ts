@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { payloadContainer, payloadTask } from '../testing.ts';
-import { awsvpcTask, startedHost } from '../testing-host.ts';
+import { awsvpcTask, SimulatedHost, startedHost } from '../testing-host.ts';
 
 const holderName = '~internal~ecs~pause';
 const shm = (bytes: number) => ({ version: '1.24', config: '{}', hostConfig: JSON.stringify({ ShmSize: bytes }) });
@@ -60,6 +60,20 @@ test('the holder of an interface holds the processes too', async () => {
     PidMode: `container:${id}`,
   });
   expect(host.runtime.journal.filter((entry) => entry.includes('pause'))).toHaveLength(2);
+});
+
+test('sharing is announced where the holder can be made; a host where it cannot has neither that nor interfaces', async () => {
+  const names = (host: SimulatedHost): string[] =>
+    (host.controlPlane.registrations[0]?.attributes ?? [])
+      .map(({ name }) => name.replace('ecs.capability.', ''))
+      .filter((name) => name === 'task-eni' || name === 'pid-ipc-namespace-sharing')
+      .toSorted((a, b) => (a < b ? -1 : 1));
+  expect(names(await startedHost())).toEqual(['pid-ipc-namespace-sharing', 'task-eni']);
+  const other = new SimulatedHost();
+  const info = await other.runtime.info();
+  other.runtime.info = async () => ({ ...info, architecture: 'riscv64' });
+  await other.start();
+  expect(names(other)).toEqual([]);
 });
 
 test("the host's namespaces, no IPC at all, and the container's own need no holder", async () => {

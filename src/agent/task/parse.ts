@@ -2,6 +2,7 @@ import type { Ids } from '#base';
 import { shortId } from '#model';
 import type { PayloadContainer, PayloadTask } from '#wire/link';
 import { isResolvable } from './dependencies.ts';
+import { logProblem } from './log-config.ts';
 import { type EngineContainer, type EngineTask, pauseName } from './state.ts';
 
 /** A task of a payload, or why it cannot be run. */
@@ -10,7 +11,7 @@ export type ParsedTask =
   | { readonly ok: false; readonly taskArn: string; readonly reason: string };
 
 /** What would be silently missing from a container: refused instead. None is among the announced capabilities. */
-const unsupported = ['secrets', 'environmentFiles', 'logsAuthStrategy', 'firelensConfiguration'] as const;
+const unsupported = ['secrets', 'environmentFiles', 'firelensConfiguration'] as const;
 
 const networkModes = ['awsvpc', 'bridge', 'host', 'none'];
 /** Older senders say "none given" with an empty text. */
@@ -106,7 +107,7 @@ function problemOf(raw: PayloadTask): string | undefined {
   const names = raw.containers.map(({ name }) => name);
   if (new Set(names).size < names.length) return 'container names are not unique';
   if (raw.proxyConfiguration !== undefined) return 'task uses proxyConfiguration, which this agent cannot do';
-  const [association] = raw.associations ?? [];
+  const association = (raw.associations ?? []).find(({ type }) => type !== 'gpu');
   if (association !== undefined) return `task uses a ${association.type} device, which this agent cannot do`;
   if (raw.pidMode !== undefined && !pidModes.includes(raw.pidMode)) return `unsupported pid mode: ${raw.pidMode}`;
   if (raw.ipcMode !== undefined && !ipcModes.includes(raw.ipcMode)) return `unsupported ipc mode: ${raw.ipcMode}`;
@@ -147,7 +148,7 @@ function containerProblem(raw: PayloadTask, container: PayloadContainer): string
   for (const text of [container.dockerConfig?.config, container.dockerConfig?.hostConfig]) {
     if (text !== undefined && !isJsonObject(text)) return `container ${container.name} has an unreadable docker config`;
   }
-  return undefined;
+  return logProblem(raw, container);
 }
 
 function isJsonObject(text: string): boolean {

@@ -79,6 +79,27 @@ test('a container that the engine cannot tell about is asked for again, and then
   expect(container).not.toHaveProperty('exitCode');
 });
 
+test('a container that the engine cannot tell about, and lists as running, runs on', async () => {
+  const host = await startedHost();
+  const task = payloadTask(host.ids, { healthCheckType: 'docker' });
+  await host.run(task);
+  host.runtime.inspectContainer = async () => {
+    throw new Fault('EngineError', 'Error response from daemon: too many open files');
+  };
+  host.runtime.setHealth('-app-', 'unhealthy');
+  await host.pass(30_000);
+  expect(host.controlPlane.lastReport(task.arn)?.status).toBe('RUNNING');
+  expect(await host.running()).toEqual(['ecs-web-1-app']);
+  // Neither does it keep a restarted agent from the others.
+  await host.crash();
+  const starting = host.start();
+  await host.pass(30_000);
+  await starting;
+  const next = payloadTask(host.ids);
+  await host.run(next);
+  expect(host.controlPlane.lastReport(next.arn)?.status).toBe('RUNNING');
+});
+
 test('durations read as the agents of ECS write them', () => {
   expect([45_000, 180_000, 7_200_000, 1500].map(duration)).toEqual(['45s', '3m0s', '2h0m0s', '1.5s']);
 });

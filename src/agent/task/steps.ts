@@ -113,8 +113,9 @@ export class TaskSteps {
       }
     } catch (error) {
       rethrowUnavailable(error);
-      const text = messageOf(error);
-      const reason = `ResourceInitializationError: resource cannot be initialized for task ${task.taskArn}: ${text}`;
+      const unable = `ResourceInitializationError: resource cannot be initialized for task ${task.taskArn}: `;
+      const named = error instanceof Fault && error.code === 'Volume';
+      const reason = `${named ? '' : unable}${messageOf(error)}`;
       return (now) => ({ ...now, prepared: true, taskVolumes, desired: 'STOPPED', reason: now.reason ?? reason });
     }
     return (now) => ({ ...now, prepared: true, taskVolumes });
@@ -273,11 +274,11 @@ export class TaskSteps {
   }
 
   /**
-   * What the engine says of a container. One that it cannot tell about, tried several times, counts as stopped; it is
-   * killed, so that it does.
+   * What the engine says of a container. One that it cannot tell about, tried several times, counts as stopped unless
+   * the engine lists it as running: then it is left as it is.
    */
   async inspect(task: EngineTask, container: EngineContainer, signal: AbortSignal): Promise<Change> {
-    const { runtime, clock } = this.#deps;
+    const { runtime, clock, log } = this.#deps;
     const id = container.runtimeId ?? container.runtimeName;
     try {
       const facts = await this.#persist(signal, () => runtime.inspectContainer(id));
@@ -285,7 +286,11 @@ export class TaskSteps {
     } catch (error) {
       rethrowUnavailable(error);
       if (signal.aborted) throw error;
-      await this.#killLate(container);
+      const listed = await runtime.listContainers([`${taskArnLabel}=${task.taskArn}`]);
+      if (listed.some((one) => one.id === id && one.state === 'running')) {
+        log.warn('a running container cannot be looked at', { taskArn: task.taskArn, error: messageOf(error) });
+        return (now) => now;
+      }
       return failed(task, container, 'CannotInspectContainerError', error);
     }
   }

@@ -39,7 +39,7 @@ export const DescribeLogStreams = eventOperation('DescribeLogStreams', {
       id,
       (stream) => stream.name.startsWith(prefix) && (after === undefined || compare(keyOf(stream), after) * sign > 0),
     );
-    const page = found.toSorted((a, b) => compare(keyOf(a), keyOf(b)) * sign).slice(0, limit);
+    const page = firstOf(found, limit, (a, b) => compare(keyOf(a), keyOf(b)) * sign);
     const last = page.at(-1);
     const next = found.length > page.length && last !== undefined ? keyOf(last) : undefined;
     return { streams: page, next, name };
@@ -59,6 +59,19 @@ export const DescribeLogStreams = eventOperation('DescribeLogStreams', {
     ...(next === undefined ? {} : { nextToken: encodePageToken(list, `${next.timeMs} ${next.name}`) }),
   }),
 });
+
+/** The first so many in order, without putting all the others in order too. */
+function firstOf<T>(items: readonly T[], limit: number, order: (a: T, b: T) => number): readonly T[] {
+  const first: T[] = [];
+  for (const item of items) {
+    const last = first[limit - 1];
+    if (last !== undefined && order(item, last) >= 0) continue;
+    const at = first.findIndex((each) => order(item, each) < 0);
+    first.splice(at < 0 ? first.length : at, 0, item);
+    if (first.length > limit) first.pop();
+  }
+  return first;
+}
 
 function compare(a: Key, b: Key): number {
   if (a.timeMs !== b.timeMs) return a.timeMs - b.timeMs;

@@ -1,3 +1,4 @@
+export { processConsole } from './console.ts';
 export { diskFiles } from './files.ts';
 export { dockerEngine, networkHttp } from './http.ts';
 export { socketLocks } from './locks.ts';

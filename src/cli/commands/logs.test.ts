@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { instantFromMs, ManualClock } from '#base';
+import { type Clock, instantFromMs, ManualClock } from '#base';
 import {
   AwsJsonServer,
   awsJsonError,
@@ -7,6 +7,7 @@ import {
   scriptedEngine,
   TestInstallation,
 } from '../../../test/support/command-line.ts';
+import { SystemClock } from '../../main/system-clock.ts';
 import { Interrupted } from '../failure.ts';
 import type { CommandLineDeps } from '../ports.ts';
 
@@ -29,6 +30,8 @@ class World {
   readonly definitions = new Map<string, object[]>();
   readonly streams = new Map<string, Written[]>();
   engine = scriptedEngine({});
+  stoppedAt: number | undefined;
+  away = false;
 
   add(taskArn: string, definition: string, status = 'RUNNING', runtimeId?: string): void {
     const containers = (this.definitions.get(definition) ?? []).map((each) => ({
@@ -58,7 +61,8 @@ class World {
         const [taskArn, task] = [...this.tasks].find(([each]) => each.endsWith(named)) ?? [];
         if (task === undefined) return [];
         const { definition, status, containers } = task;
-        return [{ taskArn, taskDefinitionArn: definition, lastStatus: status, containers }];
+        const { stoppedAt } = this;
+        return [{ taskArn, taskDefinitionArn: definition, lastStatus: status, stoppedAt, containers }];
       }),
     }),
     DescribeTaskDefinition: ({ taskDefinition }: { taskDefinition?: string }) => ({
@@ -71,6 +75,7 @@ class World {
       limit?: number;
       startFromHead?: boolean;
     }) => {
+      if (this.away) throw awsJsonError(503, 'ServiceUnavailableException', 'Away.');
       const all = this.streams.get(input.logStreamName ?? '');
       if (all === undefined)
         throw awsJsonError(400, 'ResourceNotFoundException', 'The specified log stream does not exist.');
@@ -88,18 +93,24 @@ class World {
   };
 }
 
+const real = new SystemClock();
+/** Waits are fifty times shorter. */
+const hurried: Clock = {
+  now: () => real.now(),
+  monotonicMs: () => real.monotonicMs(),
+  setTimer: (delayMs, fire) => real.setTimer(delayMs / 50, fire),
+};
+
 async function run(
   world: World,
   argv: readonly string[],
   overrides: Partial<CommandLineDeps> = {},
 ): Promise<CommandResult & { readonly calls: AwsJsonServer['calls'] }> {
-  await using server = await AwsJsonServer.start(world.handlers as never);
+  await using server = await AwsJsonServer.start(world.handlers);
   await using installation = await TestInstallation.create();
   await installation.pretendRunning(server.url);
-  return {
-    ...(await installation.run(['logs', ...argv], { engine: world.engine, ...overrides })),
-    calls: server.calls,
-  };
+  const ran = await installation.run(['logs', ...argv], { engine: world.engine, clock: hurried, ...overrides });
+  return { ...ran, calls: server.calls };
 }
 
 const awslogs = (name: string, options: object = {}) => ({
@@ -167,6 +178,36 @@ describe('logs of a service', () => {
     expect(JSON.parse((await run(shop(), ['web', '--tail', '1', '-o', 'jsonl'])).stdout)).toEqual(line);
   });
 
+  test('waits while the control plane is away, and goes on where it was', async () => {
+    const world = shop();
+    const controller = new AbortController();
+    const said = { out: '', error: '' };
+    const { exitCode } = await run(world, ['web', '-f', '--tail', '1', '-q'], {
+      signal: controller.signal,
+      terminal: {
+        writeOut: (text) => {
+          said.out += text;
+          world.away = said.out === 'one b\n';
+          if (said.out.endsWith('one d\n')) controller.abort(new Interrupted('SIGINT'));
+        },
+        writeError: (text) => {
+          said.error += text;
+          if (!text.includes('waiting for it')) return;
+          world.write(`p/app/${'1'.repeat(32)}`, [40, 'one c'], [41, 'one d']);
+          world.away = false;
+        },
+        outIsTerminal: false,
+        errorIsTerminal: false,
+        readInput: () => Promise.resolve(''),
+      },
+    });
+    expect({ exitCode, ...said }).toEqual({
+      exitCode: 0,
+      out: 'one b\none c\none d\n',
+      error: expect.stringMatching(/^the control plane does not answer; waiting for it\n/) as string,
+    });
+  });
+
   test('follows what is written, also by tasks that come later, without loss or repeats', async () => {
     const world = shop();
     const controller = new AbortController();
@@ -204,6 +245,13 @@ describe('logs of a task', () => {
     for (const name of [two, '2'.repeat(32)]) {
       expect((await run(shop(), [name, '-q'])).stdout).toBe('two a\ntwo b\n');
     }
+  });
+
+  test('followed, end some time after the task did', async () => {
+    const world = shop();
+    world.stoppedAt = 1;
+    const { exitCode, stdout } = await run(world, [two, '-f', '-q']);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: 'two a\ntwo b\n' });
   });
 
   test('without a stream prefix are in the stream of the container’s id', async () => {

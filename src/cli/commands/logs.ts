@@ -1,14 +1,15 @@
-import { msFromInstant, sleep } from '#base';
+import type { Task } from '@aws-sdk/client-ecs';
+import { type Instant, msFromInstant, sleep } from '#base';
 import type { ControlPlane } from '../control-plane.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { Failure, failureFrom } from '../failure.ts';
 import { type CommandBody, done, type Invocation } from '../invocation.ts';
 import { interleaved, type LogLine, type LogSource, lastOf } from '../logs/line.ts';
 import { type Elsewhere, SourceFinder } from '../logs/sources.ts';
-import { findTarget, type LogTarget, tasksOf } from '../logs/targets.ts';
 import { formatReport, type OutputFormat, type Report } from '../output/report.ts';
 import type { Style } from '../output/style.ts';
 import { timeText } from '../output/times.ts';
+import { findTarget, type Target, tasksOf } from '../targets.ts';
 import { connect } from './account.ts';
 
 export interface LogsOptions {
@@ -24,6 +25,8 @@ export interface LogsOptions {
 /** How often a follower asks for lines, ms, and every how many times for tasks. */
 const askEveryMs = 1_000;
 const tasksEvery = 3;
+/** What a task wrote last has come by so long after its end, s: log drivers send every five, and try again. */
+const lastWordsSeconds = 20;
 /** Lines that are shown first when nothing is said. */
 const usualTail = 100;
 /** Lines that are formatted at a time. */
@@ -53,6 +56,8 @@ class Reader {
   #sources: readonly LogSource[] = [];
   #kept: LogLine[] = [];
   begun = false;
+  #away = false;
+  #wasAway = false;
 
   constructor(invocation: Invocation, controlPlane: ControlPlane, options: LogsOptions) {
     this.#invocation = invocation;
@@ -66,7 +71,7 @@ class Reader {
   }
 
   /** Finds the sources and shows what is there. */
-  async begin(target: LogTarget, name: string): Promise<void> {
+  async begin(target: Target, name: string): Promise<void> {
     const tasks = await tasksOf(this.#controlPlane, target);
     const found = await this.#finder.find(tasks);
     const waits = this.#options.follow === true && found.elsewhere.length === 0;
@@ -83,17 +88,54 @@ class Reader {
     return this.#printer.isWhole ? { report: this.#printer.reportOf(this.#kept) } : done;
   }
 
-  async follow(target: LogTarget): Promise<typeof done> {
+  async follow(target: Target): Promise<typeof done> {
     const { clock, signal } = this.#invocation.deps;
     for (let round = 1; ; round++) {
       await sleep(clock, askEveryMs, signal).catch(() => {});
       if (signal.aborted) return done;
-      await this.#show(interleaved(this.#sources.map((each) => each.more())));
-      if (round % tasksEvery !== 0) continue;
-      const found = await this.#finder.find(await tasksOf(this.#controlPlane, target));
-      this.#tell(found.elsewhere);
-      await this.#show(interleaved(this.#histories(found.sources, undefined)));
+      this.#away = false;
+      await this.#show(interleaved(this.#sources.map((each) => this.#patient(each.more()))));
+      if (round % tasksEvery === 0 && (await this.#lookForTasks(target)) === 'over') return done;
+      this.#tellAway();
     }
+  }
+
+  /** Finds the sources of new tasks and lets go of those of old ones. */
+  async #lookForTasks(target: Target): Promise<'over' | undefined> {
+    try {
+      const tasks = await tasksOf(this.#controlPlane, target);
+      const now = this.#invocation.deps.clock.now();
+      const heard = new Set(tasks.filter((task) => !isLongOver(task, now)).map(({ taskArn }) => taskArn));
+      this.#sources = this.#sources.filter(({ taskArn }) => heard.has(taskArn));
+      const found = await this.#finder.find(tasks);
+      this.#tell(found.elsewhere);
+      const histories = this.#histories(found.sources, undefined).map((each) => this.#patient(each));
+      await this.#show(interleaved(histories));
+      return target.kind === 'task' && heard.size === 0 ? 'over' : undefined;
+    } catch (error) {
+      if (!isAway(error)) throw error;
+      this.#away = true;
+      return undefined;
+    }
+  }
+
+  /** The same lines; a control plane that is away ends them for now, and the source knows where to go on. */
+  async *#patient(lines: AsyncIterable<LogLine>): AsyncGenerator<LogLine> {
+    try {
+      yield* lines;
+    } catch (error) {
+      if (!isAway(error)) throw error;
+      this.#away = true;
+    }
+  }
+
+  /** Says when the control plane went away, and when it is back. */
+  #tellAway(): void {
+    if (this.#away === this.#wasAway) return;
+    this.#wasAway = this.#away;
+    const { style, deps } = this.#invocation;
+    const text = this.#away ? 'the control plane does not answer; waiting for it' : 'the control plane answers again';
+    deps.terminal.writeError(`${style.faint(text)}\n`);
   }
 
   #histories(sources: readonly LogSource[], last: number | undefined): AsyncIterable<LogLine>[] {
@@ -179,6 +221,16 @@ class Printer {
     const time = timed ? `${style.faint(timeText(timestampMs))} ` : '';
     return `${style.tint(tint, label.padEnd(this.#width))} ${time}${message}`;
   }
+}
+
+function isLongOver({ lastStatus, stoppedAt }: Task, now: Instant): boolean {
+  return lastStatus === 'STOPPED' && now - Number(stoppedAt ?? now) > lastWordsSeconds;
+}
+
+/** Nobody answered, or the answer was that it cannot be served now. */
+function isAway(error: unknown): boolean {
+  if (error instanceof Failure) return error.exitCode === exitCodes.unreachable;
+  return error instanceof Error && 'status' in error && typeof error.status === 'number' && error.status >= 500;
 }
 
 function shortTask(taskArn: string): string {

@@ -27,16 +27,21 @@ export interface LogSource extends LogOrigin {
   more(): AsyncIterable<LogLine>;
 }
 
+/** Sources that are asked at a time: a service may have thousands of containers. */
+const askedAtOnce = 16;
+
 /** Lines of several sources by time; of each only the next ones are held. */
 export async function* interleaved(sources: readonly AsyncIterable<LogLine>[]): AsyncGenerator<LogLine> {
   const heads: { readonly lines: AsyncIterator<LogLine>; next: LogLine }[] = [];
-  await Promise.all(
-    sources.map(async (source) => {
+  const waiting = [...sources];
+  const lane = async (): Promise<void> => {
+    for (let source = waiting.shift(); source !== undefined; source = waiting.shift()) {
       const lines = source[Symbol.asyncIterator]();
       const first = await lines.next();
       if (first.done !== true) heads.push({ lines, next: first.value });
-    }),
-  );
+    }
+  };
+  await Promise.all(Array.from({ length: askedAtOnce }, lane));
   for (;;) {
     let head = heads[0];
     for (const each of heads) if (head !== undefined && each.next.timestampMs < head.next.timestampMs) head = each;

@@ -1,10 +1,10 @@
 import type { Container, ContainerDefinition, Task } from '@aws-sdk/client-ecs';
 import type { ControlPlane } from '../control-plane.ts';
 import type { Engine } from '../ports.ts';
+import { definitionReader } from '../targets.ts';
 import { engineSource } from './engine-source.ts';
 import type { LogSource } from './line.ts';
 import { streamSource } from './stream-source.ts';
-import { definitionReader } from './targets.ts';
 
 /** A container whose lines cannot be read from here, with the reason. */
 export interface Elsewhere {

@@ -112,7 +112,12 @@ export function placementFor(
   const task = where.task ?? { reserves: { cpuUnits: 0, memoryMiB: 0, gpuCount: 0, tcpPorts: [], udpPorts: [] } };
   return placementRequestOf(
     {
-      task: { ...task, launchType, group: `service:${service.serviceName}` },
+      task: {
+        ...task,
+        launchType,
+        group: `service:${service.serviceName}`,
+        enableExecuteCommand: service.enableExecuteCommand,
+      },
       definition,
       constraints: service.placementConstraints,
       strategies: service.placementStrategy.length === 0 ? defaultServiceStrategies : service.placementStrategy,

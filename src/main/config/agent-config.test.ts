@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { readAgentConfig } from './agent-config.ts';
+import { agentSettings, readAgentConfig } from './agent-config.ts';
 
 const least = {
   AWS_DEFAULT_REGION: 'us-east-1',
@@ -22,6 +23,14 @@ describe('the settings of an agent', () => {
       startTimeoutMs: 180_000,
       imageCleanUp: { intervalMs: 1_800_000, minimumAgeMs: 3_600_000, perCycle: 5, excluded: [] },
     });
+  });
+
+  test('are all explained, and nothing else is', () => {
+    const text = readFileSync(new URL('../../../docs/operations.md', import.meta.url), 'utf8');
+    const explained = [...text.matchAll(/^\| (`ECS_.*?) \|/gm)].flatMap(
+      ([, names = '']) => names.match(/ECS_\w+/g) ?? [],
+    );
+    expect(new Set(explained)).toEqual(agentSettings);
   });
 
   test('say when images are cleaned up, and whether', () => {

@@ -38,6 +38,7 @@ export interface AgentConfig {
   readonly cleanupWaitMs: number;
   readonly taskNetwork: boolean;
   readonly taskLimits: boolean;
+  readonly gpus: boolean;
   /** Whether tasks may have roles, and those in the host's network too. */
   readonly taskRoles: boolean;
   readonly hostNetworkRoles: boolean;
@@ -82,6 +83,7 @@ export function readAgentConfig(environment: Environment, given: Partial<AgentCo
     cleanupWaitMs: duration(environment, 'ECS_ENGINE_TASK_CLEANUP_WAIT_DURATION', 10 * 60_000, 1000),
     taskNetwork: flag(environment, 'ECS_ENABLE_TASK_ENI', true),
     taskLimits: flag(environment, 'ECS_ENABLE_TASK_CPU_MEM_LIMIT', true),
+    gpus: flag(environment, 'ECS_ENABLE_GPU_SUPPORT', true),
     taskRoles: flag(environment, 'ECS_ENABLE_TASK_IAM_ROLE', true),
     hostNetworkRoles: flag(environment, 'ECS_ENABLE_TASK_IAM_ROLE_NETWORK_HOST', true),
     insideTask: Object.keys(environment).some((name) => ofTheTask.test(name)),
@@ -92,7 +94,8 @@ export function readAgentConfig(environment: Environment, given: Partial<AgentCo
   };
 }
 
-const known = new Set([
+/** Every `ECS_` variable that is read; docs/operations.md says what each does. */
+export const agentSettings: ReadonlySet<string> = new Set([
   'ECS_AVAILABLE_LOGGING_DRIVERS',
   'ECS_BACKEND_HOST',
   'ECS_CLUSTER',
@@ -102,6 +105,7 @@ const known = new Set([
   'ECS_DATADIR',
   'ECS_DISABLE_IMAGE_CLEANUP',
   'ECS_DYNAMIC_HOST_PORT_RANGE',
+  'ECS_ENABLE_GPU_SUPPORT',
   'ECS_ENABLE_TASK_CPU_MEM_LIMIT',
   'ECS_ENABLE_TASK_ENI',
   'ECS_ENABLE_TASK_IAM_ROLE',
@@ -128,7 +132,7 @@ const ofTheTask = /^ECS_CONTAINER_METADATA|^ECS_AGENT_URI$/;
 
 function refuseUnknown(environment: Environment): void {
   for (const name of Object.keys(environment)) {
-    if (!name.startsWith('ECS_') || known.has(name) || ofTheTask.test(name)) continue;
+    if (!name.startsWith('ECS_') || agentSettings.has(name) || ofTheTask.test(name)) continue;
     throw new Fault('Config', `${name} is not a setting of this agent`);
   }
 }

@@ -67,6 +67,22 @@ export interface IAMRoleCredentialsMessage {
   readonly roleCredentials: RoleCredentials;
 }
 
+/**
+ * Roadstead's own: the agent shall connect to a session's data channel and run the command in the container. Sent to
+ * agents of Roadstead alone; any other passes over it.
+ */
+export interface RoadsteadStartSessionMessage {
+  readonly messageId: string;
+  readonly sessionId: string;
+  readonly taskArn: string;
+  readonly containerName: string;
+  readonly command: string;
+  readonly terminal: boolean;
+  /** Path and query of the websocket. */
+  readonly streamPath: string;
+  readonly tokenValue: string;
+}
+
 /** Control plane to agent. */
 export type AcsServerMessage =
   | { readonly type: 'HeartbeatMessage'; readonly message: HeartbeatMessage }
@@ -74,6 +90,7 @@ export type AcsServerMessage =
   | { readonly type: 'TaskManifestMessage'; readonly message: TaskManifestMessage }
   | { readonly type: 'TaskStopVerificationAck'; readonly message: TaskStopVerificationAck }
   | { readonly type: 'IAMRoleCredentialsMessage'; readonly message: IAMRoleCredentialsMessage }
+  | { readonly type: 'RoadsteadStartSessionMessage'; readonly message: RoadsteadStartSessionMessage }
   | { readonly type: 'CloseMessage' | 'ErrorMessage'; readonly message: { readonly message: string } };
 
 /** Agent to control plane. */

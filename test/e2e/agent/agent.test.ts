@@ -276,6 +276,29 @@ describe('awsvpc on this machine', () => {
   });
 });
 
+describe('a full disk', () => {
+  test('no task is begun that a restart would forget; what runs goes on, and tasks run again once there is room', async () => {
+    await using host = new TestHost();
+    shell(`mount -t tmpfs -o size=256k tmpfs ${host.directory}`);
+    try {
+      await host.start();
+      const [running, refused, next] = [1, 2, 3].map(() => payloadTask(ids, { image: testImage, command: patient }));
+      const id = await run(host, running!);
+      shell(`cat /dev/zero > ${host.directory}/ballast 2>/dev/null || true`);
+      host.controlPlane.assign(refused!);
+      expect((await reported(host, refused!, 'STOPPED')).reason).toMatch(
+        /^ResourceInitializationError: the host cannot keep the task on its disk: ENOSPC: no space left on device/,
+      );
+      expect(shell(`docker inspect -f '{{.State.Running}}' ${id}`)).toBe('true');
+      shell(`rm ${host.directory}/ballast`);
+      await run(host, next!);
+    } finally {
+      await host.stop();
+      shell(`umount ${host.directory}`);
+    }
+  });
+});
+
 describe('an agent that ends and comes back', () => {
   test('restarts nothing, mends what broke meanwhile, and reports what ended', async () => {
     await using host = new TestHost();

@@ -80,7 +80,7 @@ describe('volumes', () => {
     const missing = await world.run(shared(false), [{ name: 'app', ...sh('true'), mountPoints }]);
     expect(await world.reaches(missing, 'STOPPED')).toMatchObject({
       stopCode: 'TaskFailedToStart',
-      stoppedReason: expect.stringMatching(/^ResourceInitializationError: .*no such volume/),
+      stoppedReason: `CannotInspectVolumeError: no such volume: ${sharedName}`,
     });
     const writes = await world.run(shared(true), [{ name: 'app', ...sh('echo kept > /kept/x'), mountPoints }]);
     await world.reaches(writes, 'STOPPED');

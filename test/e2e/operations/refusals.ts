@@ -9,7 +9,6 @@ const daemon = {
   daemonTaskDefinitionArn: arn('daemon-task-definition/logs:1'),
   capacityProviderArns: [arn('capacity-provider/mine')],
 };
-const task = arn(`task/host/${'0'.repeat(32)}`);
 
 /**
  * A well-formed request of each operation that docs/compat/expectations.json expects to be refused. One of `context`
@@ -19,7 +18,6 @@ export function refusedRequests(context: { readonly containerInstance: string })
   return {
     UpdateContainerAgent: { cluster, containerInstance: context.containerInstance },
     ListServicesByNamespace: { namespace: 'internal' },
-    ExecuteCommand: { cluster, task, container: 'main', command: 'ls', interactive: true },
     CreateDaemon: { daemonName: 'logs', clusterArn: cluster, ...daemon },
     UpdateDaemon: { daemonArn, ...daemon },
     DescribeDaemon: { daemonArn },

@@ -11,7 +11,8 @@ export interface RealHost {
 /** Two real tasks from their start to their stop, with what their agent reports said once more. */
 export async function driveTasks(driver: OperationDriver, host: RealHost): Promise<void> {
   const { cluster, containerInstance, taskDefinition } = host;
-  const ran = await driver.answer('RunTask', { cluster, taskDefinition, startedBy: 'driven' });
+  const enableExecuteCommand = true;
+  const ran = await driver.answer('RunTask', { cluster, taskDefinition, startedBy: 'driven', enableExecuteCommand });
   const started = await driver.answer('StartTask', {
     cluster,
     taskDefinition,
@@ -26,6 +27,9 @@ export async function driveTasks(driver: OperationDriver, host: RealHost): Promi
   const described = await driver.answer('DescribeTasks', { cluster, tasks });
   expect(described).toMatchObject({ tasks: [{ containerInstanceArn: containerInstance }, {}], failures: [] });
   const [task] = tasks;
+  // The aws CLI would go on to the session, with a plugin of its own.
+  const session = await driver.outcomeBySdk('ExecuteCommand', { cluster, task, command: 'ls', interactive: true });
+  expect(session).toMatchObject({ answer: { containerName: 'main', session: { sessionId: expect.any(String) } } });
   const repeated = { cluster, task, status: 'RUNNING' };
   expect(await driver.answer('SubmitTaskStateChange', repeated)).toEqual({ acknowledgment: 'ok' });
   const container = { ...repeated, containerName: 'main' };

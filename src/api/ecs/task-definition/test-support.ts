@@ -65,6 +65,11 @@ export class TestApi implements AsyncDisposable {
       hosts: new HostIndex(totals.instances),
       groups: ownMachines,
       logs: new LogStore({ disk: new MemoryLogDisk(), clock: new ManualClock(now), logger: silentLogger }),
+      sessions: {
+        open: () => {
+          throw new Error('a session was opened');
+        },
+      },
     };
   }
 

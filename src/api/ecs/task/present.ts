@@ -93,6 +93,17 @@ function presentContainer(container: TaskContainer, task: Task) {
     ...(container.memory === undefined ? {} : { memory: container.memory }),
     ...(container.memoryReservation === undefined ? {} : { memoryReservation: container.memoryReservation }),
     ...(container.gpuIds === undefined ? {} : { gpuIds: [...container.gpuIds] }),
+    ...(task.enableExecuteCommand ? { managedAgents: [executeCommandAgent(container, task)] } : {}),
+  };
+}
+
+/** Roadstead's agent runs commands itself: it can as soon as the container runs. */
+function executeCommandAgent({ lastStatus }: TaskContainer, { startedAt }: Task) {
+  const running = lastStatus === 'RUNNING';
+  return {
+    name: 'ExecuteCommandAgent' as const,
+    lastStatus: running || lastStatus === 'STOPPED' ? lastStatus : 'PENDING',
+    ...(running && startedAt !== undefined ? { lastStartedAt: startedAt } : {}),
   };
 }
 

@@ -18,6 +18,7 @@ import {
 import { HostIndex } from '#scheduler';
 import { createTotals, MemoryJournal, openStore, ownership, type RoadsteadStore, schema } from '#store';
 import { standaloneSpec } from '../../../../../test/support/definitions.ts';
+import { noSessions } from '../../../../../test/support/sessions.ts';
 import { defaultQuotas, type Operation, type OperationContext } from '../../../operation.ts';
 import { ShownRecords } from '../../../shown-records.ts';
 
@@ -89,6 +90,7 @@ export async function testApi(): Promise<TestApi> {
     hosts,
     groups: ownMachines,
     logs: new LogStore({ disk: new MemoryLogDisk(), clock: new ManualClock(testNow), logger: silentLogger }),
+    sessions: noSessions,
   };
   return {
     store,

@@ -1,10 +1,10 @@
 import type { Task, TaskDefinition } from '@aws-sdk/client-ecs';
-import type { ControlPlane } from '../control-plane.ts';
-import { exitCodes } from '../exit-codes.ts';
-import { Failure } from '../failure.ts';
+import type { ControlPlane } from './control-plane.ts';
+import { exitCodes } from './exit-codes.ts';
+import { Failure } from './failure.ts';
 
 /** What is asked for: one task, or all of a service. */
-export type LogTarget =
+export type Target =
   | { readonly kind: 'task'; readonly cluster: string; readonly task: string }
   | { readonly kind: 'service'; readonly cluster: string; readonly service: string };
 
@@ -16,7 +16,7 @@ export async function findTarget(
   controlPlane: Pick<ControlPlane, 'ecs'>,
   name: string,
   cluster: string,
-): Promise<LogTarget> {
+): Promise<Target> {
   const [, kind, ofCluster, id] = arnPattern.exec(name) ?? [];
   if (kind === 'task' && ofCluster !== undefined) return { kind, cluster: ofCluster, task: name };
   if (/^[0-9a-f]{32}$/.test(name)) return { kind: 'task', cluster, task: name };
@@ -38,7 +38,7 @@ export async function findTarget(
 }
 
 /** The target's tasks that are still told of, stopped ones included. */
-export async function tasksOf(controlPlane: Pick<ControlPlane, 'ecs'>, target: LogTarget): Promise<readonly Task[]> {
+export async function tasksOf(controlPlane: Pick<ControlPlane, 'ecs'>, target: Target): Promise<readonly Task[]> {
   if (target.kind === 'task') {
     const { tasks } = await controlPlane.ecs('DescribeTasks', { cluster: target.cluster, tasks: [target.task] });
     if ((tasks ?? []).length > 0) return (tasks ?? []) as readonly Task[];

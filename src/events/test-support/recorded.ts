@@ -1,9 +1,9 @@
 import { Ids, instantFromMs, ManualClock, SeededRandom, silentLogger } from '#base';
 import { type EcsEvent, newTask, placeTask, type Task } from '#model';
 import { createTotals, MemoryDisk, MemoryJournal, openStore, schema } from '#store';
-import { standaloneSpec } from '../../test/support/definitions.ts';
-import { scope, testClusterArn, testDefinition, testInstance } from '../controllers/test-support/records.ts';
-import { EventRecorder } from './recorder.ts';
+import { standaloneSpec } from '../../../test/support/definitions.ts';
+import { scope, testClusterArn, testDefinition, testInstance } from '../../controllers/test-support/records.ts';
+import { EventRecorder } from '../recorder.ts';
 /** When everything happens, unless the clock is moved. */
 export const at = instantFromMs(1_795_348_800_250);
 

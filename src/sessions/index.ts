@@ -1,0 +1,2 @@
+export { sessionLimits } from './limits.ts';
+export { type OpenedSession, type SessionCall, type SessionRequest, Sessions } from './sessions.ts';

@@ -1,0 +1,14 @@
+export const sessionLimits = {
+  /** A token that nobody came with by then is worth nothing. */
+  connectWithinMs: 120_000,
+  /** From the upgrade to the token. */
+  tokenWithinMs: 10_000,
+  /** From the call of the agent to its connection. */
+  answerWithinMs: 15_000,
+  /** Source: "Amazon ECS Exec considerations". */
+  idleMs: 20 * 60_000,
+  /** In one container. Source: the same. */
+  sessionsPerContainer: 1_000,
+  /** Messages that wait for the other side to connect. */
+  waiting: 256,
+} as const;

@@ -1,0 +1,155 @@
+import { describe, expect, test } from 'vitest';
+import { Ids, instantFromMs, ManualClock, SeededRandom } from '#base';
+import { testSessions } from '../../test/support/sessions.ts';
+import { sha256 } from '../main/sha256.ts';
+import { dataPair } from '../wire/session/data-pair.ts';
+import { decodeMessage } from '../wire/session/message.ts';
+import { sessionLimits } from './limits.ts';
+import { type SessionCall, Sessions } from './sessions.ts';
+
+const request = {
+  taskArn: 'arn:aws:ecs:us-east-1:000000000000:task/default/1',
+  containerName: 'main',
+  containerInstanceArn: 'arn:aws:ecs:us-east-1:000000000000:container-instance/default/1',
+  command: 'ls',
+  principalArn: 'arn:aws:iam::000000000000:root',
+};
+
+/** Sessions, and what comes to whoever connects. */
+function world(connected = true) {
+  const clock = new ManualClock(instantFromMs(1_795_348_800_000));
+  const ids = new Ids(new SeededRandom(1));
+  const calls: SessionCall[] = [];
+  const sessions = testSessions({ clock, ids }, (call) => {
+    calls.push(call);
+    return connected;
+  });
+  const join = (sessionId: string, hello: string | Uint8Array) => {
+    const [near, far] = dataPair({}, { clock });
+    const seen: { received: (string | Uint8Array)[]; closed?: number; reason?: string } = { received: [] };
+    near.onMessage((data) => seen.received.push(data));
+    near.onClose((code, reason) => Object.assign(seen, { closed: code, reason }));
+    sessions.accept(sessionId, far);
+    near.send(hello);
+    clock.advanceMs(10);
+    return { ...near, seen, send: (data: string | Uint8Array) => near.send(data), close: () => near.close(1000, '') };
+  };
+  const hello = (TokenValue: string, more: object = {}): string => JSON.stringify({ TokenValue, ...more });
+  return { clock, calls, sessions, join, hello };
+}
+
+/** What a caller is told at the end. */
+function toldOf(received: readonly (string | Uint8Array)[]): string | undefined {
+  for (const data of received) {
+    const message = typeof data === 'string' ? undefined : decodeMessage(data, sha256);
+    if (message?.type !== 'channel_closed') continue;
+    return (JSON.parse(Buffer.from(message.payload).toString()) as { Output: string }).Output;
+  }
+  return undefined;
+}
+
+describe('a session', () => {
+  test('calls the agent when the caller is there, and lets each hear the other, what came early included', () => {
+    const { clock, calls, sessions, join, hello } = world();
+    const { sessionId, tokenValue, streamPath } = sessions.open(request);
+    expect(streamPath).toContain(sessionId);
+    expect(calls).toEqual([]);
+    const caller = join(sessionId, hello(tokenValue, { RoadsteadTerminal: false }));
+    const { principalArn: _, ...called } = request;
+    expect(calls).toMatchObject([{ ...called, sessionId, streamPath, terminal: false }]);
+    caller.send(Uint8Array.of(1));
+    clock.advanceMs(10);
+    const host = join(sessionId, hello(calls[0]?.tokenValue ?? ''));
+    clock.advanceMs(10);
+    expect(host.seen.received).toEqual([Uint8Array.of(1)]);
+    host.send(Uint8Array.of(2));
+    clock.advanceMs(10);
+    expect(caller.seen.received).toEqual([Uint8Array.of(2)]);
+    host.close();
+    clock.advanceMs(10);
+    expect(toldOf(caller.seen.received)).toBe('');
+    expect(caller.seen.closed).toBe(1000);
+    expect(sessions.openCount).toBe(0);
+  });
+
+  test('ends on the host when the caller goes', () => {
+    const { clock, calls, sessions, join, hello } = world();
+    const { sessionId, tokenValue } = sessions.open(request);
+    const caller = join(sessionId, hello(tokenValue));
+    const host = join(sessionId, hello(calls[0]?.tokenValue ?? ''));
+    caller.close();
+    clock.advanceMs(10);
+    expect(host.seen.closed).toBe(1000);
+    expect(sessions.openCount).toBe(0);
+  });
+
+  test.each([
+    ['another token', (token: string) => JSON.stringify({ TokenValue: `${token}x` })],
+    ['no token', () => '{}'],
+    ['what is no JSON', () => 'hello'],
+    ['bytes', (token: string) => Buffer.from(JSON.stringify({ TokenValue: token }))],
+  ])('refuses %s', (_what, first) => {
+    const { sessions, calls, join } = world();
+    const { sessionId, tokenValue } = sessions.open(request);
+    expect(join(sessionId, first(tokenValue)).seen.closed).toBe(1008);
+    expect(calls).toEqual([]);
+  });
+
+  test('refuses a token that was used, the host before the caller, and another session', () => {
+    const { sessions, calls, join, hello } = world();
+    const { sessionId, tokenValue } = sessions.open(request);
+    const other = sessions.open(request);
+    join(sessionId, hello(tokenValue));
+    expect(join(sessionId, hello(tokenValue)).seen.closed).toBe(1008);
+    expect(join(other.sessionId, hello(calls[0]?.tokenValue ?? '')).seen.closed).toBe(1008);
+    expect(join('ecs-execute-command-none', hello(tokenValue)).seen.closed).toBe(1008);
+  });
+
+  test('ends when nobody comes, when the agent is away, does not answer, or nobody says a word for 20 minutes', () => {
+    const { clock, calls, sessions, join, hello } = world();
+    sessions.open(request);
+    clock.advanceMs(sessionLimits.connectWithinMs);
+    expect(sessions.openCount).toBe(0);
+    const silent = sessions.open(request);
+    const waiting = join(silent.sessionId, hello(silent.tokenValue));
+    clock.advanceMs(sessionLimits.answerWithinMs + 10);
+    expect(toldOf(waiting.seen.received)).toContain('did not answer in time');
+    const idle = sessions.open(request);
+    const caller = join(idle.sessionId, hello(idle.tokenValue));
+    join(idle.sessionId, hello(calls.at(-1)?.tokenValue ?? ''));
+    clock.advanceMs(sessionLimits.idleMs - 60_000);
+    caller.send(Uint8Array.of(1));
+    clock.advanceMs(sessionLimits.idleMs - 60_000);
+    expect(sessions.openCount).toBe(1);
+    clock.advanceMs(120_000);
+    expect(toldOf(caller.seen.received)).toContain('timed out due to inactivity');
+    const away = world(false);
+    const opened = away.sessions.open(request);
+    const told = away.join(opened.sessionId, away.hello(opened.tokenValue)).seen;
+    expect(toldOf(told.received)).toContain('is not connected');
+  });
+
+  test('the control plane ends them all', () => {
+    const { clock, sessions, join, hello } = world();
+    const { sessionId, tokenValue } = sessions.open(request);
+    const caller = join(sessionId, hello(tokenValue));
+    sessions[Symbol.dispose]();
+    clock.advanceMs(10);
+    expect(toldOf(caller.seen.received)).toContain('restarting');
+    expect(sessions.openCount).toBe(0);
+  });
+
+  test('no more than so many in one container', () => {
+    const { sessions } = world();
+    for (let open = 0; open < sessionLimits.sessionsPerContainer; open++) sessions.open(request);
+    expect(() => sessions.open(request)).toThrow('sessions are open in the container');
+    expect(sessions.open({ ...request, containerName: 'other' }).sessionId).toMatch(
+      /^ecs-execute-command-[a-z0-9]{26}$/,
+    );
+  });
+});
+
+test('a session is named by its path', () => {
+  expect(Sessions.sessionIdOf('/v1/data-channel/ecs-execute-command-1')).toBe('ecs-execute-command-1');
+  expect(Sessions.sessionIdOf('/acs/ws')).toBeUndefined();
+});

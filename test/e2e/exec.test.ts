@@ -1,0 +1,140 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ensureTestImage, type Installation, newInstallation, testImage } from '../support/installation.ts';
+
+const root = join(import.meta.dirname, '../..');
+/** AWS's own client of data channels: the judge where it is installed. */
+const plugin = spawnSync('session-manager-plugin', ['--version']).status === 0;
+
+let installation: Installation;
+let task: string;
+
+beforeAll(async () => {
+  await ensureTestImage();
+  installation = await newInstallation();
+  await installation.up();
+  await installation.call('CreateCluster', {});
+  await installation.call('RegisterTaskDefinition', {
+    family: 'web',
+    networkMode: 'awsvpc',
+    requiresCompatibilities: ['FARGATE'],
+    cpu: '256',
+    memory: '512',
+    taskRoleArn: 'arn:aws:iam::000000000000:role/web',
+    containerDefinitions: [{ name: 'app', image: testImage, command: ['sleep', '3600'], user: '1000', stopTimeout: 2 }],
+  });
+  const { subnets } = await installation.call('DescribeNetwork', {}, 'roadstead');
+  await installation.call('CreateService', {
+    serviceName: 'web',
+    taskDefinition: 'web',
+    desiredCount: 1,
+    launchType: 'FARGATE',
+    enableExecuteCommand: true,
+    networkConfiguration: { awsvpcConfiguration: { subnets: [subnets[0].subnetId] } },
+  });
+  task = await installation.until('the task runs', async () => {
+    const { taskArns } = await installation.call('ListTasks', { serviceName: 'web' });
+    const { tasks } =
+      taskArns.length === 0 ? { tasks: [] } : await installation.call('DescribeTasks', { tasks: taskArns });
+    return tasks[0]?.lastStatus === 'RUNNING' && tasks[0].taskArn;
+  });
+});
+
+afterAll(async () => {
+  await installation?.[Symbol.asyncDispose]();
+});
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+}
+
+/** Runs a program to its end, with all of its input at once. */
+function run(program: string, args: readonly string[], input: Buffer | string = ''): Promise<Ended> {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { env: { ...process.env, ...installation.environment() } });
+    const stdout: Buffer[] = [];
+    let stderr = '';
+    child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
+    child.stderr.on('data', (chunk: Buffer) => {
+      stderr += chunk.toString();
+    });
+    child.on('close', (code) => resolve({ code, stdout: Buffer.concat(stdout), stderr }));
+    child.stdin.end(input);
+  });
+}
+
+const roadstead = (args: readonly string[], input?: Buffer | string): Promise<Ended> =>
+  run(join(root, 'roadstead'), ['--data-dir', installation.dataDir, 'exec', ...args], input);
+
+describe('roadstead exec', () => {
+  it('runs a command as root in a task of the service, keeps its streams apart, and ends with its exit code', async () => {
+    const { code, stdout, stderr } = await roadstead([
+      'web',
+      '--',
+      'sh',
+      '-c',
+      'id -u; echo "what went wrong" >&2; exit 7',
+    ]);
+    expect({ code, stdout: stdout.toString(), stderr }).toEqual({
+      code: 7,
+      stdout: '0\n',
+      stderr: 'what went wrong\n',
+    });
+    const named = await roadstead([task, '--container', 'app', '--', 'echo', 'a  b', "it's"]);
+    expect(named.stdout.toString()).toBe("a  b it's\n");
+  });
+
+  it('carries a megabyte in and out as it is', async () => {
+    const sent = randomBytes(1024 ** 2);
+    const { code, stdout } = await roadstead(['web', '--', 'cat'], sent);
+    expect(code).toBe(0);
+    expect(digest(stdout)).toBe(digest(sent));
+  });
+
+  it('gives a shell on a terminal', async () => {
+    const command = `${join(root, 'roadstead')} --data-dir ${installation.dataDir} exec web`;
+    const { code, stdout } = await run('script', ['-qec', command, '/dev/null'], 'tty; exit 5\n');
+    expect(stdout.toString()).toMatch(/\/dev\/pts\/\d/);
+    expect(code).toBe(5);
+  });
+
+  it('says what cannot be started, and what is not there', async () => {
+    const missing = await roadstead(['web', '--', 'no-such-program']);
+    expect(missing.code).toBe(126);
+    // The engine says so where the command would have written.
+    expect(missing.stdout.toString() + missing.stderr).toContain('no-such-program');
+    const container = await roadstead(['web', '--container', 'db']);
+    expect(container.code).toBe(3);
+    expect(container.stderr).toContain('app');
+    expect((await roadstead(['shop'])).code).toBe(3);
+  });
+
+  it('ends the command when its caller is killed', async () => {
+    const args = ['--data-dir', installation.dataDir, 'exec', 'web', '--', 'sleep', '4321'];
+    const child = spawn(join(root, 'roadstead'), args, { env: { ...process.env, ...installation.environment() } });
+    const isThere = async (): Promise<boolean> => {
+      const { stdout } = await roadstead(['web', '--', 'ps']);
+      return stdout.toString().includes('sleep 4321');
+    };
+    await installation.until('the command runs', isThere);
+    child.kill('SIGKILL');
+    await installation.until('the command is gone', async () => !(await isThere()));
+  });
+});
+
+describe('aws ecs execute-command', () => {
+  it.skipIf(!plugin)('runs a shell through session-manager-plugin', async () => {
+    const command = `aws ecs execute-command --task ${task} --container app --interactive --command /bin/sh`;
+    const { stdout } = await run('script', ['-qec', command, '/dev/null'], 'echo "$((6 * 7)) answers"; tty; exit\n');
+    expect(stdout.toString()).toContain('42 answers');
+    expect(stdout.toString()).toMatch(/\/dev\/pts\/\d/);
+  });
+});
+
+function digest(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
