@@ -14,7 +14,6 @@ const least = {
   faultInjection: false,
   commands: false,
   external: false,
-  commands: false,
 } satisfies CapabilityFacts;
 
 const names = (facts: CapabilityFacts): string[] => capabilities(facts).map(({ name }) => name);
