@@ -13,7 +13,6 @@ const least = {
   hostNetworkRoles: false,
   faultInjection: false,
   external: false,
-  commands: false,
 } satisfies CapabilityFacts;
 
 const names = (facts: CapabilityFacts): string[] => capabilities(facts).map(({ name }) => name);

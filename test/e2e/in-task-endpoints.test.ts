@@ -72,7 +72,7 @@ async function becomes(taskArn: string): Promise<Answer> {
 async function printed(task: Answer): Promise<Answer> {
   const id: string = task.containers[0].runtimeId;
   return installation.until(`output of ${task.taskArn}`, async () => {
-    const text = execFileSync('docker', ['logs', id], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+    const text = execFileSync('docker', ['logs', id], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
     const line = text.split('\n').find((each) => each.startsWith('{'));
     return line === undefined ? undefined : JSON.parse(line);
   });
@@ -161,7 +161,8 @@ describe.each(['bridge', 'host', 'awsvpc'])('a process in a task with network mo
     expect(found.third.body.FaultInjectionEnabled).toBeUndefined();
     // The second generation knows a task by an address of its own.
     if (networkMode === 'awsvpc') expect(found.second.body).toMatchObject({ TaskARN: task.taskArn });
-    else expect(found.second.status).toBe(400);
+    // 503 while another installation's agent on this machine is away, which might know it.
+    else expect([400, 503]).toContain(found.second.status);
   });
 
   it('finds what it uses', () => {
