@@ -13,6 +13,7 @@ const least = {
   hostNetworkRoles: false,
   faultInjection: false,
   external: false,
+  commands: false,
 } satisfies CapabilityFacts;
 
 const names = (facts: CapabilityFacts): string[] => capabilities(facts).map(({ name }) => name);

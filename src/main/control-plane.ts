@@ -13,7 +13,7 @@ import {
 } from '#dispatch';
 import type { FindIdentity } from '#endpoint';
 import { defaultEventsKept, EventRecorder } from '#events';
-import { type LogDisk, type LogGroupId, LogStore, MemoryLogDisk } from '#logs';
+import { type LogDisk, LogStore, MemoryLogDisk } from '#logs';
 import { type ContainerInstanceArn, rootArn } from '#model';
 import { HostIndex } from '#scheduler';
 import { Sessions } from '#sessions';
@@ -172,8 +172,8 @@ function createSessions(
     digest: sha256,
     isSame,
     keep: async ({ logGroup, logStream }, lines) => {
-      await logs.createStream(logGroup as LogGroupId, logStream);
-      await logs.append(logGroup as LogGroupId, logStream, lines);
+      await logs.createStream(logGroup, logStream);
+      await logs.append(logGroup, logStream, lines);
     },
     callAgent: ({ containerInstanceArn, ...call }) =>
       dispatcher.startSession(containerInstanceArn as ContainerInstanceArn, call),

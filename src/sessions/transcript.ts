@@ -32,7 +32,7 @@ export class Transcript {
   #nextSequence = 0;
   #line = '';
   #waiting: TranscriptLine[] = [];
-  #keeping: Promise<void> | undefined;
+  #busy = false;
 
   constructor(place: TranscriptPlace, deps: TranscriptDeps) {
     this.#place = place;
@@ -66,15 +66,16 @@ export class Transcript {
       const message = line.replace(/\r$/, '');
       if (message !== '') this.#waiting.push({ timestampMs, message });
     }
-    this.#keeping ??= this.#keepAll();
+    if (!this.#busy) void this.#keepAll();
   }
 
   async #keepAll(): Promise<void> {
+    this.#busy = true;
     while (this.#waiting.length > 0) {
       const lines = this.#waiting.splice(0, mostLines);
       await this.#deps.keep(this.#place, lines).catch(this.#deps.onLost);
     }
-    this.#keeping = undefined;
+    this.#busy = false;
   }
 }
 

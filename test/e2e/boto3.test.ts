@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Boto3, type Boto3Model, pythonWithBoto3 } from '../support/boto3.ts';
 import {
   type Answer,
+  endProcess,
   ensureTestImage,
   type Installation,
   newInstallation,
@@ -22,6 +23,7 @@ const { enums } = JSON.parse(
 
 const arn = (path: string) => `arn:aws:ecs:us-east-1:000000000000:${path}`;
 const cluster = 'shop';
+const away = 'away';
 const bare = 'bare';
 const pooled = 'pooled';
 const spotty = 'spotty';
@@ -32,6 +34,8 @@ interface World {
   readonly instance: string;
   readonly unversioned: string;
   readonly task: string;
+  /** Runs where the agent has gone away. */
+  readonly orphan: string;
 }
 
 type Occasion = readonly [exception: string, operation: string, input: (world: World) => object];
@@ -73,6 +77,11 @@ const occasions: readonly Occasion[] = [
     'AttributeLimitExceededException',
     'PutAttributes',
     ({ instance }) => ({ cluster, attributes: [{ name: 'eleventh', targetId: instance }] }),
+  ],
+  [
+    'TargetNotConnectedException',
+    'ExecuteCommand',
+    ({ orphan }) => ({ cluster: away, task: orphan, command: 'ls', interactive: true }),
   ],
   ['LimitExceededException', 'TagResource', () => ({ resourceArn: arn('cluster/bare'), tags: tags(50, 60) })],
   ['ResourceNotFoundException', 'TagResource', () => ({ resourceArn: arn('cluster/none'), tags: tags(0, 1) })],
@@ -131,6 +140,8 @@ async function makeDefinitions(installation: Installation): Promise<void> {
     const definition = { family, networkMode: 'host', containerDefinitions: [container] };
     await installation.call('RegisterTaskDefinition', definition);
   }
+  const orphan = { networkMode: 'host', taskRoleArn: 'arn:aws:iam::000000000000:role/orphan' };
+  await installation.call('RegisterTaskDefinition', { family: 'orphan', ...orphan, containerDefinitions: [container] });
   const pool = { networkMode: 'awsvpc', requiresCompatibilities: ['FARGATE'], cpu: '256', memory: '512' };
   await installation.call('RegisterTaskDefinition', { family: 'pool', ...pool, containerDefinitions: [container] });
 }
@@ -158,11 +169,12 @@ async function makeServices(installation: Installation): Promise<void> {
 async function makeWorld(installation: Installation): Promise<World> {
   const network = await installation.call('DescribeNetwork', {}, 'roadstead');
   subnets = [network.subnets[0].subnetId];
-  for (const clusterName of [cluster, bare, pooled, ...names]) {
+  for (const clusterName of [cluster, bare, pooled, away, ...names]) {
     await installation.call('CreateCluster', { clusterName });
   }
   await installation.startAgent(cluster);
   await makeDefinitions(installation);
+  const orphan = makeOrphan(installation);
   await makeServices(installation);
   await installation.call('TagResource', { resourceArn: arn('cluster/bare'), tags: tags(0, 50) });
   const instance: string = await installation.until('the instance is connected', async () => {
@@ -180,7 +192,25 @@ async function makeWorld(installation: Installation): Promise<World> {
     const { tasks } = await installation.call('DescribeTasks', { cluster, tasks: taskArns });
     return tasks.every((each: Answer) => each.lastStatus === 'RUNNING');
   });
-  return { instance, unversioned, task: taskArns[0] };
+  return { instance, unversioned, task: taskArns[0], orphan: await orphan };
+}
+
+/** A task for commands, whose agent has ended. */
+async function makeOrphan(installation: Installation): Promise<string> {
+  const pid = await installation.startAgent(away, 'away');
+  const asked = { cluster: away, taskDefinition: 'orphan', enableExecuteCommand: true };
+  const orphan: string = await installation.until('the task is placed', async () => {
+    const { tasks } = await installation.call('RunTask', asked);
+    return tasks[0]?.taskArn;
+  });
+  const isSo = async (condition: (task: Answer) => boolean): Promise<boolean> => {
+    const { tasks } = await installation.call('DescribeTasks', { cluster: away, tasks: [orphan] });
+    return condition(tasks[0]);
+  };
+  await installation.until('it runs', () => isSo(({ lastStatus }) => lastStatus === 'RUNNING'));
+  await endProcess(pid, 'SIGKILL');
+  await installation.until('its agent is missed', () => isSo(({ connectivity }) => connectivity === 'DISCONNECTED'));
+  return orphan;
 }
 
 describe.skipIf(python === undefined)('boto3', () => {
