@@ -7,8 +7,8 @@ import { acsHelloFrom, type Channel, type Dispatcher, upgradeRefusalBody } from 
 import type { AccountId, ContainerInstanceArn } from '#model';
 import { Sessions } from '#sessions';
 import { ApiError, splitTarget } from '#wire/aws';
+import { socketConnection } from '#wire/session';
 import type { Answerer } from './answer.ts';
-import { dataConnection } from './data-connection.ts';
 import { limits } from './limits.ts';
 import { http } from './node-http.ts';
 import { websocketConnection } from './websocket-connection.ts';
@@ -55,7 +55,7 @@ export class Upgrades {
     if (sessionId !== undefined) {
       this.#server.handleUpgrade(request, socket, head, (websocket) => {
         websocket.on('error', () => {});
-        this.#sessions.accept(sessionId, dataConnection(websocket));
+        this.#sessions.accept(sessionId, socketConnection(websocket));
       });
       return;
     }
