@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { Fault } from '#base';
+import { type Clock, Fault, sleep } from '#base';
 import type { EngineHttp } from './docker-http.ts';
 import type { ExecOutput, ExecProcess, ExecSpec } from './port.ts';
 
@@ -11,7 +11,11 @@ interface DockerExec {
 }
 
 /** Docker Engine's ExecCreate and ExecStart, attached. */
-export async function dockerExec(http: EngineHttp, containerId: string, spec: ExecSpec): Promise<ExecProcess> {
+export async function dockerExec(
+  { http, clock }: { readonly http: EngineHttp; readonly clock: Clock },
+  containerId: string,
+  spec: ExecSpec,
+): Promise<ExecProcess> {
   const { Id: id } = await http.json<{ Id: string }>({
     method: 'POST',
     path: `/containers/${containerId}/exec`,
@@ -27,17 +31,24 @@ export async function dockerExec(http: EngineHttp, containerId: string, spec: Ex
   });
   const start = { Detach: false, Tty: spec.terminal };
   const socket = await http.hijack({ method: 'POST', path: `/exec/${id}/start`, json: start });
-  return new DockerExecProcess(http, id, socket, spec.terminal);
+  return new DockerExecProcess({ http, clock }, id, socket, spec.terminal);
 }
 
 class DockerExecProcess implements ExecProcess {
   readonly output: AsyncIterable<ExecOutput>;
   readonly #http: EngineHttp;
+  readonly #clock: Clock;
   readonly #id: string;
   readonly #socket: Duplex;
 
-  constructor(http: EngineHttp, id: string, socket: Duplex, terminal: boolean) {
+  constructor(
+    { http, clock }: { readonly http: EngineHttp; readonly clock: Clock },
+    id: string,
+    socket: Duplex,
+    terminal: boolean,
+  ) {
     this.#http = http;
+    this.#clock = clock;
     this.#id = id;
     this.#socket = socket;
     socket.on('error', () => {});
@@ -65,7 +76,12 @@ class DockerExecProcess implements ExecProcess {
 
   /** The engine ends no single process; on its own machine the kernel does. */
   async kill(): Promise<void> {
-    const found = await this.#inspect();
+    let found = await this.#inspect();
+    // It is said to run a moment before it has a number.
+    for (let tries = 0; found?.Running === true && found.Pid <= 0 && tries < mostLooks; tries++) {
+      await sleep(this.#clock, betweenLooksMs);
+      found = await this.#inspect();
+    }
     try {
       if (found?.Running === true && found.Pid > 0) process.kill(found.Pid, 'SIGKILL');
     } catch {
@@ -78,6 +94,9 @@ class DockerExecProcess implements ExecProcess {
     return this.#http.find<DockerExec>({ method: 'GET', path: `/exec/${this.#id}/json` });
   }
 }
+
+const mostLooks = 50;
+const betweenLooksMs = 20;
 
 async function* oneStream(socket: Duplex): AsyncGenerator<ExecOutput> {
   try {

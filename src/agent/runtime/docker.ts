@@ -205,7 +205,7 @@ export class DockerRuntime implements ContainerRuntime {
 
   async exec(containerId: string, spec: ExecSpec): Promise<ExecProcess> {
     await this.version();
-    return dockerExec(this.#http, containerId, spec);
+    return dockerExec({ http: this.#http, clock: this.#clock }, containerId, spec);
   }
 
   async createVolume(volume: VolumeSpec): Promise<void> {
