@@ -203,13 +203,16 @@ async function makeOrphan(installation: Installation): Promise<string> {
     const { tasks } = await installation.call('RunTask', asked);
     return tasks[0]?.taskArn;
   });
-  const isSo = async (condition: (task: Answer) => boolean): Promise<boolean> => {
+  await installation.until('it runs', async () => {
     const { tasks } = await installation.call('DescribeTasks', { cluster: away, tasks: [orphan] });
-    return condition(tasks[0]);
-  };
-  await installation.until('it runs', () => isSo(({ lastStatus }) => lastStatus === 'RUNNING'));
+    return tasks[0].lastStatus === 'RUNNING';
+  });
   await endProcess(pid, 'SIGKILL');
-  await installation.until('its agent is missed', () => isSo(({ connectivity }) => connectivity === 'DISCONNECTED'));
+  await installation.until('its agent is missed', async () => {
+    const missed = { cluster: away, filter: 'agentConnected == false' };
+    const { containerInstanceArns } = await installation.call('ListContainerInstances', missed);
+    return containerInstanceArns.length === 1;
+  });
   return orphan;
 }
 
