@@ -282,10 +282,10 @@ class AgentRun implements Agent {
   }
 
   #makeSessions(engine: TaskEngine): CommandSessions | undefined {
-    const { sessions, runtime, clock, log } = this.#deps;
-    if (sessions === undefined) return undefined;
+    const { connectSession: connect, runtime, clock, log } = this.#deps;
+    if (connect === undefined) return undefined;
     const findTask = (taskArn: string): EngineTask | undefined => engine.find(taskArn);
-    return new CommandSessions({ ...sessions, runtime, findTask, clock, ids: this.#start.ids, log });
+    return new CommandSessions({ connect, runtime, findTask, clock, ids: this.#start.ids, log });
   }
 
   #engineOptions(containerInstanceArn: string): TaskEngineOptions {

@@ -1,5 +1,4 @@
 import type { Clock, Logger, Random } from '#base';
-import type { Digest } from '#wire/session';
 import type { ReadClockDrift } from './endpoints/clock-drift.ts';
 import type { FaultCommands } from './endpoints/faults/commands.ts';
 import type { EndpointHost } from './endpoints/port.ts';
@@ -69,7 +68,7 @@ export interface AgentDeps {
   readonly endpoints?: EndpointDeps;
   readonly secrets?: SecretSource;
   /** Absent: no commands are run in containers from outside. */
-  readonly sessions?: { readonly connect: ConnectSession; readonly digest: Digest };
+  readonly connectSession?: ConnectSession;
   readonly registryCredentials?: (registry: string) => PullOptions['credentials'];
 }
 

@@ -31,7 +31,6 @@ import { installationPaths, readCredentials, readServerState } from '../cli/inst
 import type { AgentRequest, CleanHostRequest, CleanHostResult } from '../cli/ports.ts';
 import { type AgentConfig, readAgentConfig } from './config/agent-config.ts';
 import { noSecrets } from './no-secrets.ts';
-import { sha256 } from './sha256.ts';
 import { dropStartupGarbage } from './startup-garbage.ts';
 import { createLogger, SystemRandom } from './system.ts';
 import { SystemClock } from './system-clock.ts';
@@ -66,7 +65,7 @@ function agentDeps(config: AgentConfig, clock: Clock): Omit<AgentDeps, 'runtime'
     state: new StateFiles({ directory: config.dataDir }),
     api: createControlPlaneApi({ endpoint, region, credentials }, { clock }),
     connect: createConnect({ region, credentials }, { clock }),
-    sessions: { connect: createConnectSession({ endpoint }), digest: sha256 },
+    connectSession: createConnectSession({ endpoint }),
     random: new SystemRandom(),
     log,
     portProbe: systemPortProbe,

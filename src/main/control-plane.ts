@@ -1,4 +1,4 @@
-import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey } from 'node:crypto';
 import { type Api, type ApiSettings, createApi, defaultQuotas, type Quotas, Throttle } from '#api';
 import { type Clock, Ids, type Logger, type Random, Turnstile } from '#base';
 import { ownMachines } from '#capacity';
@@ -30,7 +30,6 @@ import {
 import { bootstrapAccounts, type RootKeys } from './bootstrap.ts';
 import { noAlarms } from './no-alarms.ts';
 import { noTraffic } from './no-traffic.ts';
-import { sha256 } from './sha256.ts';
 
 export interface ControlPlaneOptions {
   readonly version: string;
@@ -169,8 +168,6 @@ function createSessions(
     clock,
     ids,
     logger: logger.child({ part: 'sessions' }),
-    digest: sha256,
-    isSame,
     keep: async ({ logGroup, logStream }, lines) => {
       await logs.createStream(logGroup, logStream);
       await logs.append(logGroup, logStream, lines);
@@ -178,10 +175,6 @@ function createSessions(
     callAgent: ({ containerInstanceArn, ...call }) =>
       dispatcher.startSession(containerInstanceArn as ContainerInstanceArn, call),
   });
-}
-
-function isSame(a: string, b: string): boolean {
-  return timingSafeEqual(sha256(Buffer.from(a)), sha256(Buffer.from(b)));
 }
 
 /** Who holds an access key: an account's root, or a role for as long as its session lasts. */

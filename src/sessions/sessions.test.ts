@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Ids, instantFromMs, ManualClock, SeededRandom } from '#base';
 import { testSessions } from '../../test/support/sessions.ts';
-import { sha256 } from '../main/sha256.ts';
 import { dataPair } from '../wire/session/data-pair.ts';
 import { decodeMessage } from '../wire/session/message.ts';
 import { sessionLimits } from './limits.ts';
@@ -41,7 +40,7 @@ function world(connected = true) {
 /** What a caller is told at the end. */
 function toldOf(received: readonly (string | Uint8Array)[]): string | undefined {
   for (const data of received) {
-    const message = typeof data === 'string' ? undefined : decodeMessage(data, sha256);
+    const message = typeof data === 'string' ? undefined : decodeMessage(data);
     if (message?.type !== 'channel_closed') continue;
     return (JSON.parse(Buffer.from(message.payload).toString()) as { Output: string }).Output;
   }

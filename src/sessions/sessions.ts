@@ -1,6 +1,5 @@
 import { type Clock, Fault, type Ids, type Logger, messageOf } from '#base';
-import type { DataConnection, Digest, OpenDataChannel } from '#wire/session';
-import { readObject } from '#wire/session';
+import { type DataConnection, type OpenDataChannel, readObject } from '#wire/session';
 import { sessionLimits } from './limits.ts';
 import { Session } from './session.ts';
 import { Transcript, type TranscriptDeps } from './transcript.ts';
@@ -41,9 +40,6 @@ export interface SessionsDeps {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly logger: Logger;
-  readonly digest: Digest;
-  /** Whether two tokens are the same, in a time that does not tell where they differ. */
-  readonly isSame: (a: string, b: string) => boolean;
   /** Keeps what sessions show. */
   readonly keep: TranscriptDeps['keep'];
   /** Tells an agent; false when it is not connected. */

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { instantFromMs, ManualClock } from '#base';
 import { encodeMessage, payloadTypes } from '#wire/session';
-import { sha256 } from '../main/sha256.ts';
 import { Transcript, type TranscriptLine } from './transcript.ts';
 
 const atMs = 1_795_348_800_000;
@@ -12,7 +11,6 @@ function transcript(keep: (lines: readonly TranscriptLine[]) => Promise<void>) {
     { logGroup: 'group', logStream: 'session' },
     {
       clock: new ManualClock(instantFromMs(atMs)),
-      digest: sha256,
       keep: (_, lines) => keep(lines),
       onLost: (error) => lost.push(error),
     },
@@ -22,7 +20,7 @@ function transcript(keep: (lines: readonly TranscriptLine[]) => Promise<void>) {
 
 function message(sequence: number, text: string, payloadType: number = payloadTypes.output): Uint8Array {
   const head = { type: 'output_stream_data', createdAtMs: atMs, flags: 0, id: '00112233-4455-4677-8899-aabbccddeeff' };
-  return encodeMessage({ ...head, sequence, payloadType, payload: Buffer.from(text) }, sha256);
+  return encodeMessage({ ...head, sequence, payloadType, payload: Buffer.from(text) });
 }
 
 test('keeps what is shown, a line each, repeated messages once, the handshake not at all', async () => {

@@ -1,5 +1,5 @@
 import { type Clock, msFromInstant } from '#base';
-import { type Digest, decodeMessage, payloadTypes, textOf } from '#wire/session';
+import { decodeMessage, payloadTypes, textOf } from '#wire/session';
 
 /** Where what a session shows is kept. */
 export interface TranscriptPlace {
@@ -15,7 +15,6 @@ export interface TranscriptLine {
 
 export interface TranscriptDeps {
   readonly clock: Clock;
-  readonly digest: Digest;
   /** Keeps lines; called with the next ones when it has done so. */
   readonly keep: (place: TranscriptPlace, lines: readonly TranscriptLine[]) => Promise<void>;
   /** Some lines could not be kept. */
@@ -41,7 +40,7 @@ export class Transcript {
 
   /** A message from the command's side. */
   take(data: string | Uint8Array): void {
-    const message = typeof data === 'string' ? undefined : decodeMessage(data, this.#deps.digest);
+    const message = typeof data === 'string' ? undefined : decodeMessage(data);
     if (message?.type !== 'output_stream_data' || message.sequence < this.#nextSequence) return;
     this.#nextSequence = message.sequence + 1;
     if (message.payloadType !== payloadTypes.output && message.payloadType !== payloadTypes.standardError) return;

@@ -1,6 +1,5 @@
 import { type Clock, type Ids, silentLogger } from '#base';
 import { type SessionCall, Sessions } from '#sessions';
-import { sha256 } from '../../src/main/sha256.ts';
 
 /** Sessions whose agents are always connected, and do nothing unless said. */
 export function testSessions(
@@ -11,8 +10,6 @@ export function testSessions(
     keep: () => Promise.resolve(),
     ...deps,
     logger: silentLogger,
-    digest: sha256,
-    isSame: (a, b) => a === b,
     callAgent,
   });
 }

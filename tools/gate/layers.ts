@@ -21,7 +21,7 @@ export const rooms: readonly Room[] = [
   room('wire/shapes', ['wire/aws', 'base'], noNode, [], 'shapes are data; code belongs in wire/aws'),
   room('wire/aws', ['base', 'wire/shapes'], pureNode, [], 'wire turns bytes into shapes; records belong to model'),
   room('wire/link', ['base', 'wire/aws'], noNode, [], 'link holds the agent protocol; both ends import it'),
-  room('wire/session', ['base'], noNode, [], 'session holds the data channel; what runs the command is a port'),
+  room('wire/session', ['base'], pureNode, [], 'session holds the data channel; what runs the command is a port'),
   room(
     'store',
     ['base', 'model', 'store/backends'],
@@ -64,7 +64,7 @@ export const rooms: readonly Room[] = [
   room(
     'sessions',
     ['base', 'wire/session'],
-    noNode,
+    pureNode,
     [],
     'sessions pair two connections; agents are called through a port',
   ),

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { Ids, instantFromMs, ManualClock, SeededRandom, silentLogger } from '#base';
 import { ClientEnd } from '#wire/session';
-import { sha256 } from '../../main/sha256.ts';
 import { dataPair } from '../../wire/session/data-pair.ts';
 import { SimulatedRuntime } from '../runtime/simulated.ts';
 import type { EngineTask } from '../task/state.ts';
@@ -28,13 +27,12 @@ async function world(options: {
     connect: () => Promise.resolve(far),
     clock,
     ids,
-    digest: sha256,
     log: silentLogger,
   });
   const seen = { output: '', error: '' };
   const client = new ClientEnd(
     { tokenValue: 'token', version: '1', terminal },
-    { connection: near, clock, ids, digest: sha256 },
+    { connection: near, clock, ids },
     {
       onReady: () => {},
       onOutput: async (bytes) => {

@@ -1,7 +1,7 @@
 import { type Clock, type Ids, type Logger, messageOf } from '#base';
 import { shortId } from '#model';
 import type { RoadsteadStartSessionMessage } from '#wire/link';
-import { type DataConnection, type Digest, HostEnd, type TerminalSize } from '#wire/session';
+import { type DataConnection, HostEnd, type TerminalSize } from '#wire/session';
 import type { ContainerRuntime, ExecProcess } from '../runtime/port.ts';
 import { type EngineTask, findContainer } from '../task/state.ts';
 import { commandWords } from './command.ts';
@@ -15,7 +15,6 @@ export interface CommandSessionsDeps {
   readonly connect: ConnectSession;
   readonly clock: Clock;
   readonly ids: Ids;
-  readonly digest: Digest;
   readonly log: Logger;
 }
 
@@ -80,7 +79,7 @@ class CommandSession {
     this.#message = message;
     this.#deps = deps;
     this.#end = new HostEnd(
-      { connection, clock: deps.clock, ids: deps.ids, digest: deps.digest },
+      { connection, clock: deps.clock, ids: deps.ids },
       {
         onReady: () => void this.#run(),
         onInput: async (bytes) => (await this.#process)?.write(bytes),

@@ -46,7 +46,7 @@ export async function findHost(options: AgentOptions, deps: AgentDeps, signal: A
         hostNetworkRoles: options.hostNetworkRoles ?? true,
         faultInjection: faults !== undefined,
         external: options.external,
-        commands: deps.sessions !== undefined,
+        commands: deps.connectSession !== undefined,
         ...(gpus.driverVersion === undefined ? {} : { gpuDriverVersion: gpus.driverVersion }),
       });
       const pool = options.pool === undefined ? [] : [{ name: 'roadstead.pool', value: options.pool }];

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Container, Task } from '@aws-sdk/client-ecs';
 import { Ids } from '#base';
 import { ClientEnd, type SessionEnd } from '#wire/session';
@@ -96,7 +95,7 @@ async function run(
   };
   const client = new ClientEnd(
     { tokenValue: session.tokenValue ?? '', version: machine.version, terminal },
-    { connection, clock, ids: new Ids({ uint32: randomUint32 }), digest: sha256 },
+    { connection, clock, ids: new Ids({ uint32: randomUint32 }) },
     {
       onReady: sendSize,
       onOutput: (bytes) => console.writeOut(bytes),
@@ -124,10 +123,6 @@ async function sendAll(chunks: AsyncIterable<Uint8Array>, client: ClientEnd): Pr
   } catch {
     // The input was closed because the session is over.
   }
-}
-
-function sha256(payload: Uint8Array): Uint8Array {
-  return createHash('sha256').update(payload).digest();
 }
 
 /** Numbers of messages need not be secret. */

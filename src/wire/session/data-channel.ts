@@ -1,7 +1,6 @@
 import { type Clock, type Ids, msFromInstant, type Timer } from '#base';
 import type { DataConnection } from './connection.ts';
 import {
-  type Digest,
   decodeMessage,
   encodeMessage,
   messageFlags,
@@ -23,7 +22,6 @@ export interface DataChannelDeps {
   readonly connection: DataConnection;
   readonly clock: Clock;
   readonly ids: Ids;
-  readonly digest: Digest;
 }
 
 export interface DataChannelOptions {
@@ -134,13 +132,13 @@ export class DataChannel {
   }
 
   #encode(message: Omit<SessionMessage, 'id' | 'createdAtMs'>): Uint8Array {
-    const { clock, ids, digest } = this.#deps;
-    return encodeMessage({ ...message, id: ids.uuid(), createdAtMs: msFromInstant(clock.now()) }, digest);
+    const { clock, ids } = this.#deps;
+    return encodeMessage({ ...message, id: ids.uuid(), createdAtMs: msFromInstant(clock.now()) });
   }
 
   #receive(bytes: Uint8Array): void {
     if (this.#ended) return;
-    const message = decodeMessage(bytes, this.#deps.digest);
+    const message = decodeMessage(bytes);
     if (message === undefined) return;
     const receives: SessionMessageType =
       this.#options.sends === 'input_stream_data' ? 'output_stream_data' : 'input_stream_data';

@@ -1,12 +1,9 @@
-import { createHash } from 'node:crypto';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Ids, instantFromMs, ManualClock, SeededRandom } from '#base';
 import { ClientEnd } from './client-end.ts';
 import { dataPair } from './data-pair.ts';
 import { HostEnd } from './host-end.ts';
-
-const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
 
 /** Both ends of one session; the host's end does what `cat` does. */
 function world(options: { fate?: (n: number) => readonly number[] } = {}) {
@@ -17,7 +14,7 @@ function world(options: { fate?: (n: number) => readonly number[] } = {}) {
   const [near, far] = dataPair(fate, { clock });
   const seen = { input: '', output: '', error: '', sizes: [] as string[], ready: 0, inputEnded: false, ended: false };
   const host: HostEnd = new HostEnd(
-    { connection: far, clock, ids, digest: sha256 },
+    { connection: far, clock, ids },
     {
       onReady: () => {
         seen.ready++;
@@ -39,7 +36,7 @@ function world(options: { fate?: (n: number) => readonly number[] } = {}) {
   );
   const client = new ClientEnd(
     { tokenValue: 't', version: '1', terminal: true },
-    { connection: near, clock, ids, digest: sha256 },
+    { connection: near, clock, ids },
     {
       onReady: () => {},
       onOutput: async (bytes) => {

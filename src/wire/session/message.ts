@@ -1,3 +1,5 @@
+import { hash } from 'node:crypto';
+
 /** What a message is for. `input_stream_data` goes to the command, `output_stream_data` comes from it. */
 export type SessionMessageType =
   | 'input_stream_data'
@@ -37,9 +39,6 @@ export interface SessionMessage {
   readonly payload: Uint8Array;
 }
 
-/** Digests payloads: SHA-256. The room below knows no node module. */
-export type Digest = (payload: Uint8Array) => Uint8Array;
-
 /** Where the length of the payload stands; the payload follows it. */
 const headBytes = 116;
 const typeBytes = 32;
@@ -47,7 +46,7 @@ const offsets = { type: 4, version: 36, createdAt: 40, sequence: 48, flags: 56, 
 const schemaVersion = 1;
 
 /** Big endian; source: the protocol of session-manager-plugin. */
-export function encodeMessage(message: SessionMessage, digest: Digest): Uint8Array {
+export function encodeMessage(message: SessionMessage): Uint8Array {
   const { payload } = message;
   const bytes = new Uint8Array(headBytes + 4 + payload.length);
   const view = new DataView(bytes.buffer);
@@ -58,7 +57,7 @@ export function encodeMessage(message: SessionMessage, digest: Digest): Uint8Arr
   view.setBigInt64(offsets.sequence, BigInt(message.sequence));
   view.setBigUint64(offsets.flags, BigInt(message.flags));
   bytes.set(bytesOfUuid(message.id), offsets.id);
-  bytes.set(digest(payload), offsets.digest);
+  bytes.set(sha256(payload), offsets.digest);
   view.setUint32(offsets.payloadType, message.payloadType);
   view.setUint32(headBytes, payload.length);
   bytes.set(payload, headBytes + 4);
@@ -66,7 +65,7 @@ export function encodeMessage(message: SessionMessage, digest: Digest): Uint8Arr
 }
 
 /** `undefined` for what is no message: too short, without a type, or with another digest than it says. */
-export function decodeMessage(bytes: Uint8Array, digest: Digest): SessionMessage | undefined {
+export function decodeMessage(bytes: Uint8Array): SessionMessage | undefined {
   if (bytes.length < headBytes + 4) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const payloadAt = view.getUint32(0) + 4;
@@ -78,7 +77,7 @@ export function decodeMessage(bytes: Uint8Array, digest: Digest): SessionMessage
   if (type === '') return undefined;
   const payload = bytes.subarray(payloadAt);
   const said = bytes.subarray(offsets.digest, offsets.digest + 32);
-  if (payload.length > 0 && !isSame(digest(payload), said)) return undefined;
+  if (payload.length > 0 && !sha256(payload).equals(said)) return undefined;
   return {
     type,
     createdAtMs: Number(view.getBigUint64(offsets.createdAt)),
@@ -101,8 +100,8 @@ export function textOf(bytes: Uint8Array): string {
   return decoder.decode(bytes);
 }
 
-function isSame(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((octet, index) => octet === b[index]);
+function sha256(payload: Uint8Array): Buffer {
+  return hash('sha256', payload, 'buffer');
 }
 
 /** The halves of a UUID stand the wrong way round. */
