@@ -1,30 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { mountSmallDisk, unmountSmallDisk } from '../../test/support/small-disk.ts';
 import { SqliteJournal } from './backends/sqlite/index.ts';
 import { faultCode, type Item, type ItemStore, item, openItems } from './test-support/items.ts';
 
-/** A small file system of its own for the test, where the machine allows it: only root may mount. */
-function mountSmall(): string | undefined {
-  const directory = mkdtempSync(join(tmpdir(), 'roadstead-full-'));
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'roadstead-test', directory], { stdio: 'ignore' });
-    return directory;
-  } catch {
-    rmSync(directory, { recursive: true });
-    return undefined;
-  }
-}
+const mounted = mountSmallDisk('4m');
 
-const mounted = mountSmall();
-
-afterAll(() => {
-  if (mounted === undefined) return;
-  execFileSync('umount', ['-l', mounted]);
-  rmSync(mounted, { recursive: true });
-});
+afterAll(() => unmountSmallDisk(mounted));
 
 function put(store: ItemStore, id: string): Promise<void> {
   return store.update('test', (tx) => tx.items.put(item(id, { text: id.repeat(500) })));

@@ -3,7 +3,13 @@ import { ApiError } from '#wire/client';
 import type { PayloadTask } from '#wire/link';
 import { payloadContainer, payloadTask } from '../testing.ts';
 import { SimulatedHost } from '../testing-host.ts';
-import { roleCredentials, SimulatedEndpoints, SimulatedFaultCommands, SimulatedTaskApi } from './testing.ts';
+import {
+  endpointDeps,
+  roleCredentials,
+  SimulatedEndpoints,
+  SimulatedFaultCommands,
+  SimulatedTaskApi,
+} from './testing.ts';
 
 let host: SimulatedHost;
 let endpoints: SimulatedEndpoints;
@@ -15,13 +21,7 @@ beforeEach(async () => {
   endpoints = new SimulatedEndpoints();
   api = new SimulatedTaskApi();
   faults = new SimulatedFaultCommands();
-  host.endpoints = {
-    host: endpoints,
-    api,
-    faults,
-    readInterfaces: async () => ({}),
-    readClockDrift: async () => undefined,
-  };
+  host.endpoints = endpointDeps(endpoints, api, faults);
   await host.start();
 });
 
@@ -85,13 +85,7 @@ describe('the environment', () => {
   it('says nothing where the host cannot serve them, and the host does not say it could', async () => {
     host = new SimulatedHost();
     endpoints.problems = ['no iptables'];
-    host.endpoints = {
-      host: endpoints,
-      api,
-      faults,
-      readInterfaces: async () => ({}),
-      readClockDrift: async () => undefined,
-    };
+    host.endpoints = endpointDeps(endpoints, api, faults);
     await host.start();
     await run();
     expect(Object.keys(environmentOf()).filter((name) => /ECS|CREDENTIALS/.test(name))).toEqual([]);

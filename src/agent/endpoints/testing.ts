@@ -1,4 +1,5 @@
 import type { RoleCredentials } from '#wire/link';
+import type { EndpointDeps } from '../options.ts';
 import type { FaultCommands } from './faults/commands.ts';
 import type { EndpointHandler, EndpointHost } from './port.ts';
 import type { ProtectionAnswer, Signer, Tag, TaskApi } from './task-api.ts';
@@ -151,4 +152,9 @@ export function roleCredentials(id: string, over: Partial<RoleCredentials> = {})
     expiration: '2026-10-09T18:00:00Z',
     ...over,
   };
+}
+
+/** What an agent is given to serve in-task endpoints in memory. */
+export function endpointDeps(host: SimulatedEndpoints, api: TaskApi, faults: FaultCommands): EndpointDeps {
+  return { host, api, faults, readInterfaces: async () => ({}), readClockDrift: async () => undefined };
 }

@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { instantFromMs, ManualClock, silentLogger } from '#base';
+import { mountSmallDisk, unmountSmallDisk } from '../../../test/support/small-disk.ts';
 import { LogStore } from '../log-store.ts';
 import { allPages, group } from '../test-support/model.ts';
 import { describeLogDisk } from './disk.suite.ts';
@@ -49,25 +49,9 @@ describe('files', () => {
   });
 });
 
-/** A small file system of its own for the test, where the machine allows it: only root may mount. */
-function mountSmall(): string | undefined {
-  const directory = mkdtempSync(join(tmpdir(), 'roadstead-full-'));
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'roadstead-test', directory], { stdio: 'ignore' });
-    return directory;
-  } catch {
-    rmSync(directory, { recursive: true });
-    return undefined;
-  }
-}
+const mounted = mountSmallDisk('1m');
 
-const mounted = mountSmall();
-
-afterAll(() => {
-  if (mounted === undefined) return;
-  execFileSync('umount', ['-l', mounted]);
-  rmSync(mounted, { recursive: true });
-});
+afterAll(() => unmountSmallDisk(mounted));
 
 describe.skipIf(mounted === undefined)('a disk that is really full (needs root, to mount a small one)', () => {
   it('refuses events, goes on reading, and recovers when there is space, losing nothing acknowledged', async () => {

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { PayloadTask } from '#wire/link';
 import { payloadTask } from '../../testing.ts';
 import { SimulatedHost } from '../../testing-host.ts';
-import { type Asked, SimulatedEndpoints, SimulatedFaultCommands, SimulatedTaskApi } from '../testing.ts';
+import { type Asked, endpointDeps, SimulatedEndpoints, SimulatedFaultCommands, SimulatedTaskApi } from '../testing.ts';
 import { startArgs } from './netem.ts';
 
 let host: SimulatedHost;
@@ -13,13 +13,7 @@ beforeEach(async () => {
   host = new SimulatedHost();
   endpoints = new SimulatedEndpoints();
   commands = new SimulatedFaultCommands();
-  host.endpoints = {
-    host: endpoints,
-    api: new SimulatedTaskApi(),
-    faults: commands,
-    readInterfaces: async () => ({}),
-    readClockDrift: async () => undefined,
-  };
+  host.endpoints = endpointDeps(endpoints, new SimulatedTaskApi(), commands);
   await host.start();
 });
 
@@ -165,13 +159,7 @@ describe('a request for a fault', () => {
     host.runtime.endContainer('-app-', 0);
     await host.pass(60_000);
     host = new SimulatedHost();
-    host.endpoints = {
-      host: endpoints,
-      api: new SimulatedTaskApi(),
-      faults: commands,
-      readInterfaces: async () => ({}),
-      readClockDrift: async () => undefined,
-    };
+    host.endpoints = endpointDeps(endpoints, new SimulatedTaskApi(), commands);
     await host.start();
     await run({ networkMode: 'bridge', enableFaultInjection: true });
     expect((await ask('network-latency/status')).body.Error).toBe(
