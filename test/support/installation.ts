@@ -1,10 +1,11 @@
 import { execFile, spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { DockerRuntime, engineAddress } from '#agent';
 import { createJsonClient } from '#wire/aws';
+import { systemProcesses } from '../../src/cli/adapters/index.ts';
 import { SystemClock } from '../../src/main/system-clock.ts';
 import { freePort } from './free-port.ts';
 
@@ -203,9 +204,7 @@ export async function endProcess(pid: number, signal: NodeJS.Signals = 'SIGTERM'
   } catch {
     return;
   }
-  while (existsSync(`/proc/${pid}/stat`) && !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  while (systemProcesses().isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
 /** The engine, for looking at what really runs. */

@@ -16,9 +16,7 @@ const processes: Processes = {
   pid: process.pid,
   isAlive(pid) {
     try {
-      // A process that has ended but was not waited for yet still has its number: state Z.
-      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-      return !/^[ZX]/.test(stat.slice(stat.lastIndexOf(')') + 2));
+      return !hasEnded(readFileSync(`/proc/${pid}/stat`, 'utf8'));
     } catch {
       return false;
     }
@@ -54,6 +52,16 @@ const processes: Processes = {
     return undefined;
   },
 };
+
+/**
+ * Whether a process has ended, from its `/proc/PID/stat`. One that was not waited for yet keeps its number, in state Z;
+ * so does one whose first thread has ended and whose others still have its sockets open: it is not over before they are.
+ */
+export function hasEnded(stat: string): boolean {
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const threads = Number(fields[17]);
+  return fields[0] === 'X' || (fields[0] === 'Z' && threads <= 1);
+}
 
 function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
   const output = options.output ?? 'capture';
