@@ -3,7 +3,7 @@ import { type CapabilityFacts, capabilities, offeredLogDrivers } from './capabil
 
 const least = {
   apiVersion: '1.24',
-  info: { architecture: 'x86_64', volumeDrivers: [] },
+  info: { architecture: 'x86_64', volumeDrivers: [], healthChecks: false },
   logDrivers: [],
   taskNetwork: false,
   sharedNamespaces: false,
@@ -35,6 +35,7 @@ test.each<[Partial<CapabilityFacts>, string[]]>([
   [{ gpuDriverVersion: '550.54.14' }, ['nvidia-driver-version.550.54.14', 'gpu-driver-version']],
   [{ info: { ...least.info, security: ['seccomp', 'apparmor'] } }, ['apparmor']],
   [{ info: { ...least.info, security: ['selinux'] } }, ['selinux']],
+  [{ info: { ...least.info, healthChecks: true } }, ['container-health-check']],
   [{ info: { ...least.info, volumeDrivers: ['local', 'rexray'] } }, ['docker-plugin.local', 'docker-plugin.rexray']],
   [{ logDrivers: ['syslog'] }, ['logging-driver.syslog']],
   [{ apiVersion: '1.29' }, ['docker-remote-api.1.25', 'docker-remote-api.1.28', 'docker-remote-api.1.29']],
@@ -44,7 +45,7 @@ test.each<[Partial<CapabilityFacts>, string[]]>([
 
 test('nothing is announced that only some hosts can do', () => {
   const some =
-    /task-eni|sharing|secrets|registry|limit|iam-role|fault|execute|gpu|nvidia|apparmor|selinux|external|plugin|logging/;
+    /task-eni|sharing|secrets|registry|limit|iam-role|fault|execute|gpu|nvidia|apparmor|selinux|external|plugin|logging|health/;
   expect([...alone].filter((name) => some.test(name))).toEqual([]);
 });
 

@@ -3,7 +3,7 @@ import type { EngineInfo } from './runtime/port.ts';
 
 export interface CapabilityFacts {
   readonly apiVersion: string;
-  readonly info: Pick<EngineInfo, 'architecture' | 'volumeDrivers' | 'security'>;
+  readonly info: Pick<EngineInfo, 'architecture' | 'volumeDrivers' | 'security' | 'healthChecks'>;
   /** Those offered: what the host's user chose, of what the engine has. */
   readonly logDrivers: readonly string[];
   /** Tasks can have an interface of their own. */
@@ -63,7 +63,7 @@ export function capabilities(facts: CapabilityFacts): readonly Attribute[] {
   const ecs = [
     'full-sync',
     'container-ordering',
-    'container-health-check',
+    ...(facts.info.healthChecks ? ['container-health-check'] : []),
     'container-restart-policy',
     'network.container-port-range',
     ...facts.info.volumeDrivers.map((driver) => `docker-plugin.${driver}`),

@@ -5,7 +5,7 @@ import { engineBackoff } from '../limits.ts';
 import type { Attribute } from '../link/control-plane.ts';
 import type { AgentDeps, AgentOptions } from '../options.ts';
 import { ensurePauseImage } from '../runtime/pause-image.ts';
-import type { EngineInfo } from '../runtime/port.ts';
+import type { EngineInfo, EngineVersion } from '../runtime/port.ts';
 import type { TaskCgroups } from './cgroups.ts';
 import type { HostGpus } from './gpus.ts';
 import type { TaskNetwork } from './network.ts';
@@ -28,6 +28,7 @@ export async function findHost(options: AgentOptions, deps: AgentDeps, signal: A
     try {
       const version = await runtime.version();
       const info = await runtime.info();
+      tellShortfalls(version, info, log);
       const holder = await hasHolder(deps, info.architecture);
       const network = await usable('task interfaces', log, options.external || !holder ? undefined : deps.network);
       const cgroups = await usable('task limits', log, deps.cgroups?.(info));
@@ -64,6 +65,15 @@ export async function findHost(options: AgentOptions, deps: AgentDeps, signal: A
       log.warn('the container engine does not answer', { error: messageOf(error) });
       await sleep(clock, backoffMs(engineBackoff, attempt, random), signal);
     }
+  }
+}
+
+/** What the engine's kind alone keeps from tasks; what was tried and failed says so itself. */
+function tellShortfalls({ engine, version }: EngineVersion, info: EngineInfo, log: Logger): void {
+  const kind = { engine: `${engine} ${version}` };
+  if (!info.healthChecks) log.warn('this engine runs no health checks: tasks that have one are not placed here', kind);
+  if (info.security?.includes('rootless') === true) {
+    log.warn('this engine is not root’s: containers reach no device, and ports below 1024 may be refused', kind);
   }
 }
 

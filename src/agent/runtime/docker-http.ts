@@ -2,6 +2,7 @@ import type { ClientRequest, Agent as HttpAgent, IncomingMessage } from 'node:ht
 import type { Duplex } from 'node:stream';
 import { Fault } from '#base';
 import { http } from '../host/node-http.ts';
+import { isPodmanConflict } from './podman.ts';
 
 export interface EngineAddress {
   readonly socketPath?: string;
@@ -113,11 +114,28 @@ export class EngineHttp {
         ...(body === undefined ? {} : { 'content-length': String(body.length) }),
         ...call.headers,
       },
-      ...(call.signal === undefined ? {} : { signal: call.signal }),
     });
+    if (call.signal !== undefined) destroyOnAbort(outgoing, call.signal);
     outgoing.end(body);
     return outgoing;
   }
+}
+
+/**
+ * Ends a call with the signal's reason. Not one whose answer is whole: Node.js, given the signal itself, destroys a
+ * connection that went back to the pool, at a moment when nobody listens to its errors.
+ */
+function destroyOnAbort(outgoing: ClientRequest, signal: AbortSignal): void {
+  let answer: IncomingMessage | undefined;
+  const abort = (): void => {
+    if (answer?.complete !== true) outgoing.destroy(signal.reason instanceof Error ? signal.reason : undefined);
+  };
+  outgoing.once('response', (response) => {
+    answer = response;
+  });
+  signal.addEventListener('abort', abort, { once: true });
+  outgoing.once('close', () => signal.removeEventListener('abort', abort));
+  if (signal.aborted) abort();
 }
 
 /** Reads an answer to its end. */
@@ -158,17 +176,18 @@ function unavailable(cause: unknown, signal: AbortSignal | undefined): Error {
 }
 
 function refusal(status: number, text: string): Fault {
-  const message = `Error response from daemon: ${messageIn(text)}`;
+  const body = refusalBody(text);
+  const message = `Error response from daemon: ${typeof body['message'] === 'string' ? body['message'] : text.trim()}`;
   if (status === 404) return new Fault('NotFound', message);
-  if (status === 409) return new Fault('Conflict', message);
+  if (status === 409 || isPodmanConflict(body)) return new Fault('Conflict', message);
   return new Fault('EngineError', message);
 }
 
-function messageIn(text: string): string {
+function refusalBody(text: string): Readonly<Record<string, unknown>> {
   try {
-    const parsed = JSON.parse(text) as { message?: string };
-    return parsed.message ?? text;
+    const body: unknown = JSON.parse(text);
+    return typeof body === 'object' && body !== null ? (body as Readonly<Record<string, unknown>>) : {};
   } catch {
-    return text.trim();
+    return {};
   }
 }

@@ -12,6 +12,7 @@ export interface DockerVersion {
   readonly Version: string;
   readonly ApiVersion: string;
   readonly MinAPIVersion?: string;
+  readonly Components?: readonly { readonly Name: string }[];
 }
 
 export interface DockerInfo {
@@ -151,6 +152,8 @@ const actions: Readonly<Record<string, RuntimeEventAction>> = {
   die: 'die',
   oom: 'oom',
   destroy: 'destroy',
+  // podman's word for it.
+  remove: 'destroy',
   health_status: 'health',
 };
 

@@ -38,21 +38,21 @@ const version = [200, JSON.stringify({ Version: '29.1', ApiVersion: '1.60', MinA
 
 test('the API version is the newest that both speak; without one the engine is refused', () => {
   expect(negotiateApiVersion('1.41', '1.12')).toBe('1.41');
-  expect(negotiateApiVersion('1.60', '1.44')).toBe('1.52');
+  expect(negotiateApiVersion('1.60', '1.44')).toBe('1.55');
   expect(negotiateApiVersion('1.47', undefined)).toBe('1.47');
-  expect(() => negotiateApiVersion('1.40', '1.12')).toThrow('1.41 to 1.52 is needed');
+  expect(() => negotiateApiVersion('1.40', '1.12')).toThrow('1.41 to 1.55 is needed');
   expect(() => negotiateApiVersion('1.70', '1.60')).toThrow('API 1.60 to 1.70');
 });
 
 test('every call names the version agreed on', async () => {
-  const container = '/v1.52/containers/create';
+  const container = '/v1.55/containers/create';
   const runtime = await fakeEngine({ '/version': [200, version[1]], [container]: [201, '{"Id":"abc"}'] });
   expect(await runtime.createContainer('x', { Image: 'y', Labels: {}, HostConfig: {} })).toBe('abc');
 });
 
 test('an error inside a pull is an error, in the words of the engine', async () => {
   const lines = '{"status":"Pulling"}\n{"errorDetail":{"message":"manifest unknown"},"error":"manifest unknown"}\n';
-  const runtime = await fakeEngine({ '/version': [200, version[1]], '/v1.52/images/create': [200, lines] });
+  const runtime = await fakeEngine({ '/version': [200, version[1]], '/v1.55/images/create': [200, lines] });
   const progress: string[] = [];
   const pull = runtime.pullImage('a:1', { onProgress: (status) => progress.push(status) });
   await expect(pull).rejects.toMatchObject({ code: 'EngineError', message: 'manifest unknown' });
@@ -61,7 +61,7 @@ test('an error inside a pull is an error, in the words of the engine', async () 
 
 test('a login for a registry is in base64url with its padding', async () => {
   const sent: string[] = [];
-  const runtime = await fakeEngine({ '/version': [200, version[1]], '/v1.52/images/create': [200, ''] }, (request) =>
+  const runtime = await fakeEngine({ '/version': [200, version[1]], '/v1.55/images/create': [200, ''] }, (request) =>
     sent.push(String(request.headers['x-registry-auth'])),
   );
   const credentials = { username: 'mate', password: '??>>~~' };
@@ -76,7 +76,7 @@ test('what an engine says of its host: control groups, confinement, GPUs', async
   const plain = { NCPU: 2, MemTotal: 1, Architecture: 'x86_64' };
   const info = async (more: object) =>
     (
-      await fakeEngine({ '/version': [200, version[1]], '/v1.52/info': [200, JSON.stringify({ ...plain, ...more })] })
+      await fakeEngine({ '/version': [200, version[1]], '/v1.55/info': [200, JSON.stringify({ ...plain, ...more })] })
     ).info();
   const ubuntu = {
     CgroupDriver: 'systemd',

@@ -14,6 +14,7 @@ import {
   type DockerVersion,
   runtimeEvent,
 } from './docker-shapes.ts';
+import { architectureOf, isPodman, logDriversOf, namespacesFor, sampleOf } from './podman.ts';
 import type {
   ContainerBody,
   ContainerDetails,
@@ -34,7 +35,7 @@ import type {
 
 /** The range of Docker Engine API versions this client is written for. */
 const oldestApi = '1.41';
-const newestApi = '1.52';
+const newestApi = '1.55';
 
 /**
  * The API version both sides speak: the newer end of what they share. Throws Fault `EngineVersion` when there is none.
@@ -82,16 +83,18 @@ export class DockerRuntime implements ContainerRuntime {
   }
 
   async info(): Promise<EngineInfo> {
+    const { engine } = await this.version();
     const info = await this.#json<DockerInfo>('GET', '/info');
     const driver = info.CgroupDriver;
     return {
       cpuCount: info.NCPU,
       memoryBytes: info.MemTotal,
-      architecture: info.Architecture === 'aarch64' ? 'arm64' : info.Architecture,
+      architecture: architectureOf(info.Architecture),
       cgroupDriver: driver === 'cgroupfs' || driver === 'systemd' ? driver : 'none',
       cgroupVersion: info.CgroupVersion === '2' ? 2 : 1,
-      logDrivers: info.Plugins?.Log ?? [],
+      logDrivers: logDriversOf(info.Plugins?.Log ?? []),
       volumeDrivers: info.Plugins?.Volume ?? [],
+      healthChecks: engine === 'Docker' || driver === 'systemd',
       security: (info.SecurityOptions ?? []).flatMap((text) => /(?:^|,)name=([^,]+)/.exec(text)?.[1] ?? []),
       gpus: info.Runtimes !== undefined && info.Runtimes !== null && 'nvidia' in info.Runtimes,
     };
@@ -120,8 +123,8 @@ export class DockerRuntime implements ContainerRuntime {
 
   async importImage(tar: Uint8Array, reference: string, changes: readonly string[]): Promise<void> {
     await this.version();
-    const { name, tag } = splitReference(reference);
-    const query = new URLSearchParams({ fromSrc: '-', repo: name, tag });
+    // Name and tag in one: podman reads no tag beside them.
+    const query = new URLSearchParams({ fromSrc: '-', repo: reference });
     for (const change of changes) query.append('changes', change);
     const headers = { 'content-type': 'application/x-tar' };
     const path = `/images/create?${query.toString()}`;
@@ -139,8 +142,10 @@ export class DockerRuntime implements ContainerRuntime {
   }
 
   async createContainer(name: string, body: ContainerBody, signal?: AbortSignal): Promise<string> {
+    const { engine } = await this.version();
     const path = `/containers/create?name=${encodeURIComponent(name)}`;
-    return (await this.#json<{ Id: string }>('POST', path, body, signal)).Id;
+    const spoken = engine === 'Podman' ? namespacesFor(body) : body;
+    return (await this.#json<{ Id: string }>('POST', path, spoken, signal)).Id;
   }
 
   async startContainer(id: string, signal?: AbortSignal): Promise<void> {
@@ -177,7 +182,7 @@ export class DockerRuntime implements ContainerRuntime {
   async watchStats({ id, onSample, signal }: StatsOptions): Promise<{ readonly ended: Promise<void> }> {
     await this.version();
     const response = await this.#http.open({ method: 'GET', path: `/containers/${id}/stats?stream=1`, signal });
-    const reading = readLines(response, (line) => onSample(JSON.parse(line) as StatsSample));
+    const reading = readLines(response, (line) => onSample(sampleOf(JSON.parse(line) as StatsSample)));
     return { ended: reading.catch(() => {}) };
   }
 
@@ -240,7 +245,7 @@ export class DockerRuntime implements ContainerRuntime {
     const found = await this.#http.json<DockerVersion>({ method: 'GET', path: '/version' });
     const apiVersion = negotiateApiVersion(found.ApiVersion, found.MinAPIVersion);
     this.#http.useVersion(apiVersion);
-    return { version: found.Version, apiVersion };
+    return { engine: isPodman(found) ? 'Podman' : 'Docker', version: found.Version, apiVersion };
   }
 
   async #text(method: string, path: string, json?: unknown, signal?: AbortSignal): Promise<string> {

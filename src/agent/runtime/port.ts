@@ -63,6 +63,8 @@ export interface ContainerRuntime {
 }
 
 export interface EngineVersion {
+  /** Who speaks Docker's API there. */
+  readonly engine: 'Docker' | 'Podman';
   readonly version: string;
   /** The version both sides speak, e.g. `1.41`. */
   readonly apiVersion: string;
@@ -77,7 +79,9 @@ export interface EngineInfo {
   readonly cgroupVersion: 1 | 2;
   readonly logDrivers: readonly string[];
   readonly volumeDrivers: readonly string[];
-  /** What confines containers there: `seccomp`, `apparmor`, `selinux`. */
+  /** Docker runs `healthCheck` itself; podman leaves that to timers of systemd. */
+  readonly healthChecks: boolean;
+  /** What confines containers there: `seccomp`, `apparmor`, `selinux`; `rootless` where it is not root's engine. */
   readonly security?: readonly string[];
   /** Containers can be given GPUs: NVIDIA's container toolkit is set up. */
   readonly gpus?: boolean;

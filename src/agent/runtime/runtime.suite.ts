@@ -142,7 +142,7 @@ export function runtimeSuite(
       const missing = create({ Image: 'roadstead-test/there-is-none:1' });
       await expect(missing).rejects.toMatchObject({
         code: 'NotFound',
-        message: expect.stringMatching(/^Error response from daemon: No such image/),
+        message: expect.stringMatching(/^Error response from daemon: no such image/i),
       });
       await expect(runtime.startContainer('0123456789ab')).rejects.toMatchObject({ code: 'NotFound' });
     });

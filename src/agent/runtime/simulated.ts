@@ -95,7 +95,7 @@ export class SimulatedRuntime implements ContainerRuntime {
 
   async version(): Promise<EngineVersion> {
     this.#assertUp();
-    return { version: '0.0.0-simulated', apiVersion: '1.41' };
+    return { engine: 'Docker', version: '0.0.0-simulated', apiVersion: '1.41' };
   }
 
   async info(): Promise<EngineInfo> {
@@ -107,6 +107,7 @@ export class SimulatedRuntime implements ContainerRuntime {
       cgroupDriver: 'none',
       cgroupVersion: 2,
       logDrivers: ['json-file'],
+      healthChecks: true,
       volumeDrivers: ['local'],
       gpus: this.#options.gpus ?? false,
     };

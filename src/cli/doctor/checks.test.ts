@@ -2,13 +2,15 @@ import { describe, expect, test } from 'vitest';
 import { type Check, decideChecks, type MachineFacts } from './checks.ts';
 
 const engine = {
+  engine: 'Docker',
+  rootless: false,
   version: '20.10.24',
   apiVersion: '1.41',
   minApiVersion: '1.12',
   cgroupVersion: '2',
   cgroupDriver: 'systemd',
   systemTime: '2026-11-21T21:00:00Z',
-};
+} as const;
 
 const good: MachineFacts = {
   platform: 'linux x64',
@@ -33,6 +35,15 @@ function check(name: string, facts: Partial<MachineFacts>): Check | undefined {
   return decideChecks({ ...good, ...facts }).find((candidate) => candidate.name === name);
 }
 
+test('each kind of engine says what tasks lack on it', () => {
+  const said = (over: object): string => check('engine', { engine: { ...engine, ...over } })?.detail ?? '';
+  expect(said({ engine: 'Podman', version: '4.3.1' })).toContain('Podman 4.3.1');
+  expect(said({ engine: 'Podman' })).not.toContain('health checks');
+  expect(said({ engine: 'Podman', cgroupDriver: 'cgroupfs' })).toContain('no health checks');
+  expect(said({ rootless: true })).toContain('ports below 1024');
+  expect(said({ rootless: true, cgroupDriver: 'none' })).toContain("limits of CPU and memory don't hold");
+});
+
 test('a good machine passes everything', () => {
   expect(decideChecks(good).filter(({ state }) => state !== 'ok')).toEqual([]);
 });
@@ -43,8 +54,10 @@ describe('what is wrong', () => {
     ['node', { nodeVersion: 'v24.9.0' }, 'failed'],
     ['rights', { root: false }, 'warning'],
     ['engine', { engine: { problem: 'nobody answers', fix: 'start it' } }, 'failed'],
+    ['engine', { engine: { ...engine, engine: 'Podman' } }, 'warning'],
+    ['engine', { engine: { ...engine, rootless: true } }, 'warning'],
     ['engine', { engine: { ...engine, apiVersion: '1.40' } }, 'failed'],
-    ['engine', { engine: { ...engine, apiVersion: '1.60', minApiVersion: '1.53' } }, 'failed'],
+    ['engine', { engine: { ...engine, apiVersion: '1.60', minApiVersion: '1.56' } }, 'failed'],
     ['cgroups', { cgroup: undefined }, 'failed'],
     ['cgroups', { cgroup: { version: 1, controllers: ['cpu', 'pids'] } }, 'warning'],
     ['network tools', { commands: { ip: '/sbin/ip', nsenter: '/n', aws: '/a' } }, 'failed'],

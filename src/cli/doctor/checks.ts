@@ -104,14 +104,36 @@ function rightsCheck({ root }: MachineFacts): Check {
 
 function engineCheck({ engine }: MachineFacts): Check {
   if ('problem' in engine) return { name: 'engine', state: 'failed', detail: engine.problem, fix: engine.fix };
-  const detail = `Docker ${engine.version}, API ${engine.minApiVersion} to ${engine.apiVersion}`;
-  if (speaksOurApi(engine)) return { name: 'engine', state: 'ok', detail };
+  const detail = `${engine.engine} ${engine.version}, API ${engine.minApiVersion} to ${engine.apiVersion}`;
+  if (speaksOurApi(engine)) {
+    const lacks = engineLacks(engine);
+    if (lacks.length === 0) return { name: 'engine', state: 'ok', detail };
+    return {
+      name: 'engine',
+      state: 'warning',
+      detail: `${detail}; ${lacks.join('; ')}`,
+      fix: "tasks that need these want Docker Engine run by root; docs/engines.md has each engine's list",
+    };
+  }
   return {
     name: 'engine',
     state: 'failed',
     detail: `${detail}; Roadstead speaks ${oldestApi} to ${newestApi}`,
     fix: 'upgrade Docker Engine: 20.10 and newer will do',
   };
+}
+
+/** What tasks lack on this kind of engine, which nothing else finds out. */
+function engineLacks({ engine, rootless, cgroupDriver }: EngineFacts): string[] {
+  const lacks: string[] = [];
+  if (engine === 'Podman') lacks.push('podman has no links, and awslogs is none of its log drivers');
+  if (engine === 'Podman' && cgroupDriver !== 'systemd') lacks.push('no health checks: podman leaves them to systemd');
+  if (rootless && cgroupDriver === 'none') {
+    lacks.push("rootless without control groups: limits of CPU and memory don't hold");
+  } else if (rootless) {
+    lacks.push('rootless: devices of the host and ports below 1024 are out of reach');
+  }
+  return lacks;
 }
 
 function cgroupCheck({ cgroup, engine }: MachineFacts): Check {

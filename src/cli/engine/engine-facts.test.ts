@@ -26,10 +26,10 @@ describe('versions', () => {
 
 test.each([
   ['1.12', '1.41', true],
-  ['1.44', '1.52', true],
+  ['1.44', '1.55', true],
   ['1.44', '1.60', true],
   ['1.12', '1.40', false],
-  ['1.53', '1.60', false],
+  ['1.56', '1.60', false],
 ])('an engine that speaks %s to %s suits: %s', (minApiVersion, apiVersion, suits) => {
   expect(speaksOurApi({ minApiVersion, apiVersion })).toBe(suits);
 });

@@ -6,10 +6,14 @@ import type { Engine } from '../ports.ts';
 
 /** The range of the Docker Engine API that Roadstead speaks; the newest both sides know is used. */
 export const oldestApi = '1.41';
-export const newestApi = '1.52';
+export const newestApi = '1.55';
 
 /** What an engine says of itself. */
 export interface EngineFacts {
+  /** podman's socket speaks Docker's API. */
+  readonly engine: 'Docker' | 'Podman';
+  /** It runs as a user who is not root. */
+  readonly rootless: boolean;
   readonly version: string;
   readonly apiVersion: string;
   readonly minApiVersion: string;
@@ -22,7 +26,11 @@ export interface EngineFacts {
 /** Asks the engine. Rejects with a Fault (`EngineAbsent`, `EngineDenied`, `EngineFailed`). */
 export async function readEngineFacts(engine: Engine): Promise<EngineFacts> {
   const [version, info] = await Promise.all([readJson(engine, '/version'), readJson(engine, '/info')]);
+  const components = Array.isArray(version['Components']) ? (version['Components'] as { Name?: unknown }[]) : [];
+  const security = Array.isArray(info['SecurityOptions']) ? (info['SecurityOptions'] as unknown[]) : [];
   return {
+    engine: components.some(({ Name }) => Name === 'Podman Engine') ? 'Podman' : 'Docker',
+    rootless: security.includes('name=rootless'),
     version: textOf(version['Version'], ''),
     apiVersion: textOf(version['ApiVersion'], '0'),
     minApiVersion: textOf(version['MinAPIVersion'], '1.12'),
@@ -70,7 +78,8 @@ export async function requireEngine(engine: Engine, say: Say): Promise<EngineFac
 }
 
 export function engineText(facts: EngineFacts): string {
-  return `Engine ${facts.version}, API ${facts.apiVersion} (Roadstead speaks ${oldestApi} to ${newestApi})`;
+  const engine = facts.engine === 'Docker' ? 'Engine' : facts.engine;
+  return `${engine} ${facts.version}, API ${facts.apiVersion} (Roadstead speaks ${oldestApi} to ${newestApi})`;
 }
 
 export function engineTooOld(facts: EngineFacts): Failure {
