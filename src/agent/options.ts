@@ -13,6 +13,7 @@ import type { SecretSource } from './host/secrets.ts';
 import type { Attribute, Connect, ControlPlaneApi } from './link/control-plane.ts';
 import type { ContainerRuntime, EngineInfo, PullOptions } from './runtime/port.ts';
 import type { StateStore } from './state/store.ts';
+import type { BlockVolumes, FileSystems } from './storage/port.ts';
 import type { ImageCleanUp } from './task/image-clean-up.ts';
 import type { PullBehaviour } from './task/images.ts';
 
@@ -66,6 +67,10 @@ export interface AgentDeps {
   /** Absent: GPUs are not offered. */
   readonly findGpus?: FindGpus;
   readonly endpoints?: EndpointDeps;
+  /** Absent: no EFS volumes. */
+  readonly fileSystems?: FileSystems;
+  /** Absent: no managed EBS volumes. */
+  readonly blockVolumes?: BlockVolumes;
   readonly secrets?: SecretSource;
   /** Absent: no commands are run in containers from outside. */
   readonly connectSession?: ConnectSession;

@@ -6,6 +6,7 @@ import type { Attribute } from '../link/control-plane.ts';
 import type { AgentDeps, AgentOptions } from '../options.ts';
 import { ensurePauseImage } from '../runtime/pause-image.ts';
 import type { EngineInfo } from '../runtime/port.ts';
+import type { BlockVolumes, FileSystems } from '../storage/port.ts';
 import type { TaskCgroups } from './cgroups.ts';
 import type { HostGpus } from './gpus.ts';
 import type { TaskNetwork } from './network.ts';
@@ -19,6 +20,8 @@ export interface Host {
   readonly cgroups?: TaskCgroups;
   readonly gpuIds: readonly string[];
   readonly endpoints?: EndpointHost;
+  readonly fileSystems?: FileSystems;
+  readonly blockVolumes?: BlockVolumes;
 }
 
 /** Waits for the engine, then asks what the host can do. */
@@ -33,6 +36,9 @@ export async function findHost(options: AgentOptions, deps: AgentDeps, signal: A
       const cgroups = await usable('task limits', log, deps.cgroups?.(info));
       const gpus = await usableGpus(deps, info);
       const endpoints = await usable('in-task endpoints and roles', log, deps.endpoints?.host);
+      const onlyHere = <T>(part: T | undefined): T | undefined => (options.external ? undefined : part);
+      const fileSystems = await usable('EFS volumes', log, onlyHere(deps.fileSystems));
+      const blockVolumes = await usable('managed EBS volumes', log, onlyHere(deps.blockVolumes));
       const faults = await usable('fault injection', log, endpoints === undefined ? undefined : deps.endpoints?.faults);
       const found = capabilities({
         apiVersion: version.apiVersion,
@@ -45,6 +51,8 @@ export async function findHost(options: AgentOptions, deps: AgentDeps, signal: A
         taskRoles: endpoints !== undefined && (options.taskRoles ?? true),
         hostNetworkRoles: options.hostNetworkRoles ?? true,
         faultInjection: faults !== undefined,
+        fileSystems: fileSystems !== undefined,
+        blockVolumes: blockVolumes !== undefined,
         external: options.external,
         commands: deps.connectSession !== undefined,
         ...(gpus.driverVersion === undefined ? {} : { gpuDriverVersion: gpus.driverVersion }),
@@ -58,6 +66,8 @@ export async function findHost(options: AgentOptions, deps: AgentDeps, signal: A
         ...(network === undefined ? {} : { network }),
         ...(cgroups === undefined ? {} : { cgroups }),
         ...(endpoints === undefined ? {} : { endpoints }),
+        ...(fileSystems === undefined ? {} : { fileSystems }),
+        ...(blockVolumes === undefined ? {} : { blockVolumes }),
       };
     } catch (error) {
       if (!(error instanceof Fault) || !error.retryable) throw error;
@@ -97,6 +107,7 @@ async function usable<T extends { probe(): Promise<{ available: boolean; problem
 ): Promise<T | undefined> {
   if (part === undefined) return undefined;
   const { available, problems } = await part.probe();
+  if (available && problems.length > 0) log.warn(`${what}: less than all of it`, { problems });
   if (available) return part;
   log.warn(`this host cannot give ${what}`, { problems });
   return undefined;

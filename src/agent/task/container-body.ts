@@ -188,7 +188,8 @@ function endsOf(range: string | undefined, port: number | undefined): readonly [
 function bindsOf(task: EngineTask, definition: PayloadContainer): string[] {
   return definition.mountPoints.map(({ sourceVolume, containerPath, readOnly }) => {
     const volume = task.payload.volumes.find(({ name }) => name === sourceVolume);
-    const source = task.taskVolumes[sourceVolume] ?? volume?.host?.sourcePath ?? sourceVolume;
+    const made = task.taskVolumes[sourceVolume] ?? task.volumePaths?.[sourceVolume];
+    const source = made ?? volume?.host?.sourcePath ?? sourceVolume;
     return `${source}:${containerPath}${readOnly ? ':ro' : ''}`;
   });
 }
