@@ -311,6 +311,7 @@ class AgentRun implements Agent {
         ...(this.#options.imageCleanUp === undefined ? {} : { cleanUp: this.#options.imageCleanUp }),
       },
       endpoints: this.#start.host.endpoints !== undefined,
+      storageLimits: this.#start.host.storageLimits,
       startLanes: startLanes ?? Math.max(2, info.cpuCount * startLanesPerCpu),
     };
   }

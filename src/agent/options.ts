@@ -66,6 +66,8 @@ export interface AgentDeps {
   readonly cgroups?: (info: EngineInfo) => TaskCgroups | undefined;
   /** Absent: GPUs are not offered. */
   readonly findGpus?: FindGpus;
+  /** The host's `/proc/self/mountinfo`. Absent: the storage of containers has no limit. */
+  readonly readMounts?: () => Promise<string>;
   readonly endpoints?: EndpointDeps;
   /** Absent: no EFS volumes. */
   readonly fileSystems?: FileSystems;

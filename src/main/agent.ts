@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import {
   type AgentDeps,
   type AgentOptions,
@@ -71,6 +72,7 @@ function agentDeps(config: AgentConfig, clock: Clock): Omit<AgentDeps, 'runtime'
     random: new SystemRandom(),
     log,
     portProbe: systemPortProbe,
+    readMounts: () => readFile('/proc/self/mountinfo', 'utf8'),
     secrets: noSecrets,
     registryCredentials: (registry) => config.registryLogins[registry],
     ...(hasEndpoints(config, log) ? { endpoints: endpointDeps(config, { clock, log }) } : {}),

@@ -10,6 +10,7 @@ import type { BlockVolumes, FileSystems } from '../storage/port.ts';
 import type { TaskCgroups } from './cgroups.ts';
 import type { HostGpus } from './gpus.ts';
 import type { TaskNetwork } from './network.ts';
+import { limitsContainerStorage } from './storage-limits.ts';
 
 /** The host, as found at start. */
 export interface Host {
@@ -19,6 +20,8 @@ export interface Host {
   readonly network?: TaskNetwork;
   readonly cgroups?: TaskCgroups;
   readonly gpuIds: readonly string[];
+  /** The ephemeral storage of Fargate tasks has its size as a limit. */
+  readonly storageLimits: boolean;
   readonly endpoints?: EndpointHost;
   readonly fileSystems?: FileSystems;
   readonly blockVolumes?: BlockVolumes;
@@ -62,6 +65,7 @@ export async function findHost(options: AgentOptions, deps: AgentDeps, signal: A
         info,
         dockerVersion: version.version,
         attributes: [...found, ...pool],
+        storageLimits: await canLimitStorage(options, deps, info),
         gpuIds: gpus.ids,
         ...(network === undefined ? {} : { network }),
         ...(cgroups === undefined ? {} : { cgroups }),
@@ -86,6 +90,23 @@ async function usableGpus({ findGpus, log }: Pick<AgentDeps, 'findGpus' | 'log'>
     gpuIds: gpus.ids,
   });
   return { ids: [] };
+}
+
+/** Said once by a host of the pool that cannot: only its tasks ask for it. */
+async function canLimitStorage(
+  { pool }: AgentOptions,
+  { readMounts, log }: AgentDeps,
+  info: EngineInfo,
+): Promise<boolean> {
+  const limits = readMounts !== undefined && limitsContainerStorage(info, await readMounts());
+  if (!limits && pool === 'fargate') {
+    log.warn('the size of ephemeral storage is not enforced on this host', {
+      needed: 'overlay2 on an XFS mounted with pquota, btrfs or zfs',
+      driver: info.storage?.driver,
+      backing: info.storage?.backing,
+    });
+  }
+  return limits;
 }
 
 /** Whether namespaces can be held for tasks: the image of their holder is made now, so that no task waits for it. */

@@ -93,6 +93,7 @@ export class DockerRuntime implements ContainerRuntime {
       logDrivers: info.Plugins?.Log ?? [],
       volumeDrivers: info.Plugins?.Volume ?? [],
       security: (info.SecurityOptions ?? []).flatMap((text) => /(?:^|,)name=([^,]+)/.exec(text)?.[1] ?? []),
+      ...storageOf(info),
       gpus: info.Runtimes !== undefined && info.Runtimes !== null && 'nvidia' in info.Runtimes,
     };
   }
@@ -295,4 +296,10 @@ async function readProgress(
     if (progress.status !== undefined) onProgress(progress.status);
   });
   if (failure !== undefined) throw new Fault('EngineError', failure);
+}
+
+function storageOf({ Driver, DriverStatus, DockerRootDir }: DockerInfo): Pick<EngineInfo, 'storage'> {
+  if (Driver === undefined || DockerRootDir === undefined) return {};
+  const backing = DriverStatus?.find(([name]) => name === 'Backing Filesystem')?.[1];
+  return { storage: { driver: Driver, directory: DockerRootDir, ...(backing === undefined ? {} : { backing }) } };
 }

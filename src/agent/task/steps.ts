@@ -45,6 +45,8 @@ export interface StepOptions {
   readonly architecture: string;
   /** In-task endpoints are served on this host. */
   readonly endpoints: boolean;
+  /** The engine can limit what a container writes. */
+  readonly storageLimits?: boolean;
 }
 
 export interface StepDeps extends ImageStepDeps {
@@ -363,8 +365,8 @@ export class TaskSteps {
   }
 
   #bodyContext(task: EngineTask): BodyContext {
-    const { containerInstanceArn, cluster, region, endpoints } = this.#options;
-    const base = { containerInstanceArn, cluster, region, endpoints };
+    const { containerInstanceArn, cluster, region, endpoints, storageLimits = false } = this.#options;
+    const base = { containerInstanceArn, cluster, region, endpoints, storageLimits };
     const { cgroups } = this.#deps;
     return this.#hasCgroup(task) && cgroups !== undefined
       ? { ...base, cgroupParent: cgroups.parentOf(shortId(task.taskArn)) }
