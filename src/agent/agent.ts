@@ -248,11 +248,13 @@ class AgentRun implements Agent {
   #makeParts(containerInstanceArn: string): AgentParts {
     const { host, ids } = this.#start;
     const { api, clock, random, log } = this.#deps;
-    const { network: _network, cgroups: _cgroups, ...shared } = this.#deps;
+    const { network: _n, cgroups: _c, fileSystems: _f, blockVolumes: _b, ...shared } = this.#deps;
     const engine: TaskEngine = new TaskEngine(this.#engineOptions(containerInstanceArn), {
       ...shared,
       ...(host.network === undefined ? {} : { network: host.network }),
       ...(host.cgroups === undefined ? {} : { cgroups: host.cgroups }),
+      ...(host.fileSystems === undefined ? {} : { fileSystems: host.fileSystems }),
+      ...(host.blockVolumes === undefined ? {} : { blockVolumes: host.blockVolumes }),
       executionCredentials: (taskArn) => this.#credentials.ofTask(taskArn, 'TaskExecution'),
       onReport: (taskArn, urgency) => reporter.changed(taskArn, urgency),
       onHealth: () => telemetry.healthChanged(),
@@ -309,6 +311,7 @@ class AgentRun implements Agent {
         ...(this.#options.imageCleanUp === undefined ? {} : { cleanUp: this.#options.imageCleanUp }),
       },
       endpoints: this.#start.host.endpoints !== undefined,
+      storageLimits: this.#start.host.storageLimits,
       startLanes: startLanes ?? Math.max(2, info.cpuCount * startLanesPerCpu),
     };
   }

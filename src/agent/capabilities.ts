@@ -19,6 +19,9 @@ export interface CapabilityFacts {
   readonly secrets: boolean;
   /** Tasks can have limits as a whole. */
   readonly taskLimits: boolean;
+  /** Tasks can have EFS volumes, and managed EBS volumes. */
+  readonly fileSystems?: boolean;
+  readonly blockVolumes?: boolean;
   readonly external: boolean;
   /** Commands can be run in its containers from outside. */
   readonly commands: boolean;
@@ -71,6 +74,8 @@ export function capabilities(facts: CapabilityFacts): readonly Attribute[] {
     ...(facts.taskLimits ? ['task-cpu-mem-limit', 'increased-task-cpu-limit'] : []),
     ...(facts.logDrivers.includes('awslogs') ? ['execution-role-awslogs'] : []),
     ...(facts.taskNetwork ? ['task-eni'] : []),
+    ...(facts.fileSystems === true && !facts.external ? ['efs', 'efsAuth'] : []),
+    ...(facts.blockVolumes === true && !facts.external ? ['storage.ebs-task-volume-attach'] : []),
     ...(facts.faultInjection && !facts.external ? ['fault-injection'] : []),
     ...(facts.sharedNamespaces ? ['pid-ipc-namespace-sharing'] : []),
     ...(facts.commands ? ['execute-command'] : []),

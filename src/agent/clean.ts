@@ -5,6 +5,7 @@ import type { TaskCgroups } from './host/cgroups.ts';
 import type { TaskNetwork } from './host/network.ts';
 import { pauseImage } from './runtime/pause-image.ts';
 import type { ContainerRuntime, EngineInfo } from './runtime/port.ts';
+import type { BlockVolumes, FileSystems } from './storage/port.ts';
 import { containerNameLabel, instanceLabel, taskArnLabel } from './task/container-body.ts';
 import { Lanes } from './task/lanes.ts';
 import { pauseName } from './task/state.ts';
@@ -22,6 +23,8 @@ export interface CleanDeps {
   readonly network?: TaskNetwork;
   readonly endpoints?: EndpointHost;
   readonly cgroups?: (info: EngineInfo) => TaskCgroups | undefined;
+  readonly fileSystems?: FileSystems;
+  readonly blockVolumes?: BlockVolumes;
 }
 
 /** Containers stopped at the same time. */
@@ -29,7 +32,7 @@ const cleanLanes = 16;
 
 /**
  * Stops and removes every container of Roadstead on this engine, gracefully, then what was made for them: volumes of
- * single tasks, the namespace holder's image, devices, routes, packet filter rules, control groups. No agent of theirs
+ * single tasks, what was mounted for them, the namespace holder's image, devices, routes, packet filter rules, control groups. No agent of theirs
  * may be running. Returns how many containers there were; what could not be removed is logged and left.
  */
 export async function cleanHost(options: CleanOptions, deps: CleanDeps): Promise<{ readonly containers: number }> {
@@ -59,6 +62,8 @@ export async function cleanHost(options: CleanOptions, deps: CleanDeps): Promise
   await Promise.all(containers.filter(({ labels }) => isPause(labels)).map(({ id }) => end(id, false)));
   for (const name of await runtime.listVolumes([label]))
     await quietly(`volume ${name}`, () => runtime.removeVolume(name));
+  await quietly('views of file systems', async () => deps.fileSystems?.reconcile([]));
+  await quietly('block volumes', async () => deps.blockVolumes?.reconcile([]));
   await quietly('the network', async () => network?.removeAll(own === undefined ? 'all' : 'own'));
   await quietly('the way to the in-task endpoints', async () => deps.endpoints?.remove());
   if (!(await runtime.listContainers([instanceLabel])).some(({ labels }) => isPause(labels))) {

@@ -32,5 +32,8 @@ export type { ContainerRuntime, EngineInfo } from './runtime/port.ts';
 export { type SimulatedBehaviour, SimulatedRuntime, type SimulatedRuntimeOptions } from './runtime/simulated.ts';
 export { StateFiles } from './state/files.ts';
 export { type AgentIdentity, MemoryStateStore, type StateStore } from './state/store.ts';
+export { FileSystemCatalogue } from './storage/catalogue.ts';
+export { SystemBlockVolumes } from './storage/system-block-volumes.ts';
+export { SystemFileSystems } from './storage/system-file-systems.ts';
 export type { PullBehaviour } from './task/images.ts';
 export type { ContainerStateReport, TaskStateReport } from './task/report.ts';

@@ -10,6 +10,9 @@ export const relistMs = 5 * 60_000;
 export const createTimeoutMs = 4 * 60_000;
 export const startTimeoutMs = 3 * 60_000;
 
+/** ms. How long a block volume may take; ECS gives EBS five minutes, which a copy of a large snapshot would not do in. */
+export const attachTimeoutMs = 15 * 60_000;
+
 /** ms. Telemetry is said again this often; ECS's period. */
 export const telemetryPeriodMs = 20_000;
 

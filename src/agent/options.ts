@@ -13,6 +13,7 @@ import type { SecretSource } from './host/secrets.ts';
 import type { Attribute, Connect, ControlPlaneApi } from './link/control-plane.ts';
 import type { ContainerRuntime, EngineInfo, PullOptions } from './runtime/port.ts';
 import type { StateStore } from './state/store.ts';
+import type { BlockVolumes, FileSystems } from './storage/port.ts';
 import type { ImageCleanUp } from './task/image-clean-up.ts';
 import type { PullBehaviour } from './task/images.ts';
 
@@ -65,7 +66,13 @@ export interface AgentDeps {
   readonly cgroups?: (info: EngineInfo) => TaskCgroups | undefined;
   /** Absent: GPUs are not offered. */
   readonly findGpus?: FindGpus;
+  /** The host's `/proc/self/mountinfo`. Absent: the storage of containers has no limit. */
+  readonly readMounts?: () => Promise<string>;
   readonly endpoints?: EndpointDeps;
+  /** Absent: no EFS volumes. */
+  readonly fileSystems?: FileSystems;
+  /** Absent: no managed EBS volumes. */
+  readonly blockVolumes?: BlockVolumes;
   readonly secrets?: SecretSource;
   /** Absent: no commands are run in containers from outside. */
   readonly connectSession?: ConnectSession;

@@ -7,6 +7,7 @@ import type { TaskInterface, TaskNetwork } from './host/network.ts';
 import type { AgentOptions, EndpointDeps } from './options.ts';
 import { SimulatedRuntime, type SimulatedRuntimeOptions } from './runtime/simulated.ts';
 import { MemoryStateStore } from './state/store.ts';
+import { SimulatedBlockVolumes, SimulatedFileSystems } from './storage/testing.ts';
 import type { EngineContainer, EngineTask } from './task/state.ts';
 import { payloadTask, ScriptedControlPlane } from './testing.ts';
 
@@ -75,6 +76,8 @@ export class SimulatedHost {
   readonly runtime: SimulatedRuntime;
   readonly network = new SimulatedNetwork();
   readonly cgroups = new SimulatedCgroups();
+  readonly fileSystems = new SimulatedFileSystems();
+  readonly blockVolumes = new SimulatedBlockVolumes();
   readonly state = new MemoryStateStore();
   readonly controlPlane: ScriptedControlPlane;
   readonly busyPorts = new Set<number>();
@@ -119,6 +122,8 @@ export class SimulatedHost {
         findGpus: async () => this.gpus,
         network: this.network,
         cgroups: () => this.cgroups,
+        fileSystems: this.fileSystems,
+        blockVolumes: this.blockVolumes,
         ...(this.endpoints === undefined ? {} : { endpoints: this.endpoints }),
       },
       signal,
@@ -184,9 +189,13 @@ async function turns(): Promise<void> {
 }
 
 /** A host whose agent has started. */
-export async function startedHost(...args: ConstructorParameters<typeof SimulatedHost>): Promise<SimulatedHost> {
-  const host = new SimulatedHost(...args);
-  await host.start();
+export async function startedHost(
+  runtime: SimulatedRuntimeOptions = {},
+  seed = 1,
+  options: Partial<AgentOptions> = {},
+): Promise<SimulatedHost> {
+  const host = new SimulatedHost(runtime, seed);
+  await host.start(options);
   return host;
 }
 

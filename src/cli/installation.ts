@@ -10,6 +10,8 @@ import type { Files, Machine, Processes } from './ports.ts';
  *     server.pid         the server's process, from its first moment on
  *     server.log         what a server in the background says
  *     agent/             this machine's agent: its state
+ *     file-systems/      EFS file systems of this host
+ *     snapshots/         snapshots of managed EBS volumes
  *     agent.pid          the agent's process
  *     agent.log          what it says
  *     engine.pid         the Docker Engine, when it was started by us
@@ -26,6 +28,8 @@ export interface InstallationPaths {
   readonly agent: string;
   /** What the agent must not forget, its container instance's ARN among it. */
   readonly agentState: string;
+  readonly fileSystems: string;
+  readonly snapshots: string;
   readonly agentPid: string;
   readonly agentLog: string;
   readonly enginePid: string;
@@ -43,6 +47,8 @@ export function installationPaths(dataDir: string): InstallationPaths {
     serverLog: `${dataDir}/server.log`,
     agent: `${dataDir}/agent`,
     agentState: `${dataDir}/agent/agent.json`,
+    fileSystems: `${dataDir}/file-systems`,
+    snapshots: `${dataDir}/snapshots`,
     agentPid: `${dataDir}/agent.pid`,
     agentLog: `${dataDir}/agent.log`,
     enginePid: `${dataDir}/engine.pid`,

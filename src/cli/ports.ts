@@ -186,11 +186,64 @@ export interface CleanHostResult {
   readonly containers: number;
 }
 
+/** An EFS file system of this host. */
+export interface StoredFileSystem {
+  readonly fileSystemId: string;
+  /** Absent, and no `nfs`: a folder of the installation. */
+  readonly directory?: string;
+  readonly nfs?: { readonly server: string; readonly path: string };
+  readonly accessPoints: readonly StoredAccessPoint[];
+}
+
+export interface StoredAccessPoint {
+  readonly accessPointId: string;
+  readonly path: string;
+  readonly posixUser?: { readonly uid: number; readonly gid: number };
+}
+
+/** A managed EBS volume on this host. */
+export interface StoredVolume {
+  readonly volumeId: string;
+  readonly backend: 'loop' | 'directory';
+  readonly sizeGiB: number;
+  readonly filesystemType?: string;
+  readonly taskArn: string;
+  readonly volumeName: string;
+  /** Its task has ended and left it. */
+  readonly kept?: true;
+}
+
+export interface StoredSnapshot {
+  readonly snapshotId: string;
+  readonly volumeId: string;
+  readonly sizeGiB: number;
+  readonly filesystemType?: string;
+}
+
+/** What an installation keeps for tasks on this host's disk. Throws Fault `Storage` with what is wrong. */
+export interface HostStorage {
+  createFileSystem(wanted: Partial<Omit<StoredFileSystem, 'accessPoints'>>): Promise<StoredFileSystem>;
+  listFileSystems(): Promise<readonly StoredFileSystem[]>;
+  deleteFileSystem(fileSystemId: string): Promise<void>;
+  /** `permissions` of a root that has to be made. */
+  addAccessPoint(
+    fileSystemId: string,
+    wanted: Partial<Omit<StoredAccessPoint, 'accessPointId'>> & { readonly permissions?: number },
+  ): Promise<StoredAccessPoint>;
+  listVolumes(): Promise<readonly StoredVolume[]>;
+  deleteVolume(volumeId: string): Promise<void>;
+  snapshotVolume(volumeId: string): Promise<StoredSnapshot>;
+  listSnapshots(): Promise<readonly StoredSnapshot[]>;
+  deleteSnapshot(snapshotId: string): Promise<void>;
+}
+
 /** The long-running parts and the host's clean-up, loaded only when asked for. */
 export interface Runners {
   readonly server: (config: ServerConfig, signal: AbortSignal) => Promise<void>;
   readonly agent: (request: AgentRequest, signal: AbortSignal) => Promise<void>;
   readonly cleanHost: (request: CleanHostRequest) => Promise<CleanHostResult>;
+  /** Of the installation with this data directory. */
+  readonly hostStorage: (dataDir: string) => Promise<HostStorage>;
 }
 
 /** Facts of the machine and of this program that never change while it runs. */

@@ -1,13 +1,15 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { Definition } from './command-definition.ts';
 import { exitCodes } from './exit-codes.ts';
 import { Failure, failureFrom, failureLines, Interrupted } from './failure.ts';
 import { defaultDataDir, installationPaths } from './installation.ts';
-import type { CommandBody, Invocation } from './invocation.ts';
+import type { Invocation } from './invocation.ts';
 import { formatReport, type OutputFormat, outputFormats } from './output/report.ts';
 import { createSteps, type ProgressMode, progressModes } from './output/steps.ts';
 import { type ColourChoice, createStyle, wantsColour } from './output/style.ts';
 import { parseTime } from './output/times.ts';
 import type { CommandLineDeps } from './ports.ts';
+import { defineStorageCommands } from './storage-commands.ts';
 
 /** The options as commander leaves them. */
 interface GlobalOptions {
@@ -85,14 +87,6 @@ export function createProgram(deps: CommandLineDeps, run: { exitCode: number }):
 interface Site {
   readonly deps: CommandLineDeps;
   readonly run: { exitCode: number };
-}
-
-interface Definition<O> {
-  readonly name: string;
-  readonly summary: string;
-  readonly examples: readonly [string, string, ...string[]];
-  readonly configure?: (command: Command) => Command;
-  readonly load: () => Promise<CommandBody<O>>;
 }
 
 function define<O>(parent: Command, site: Site, definition: Definition<O>): void {
@@ -272,6 +266,7 @@ function defineEverydayCommands(program: Command, site: Site): void {
   });
   defineAccountCommands(program, site);
   defineSpotCommands(program, site);
+  defineStorageCommands(program, (parent, definition) => define(parent, site, definition));
   defineMaintenanceCommands(program, site);
 }
 

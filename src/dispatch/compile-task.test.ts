@@ -42,6 +42,31 @@ describe('a compiled task', () => {
     expect(compiled({ cpu: '512', memory: '1024' }, { overrides })).toMatchObject({ cpu: 2, memory: 4096 });
   });
 
+  it('has its managed EBS volume as an attachment, which the volume of that name is', () => {
+    const roleArn = 'arn:aws:iam::111122223333:role/ebs';
+    const disk = { name: 'disk', roleArn, sizeInGiB: 20, filesystemType: 'xfs', snapshotId: 'snap-1' } as const;
+    const task = compiled({ volumes: [{ name: 'disk', configuredAtLaunch: true }] }, { volumeConfigurations: [disk] });
+    expect(task.volumes).toEqual([{ name: 'disk', type: 'attachment' }]);
+    const [attachment] = task.attachments ?? [];
+    expect(attachment).toMatchObject({
+      attachmentArn: expect.stringMatching(/:attachment\/default\/[0-9a-f-]{36}$/) as string,
+      attachmentType: 'amazonebs',
+    });
+    const properties = new Map(attachment?.attachmentProperties.map(({ name, value }) => [name, value]));
+    const volumeId = properties.get('volumeId');
+    expect(volumeId).toMatch(/^vol-[0-9a-f]{17}$/);
+    expect(Object.fromEntries(properties)).toEqual({
+      volumeId,
+      volumeSizeGib: '20',
+      deviceName: '/dev/sdf',
+      sourceVolumeHostPath: `${task.arn.split('/').at(-1)}_${volumeId}`,
+      volumeName: 'disk',
+      fileSystem: 'xfs',
+      'roadstead.snapshotId': 'snap-1',
+      'roadstead.deleteOnTermination': 'true',
+    });
+  });
+
   it('names its service, modes and proxy', () => {
     const serviceArn = 'arn:aws:ecs:us-east-1:111122223333:service/default/shop' as NonNullable<TaskSpec['serviceArn']>;
     const task = compiled(

@@ -5,9 +5,10 @@ import {
   shortId,
   type Task,
   type TaskDefinition,
+  type TaskVolume,
   taskClusterName,
 } from '#model';
-import type { PayloadInterface, PayloadTask, RoleCredentials } from '#wire/link';
+import type { PayloadAttachment, PayloadInterface, PayloadTask, RoleCredentials } from '#wire/link';
 import { compileContainer } from './compile-container.ts';
 import { compileVolume } from './compile-volume.ts';
 import { defined } from './defined.ts';
@@ -59,6 +60,7 @@ export function compileTask(task: Task, definition: TaskDefinition, facts: Paylo
       serviceName: task.serviceArn === undefined ? undefined : shortId(task.serviceArn),
       elasticNetworkInterfaces:
         facts.networkInterface === undefined ? undefined : [compileInterface(task, facts.networkInterface)],
+      attachments: task.volume === undefined ? undefined : [compileAttachment(task, task.volume)],
       roleCredentials: facts.roleCredentials,
       executionRoleCredentials: facts.executionRoleCredentials,
       proxyConfiguration: compileProxy(definition),
@@ -79,6 +81,27 @@ function compileInterface(task: Task, eni: NetworkInterface): PayloadInterface {
     ipv4Addresses: [{ privateAddress: eni.privateIpv4Address, primary: true }],
     subnetGatewayIpv4Address: eni.subnetGatewayIpv4Address,
     privateDnsName: eni.privateDnsName,
+  };
+}
+
+/** The device is a name that ECS's agent insists on; Roadstead's makes and mounts the volume itself. */
+function compileAttachment(task: Task, { id, volumeId, asked }: TaskVolume): PayloadAttachment {
+  const properties = {
+    volumeId,
+    volumeSizeGib: asked.sizeInGiB === undefined ? undefined : String(asked.sizeInGiB),
+    deviceName: '/dev/sdf',
+    sourceVolumeHostPath: `${shortId(task.taskArn)}_${volumeId}`,
+    volumeName: asked.name,
+    fileSystem: asked.filesystemType,
+    'roadstead.snapshotId': asked.snapshotId,
+    'roadstead.deleteOnTermination': String(asked.deleteOnTermination ?? true),
+  };
+  return {
+    attachmentArn: attachmentArn(task, taskClusterName(task), id),
+    attachmentType: 'amazonebs',
+    attachmentProperties: Object.entries(properties).flatMap(([name, value]) =>
+      value === undefined ? [] : [{ name, value }],
+    ),
   };
 }
 

@@ -9,6 +9,7 @@ import { defined } from './defined.ts';
  */
 export function compileVolume(volume: Volume): PayloadVolume {
   const name = volume.name ?? '';
+  if (volume.configuredAtLaunch === true) return { name, type: 'attachment' };
   const docker = volume.dockerVolumeConfiguration;
   if (docker !== undefined) {
     return {

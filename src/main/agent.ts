@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import {
   type AgentDeps,
   type AgentOptions,
@@ -30,6 +31,7 @@ import { diskFiles } from '../cli/adapters/files.ts';
 import { installationPaths, readCredentials, readServerState } from '../cli/installation.ts';
 import type { AgentRequest, CleanHostRequest, CleanHostResult } from '../cli/ports.ts';
 import { type AgentConfig, readAgentConfig } from './config/agent-config.ts';
+import { blockVolumesOf, fileSystemsOf } from './host-storage.ts';
 import { noSecrets } from './no-secrets.ts';
 import { dropStartupGarbage } from './startup-garbage.ts';
 import { createLogger, SystemRandom } from './system.ts';
@@ -44,8 +46,9 @@ export async function runAgent(request: AgentRequest, signal: AbortSignal): Prom
   const config = await configFor(request);
   const clock = new SystemClock();
   const runtime = new DockerRuntime({ address: engineAddress(config.dockerHost) }, { clock });
+  const deps = { ...agentDeps(config, clock), ...storageOf(request.dataDir, config) };
   try {
-    await using agent = await startAgent(agentOptions(config), { runtime, clock, ...agentDeps(config, clock) }, signal);
+    await using agent = await startAgent(agentOptions(config), { runtime, clock, ...deps }, signal);
     dropStartupGarbage();
     const aborted = new Promise<undefined>((resolve) => {
       if (signal.aborted) resolve(undefined);
@@ -69,6 +72,7 @@ function agentDeps(config: AgentConfig, clock: Clock): Omit<AgentDeps, 'runtime'
     random: new SystemRandom(),
     log,
     portProbe: systemPortProbe,
+    readMounts: () => readFile('/proc/self/mountinfo', 'utf8'),
     secrets: noSecrets,
     registryCredentials: (registry) => config.registryLogins[registry],
     ...(hasEndpoints(config, log) ? { endpoints: endpointDeps(config, { clock, log }) } : {}),
@@ -99,12 +103,25 @@ export async function cleanHost(request: CleanHostRequest): Promise<CleanHostRes
         log,
         network: fabricOf(directory, log),
         cgroups: cgroupsOf,
+        ...storageOf(request.dataDir, { dataDir: directory, region: '' }),
         endpoints: endpointHostOf({ owner: directory, rateLimit: defaultRateLimit }, { clock, log }),
       },
     );
   } finally {
     runtime.close();
   }
+}
+
+/** What tasks have on this host's disk: volumes are one agent's alone, file systems and snapshots the installation's. */
+function storageOf(
+  dataDir: string,
+  { dataDir: agent, region }: Pick<AgentConfig, 'dataDir' | 'region'>,
+): Required<Pick<AgentDeps, 'fileSystems' | 'blockVolumes'>> {
+  const { fileSystems, snapshots } = installationPaths(dataDir);
+  return {
+    fileSystems: fileSystemsOf({ agent, fileSystems, region }),
+    blockVolumes: blockVolumesOf({ agent, snapshots }),
+  };
 }
 
 /** Between the stop signal and SIGKILL when a whole host is cleaned. */

@@ -14,4 +14,8 @@ export const runners: Runners = {
     const { cleanHost } = await import('./agent.ts');
     return cleanHost(request);
   },
+  async hostStorage(dataDir) {
+    const { hostStorage } = await import('./host-storage.ts');
+    return hostStorage(dataDir);
+  },
 };

@@ -104,6 +104,14 @@ export {
 } from './lifecycle-hook.ts';
 export { type LogGroup, logGroupArn, logGroupKey, logStreamArn } from './log-group.ts';
 export {
+  endedVolume,
+  type ManagedVolume,
+  newTaskVolume,
+  type TaskVolume,
+  type VolumeTagSpecification,
+  volumeDetails,
+} from './managed-volume.ts';
+export {
   type AwsvpcConfiguration,
   type NetworkInterface,
   type SecurityGroup,

@@ -9,6 +9,7 @@ import {
   type ServiceArn,
   taskArn,
 } from './arn.ts';
+import { type ManagedVolume, newTaskVolume } from './managed-volume.ts';
 import type { AwsvpcConfiguration } from './network.ts';
 import type { PlacementConstraint } from './placement.ts';
 import { type ContainerSize, gpusOf, reservedResources } from './resources.ts';
@@ -32,6 +33,8 @@ export interface TaskSpec {
   readonly deploymentId?: DeploymentId;
   readonly networkConfiguration?: AwsvpcConfiguration;
   readonly platformVersion?: string;
+  /** At most one: of the definition's volume that is configured at launch. */
+  readonly volumeConfigurations?: readonly ManagedVolume[];
 }
 
 /** The only Linux platform version there is; `LATEST` resolves to it. */
@@ -54,6 +57,7 @@ export function newTask(definition: TaskDefinition, spec: TaskSpec, at: Instant,
     { networkMode, ...(cpu === undefined ? {} : { cpu }), ...(memory === undefined ? {} : { memory }) },
     sized,
   );
+  const [volume] = spec.volumeConfigurations ?? [];
   const ephemeral = spec.overrides.ephemeralStorage ?? definition.ephemeralStorage;
   return {
     ...spec.scope,
@@ -80,6 +84,7 @@ export function newTask(definition: TaskDefinition, spec: TaskSpec, at: Instant,
     tags: spec.tags,
     createdAt: at,
     ...(networkMode === 'awsvpc' ? { attachment: { id: ids.uuid(), status: 'PRECREATED' } } : {}),
+    ...(volume === undefined ? {} : { volume: newTaskVolume(volume, ids) }),
     desiredStatus: 'RUNNING',
     lastStatus: 'PROVISIONING',
     containers: sized.map(({ definition: container, size }) =>

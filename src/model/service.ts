@@ -12,6 +12,7 @@ import type {
 } from './arn.ts';
 import type { CapacityProviderStrategyItem } from './capacity-provider.ts';
 import type { DeploymentCircuitBreaker } from './circuit-breaker.ts';
+import type { ManagedVolume } from './managed-volume.ts';
 import type { AwsvpcConfiguration } from './network.ts';
 import type { PlacementConstraint, PlacementStrategy } from './placement.ts';
 import type { Rebalancing } from './rebalancing.ts';
@@ -38,23 +39,27 @@ export interface DeploymentSettings {
   readonly capacityProviderStrategy?: readonly CapacityProviderStrategyItem[];
   readonly platformVersion?: string;
   readonly networkConfiguration?: AwsvpcConfiguration;
+  readonly volumeConfigurations?: readonly ManagedVolume[];
 }
 
 /** Those settings and nothing else. */
 export function settingsOf(settings: DeploymentSettings): DeploymentSettings {
-  const { taskDefinitionArn, launchType, capacityProviderStrategy, platformVersion, networkConfiguration } = settings;
+  const { taskDefinitionArn, launchType, capacityProviderStrategy, platformVersion } = settings;
+  const { networkConfiguration, volumeConfigurations } = settings;
   return {
     taskDefinitionArn,
     launchType,
     ...(capacityProviderStrategy === undefined ? {} : { capacityProviderStrategy }),
     ...(platformVersion === undefined ? {} : { platformVersion }),
     ...(networkConfiguration === undefined ? {} : { networkConfiguration }),
+    ...(volumeConfigurations === undefined ? {} : { volumeConfigurations }),
   };
 }
 
 /** The service with these settings in place of its own, and none that they do not have. */
 export function withSettings(service: Service, settings: DeploymentSettings): Service {
-  const { capacityProviderStrategy: _, platformVersion: __, networkConfiguration: ___, ...rest } = service;
+  const { capacityProviderStrategy: _, platformVersion: __, networkConfiguration: ___, ...more } = service;
+  const { volumeConfigurations: ____, ...rest } = more;
   return { ...rest, ...settingsOf(settings) };
 }
 
@@ -174,6 +179,7 @@ export interface Service extends Scope {
   readonly placementConstraints: readonly PlacementConstraint[];
   readonly placementStrategy: readonly PlacementStrategy[];
   readonly networkConfiguration?: AwsvpcConfiguration;
+  readonly volumeConfigurations?: readonly ManagedVolume[];
   readonly healthCheckGracePeriodSeconds: number;
   readonly enableECSManagedTags: boolean;
   readonly propagateTags: 'NONE' | 'SERVICE' | 'TASK_DEFINITION';

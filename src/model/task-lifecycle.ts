@@ -1,5 +1,6 @@
 import type { Instant } from '#base';
 import type { ContainerInstanceArn } from './arn.ts';
+import { endedVolume } from './managed-volume.ts';
 import type { NetworkInterface } from './network.ts';
 import {
   type ContainerStatus,
@@ -132,6 +133,8 @@ export interface TaskReport {
   readonly status?: 'PENDING' | 'RUNNING' | 'STOPPED';
   readonly reason?: string;
   readonly containers: readonly ContainerReport[];
+  /** Ids of attachments that are there. */
+  readonly attached?: readonly string[];
   readonly pullStartedAt?: Instant;
   readonly pullStoppedAt?: Instant;
   readonly executionStoppedAt?: Instant;
@@ -148,6 +151,7 @@ export function applyTaskReport(task: Task, report: TaskReport, at: Instant): Ta
   const agentStatus = later(task.agentStatus, report.status);
   const facts: Partial<Task> = {
     ...(containers === task.containers ? {} : { containers, healthStatus: taskHealth(containers) }),
+    ...attachedVolume(task, report),
     ...(agentStatus === task.agentStatus || agentStatus === undefined ? {} : { agentStatus }),
     ...(report.pullStartedAt === undefined ? {} : { pullStartedAt: report.pullStartedAt }),
     ...(report.pullStoppedAt === undefined ? {} : { pullStoppedAt: report.pullStoppedAt }),
@@ -156,9 +160,24 @@ export function applyTaskReport(task: Task, report: TaskReport, at: Instant): Ta
   if (Object.keys(facts).every((key) => facts[key as keyof Task] === task[key as keyof Task])) return task;
   let after = changed(task, facts);
   if (agentStatus === 'STOPPED' && task.desiredStatus === 'RUNNING') {
-    after = { ...after, desiredStatus: 'STOPPED', stoppingAt: at, ...stopCauseOf(after, report) };
+    after = withFailedVolume({ ...after, desiredStatus: 'STOPPED', stoppingAt: at, ...stopCauseOf(after, report) });
   }
   return settle(after, at);
+}
+
+/** A task that runs has its volume, whether or not its agent says so. */
+function attachedVolume({ volume }: Task, { status, attached }: TaskReport): Pick<Task, 'volume'> | undefined {
+  const there = attached?.includes(volume?.id ?? '') === true || status === 'RUNNING';
+  const waited = volume?.status === 'CREATED' || volume?.status === 'ATTACHING';
+  return there && waited ? { volume: { ...volume, status: 'ATTACHED' } } : undefined;
+}
+
+/** The task did not start, and its agent says that the volume is why. */
+function withFailedVolume(task: Task): Task {
+  const { volume, stopCode, stoppedReason = '' } = task;
+  const failed = stopCode === 'TaskFailedToStart' && /^ECS (failed|timed out)\b.*\bEBS volume\b/.test(stoppedReason);
+  if (volume === undefined || volume.status === 'ATTACHED' || !failed) return task;
+  return { ...task, volume: { ...volume, status: 'FAILED', statusReason: stoppedReason } };
 }
 
 /** Applies health from the telemetry channel. */
@@ -235,6 +254,9 @@ function settle(task: Task, at?: Instant): Task {
   if (taskStatusRank(target) <= taskStatusRank(task.lastStatus)) return task;
   const arrived: Task = { ...task, lastStatus: target };
   const stamped = at === undefined ? arrived : { ...arrived, ...stampsFor(task, target, at) };
+  if (target === 'PENDING' && task.volume?.status === 'CREATED') {
+    return { ...stamped, volume: { ...task.volume, status: 'ATTACHING' } };
+  }
   return target === 'STOPPED' ? ended(stamped) : stamped;
 }
 
@@ -243,6 +265,7 @@ function ended(task: Task): Task {
   return {
     ...task,
     containers: task.containers.map(stoppedContainer),
+    ...(task.volume === undefined ? {} : { volume: endedVolume(task.volume) }),
     ...(task.tags.length === 0 ? {} : { tags: [] }),
   };
 }

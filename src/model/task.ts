@@ -9,6 +9,7 @@ import type {
   TaskArn,
   TaskDefinitionArn,
 } from './arn.ts';
+import type { TaskVolume } from './managed-volume.ts';
 import type { AwsvpcConfiguration } from './network.ts';
 import type { PlacementConstraint, PlacementStrategy } from './placement.ts';
 import type { ReservedResources } from './resources.ts';
@@ -163,6 +164,8 @@ export interface Task extends Scope {
   readonly hostArn?: ContainerInstanceArn;
   readonly availabilityZone?: string;
   readonly attachment?: TaskAttachment;
+  /** Its managed EBS volume. */
+  readonly volume?: TaskVolume;
 
   readonly desiredStatus: DesiredStatus;
   readonly stopCode?: StopCode;

@@ -119,6 +119,7 @@ export const ownership: Ownership<RoadsteadSchema> = {
       /** The circuit breaker rolls back to the last completed deployment's. */
       taskDefinitionArn: ['api', 'service'],
       networkConfiguration: ['api', 'service'],
+      volumeConfigurations: ['api', 'service'],
       capacityProviderStrategy: ['api', 'service'],
     },
   },
@@ -172,6 +173,7 @@ export const ownership: Ownership<RoadsteadSchema> = {
       hostArn: ['api', 'service', 'capacity'],
       availabilityZone: ['api', 'service', 'interfaces', 'capacity'],
       attachment: ['interfaces'],
+      volume: taskMovers,
       desiredStatus: taskStoppers,
       stopCode: taskStoppers,
       stoppedReason: taskStoppers,

@@ -113,6 +113,7 @@ export class TestInstallation implements AsyncDisposable {
         server: () => Promise.reject(new Error('no server in this test')),
         agent: () => Promise.reject(new Error('no agent in this test')),
         cleanHost: () => Promise.resolve({ containers: 0 }),
+        hostStorage: () => Promise.reject(new Error('no storage in this test')),
       },
       env: { ROADSTEAD_DATA_DIR: this.dataDir },
       signal: new AbortController().signal,

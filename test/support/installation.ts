@@ -51,6 +51,14 @@ export class Installation implements AsyncDisposable {
     });
   }
 
+  /** The same with the data directory of an agent that {@link startAgent} started. */
+  async roadsteadOf(agent: string, ...args: string[]): Promise<Ran> {
+    return await exec(join(root, 'roadstead'), [...args, '--data-dir', `${this.dataDir}-${agent}`], {
+      ...process.env,
+      ...this.#extraEnv,
+    });
+  }
+
   /** Runs `./roadstead` until it is disposed of; `lines` are what it has printed so far, whole ones. */
   following(...args: string[]): AsyncDisposable & { readonly lines: readonly string[] } {
     const child = spawn(join(root, 'roadstead'), [...args, '--data-dir', this.dataDir], {

@@ -16,6 +16,11 @@ export class PrivateEngine implements AsyncDisposable {
   #containerd: ChildProcess | undefined;
   #dockerd: ChildProcess | undefined;
 
+  /** Where its images and containers are; a test may mount something there before the first start. */
+  get dataDirectory(): string {
+    return `${this.#folder}/data`;
+  }
+
   get dockerHost(): string {
     return `unix://${this.#folder}/docker.sock`;
   }

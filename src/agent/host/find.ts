@@ -6,9 +6,11 @@ import type { Attribute } from '../link/control-plane.ts';
 import type { AgentDeps, AgentOptions } from '../options.ts';
 import { ensurePauseImage } from '../runtime/pause-image.ts';
 import type { EngineInfo, EngineVersion } from '../runtime/port.ts';
+import type { BlockVolumes, FileSystems } from '../storage/port.ts';
 import type { TaskCgroups } from './cgroups.ts';
 import type { HostGpus } from './gpus.ts';
 import type { TaskNetwork } from './network.ts';
+import { limitsContainerStorage } from './storage-limits.ts';
 
 /** The host, as found at start. */
 export interface Host {
@@ -18,7 +20,11 @@ export interface Host {
   readonly network?: TaskNetwork;
   readonly cgroups?: TaskCgroups;
   readonly gpuIds: readonly string[];
+  /** The ephemeral storage of Fargate tasks has its size as a limit. */
+  readonly storageLimits: boolean;
   readonly endpoints?: EndpointHost;
+  readonly fileSystems?: FileSystems;
+  readonly blockVolumes?: BlockVolumes;
 }
 
 /** Waits for the engine, then asks what the host can do. */
@@ -34,6 +40,9 @@ export async function findHost(options: AgentOptions, deps: AgentDeps, signal: A
       const cgroups = await usable('task limits', log, deps.cgroups?.(info));
       const gpus = await usableGpus(deps, info);
       const endpoints = await usable('in-task endpoints and roles', log, deps.endpoints?.host);
+      const onlyHere = <T>(part: T | undefined): T | undefined => (options.external ? undefined : part);
+      const fileSystems = await usable('EFS volumes', log, onlyHere(deps.fileSystems));
+      const blockVolumes = await usable('managed EBS volumes', log, onlyHere(deps.blockVolumes));
       const faults = await usable('fault injection', log, endpoints === undefined ? undefined : deps.endpoints?.faults);
       const found = capabilities({
         apiVersion: version.apiVersion,
@@ -46,6 +55,8 @@ export async function findHost(options: AgentOptions, deps: AgentDeps, signal: A
         taskRoles: endpoints !== undefined && (options.taskRoles ?? true),
         hostNetworkRoles: options.hostNetworkRoles ?? true,
         faultInjection: faults !== undefined,
+        fileSystems: fileSystems !== undefined,
+        blockVolumes: blockVolumes !== undefined,
         external: options.external,
         commands: deps.connectSession !== undefined,
         ...(gpus.driverVersion === undefined ? {} : { gpuDriverVersion: gpus.driverVersion }),
@@ -55,10 +66,13 @@ export async function findHost(options: AgentOptions, deps: AgentDeps, signal: A
         info,
         dockerVersion: version.version,
         attributes: [...found, ...pool],
+        storageLimits: await canLimitStorage(options, deps, info),
         gpuIds: gpus.ids,
         ...(network === undefined ? {} : { network }),
         ...(cgroups === undefined ? {} : { cgroups }),
         ...(endpoints === undefined ? {} : { endpoints }),
+        ...(fileSystems === undefined ? {} : { fileSystems }),
+        ...(blockVolumes === undefined ? {} : { blockVolumes }),
       };
     } catch (error) {
       if (!(error instanceof Fault) || !error.retryable) throw error;
@@ -88,6 +102,23 @@ async function usableGpus({ findGpus, log }: Pick<AgentDeps, 'findGpus' | 'log'>
   return { ids: [] };
 }
 
+/** Said once by a host of the pool that cannot: only its tasks ask for it. */
+async function canLimitStorage(
+  { pool }: AgentOptions,
+  { readMounts, log }: AgentDeps,
+  info: EngineInfo,
+): Promise<boolean> {
+  const limits = readMounts !== undefined && limitsContainerStorage(info, await readMounts());
+  if (!limits && pool === 'fargate') {
+    log.warn('the size of ephemeral storage is not enforced on this host', {
+      needed: 'overlay2 on an XFS mounted with pquota, btrfs or zfs',
+      driver: info.storage?.driver,
+      backing: info.storage?.backing,
+    });
+  }
+  return limits;
+}
+
 /** Whether namespaces can be held for tasks: the image of their holder is made now, so that no task waits for it. */
 async function hasHolder({ runtime, log }: Pick<AgentDeps, 'runtime' | 'log'>, architecture: string): Promise<boolean> {
   try {
@@ -107,6 +138,7 @@ async function usable<T extends { probe(): Promise<{ available: boolean; problem
 ): Promise<T | undefined> {
   if (part === undefined) return undefined;
   const { available, problems } = await part.probe();
+  if (available && problems.length > 0) log.warn(`${what}: less than all of it`, { problems });
   if (available) return part;
   log.warn(`this host cannot give ${what}`, { problems });
   return undefined;

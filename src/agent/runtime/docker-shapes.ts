@@ -21,6 +21,10 @@ export interface DockerInfo {
   readonly Architecture: string;
   readonly CgroupDriver?: string;
   readonly CgroupVersion?: string;
+  /** Of storage; its facts are pairs of name and value. */
+  readonly Driver?: string;
+  readonly DriverStatus?: readonly (readonly string[])[] | null;
+  readonly DockerRootDir?: string;
   /** `name=apparmor` and further pairs, with commas. */
   readonly SecurityOptions?: readonly string[] | null;
   readonly Runtimes?: Readonly<Record<string, unknown>> | null;

@@ -96,6 +96,7 @@ export class DockerRuntime implements ContainerRuntime {
       volumeDrivers: info.Plugins?.Volume ?? [],
       healthChecks: engine === 'Docker' || driver === 'systemd',
       security: (info.SecurityOptions ?? []).flatMap((text) => /(?:^|,)name=([^,]+)/.exec(text)?.[1] ?? []),
+      ...storageOf(info),
       gpus: info.Runtimes !== undefined && info.Runtimes !== null && 'nvidia' in info.Runtimes,
     };
   }
@@ -300,4 +301,10 @@ async function readProgress(
     if (progress.status !== undefined) onProgress(progress.status);
   });
   if (failure !== undefined) throw new Fault('EngineError', failure);
+}
+
+function storageOf({ Driver, DriverStatus, DockerRootDir }: DockerInfo): Pick<EngineInfo, 'storage'> {
+  if (Driver === undefined || DockerRootDir === undefined) return {};
+  const backing = DriverStatus?.find(([name]) => name === 'Backing Filesystem')?.[1];
+  return { storage: { driver: Driver, directory: DockerRootDir, ...(backing === undefined ? {} : { backing }) } };
 }

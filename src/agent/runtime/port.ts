@@ -83,6 +83,8 @@ export interface EngineInfo {
   readonly healthChecks: boolean;
   /** What confines containers there: `seccomp`, `apparmor`, `selinux`; `rootless` where it is not root's engine. */
   readonly security?: readonly string[];
+  /** How the engine keeps containers' files, and where. `backing`: the file system of that place, as the engine names it. */
+  readonly storage?: { readonly driver: string; readonly directory: string; readonly backing?: string };
   /** Containers can be given GPUs: NVIDIA's container toolkit is set up. */
   readonly gpus?: boolean;
 }

@@ -33,6 +33,19 @@ test('an overlay merges maps, replaces arrays and everything else, and leaves wh
   ).toEqual({ Labels: { a: '1', b: '3' }, Env: [], Memory: 2, User: 'u' });
 });
 
+test('the ephemeral storage of a Fargate task is a limit where the engine has any', () => {
+  const storageOf = (launchType: string, storageLimits: boolean): unknown => {
+    const task = parsed(ids, {}, { launchType, ephemeralStorageGiB: 21 });
+    const [container] = task.containers;
+    const [definition] = task.payload.containers;
+    const { HostConfig } = containerBody(task, definition!, container!, [], { ...context, storageLimits });
+    return HostConfig['StorageOpt'];
+  };
+  expect(storageOf('FARGATE', true)).toEqual({ size: '21G' });
+  expect(storageOf('FARGATE', false)).toBeUndefined();
+  expect(storageOf('EC2', true)).toBeUndefined();
+});
+
 describe('the body of a container', () => {
   test("carries the definition, the payload's docker config over it, and the agent's labels over all", () => {
     const task = parsed(ids, {

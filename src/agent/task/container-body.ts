@@ -20,6 +20,8 @@ export interface BodyContext {
   readonly region: string;
   /** In-task endpoints are served on this host. */
   readonly endpoints?: boolean;
+  /** The engine can limit what a container writes. */
+  readonly storageLimits?: boolean;
   /** The task's own cgroup as the engine's CgroupParent. */
   readonly cgroupParent?: string;
 }
@@ -59,6 +61,7 @@ export function containerBody(
       ...(definition.volumesFrom.length === 0 ? {} : { VolumesFrom: volumesFromOf(task, definition) }),
       ...(definition.memory > 0 ? { Memory: Math.max(definition.memory * 1024 ** 2, smallestMemoryBytes) } : {}),
       CpuShares: cpuShares(definition.cpu),
+      ...storageLimit(payload, context),
       ...deviceRequests(gpuIdsOf(payload, definition.name)),
       NetworkMode: 'bridge',
     },
@@ -188,7 +191,8 @@ function endsOf(range: string | undefined, port: number | undefined): readonly [
 function bindsOf(task: EngineTask, definition: PayloadContainer): string[] {
   return definition.mountPoints.map(({ sourceVolume, containerPath, readOnly }) => {
     const volume = task.payload.volumes.find(({ name }) => name === sourceVolume);
-    const source = task.taskVolumes[sourceVolume] ?? volume?.host?.sourcePath ?? sourceVolume;
+    const made = task.taskVolumes[sourceVolume] ?? task.volumePaths?.[sourceVolume];
+    const source = made ?? volume?.host?.sourcePath ?? sourceVolume;
     return `${source}:${containerPath}${readOnly ? ':ro' : ''}`;
   });
 }
@@ -205,6 +209,15 @@ function volumesFromOf(task: EngineTask, definition: PayloadContainer): string[]
     const source = findContainer(task, sourceContainer);
     return `${source?.runtimeId ?? sourceContainer}${readOnly ? ':ro' : ''}`;
   });
+}
+
+/** Fargate's ephemeral storage; the engine's word counts in units of 1024. */
+function storageLimit(
+  { launchType, ephemeralStorageGiB: size }: PayloadTask,
+  { storageLimits }: BodyContext,
+): { StorageOpt?: { readonly size: string } } {
+  const limited = launchType === 'FARGATE' && storageLimits === true && size !== undefined;
+  return limited ? { StorageOpt: { size: `${size}G` } } : {};
 }
 
 /** GPUs by their ids, of the engine's own driver for them. */

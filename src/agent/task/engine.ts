@@ -1,4 +1,5 @@
 import { afterMs, type Clock, elapsedMs, Fault, Ids, type Logger, messageOf, type Random, type Timer } from '#base';
+import { shortId } from '#model';
 import type { PayloadTask, RoleCredentials } from '#wire/link';
 import type { TaskCgroups } from '../host/cgroups.ts';
 import type { TaskNetwork } from '../host/network.ts';
@@ -6,6 +7,7 @@ import { HostPorts, type HostPortsOptions, type PortProbe } from '../host/ports.
 import type { SecretSource } from '../host/secrets.ts';
 import type { ContainerRuntime, RuntimeEvent } from '../runtime/port.ts';
 import type { SavedState, StateStore } from '../state/store.ts';
+import type { BlockVolumes, FileSystems } from '../storage/port.ts';
 import { heldPorts } from './bindings.ts';
 import type { Change } from './changes.ts';
 import { containerNameLabel, taskArnLabel } from './container-body.ts';
@@ -17,6 +19,7 @@ import { parseTask, refusedTask } from './parse.ts';
 import { reportOf, type TaskStateReport } from './report.ts';
 import { type EngineContainer, type EngineTask, findContainer, withContainer } from './state.ts';
 import { type StepOptions, TaskSteps } from './steps.ts';
+import { blockVolumesOf } from './volumes.ts';
 
 export interface TaskEngineOptions extends StepOptions {
   readonly capacity: HostCapacity;
@@ -37,6 +40,8 @@ export interface TaskEngineDeps {
   readonly portProbe: PortProbe;
   readonly network?: TaskNetwork;
   readonly cgroups?: TaskCgroups;
+  readonly fileSystems?: FileSystems;
+  readonly blockVolumes?: BlockVolumes;
   readonly secrets?: SecretSource;
   readonly executionCredentials?: (taskArn: string) => RoleCredentials | undefined;
   /** There is something new to report. `now` for a task's own status, `soon` for anything less. */
@@ -220,11 +225,24 @@ export class TaskEngine {
     const volumes = new Set([...this.#tasks.values()].flatMap((task) => Object.values(task.taskVolumes)));
     for (const name of await runtime.listVolumes([label])) if (!volumes.has(name)) await runtime.removeVolume(name);
     await network?.reconcile([...this.#tasks.values()].flatMap(heldInterface));
+    await this.#reconcileStorage();
     this.#available = true;
     this.#admit();
     for (const taskArn of this.#tasks.keys()) {
       this.#advance(taskArn);
       this.#scheduleCleanup(taskArn);
+    }
+  }
+
+  /** What is held on the host's disk for a task that is no more is given back; that it cannot be stops nobody. */
+  async #reconcileStorage(): Promise<void> {
+    const { fileSystems, blockVolumes, log } = this.#deps;
+    const held = [...this.#tasks.values()].filter(({ tornDown }) => !tornDown);
+    try {
+      await fileSystems?.reconcile(held.map(({ taskArn }) => shortId(taskArn)));
+      await blockVolumes?.reconcile(held.flatMap((task) => blockVolumesOf(task).map(({ volumeId }) => volumeId)));
+    } catch (error) {
+      log.warn('volumes of tasks that are no more could not be removed', { error: messageOf(error) });
     }
   }
 

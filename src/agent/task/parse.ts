@@ -14,6 +14,7 @@ export type ParsedTask =
 const unsupported = ['secrets', 'environmentFiles', 'firelensConfiguration'] as const;
 
 const networkModes = ['awsvpc', 'bridge', 'host', 'none'];
+const volumeTypes = ['host', 'docker', 'efs', 'attachment'];
 /** Older senders say "none given" with an empty text. */
 const pidModes = ['', 'host', 'task'];
 const ipcModes = ['', 'host', 'task', 'none'];
@@ -111,7 +112,7 @@ function problemOf(raw: PayloadTask): string | undefined {
   if (association !== undefined) return `task uses a ${association.type} device, which this agent cannot do`;
   if (raw.pidMode !== undefined && !pidModes.includes(raw.pidMode)) return `unsupported pid mode: ${raw.pidMode}`;
   if (raw.ipcMode !== undefined && !ipcModes.includes(raw.ipcMode)) return `unsupported ipc mode: ${raw.ipcMode}`;
-  const volume = (raw.volumes ?? []).find(({ type }) => type !== undefined && type !== 'host' && type !== 'docker');
+  const volume = (raw.volumes ?? []).find(({ type }) => type !== undefined && !volumeTypes.includes(type));
   if (volume !== undefined) return `volume ${volume.name} is of type ${volume.type}, which this agent cannot do`;
   return interfaceProblem(raw) ?? raw.containers.map((container) => containerProblem(raw, container)).find(Boolean);
 }

@@ -7,6 +7,8 @@ export interface TaskStateReport {
   readonly status: 'PENDING' | 'RUNNING' | 'STOPPED';
   readonly reason?: string;
   readonly containers: readonly ContainerStateReport[];
+  /** Block volumes that are mounted. */
+  readonly attachments?: readonly { readonly attachmentArn: string; readonly status: 'ATTACHED' }[];
   readonly pullStartedAt?: Instant;
   readonly pullStoppedAt?: Instant;
   readonly executionStoppedAt?: Instant;
@@ -31,12 +33,21 @@ export function reportOf(task: EngineTask): TaskStateReport | undefined {
     status: task.reached,
     ...(task.reason === undefined ? {} : { reason: task.reason.slice(0, longestReason) }),
     containers: appContainers(task).flatMap((container) => containerReport(task, container)),
+    ...attachmentsOf(task),
     ...(task.pullStartedAt === undefined ? {} : { pullStartedAt: task.pullStartedAt }),
     ...(task.pullStoppedAt === undefined ? {} : { pullStoppedAt: task.pullStoppedAt }),
     ...(task.executionStoppedAt === undefined || task.reached !== 'STOPPED'
       ? {}
       : { executionStoppedAt: task.executionStoppedAt }),
   };
+}
+
+function attachmentsOf(task: EngineTask): Pick<TaskStateReport, 'attachments'> {
+  const mounted = (task.payload.attachments ?? []).filter(({ attachmentProperties }) =>
+    attachmentProperties.some(({ name, value }) => name === 'volumeName' && task.volumePaths?.[value] !== undefined),
+  );
+  if (mounted.length === 0) return {};
+  return { attachments: mounted.map(({ attachmentArn }) => ({ attachmentArn, status: 'ATTACHED' })) };
 }
 
 function containerReport(task: EngineTask, container: EngineContainer): ContainerStateReport[] {

@@ -59,6 +59,8 @@ export interface EngineTask {
   readonly executionCredentialsId?: string;
   /** The engine's name of each volume made for this task alone. */
   readonly taskVolumes: Readonly<Record<string, string>>;
+  /** Where volumes of file systems and block volumes are on the host, by the volumes' names. */
+  readonly volumePaths?: Readonly<Record<string, string>>;
   /** The furthest status reached; reports say this. */
   readonly reached: 'NONE' | 'PENDING' | 'RUNNING' | 'STOPPED';
   readonly reason?: string;

@@ -5,6 +5,7 @@ import type { TaskInterface, TaskNetwork } from '../host/network.ts';
 import type { HostPorts } from '../host/ports.ts';
 import { ensurePauseImage } from '../runtime/pause-image.ts';
 import type { ContainerBody, ContainerRuntime } from '../runtime/port.ts';
+import type { BlockVolumes, FileSystems } from '../storage/port.ts';
 import { chooseBindings, hasDynamicPorts, heldPorts } from './bindings.ts';
 import { type Change, failed, get, isTimeout, replaced, rethrowUnavailable, settled } from './changes.ts';
 import {
@@ -29,7 +30,7 @@ import {
   pauseContainer,
   withContainer,
 } from './state.ts';
-import { makeVolume } from './volumes.ts';
+import { blockVolumesOf, makeVolume } from './volumes.ts';
 
 export interface StepOptions {
   readonly containerInstanceArn: string;
@@ -44,6 +45,8 @@ export interface StepOptions {
   readonly architecture: string;
   /** In-task endpoints are served on this host. */
   readonly endpoints: boolean;
+  /** The engine can limit what a container writes. */
+  readonly storageLimits?: boolean;
 }
 
 export interface StepDeps extends ImageStepDeps {
@@ -55,6 +58,8 @@ export interface StepDeps extends ImageStepDeps {
   readonly startLanes: Lanes;
   readonly network?: TaskNetwork;
   readonly cgroups?: TaskCgroups;
+  readonly fileSystems?: FileSystems;
+  readonly blockVolumes?: BlockVolumes;
 }
 
 /** How much longer than its grace a container's stop may take. */
@@ -99,6 +104,12 @@ export class TaskSteps {
   async #prepare(task: EngineTask): Promise<Change> {
     const { payload } = task;
     const taskVolumes: Record<string, string> = { ...task.taskVolumes };
+    const paths: Record<string, string> = { ...task.volumePaths };
+    const made = (): Pick<EngineTask, 'prepared' | 'taskVolumes' | 'volumePaths'> => ({
+      prepared: true,
+      taskVolumes,
+      ...(Object.keys(paths).length === 0 ? {} : { volumePaths: paths }),
+    });
     try {
       if (this.#hasCgroup(task)) {
         await this.#deps.cgroups?.create(shortId(task.taskArn), {
@@ -108,17 +119,19 @@ export class TaskSteps {
         });
       }
       for (const volume of payload.volumes) {
-        const name = await makeVolume(this.#deps, task, volume, this.#ownLabels(task));
-        if (name !== undefined) taskVolumes[volume.name] = name;
+        const where = await makeVolume(this.#deps, task, volume, this.#ownLabels(task));
+        if (where === undefined) continue;
+        if ('path' in where) paths[volume.name] = where.path;
+        else taskVolumes[volume.name] = where.engineName;
       }
     } catch (error) {
       rethrowUnavailable(error);
       const unable = `ResourceInitializationError: resource cannot be initialized for task ${task.taskArn}: `;
       const named = error instanceof Fault && error.code === 'Volume';
       const reason = `${named ? '' : unable}${messageOf(error)}`;
-      return (now) => ({ ...now, prepared: true, taskVolumes, desired: 'STOPPED', reason: now.reason ?? reason });
+      return (now) => ({ ...now, ...made(), desired: 'STOPPED', reason: now.reason ?? reason });
     }
-    return (now) => ({ ...now, prepared: true, taskVolumes });
+    return (now) => ({ ...now, ...made() });
   }
 
   async #create(task: EngineTask, container: EngineContainer): Promise<Change> {
@@ -309,6 +322,13 @@ export class TaskSteps {
     if (hasInterface(task)) await quietly('interface', async () => network?.detach(interfaceOf(task).interfaceId));
     const holder = pause?.runtimeId;
     if (holder !== undefined) await quietly('namespace', () => runtime.removeContainer(holder));
+    const { fileSystems, blockVolumes } = this.#deps;
+    if (task.payload.volumes.some(({ type }) => type === 'efs')) {
+      await quietly('file systems', async () => fileSystems?.detach(shortId(task.taskArn)));
+    }
+    for (const { volumeId } of blockVolumesOf(task)) {
+      await quietly(`volume ${volumeId}`, async () => blockVolumes?.detach(volumeId));
+    }
     if (this.#hasCgroup(task)) await quietly('control group', async () => cgroups?.remove(shortId(task.taskArn)));
     for (const { networkBindings } of task.containers) {
       for (const { protocol, first, count } of heldPorts(networkBindings)) ports.release(protocol, first, count);
@@ -345,8 +365,8 @@ export class TaskSteps {
   }
 
   #bodyContext(task: EngineTask): BodyContext {
-    const { containerInstanceArn, cluster, region, endpoints } = this.#options;
-    const base = { containerInstanceArn, cluster, region, endpoints };
+    const { containerInstanceArn, cluster, region, endpoints, storageLimits = false } = this.#options;
+    const base = { containerInstanceArn, cluster, region, endpoints, storageLimits };
     const { cgroups } = this.#deps;
     return this.#hasCgroup(task) && cgroups !== undefined
       ? { ...base, cgroupParent: cgroups.parentOf(shortId(task.taskArn)) }

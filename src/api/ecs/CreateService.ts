@@ -31,6 +31,7 @@ import { checkedClientToken, requestDigest } from './task/idempotency.ts';
 import { checkedPlatformVersion, requireCompatible } from './task/launch-type.ts';
 import { checkedNetwork, checkedNetworkConfiguration } from './task/network.ts';
 import { checkedConstraints, checkedStrategies, refuseFargatePlacement } from './task/placement-rules.ts';
+import { checkVolumeConfigurations } from './task/volumes.ts';
 import { resolveTaskDefinition } from './task-definition/index.ts';
 import { checkedController, requireLoadBalancer } from './task-set/controller.ts';
 import { firstTaskSet } from './task-set/make.ts';
@@ -151,7 +152,14 @@ export const CreateService = operation(ecs, 'CreateService', {
     requireHealthChecks(record.healthCheckGracePeriodSeconds, definition, input);
     requireLoadBalancer(record.deploymentController, input.loadBalancers);
     refuseUnbuiltParts(input, subjectOf(owned, definition), namespace);
-    const service: Service = { ...owned, taskDefinitionArn: definition.taskDefinitionArn };
+    const volumeConfigurations = checkVolumeConfigurations(input.volumeConfigurations, definition, {
+      fargate: launchType === 'FARGATE',
+    });
+    const service: Service = {
+      ...owned,
+      taskDefinitionArn: definition.taskDefinitionArn,
+      ...(volumeConfigurations === undefined ? {} : { volumeConfigurations }),
+    };
     forgetHistory(tx, service);
     if (usesTaskSets(service)) {
       const taskSet = firstTaskSet(service, ctx);

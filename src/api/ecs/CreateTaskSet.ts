@@ -14,6 +14,7 @@ import { checkedClientToken, requestDigest } from './task/idempotency.ts';
 import { checkedPlatformVersion, requireCompatible } from './task/launch-type.ts';
 import { checkedNetwork, checkedNetworkConfiguration } from './task/network.ts';
 import { refuseFargatePlacement } from './task/placement-rules.ts';
+import { checkVolumeConfigurations } from './task/volumes.ts';
 import { resolveTaskDefinition } from './task-definition/index.ts';
 import { newTaskSet } from './task-set/make.ts';
 import { presentTaskSet } from './task-set/present.ts';
@@ -61,6 +62,8 @@ export const CreateTaskSet = operation(ecs, 'CreateTaskSet', {
     requireExecTaskRole(service.enableExecuteCommand, definition.taskRoleArn, 'updated');
     checkedNetwork(tx, ctx.scope, ctx.ids, { definition, launchType, configuration: asked.networkConfiguration });
     refuseUnbuiltParts(input, { definition, launchType, strategy: 'ROLLING' });
+    // A task set has no word for volumes that are configured at launch.
+    checkVolumeConfigurations(undefined, definition, { fargate: launchType === 'FARGATE' });
     if (strategy !== undefined) throw noStrategies();
     const settings = { launchType, ...(platformVersion === undefined ? {} : { platformVersion }) };
     const { taskDefinitionArn } = definition;

@@ -1,7 +1,7 @@
 import type { Task } from '#model';
 import { operation } from '../operation.ts';
 import { resolveCluster } from './cluster/resolve.ts';
-import { invalidParameter, refuseManagedVolumes } from './errors.ts';
+import { invalidParameter } from './errors.ts';
 import { limits } from './limits.ts';
 import { ecs } from './service.ts';
 import { checkedTags } from './tags/rules.ts';
@@ -81,14 +81,15 @@ export const RunTask = operation(ecs, 'RunTask', {
     const definition = resolveTaskDefinition(tx, ctx.scope, command.taskDefinition);
     requireCompatible(definition, launchType);
     requireOverridesFit(command.overrides, definition, launchType, ctx.settings.quotas);
-    checkVolumeConfigurations(command.volumeConfigurations, definition, { fargate: launchType === 'FARGATE' });
+    const volumeConfigurations = checkVolumeConfigurations(command.volumeConfigurations, definition, {
+      fargate: launchType === 'FARGATE',
+    });
     requireExecRole(command.enableExecuteCommand, command.overrides.taskRoleArn ?? definition.taskRoleArn);
     const network = checkedNetwork(tx, ctx.scope, ctx.ids, {
       definition,
       launchType,
       configuration: command.networkConfiguration,
     });
-    refuseManagedVolumes(command.volumeConfigurations);
     const hosts = ctx.hosts.pool(cluster.clusterArn, launchType);
     if (hosts.size === 0 && launchType !== 'FARGATE' && compute.strategy === undefined) {
       throw invalidParameter('No Container Instances were found in your cluster.');
@@ -104,6 +105,7 @@ export const RunTask = operation(ecs, 'RunTask', {
       tags: taskTags(command, definition, cluster),
       ...(command.startedBy === undefined ? {} : { startedBy: command.startedBy }),
       ...(command.networkConfiguration === undefined ? {} : { networkConfiguration: command.networkConfiguration }),
+      ...(volumeConfigurations === undefined ? {} : { volumeConfigurations }),
       ...(platformVersion === undefined ? {} : { platformVersion }),
     };
     const request = placementRequest(sampleTask(definition, spec, ctx.now), definition, {

@@ -2,7 +2,7 @@ import type { ContainerInstanceArn, Task } from '#model';
 import { refusalOf } from '#scheduler';
 import { operation } from '../operation.ts';
 import { resolveCluster } from './cluster/resolve.ts';
-import { clientError, invalidParameter, refuseManagedVolumes } from './errors.ts';
+import { clientError, invalidParameter } from './errors.ts';
 import { limits } from './limits.ts';
 import { containerInstanceArnFrom } from './references.ts';
 import { ecs } from './service.ts';
@@ -64,14 +64,15 @@ export const StartTask = operation(ecs, 'StartTask', {
     const definition = resolveTaskDefinition(tx, ctx.scope, command.taskDefinition);
     if (!definition.compatibilities.includes('EXTERNAL')) requireCompatible(definition, 'EC2');
     requireOverridesFit(command.overrides, definition, 'EC2', ctx.settings.quotas);
-    checkVolumeConfigurations(command.volumeConfigurations, definition, { fargate: false });
+    const volumeConfigurations = checkVolumeConfigurations(command.volumeConfigurations, definition, {
+      fargate: false,
+    });
     requireExecRole(command.enableExecuteCommand, command.overrides.taskRoleArn ?? definition.taskRoleArn);
     const network = checkedNetwork(tx, ctx.scope, ctx.ids, {
       definition,
       launchType: 'EC2',
       configuration: command.networkConfiguration,
     });
-    refuseManagedVolumes(command.volumeConfigurations);
     const started: Started = { tasks: [], failures: [] };
     const startOn = (arn: ContainerInstanceArn): void => {
       const host = ctx.hosts.find(arn);
@@ -90,6 +91,7 @@ export const StartTask = operation(ecs, 'StartTask', {
         tags: taskTags(command, definition, cluster),
         ...(command.startedBy === undefined ? {} : { startedBy: command.startedBy }),
         ...(command.networkConfiguration === undefined ? {} : { networkConfiguration: command.networkConfiguration }),
+        ...(volumeConfigurations === undefined ? {} : { volumeConfigurations }),
       };
       const request = placementRequest(sampleTask(definition, spec, ctx.now), definition, {
         count: 1,

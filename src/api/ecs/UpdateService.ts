@@ -25,6 +25,7 @@ import { ecs } from './service.ts';
 import { checkedPlatformVersion, requireCompatible } from './task/launch-type.ts';
 import { checkedNetwork, checkedNetworkConfiguration } from './task/network.ts';
 import { checkedConstraints, checkedStrategies, refuseFargatePlacement } from './task/placement-rules.ts';
+import { checkVolumeConfigurations } from './task/volumes.ts';
 import { resolveTaskDefinition } from './task-definition/index.ts';
 import { withController } from './task-set/change-controller.ts';
 import { requireUpdatable } from './task-set/controller.ts';
@@ -81,7 +82,9 @@ export const UpdateService = operation(ecs, 'UpdateService', {
       launchType: current.launchType,
       configuration: networkConfiguration,
     });
-    const updated = updatedService(current, { ...command, definition, networkConfiguration });
+    const volumeConfigurations = volumesFor(command.input, current, definition);
+    const changed = { ...command, definition, networkConfiguration, volumeConfigurations };
+    const updated = updatedService(current, changed);
     requireExecTaskRole(updated.enableExecuteCommand, definition.taskRoleArn, 'updated');
     requireHealthChecks(command.input.healthCheckGracePeriodSeconds, definition, command.input);
     requireRebalanceable(found, updated, command.input.availabilityZoneRebalancing);
@@ -147,17 +150,31 @@ function networkFor(definition: TaskDefinition, current: Service): AwsvpcConfigu
   return definition.networkMode === 'awsvpc' ? current.networkConfiguration : undefined;
 }
 
+/** The volumes given; else the service's own, unless the definition has no volume that is configured at launch. */
+function volumesFor(input: Input, current: Service, definition: TaskDefinition): Service['volumeConfigurations'] {
+  const own = current.volumeConfigurations;
+  if (input.taskDefinition === undefined && input.volumeConfigurations === undefined) return own;
+  const launched = definition.volumes.filter(({ configuredAtLaunch }) => configuredAtLaunch === true);
+  if (input.volumeConfigurations === undefined && own !== undefined) {
+    if (launched.length === 0) return undefined;
+    if (own.every(({ name }) => launched.some((volume) => volume.name === name))) return own;
+  }
+  const fargate = current.launchType === 'FARGATE';
+  return checkVolumeConfigurations(input.volumeConfigurations, definition, { fargate });
+}
+
 function updatedService(
   current: Service,
   change: {
     readonly definition: TaskDefinition;
     readonly networkConfiguration: AwsvpcConfiguration | undefined;
+    readonly volumeConfigurations: Service['volumeConfigurations'];
     readonly platformVersion: string | undefined;
     readonly deploymentConfiguration: Input['deploymentConfiguration'];
     readonly plain: Partial<Service>;
   },
 ): Service {
-  const { networkConfiguration: _, ...rest } = current;
+  const { networkConfiguration: _, volumeConfigurations: __, ...rest } = current;
   const updated: Service = {
     ...rest,
     ...change.plain,
@@ -167,6 +184,7 @@ function updatedService(
       current.deploymentConfiguration,
     ),
     ...(change.networkConfiguration === undefined ? {} : { networkConfiguration: change.networkConfiguration }),
+    ...(change.volumeConfigurations === undefined ? {} : { volumeConfigurations: change.volumeConfigurations }),
     ...(change.platformVersion === undefined ? {} : platformMember(current, change.platformVersion)),
   };
   refuseFargatePlacement(updated.launchType, updated.placementConstraints, updated.placementStrategy);
@@ -182,6 +200,7 @@ function needsDeployment(current: Service, updated: Service): boolean {
   return (
     current.taskDefinitionArn !== updated.taskDefinitionArn ||
     current.platformVersion !== updated.platformVersion ||
-    JSON.stringify(current.networkConfiguration) !== JSON.stringify(updated.networkConfiguration)
+    JSON.stringify(current.networkConfiguration) !== JSON.stringify(updated.networkConfiguration) ||
+    JSON.stringify(current.volumeConfigurations) !== JSON.stringify(updated.volumeConfigurations)
   );
 }

@@ -15,13 +15,6 @@ export function unsupportedFeature(message: string): ApiError {
   return new ApiError('UnsupportedFeatureException', message);
 }
 
-/** Throws UnsupportedFeatureException when tasks or services ask for EBS volumes made for them. */
-export function refuseManagedVolumes(configurations: readonly unknown[] | undefined): void {
-  if ((configurations?.length ?? 0) > 0) {
-    throw unsupportedFeature('Managed EBS volumes are not part of this version of Roadstead.');
-  }
-}
-
 export function clusterNotFound(): ApiError {
   return new ApiError('ClusterNotFoundException', 'Cluster not found.');
 }

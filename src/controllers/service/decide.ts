@@ -69,7 +69,8 @@ function decideActive(view: ServiceView, context: DecisionContext): ServiceRound
       ? giveUpFailed(view, deployments, context)
       : giveUpRelease(view, deployments, release, context);
   if (givenUp !== undefined) {
-    const rest = without(without(service, 'networkConfiguration'), 'capacityProviderStrategy');
+    const settled = without(without(service, 'networkConfiguration'), 'capacityProviderStrategy');
+    const rest = without(settled, 'volumeConfigurations');
     const after = { ...rest, ...givenUp.settings, deployments: givenUp.deployments };
     const { events, staged: record } = givenUp;
     const told = record === undefined ? staged : { staged: record };

@@ -18,7 +18,10 @@ import type { ServiceView } from './view.ts';
 export interface GivenUp {
   readonly deployments: readonly Deployment[];
   /** What the service runs from now on. */
-  readonly settings: Pick<Service, 'taskDefinitionArn' | 'networkConfiguration' | 'capacityProviderStrategy'>;
+  readonly settings: Pick<
+    Service,
+    'taskDefinitionArn' | 'networkConfiguration' | 'capacityProviderStrategy' | 'volumeConfigurations'
+  >;
   readonly events: readonly string[];
   /** The service deployment of a release, which turns back. */
   readonly staged?: ServiceDeployment;
@@ -92,11 +95,12 @@ export function wantsRollback(service: Service, failedBy: DeploymentFailure): bo
 
 /** What the service runs from now on, and nothing else. */
 export function serviceSettings(from: GivenUp['settings']): GivenUp['settings'] {
-  const { taskDefinitionArn, networkConfiguration, capacityProviderStrategy } = from;
+  const { taskDefinitionArn, networkConfiguration, capacityProviderStrategy, volumeConfigurations } = from;
   return {
     ...(taskDefinitionArn === undefined ? {} : { taskDefinitionArn }),
     ...(networkConfiguration === undefined ? {} : { networkConfiguration }),
     ...(capacityProviderStrategy === undefined ? {} : { capacityProviderStrategy }),
+    ...(volumeConfigurations === undefined ? {} : { volumeConfigurations }),
   };
 }
 

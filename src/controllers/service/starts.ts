@@ -213,6 +213,7 @@ function newServiceTask(
     serviceArn: service.serviceArn,
     deploymentId: deployment.id,
     ...(deployment.networkConfiguration === undefined ? {} : { networkConfiguration: deployment.networkConfiguration }),
+    ...(deployment.volumeConfigurations === undefined ? {} : { volumeConfigurations: deployment.volumeConfigurations }),
     ...(deployment.platformVersion === undefined ? {} : { platformVersion: deployment.platformVersion }),
   };
   return withPinnedImages(newTask(definition, spec, context.now, context.ids), view.revision(deployment));

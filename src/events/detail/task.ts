@@ -1,5 +1,5 @@
 import type { Instant } from '#base';
-import type { Task, TaskAttachment, TaskContainer } from '#model';
+import { type Task, type TaskAttachment, type TaskContainer, type TaskVolume, volumeDetails } from '#model';
 import { isoTime } from './time.ts';
 
 /**
@@ -9,7 +9,10 @@ import { isoTime } from './time.ts';
 export function taskDetail(task: Task, updatedAt: string): Readonly<Record<string, unknown>> {
   const isFargate = task.launchType === 'FARGATE';
   return withoutAbsent({
-    attachments: task.attachment === undefined ? [] : [attachmentOf(task.attachment)],
+    attachments: [
+      ...(task.attachment === undefined ? [] : [attachmentOf(task.attachment)]),
+      ...(task.volume === undefined ? [] : [volumeOf(task.volume)]),
+    ],
     attributes: [{ name: 'ecs.cpu-architecture', value: 'x86_64' }],
     availabilityZone: task.availabilityZone,
     capacityProviderName: task.capacityProviderName,
@@ -72,6 +75,11 @@ function attachmentOf(attachment: TaskAttachment): Readonly<Record<string, unkno
   const values = { subnetId, networkInterfaceId, macAddress, privateDnsName, privateIPv4Address: privateIpv4Address };
   const details = Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }]));
   return { id, type: 'eni', status, details };
+}
+
+function volumeOf(volume: TaskVolume): Readonly<Record<string, unknown>> {
+  const { id, status } = volume;
+  return { id, type: 'AmazonElasticBlockStorage', status, details: volumeDetails(volume) };
 }
 
 function overridesOf({ overrides, containers }: Task): Readonly<Record<string, unknown>> {

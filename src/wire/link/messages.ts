@@ -136,6 +136,8 @@ export interface PayloadTask {
   readonly serviceName?: string;
   readonly group?: string;
   readonly elasticNetworkInterfaces?: readonly PayloadInterface[];
+  /** Managed EBS volumes. */
+  readonly attachments?: readonly PayloadAttachment[];
   readonly roleCredentials?: RoleCredentials;
   readonly executionRoleCredentials?: RoleCredentials;
   readonly proxyConfiguration?: {
@@ -172,9 +174,21 @@ export interface PayloadInterface {
   readonly domainNameServers?: readonly string[];
 }
 
+/**
+ * Something that is attached to the host for the task. Of an EBS volume: `volumeId`, `volumeSizeGib`, `deviceName`,
+ * `sourceVolumeHostPath`, `volumeName`, `fileSystem`; Roadstead's own beside these, which other agents pass over:
+ * `roadstead.snapshotId` and `roadstead.deleteOnTermination`.
+ */
+export interface PayloadAttachment {
+  readonly attachmentArn: string;
+  readonly attachmentType: 'amazonebs' | 's3files' | 'serviceconnectdetail';
+  readonly attachmentProperties: readonly { readonly name: string; readonly value: string }[];
+}
+
 export interface PayloadVolume {
   readonly name: string;
-  readonly type: 'host' | 'docker' | 'efs';
+  /** `attachment`: what the task's attachment of this volume name brings. */
+  readonly type: 'host' | 'docker' | 'efs' | 'attachment';
   /** With type `host` always there; empty is an anonymous volume that lives as long as the task. */
   readonly host?: { readonly sourcePath?: string };
   readonly dockerVolumeConfiguration?: {

@@ -18,6 +18,8 @@ export class DefinitionWorld implements AsyncDisposable {
   readonly installation: Installation;
   /** A folder of this machine for tasks to mount. */
   readonly folder = mkdtempSync(join(tmpdir(), 'roadstead-mounted-'));
+  /** Of the instance's agent. */
+  agentPid = 0;
   #count = 0;
 
   private constructor(installation: Installation) {
@@ -31,7 +33,7 @@ export class DefinitionWorld implements AsyncDisposable {
     try {
       await installation.up('--no-node');
       await installation.call('CreateCluster', { clusterName: 'yard' });
-      await installation.startAgent('yard');
+      world.agentPid = await installation.startAgent('yard');
       await installation.until('the instance is registered', async () => {
         const filter = 'agentConnected == true';
         const { containerInstanceArns } = await installation.call('ListContainerInstances', {

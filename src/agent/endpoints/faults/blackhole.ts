@@ -1,4 +1,4 @@
-import type { CommandEnd } from './commands.ts';
+import type { CommandEnd } from '../../host/run-command.ts';
 import { type BlackholeFault, isIpv6 } from './request.ts';
 
 /** Runs a program in the task's namespace. */

@@ -1,3 +1,5 @@
+import type { CommandEnd } from '../../host/run-command.ts';
+
 /** Programs in a network namespace, as a port. */
 export interface FaultCommands {
   /**
@@ -12,10 +14,4 @@ export interface FaultCommands {
   ): Promise<CommandEnd>;
   /** Whether this host can do it, and if not, what is missing. */
   probe(): Promise<{ readonly available: boolean; readonly problems: readonly string[] }>;
-}
-
-export interface CommandEnd {
-  readonly code: number;
-  readonly output: string;
-  readonly complaint: string;
 }

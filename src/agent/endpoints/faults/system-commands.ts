@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
 import { messageOf } from '#base';
-import type { CommandEnd, FaultCommands } from './commands.ts';
+import { runCommand as execute } from '../../host/run-command.ts';
+import type { FaultCommands } from './commands.ts';
 
 /** iptables, tc and nsenter of this machine. */
 export const systemFaultCommands: FaultCommands = {
@@ -26,19 +26,3 @@ export const systemFaultCommands: FaultCommands = {
     return { available: problems.length === 0, problems };
   },
 };
-
-function execute(program: string, args: readonly string[], signal: AbortSignal): Promise<CommandEnd> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], signal, killSignal: 'SIGKILL' });
-    let output = '';
-    let complaint = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-    });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      complaint += text;
-    });
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code: code ?? 1, output, complaint }));
-  });
-}

@@ -9,6 +9,7 @@ import {
 } from '#model';
 import { presentDeploymentConfiguration } from '../service/present.ts';
 import { computeMembers, presentNetwork, presentPlatform } from '../service/present-settings.ts';
+import { presentVolumes } from '../service/present-volumes.ts';
 import { presentRelease, presentWeights, sourceWeights } from './present-release.ts';
 
 /** A service deployment as DescribeServiceDeployments shows it: live while it runs, as it ended afterwards. */
@@ -78,6 +79,7 @@ export function presentServiceRevision(revision: ServiceRevision) {
     loadBalancers: [],
     serviceRegistries: [],
     ...presentNetwork(revision.networkConfiguration),
+    ...presentVolumes(revision.volumeConfigurations),
     containerImages: revision.containerImages.map((image) => ({ ...image })),
     guardDutyEnabled: false,
     createdAt: revision.createdAt,

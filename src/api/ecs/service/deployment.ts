@@ -19,7 +19,12 @@ import { resolvedPlatformVersion } from '../task/launch-type.ts';
 function newDeployment(
   service: Pick<
     Service,
-    'taskDefinitionArn' | 'launchType' | 'capacityProviderStrategy' | 'platformVersion' | 'networkConfiguration'
+    | 'taskDefinitionArn'
+    | 'launchType'
+    | 'capacityProviderStrategy'
+    | 'platformVersion'
+    | 'networkConfiguration'
+    | 'volumeConfigurations'
   >,
   ctx: OperationContext,
 ): Deployment {
@@ -37,6 +42,7 @@ function newDeployment(
       : { capacityProviderStrategy: service.capacityProviderStrategy }),
     ...(platformVersion === undefined ? {} : { platformVersion }),
     ...(service.networkConfiguration === undefined ? {} : { networkConfiguration: service.networkConfiguration }),
+    ...(service.volumeConfigurations === undefined ? {} : { volumeConfigurations: service.volumeConfigurations }),
     desiredCount: 0,
     failedTasks: 0,
     rolloutState: 'IN_PROGRESS',

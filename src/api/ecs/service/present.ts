@@ -17,6 +17,7 @@ import type { OperationContext } from '../../operation.ts';
 import { presentTaskSet } from '../task-set/present.ts';
 import { taskSetsOf } from '../task-set/resolve.ts';
 import { computeMembers, presentNetwork, presentPlatform, presentTaskCounts } from './present-settings.ts';
+import { presentVolumes } from './present-volumes.ts';
 
 /** How many events DescribeServices shows. */
 const eventsShown = 100;
@@ -153,6 +154,7 @@ function presentDeployment(deployment: Deployment, service: Service, totals: Tot
     ...computeMembers(deployment),
     ...presentPlatform(deployment.platformVersion),
     ...presentNetwork(deployment.networkConfiguration),
+    ...presentVolumes(deployment.volumeConfigurations),
     rolloutState: deployment.rolloutState,
     rolloutStateReason: deployment.rolloutStateReason,
   };

@@ -1,8 +1,7 @@
 import type * as Ecs from '@aws-sdk/client-ecs';
 import { networkModeOf } from '#model';
 import type { InputOf } from '#wire/aws';
-import { invalidParameter, refuseManagedVolumes, unsupportedFeature } from '../errors.ts';
-import { checkVolumeConfigurations } from '../task/volumes.ts';
+import { invalidParameter, unsupportedFeature } from '../errors.ts';
 import { checkMonitoring } from './monitoring.ts';
 import { checkLoadBalancers } from './networking/load-balancers.ts';
 import { checkGatewayConnectors, checkLattice } from './networking/ports.ts';
@@ -21,7 +20,6 @@ export type UnbuiltInput = Partial<
     | 'loadBalancers'
     | 'serviceRegistries'
     | 'serviceConnectConfiguration'
-    | 'volumeConfigurations'
     | 'vpcLatticeConfigurations'
     | 'gatewayConnectors'
     | 'monitoring'
@@ -42,13 +40,7 @@ export function refuseUnbuiltParts(input: UnbuiltInput, subject: Subject, defaul
   checkLattice(vpcLatticeConfigurations, subject);
   checkGatewayConnectors(gatewayConnectors, subject);
   checkMonitoring(input.monitoring);
-  const names = input.taskDefinition !== undefined || input.volumeConfigurations !== undefined;
-  if (subject.definition !== undefined && names) {
-    const fargate = subject.launchType === 'FARGATE';
-    checkVolumeConfigurations(input.volumeConfigurations, subject.definition, { fargate });
-  }
   refuseNetworking(input);
-  refuseManagedVolumes(input.volumeConfigurations);
   if ((input.monitoring?.metricConfigurations?.length ?? 0) > 0) {
     throw unsupportedFeature('Metrics of services are not part of this version of Roadstead. Leave monitoring out.');
   }

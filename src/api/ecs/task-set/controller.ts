@@ -28,6 +28,7 @@ function refuseWhatTaskSetsSay(input: CreateInput): void {
     ['LoadBalancers', input.loadBalancers],
     ['ServiceRegistries', input.serviceRegistries],
     ['CapacityProviderStrategy', input.capacityProviderStrategy],
+    ['VolumeConfigurations', input.volumeConfigurations],
   ] as const) {
     if (given(value)) throw invalidParameter(`${name} must be empty or null.`);
   }

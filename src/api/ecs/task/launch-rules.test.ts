@@ -17,6 +17,7 @@ const ofContainer = (members: object): object => withOverrides({ containerOverri
 const gpu = (value: string): object => ofContainer({ resourceRequirements: [{ type: 'GPU', value }] });
 const file = (value: string): object => ({ type: 's3', value });
 const disk = { name: 'disk', managedEBSVolume: { roleArn: 'arn:aws:iam::111111111111:role/ebs', sizeInGiB: 10 } };
+const encrypted = { ...disk, managedEBSVolume: { ...disk.managedEBSVolume, encrypted: true } };
 
 const cases: readonly Case[] = [
   {
@@ -194,10 +195,10 @@ const cases: readonly Case[] = [
     accepted: job,
   },
   {
-    rule: 'EBS volumes are not there yet',
-    refused: { taskDefinition: 'ebs', volumeConfigurations: [disk] },
+    rule: 'EBS volumes are not encrypted',
+    refused: { taskDefinition: 'ebs', volumeConfigurations: [encrypted] },
     code: 'UnsupportedFeatureException',
-    text: 'Managed EBS volumes are not part of this version of Roadstead.',
+    text: 'Encryption of managed EBS volumes is not part of this version of Roadstead. Leave encrypted and kmsKeyId out; a host whose disk is encrypted encrypts them too.',
     accepted: job,
   },
   {

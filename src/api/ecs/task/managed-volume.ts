@@ -1,6 +1,7 @@
 import type * as Ecs from '@aws-sdk/client-ecs';
+import type { ManagedVolume, VolumeTagSpecification } from '#model';
 import type { InputOf } from '#wire/aws';
-import { invalidParameter } from '../errors.ts';
+import { invalidParameter, unsupportedFeature } from '../errors.ts';
 import { checkedRoleArn } from '../role-arns.ts';
 
 type TaskInput = NonNullable<InputOf<typeof Ecs, 'RunTask'>['volumeConfigurations']>[number];
@@ -57,6 +58,44 @@ export function checkManagedVolume(
   checkPerformance(volume, type, kind);
   checkFilesystem(volume.filesystemType, on.windows);
   checkTags(volume);
+}
+
+/**
+ * The volume as it is stored. Throws UnsupportedFeatureException when it is to be encrypted: that would be said and not
+ * done. Type and speed are kept and shown, and have no effect.
+ */
+export function managedVolume({ name, managedEBSVolume: volume }: VolumeConfigurationInput): ManagedVolume {
+  if (volume?.encrypted === true || (volume?.kmsKeyId ?? '') !== '') {
+    throw unsupportedFeature(
+      'Encryption of managed EBS volumes is not part of this version of Roadstead. Leave encrypted and kmsKeyId out; ' +
+        'a host whose disk is encrypted encrypts them too.',
+    );
+  }
+  const { roleArn = '', volumeType, sizeInGiB, snapshotId, volumeInitializationRate } = volume ?? {};
+  const { iops, throughput, filesystemType, tagSpecifications } = volume ?? {};
+  const policy = volume !== undefined && 'terminationPolicy' in volume ? volume.terminationPolicy : undefined;
+  return {
+    name: name ?? '',
+    roleArn,
+    ...(volumeType === undefined ? {} : { volumeType }),
+    ...(sizeInGiB === undefined ? {} : { sizeInGiB }),
+    ...(snapshotId === undefined || snapshotId === '' ? {} : { snapshotId }),
+    ...(volumeInitializationRate === undefined ? {} : { volumeInitializationRate }),
+    ...(iops === undefined ? {} : { iops }),
+    ...(throughput === undefined ? {} : { throughput }),
+    ...(filesystemType === undefined ? {} : { filesystemType }),
+    ...(tagSpecifications === undefined ? {} : { tagSpecifications: tagSpecifications.map(tagSpecification) }),
+    ...(policy?.deleteOnTermination === false ? { deleteOnTermination: false } : {}),
+  };
+}
+
+function tagSpecification(given: NonNullable<VolumeInput['tagSpecifications']>[number]): VolumeTagSpecification {
+  const { tags = [], propagateTags } = given;
+  return {
+    resourceType: 'volume',
+    tags: tags.map(({ key = '', value = '' }) => ({ key, value })),
+    ...(propagateTags === undefined ? {} : { propagateTags }),
+  };
 }
 
 function checkSize(

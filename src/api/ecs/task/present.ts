@@ -1,10 +1,13 @@
-import type { Task, TaskAttachment, TaskContainer } from '#model';
+import { type Task, type TaskAttachment, type TaskContainer, type TaskVolume, volumeDetails } from '#model';
 
 /** A task as the API shows it; tags only when asked for. A Fargate task never shows its host. */
 export function presentTask(task: Task, include: { readonly tags: boolean }) {
   const fargate = task.launchType === 'FARGATE';
   return {
-    attachments: task.attachment === undefined ? [] : [presentAttachment(task.attachment)],
+    attachments: [
+      ...(task.attachment === undefined ? [] : [presentAttachment(task.attachment)]),
+      ...(task.volume === undefined ? [] : [presentVolume(task.volume)]),
+    ],
     attributes: [{ name: 'ecs.cpu-architecture', value: 'x86_64' }],
     ...(task.availabilityZone === undefined ? {} : { availabilityZone: task.availabilityZone }),
     ...(task.capacityProviderName === undefined ? {} : { capacityProviderName: task.capacityProviderName }),
@@ -122,4 +125,9 @@ function presentAttachment(attachment: TaskAttachment) {
     status: attachment.status,
     details: details.flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }])),
   };
+}
+
+function presentVolume(volume: TaskVolume) {
+  const { id, status } = volume;
+  return { id, type: 'AmazonElasticBlockStorage', status, details: [...volumeDetails(volume)] };
 }

@@ -1,20 +1,21 @@
-import type { TaskDefinition } from '#model';
+import type { ManagedVolume, TaskDefinition } from '#model';
 import { invalidParameter } from '../errors.ts';
-import { checkManagedVolume, type VolumeConfigurationInput } from './managed-volume.ts';
+import { checkManagedVolume, managedVolume, type VolumeConfigurationInput } from './managed-volume.ts';
 
 /**
  * Checks the volumes that tasks are to get when they start: one at most, for the definition's volume that is configured
- * at launch, and none for a definition that has no such volume. Observed texts for strangers.
+ * at launch, and none for a definition that has no such volume. Observed texts for strangers. Gives them as they are
+ * stored; `undefined` when there are none.
  */
 export function checkVolumeConfigurations(
   configurations: readonly VolumeConfigurationInput[] | undefined,
   definition: TaskDefinition,
   { fargate }: { readonly fargate: boolean },
-): void {
+): readonly ManagedVolume[] | undefined {
   const launched = definition.volumes.filter(({ configuredAtLaunch }) => configuredAtLaunch === true);
   const [configuration, ...more] = configurations ?? [];
   if (configuration === undefined) {
-    if (launched.length === 0) return;
+    if (launched.length === 0) return undefined;
     throw invalidParameter(
       `The volume '${launched[0]?.name}' is configured at launch, and the request has no volumeConfigurations for it.`,
     );
@@ -33,4 +34,5 @@ export function checkVolumeConfigurations(
   if (more.length > 0) throw invalidParameter('volumeConfigurations can have at most 1 items.');
   const windows = definition.runtimePlatform?.operatingSystemFamily?.startsWith('WINDOWS') === true;
   checkManagedVolume(configuration, { fargate, windows });
+  return [managedVolume(configuration)];
 }
