@@ -248,11 +248,12 @@ class AgentRun implements Agent {
   #makeParts(containerInstanceArn: string): AgentParts {
     const { host, ids } = this.#start;
     const { api, clock, random, log } = this.#deps;
-    const { network: _network, cgroups: _cgroups, ...shared } = this.#deps;
+    const { network: _network, cgroups: _cgroups, routers: _routers, ...shared } = this.#deps;
     const engine: TaskEngine = new TaskEngine(this.#engineOptions(containerInstanceArn), {
       ...shared,
       ...(host.network === undefined ? {} : { network: host.network }),
       ...(host.cgroups === undefined ? {} : { cgroups: host.cgroups }),
+      ...(host.routers === undefined ? {} : { routers: host.routers }),
       executionCredentials: (taskArn) => this.#credentials.ofTask(taskArn, 'TaskExecution'),
       onReport: (taskArn, urgency) => reporter.changed(taskArn, urgency),
       onHealth: () => telemetry.healthChanged(),
@@ -309,6 +310,8 @@ class AgentRun implements Agent {
         ...(this.#options.imageCleanUp === undefined ? {} : { cleanUp: this.#options.imageCleanUp }),
       },
       endpoints: this.#start.host.endpoints !== undefined,
+      ...(this.#options.external ? {} : { instanceId: this.#identity.instanceId }),
+      routersAsync: this.#options.routersAsync ?? true,
       startLanes: startLanes ?? Math.max(2, info.cpuCount * startLanesPerCpu),
     };
   }

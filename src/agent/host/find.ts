@@ -8,6 +8,7 @@ import { ensurePauseImage } from '../runtime/pause-image.ts';
 import type { EngineInfo } from '../runtime/port.ts';
 import type { TaskCgroups } from './cgroups.ts';
 import type { HostGpus } from './gpus.ts';
+import type { LogRouters } from './log-routers.ts';
 import type { TaskNetwork } from './network.ts';
 
 /** The host, as found at start. */
@@ -19,6 +20,7 @@ export interface Host {
   readonly cgroups?: TaskCgroups;
   readonly gpuIds: readonly string[];
   readonly endpoints?: EndpointHost;
+  readonly routers?: LogRouters;
 }
 
 /** Waits for the engine, then asks what the host can do. */
@@ -33,6 +35,7 @@ export async function findHost(options: AgentOptions, deps: AgentDeps, signal: A
       const cgroups = await usable('task limits', log, deps.cgroups?.(info));
       const gpus = await usableGpus(deps, info);
       const endpoints = await usable('in-task endpoints and roles', log, deps.endpoints?.host);
+      const routers = await usable('log routers', log, routersFor(deps, info));
       const faults = await usable('fault injection', log, endpoints === undefined ? undefined : deps.endpoints?.faults);
       const found = capabilities({
         apiVersion: version.apiVersion,
@@ -45,6 +48,8 @@ export async function findHost(options: AgentOptions, deps: AgentDeps, signal: A
         taskRoles: endpoints !== undefined && (options.taskRoles ?? true),
         hostNetworkRoles: options.hostNetworkRoles ?? true,
         faultInjection: faults !== undefined,
+        logRouters: routers !== undefined,
+        objects: deps.readObject !== undefined,
         external: options.external,
         commands: deps.connectSession !== undefined,
         ...(gpus.driverVersion === undefined ? {} : { gpuDriverVersion: gpus.driverVersion }),
@@ -58,6 +63,7 @@ export async function findHost(options: AgentOptions, deps: AgentDeps, signal: A
         ...(network === undefined ? {} : { network }),
         ...(cgroups === undefined ? {} : { cgroups }),
         ...(endpoints === undefined ? {} : { endpoints }),
+        ...(routers === undefined ? {} : { routers }),
       };
     } catch (error) {
       if (!(error instanceof Fault) || !error.retryable) throw error;
@@ -65,6 +71,11 @@ export async function findHost(options: AgentOptions, deps: AgentDeps, signal: A
       await sleep(clock, backoffMs(engineBackoff, attempt, random), signal);
     }
   }
+}
+
+/** The engine hands output to a log router by a driver of its own. */
+function routersFor({ routers }: Pick<AgentDeps, 'routers'>, { logDrivers }: EngineInfo): LogRouters | undefined {
+  return logDrivers.includes('fluentd') ? routers : undefined;
 }
 
 /** The host's GPUs, if its engine can give them to containers. */

@@ -24,14 +24,15 @@ export class DefinitionWorld implements AsyncDisposable {
     this.installation = installation;
   }
 
-  static async start(): Promise<DefinitionWorld> {
+  /** `settings` are the agent's. */
+  static async start(settings: Readonly<Record<string, string>> = {}): Promise<DefinitionWorld> {
     await ensureTestImage();
     const world = new DefinitionWorld(await newInstallation());
     const { installation } = world;
     try {
       await installation.up('--no-node');
       await installation.call('CreateCluster', { clusterName: 'yard' });
-      await installation.startAgent('yard');
+      await installation.startAgent('yard', 'ec2', settings);
       await installation.until('the instance is registered', async () => {
         const filter = 'agentConnected == true';
         const { containerInstanceArns } = await installation.call('ListContainerInstances', {
