@@ -1,6 +1,6 @@
 import { appendFileSync, rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
-import { type EventTime, type Packed, unpack } from './msgpack.ts';
+import { type EventTime, type Packed, unpack } from '../../support/msgpack.ts';
 import { readSettings, type Section } from './settings.ts';
 
 /**
