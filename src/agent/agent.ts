@@ -248,13 +248,14 @@ class AgentRun implements Agent {
   #makeParts(containerInstanceArn: string): AgentParts {
     const { host, ids } = this.#start;
     const { api, clock, random, log } = this.#deps;
-    const { network: _n, cgroups: _c, fileSystems: _f, blockVolumes: _b, ...shared } = this.#deps;
+    const { network: _n, cgroups: _c, fileSystems: _f, blockVolumes: _b, routers: _r, ...shared } = this.#deps;
     const engine: TaskEngine = new TaskEngine(this.#engineOptions(containerInstanceArn), {
       ...shared,
       ...(host.network === undefined ? {} : { network: host.network }),
       ...(host.cgroups === undefined ? {} : { cgroups: host.cgroups }),
       ...(host.fileSystems === undefined ? {} : { fileSystems: host.fileSystems }),
       ...(host.blockVolumes === undefined ? {} : { blockVolumes: host.blockVolumes }),
+      ...(host.routers === undefined ? {} : { routers: host.routers }),
       executionCredentials: (taskArn) => this.#credentials.ofTask(taskArn, 'TaskExecution'),
       onReport: (taskArn, urgency) => reporter.changed(taskArn, urgency),
       onHealth: () => telemetry.healthChanged(),
@@ -312,6 +313,8 @@ class AgentRun implements Agent {
       },
       endpoints: this.#start.host.endpoints !== undefined,
       storageLimits: this.#start.host.storageLimits,
+      ...(this.#options.external ? {} : { instanceId: this.#identity.instanceId }),
+      routersAsync: this.#options.routersAsync ?? true,
       startLanes: startLanes ?? Math.max(2, info.cpuCount * startLanesPerCpu),
     };
   }

@@ -8,6 +8,8 @@ const least = {
   taskNetwork: false,
   sharedNamespaces: false,
   secrets: false,
+  logRouters: false,
+  objects: false,
   taskLimits: false,
   taskRoles: false,
   hostNetworkRoles: false,
@@ -28,6 +30,18 @@ const added = (facts: Partial<CapabilityFacts>): string[] =>
 test.each<[Partial<CapabilityFacts>, string[]]>([
   [{ sharedNamespaces: true }, ['pid-ipc-namespace-sharing']],
   [{ secrets: true }, ['private-registry-authentication.secretsmanager']],
+  [
+    { logRouters: true },
+    [
+      'logging-driver.awsfirelens',
+      'firelens.fluentd',
+      'firelens.fluentbit',
+      'firelens.options.config.file',
+      'firelens.non-root-user',
+      'logging-driver.awsfirelens.log-driver-buffer-limit',
+    ],
+  ],
+  [{ objects: true }, []],
   [{ taskLimits: true }, ['task-cpu-mem-limit', 'increased-task-cpu-limit']],
   [{ taskNetwork: true }, ['task-eni']],
   [{ external: true }, ['external']],
@@ -45,7 +59,7 @@ test.each<[Partial<CapabilityFacts>, string[]]>([
 
 test('nothing is announced that only some hosts can do', () => {
   const some =
-    /task-eni|sharing|secrets|registry|limit|iam-role|fault|execute|gpu|nvidia|apparmor|selinux|external|plugin|logging|health/;
+    /task-eni|sharing|secrets|firelens|registry|limit|iam-role|fault|execute|gpu|nvidia|apparmor|selinux|external|plugin|logging|health/;
   expect([...alone].filter((name) => some.test(name))).toEqual([]);
 });
 

@@ -15,6 +15,9 @@ export interface CapabilityFacts {
   readonly faultInjection: boolean;
   /** The containers of a task can share their processes and IPC. */
   readonly sharedNamespaces: boolean;
+  /** Tasks can have log routers, and their files can come from S3. */
+  readonly logRouters: boolean;
+  readonly objects: boolean;
   /** Values of Secrets Manager can be read. */
   readonly secrets: boolean;
   /** Tasks can have limits as a whole. */
@@ -60,6 +63,7 @@ export function capabilities(facts: CapabilityFacts): readonly Attribute[] {
       .filter((name) => facts.info.security?.includes(name) === true)
       .map((name) => `com.amazonaws.ecs.capability.${name}`),
     ...facts.logDrivers.map((driver) => `com.amazonaws.ecs.capability.logging-driver.${driver}`),
+    ...(facts.logRouters ? ['com.amazonaws.ecs.capability.logging-driver.awsfirelens'] : []),
     ...(facts.taskRoles ? ['com.amazonaws.ecs.capability.task-iam-role'] : []),
     ...(facts.taskRoles && facts.hostNetworkRoles ? ['com.amazonaws.ecs.capability.task-iam-role-network-host'] : []),
   ];
@@ -73,6 +77,8 @@ export function capabilities(facts: CapabilityFacts): readonly Attribute[] {
     ...(facts.secrets ? ['private-registry-authentication.secretsmanager'] : []),
     ...(facts.taskLimits ? ['task-cpu-mem-limit', 'increased-task-cpu-limit'] : []),
     ...(facts.logDrivers.includes('awslogs') ? ['execution-role-awslogs'] : []),
+    ...(facts.logRouters ? routerCapabilities : []),
+    ...(facts.logRouters && facts.objects ? ['firelens.options.config.s3'] : []),
     ...(facts.taskNetwork ? ['task-eni'] : []),
     ...(facts.fileSystems === true && !facts.external ? ['efs', 'efsAuth'] : []),
     ...(facts.blockVolumes === true && !facts.external ? ['storage.ebs-task-volume-attach'] : []),
@@ -89,6 +95,14 @@ export function capabilities(facts: CapabilityFacts): readonly Attribute[] {
     { name: 'ecs.cpu-architecture', value: facts.info.architecture },
   ];
 }
+
+const routerCapabilities = [
+  'firelens.fluentd',
+  'firelens.fluentbit',
+  'firelens.options.config.file',
+  'firelens.non-root-user',
+  'logging-driver.awsfirelens.log-driver-buffer-limit',
+];
 
 /** A driver's version is told twice, as an attribute with a value and as one without. */
 function gpuDriver(version: string | undefined): readonly Attribute[] {

@@ -2,6 +2,7 @@ import { type Logger, messageOf } from '#base';
 import { shortId } from '#model';
 import type { EndpointHost } from './endpoints/port.ts';
 import type { TaskCgroups } from './host/cgroups.ts';
+import type { LogRouters } from './host/log-routers.ts';
 import type { TaskNetwork } from './host/network.ts';
 import { pauseImage } from './runtime/pause-image.ts';
 import type { ContainerRuntime, EngineInfo } from './runtime/port.ts';
@@ -22,6 +23,7 @@ export interface CleanDeps {
   readonly log: Logger;
   readonly network?: TaskNetwork;
   readonly endpoints?: EndpointHost;
+  readonly routers?: LogRouters;
   readonly cgroups?: (info: EngineInfo) => TaskCgroups | undefined;
   readonly fileSystems?: FileSystems;
   readonly blockVolumes?: BlockVolumes;
@@ -64,6 +66,7 @@ export async function cleanHost(options: CleanOptions, deps: CleanDeps): Promise
     await quietly(`volume ${name}`, () => runtime.removeVolume(name));
   await quietly('views of file systems', async () => deps.fileSystems?.reconcile([]));
   await quietly('block volumes', async () => deps.blockVolumes?.reconcile([]));
+  await quietly('files of log routers', async () => deps.routers?.keepOnly(new Set()));
   await quietly('the network', async () => network?.removeAll(own === undefined ? 'all' : 'own'));
   await quietly('the way to the in-task endpoints', async () => deps.endpoints?.remove());
   if (!(await runtime.listContainers([instanceLabel])).some(({ labels }) => isPause(labels))) {

@@ -10,6 +10,8 @@ export { createConnectSession } from './exec/system-connect.ts';
 export { createCgroups } from './host/cgroup-files.ts';
 export type { TaskCgroups, TaskLimits } from './host/cgroups.ts';
 export type { FindGpus, HostGpus } from './host/gpus.ts';
+export { createLogRouters } from './host/log-router-files.ts';
+export type { LogRouters, ReadObject } from './host/log-routers.ts';
 export type { Availability, TaskInterface, TaskNetwork } from './host/network.ts';
 export type { HostPortsOptions, PortProbe } from './host/ports.ts';
 export type { SecretReference, SecretSource } from './host/secrets.ts';

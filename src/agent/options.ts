@@ -7,6 +7,7 @@ import type { TaskApi } from './endpoints/task-api.ts';
 import type { ConnectSession } from './exec/sessions.ts';
 import type { TaskCgroups } from './host/cgroups.ts';
 import type { FindGpus } from './host/gpus.ts';
+import type { LogRouters, ReadObject } from './host/log-routers.ts';
 import type { TaskNetwork } from './host/network.ts';
 import type { HostPortsOptions, PortProbe } from './host/ports.ts';
 import type { SecretSource } from './host/secrets.ts';
@@ -50,6 +51,8 @@ export interface AgentOptions {
   /** Whether tasks may have roles, and those in the host's network too; by default they may. */
   readonly taskRoles?: boolean;
   readonly hostNetworkRoles?: boolean;
+  /** Whether the engine does not wait for log routers; by default it does not. */
+  readonly routersAsync?: boolean;
 }
 
 export interface AgentDeps {
@@ -74,6 +77,10 @@ export interface AgentDeps {
   /** Absent: no managed EBS volumes. */
   readonly blockVolumes?: BlockVolumes;
   readonly secrets?: SecretSource;
+  /** Absent: tasks have no log routers. */
+  readonly routers?: LogRouters;
+  /** Absent: no file comes from S3. */
+  readonly readObject?: ReadObject;
   /** Absent: no commands are run in containers from outside. */
   readonly connectSession?: ConnectSession;
   readonly registryCredentials?: (registry: string) => PullOptions['credentials'];

@@ -3,6 +3,7 @@ import type { PayloadTask } from '#wire/link';
 import { type Agent, startAgent } from './agent.ts';
 import type { TaskCgroups, TaskLimits } from './host/cgroups.ts';
 import type { HostGpus } from './host/gpus.ts';
+import type { LogRouters, ReadObject, RouterFiles, RouterPaths } from './host/log-routers.ts';
 import type { TaskInterface, TaskNetwork } from './host/network.ts';
 import type { AgentOptions, EndpointDeps } from './options.ts';
 import { SimulatedRuntime, type SimulatedRuntimeOptions } from './runtime/simulated.ts';
@@ -68,6 +69,37 @@ export class SimulatedCgroups implements TaskCgroups {
   async removeParent(): Promise<void> {}
 }
 
+/** Files of log routers in memory, by task. */
+export class SimulatedRouters implements LogRouters {
+  readonly files = new Map<string, RouterFiles>();
+
+  async probe(): Promise<{ available: boolean; problems: readonly string[] }> {
+    return { available: true, problems: [] };
+  }
+
+  async write(taskId: string, files: RouterFiles): Promise<void> {
+    this.files.set(taskId, files);
+  }
+
+  pathsOf(taskId: string): RouterPaths {
+    const folder = `/firelens/${taskId}`;
+    return {
+      configuration: `${folder}/fluent.conf`,
+      external: `${folder}/external.conf`,
+      sockets: folder,
+      socket: `${folder}/fluent.sock`,
+    };
+  }
+
+  async remove(taskId: string): Promise<void> {
+    this.files.delete(taskId);
+  }
+
+  async keepOnly(taskIds: ReadonlySet<string>): Promise<void> {
+    for (const taskId of this.files.keys()) if (!taskIds.has(taskId)) this.files.delete(taskId);
+  }
+}
+
 /** A host with a simulated engine under a clock that stands still unless a test moves it. */
 export class SimulatedHost {
   readonly clock = new ManualClock(instantFromMs(1_760_000_000_000));
@@ -78,10 +110,13 @@ export class SimulatedHost {
   readonly cgroups = new SimulatedCgroups();
   readonly fileSystems = new SimulatedFileSystems();
   readonly blockVolumes = new SimulatedBlockVolumes();
+  readonly routers = new SimulatedRouters();
   readonly state = new MemoryStateStore();
   readonly controlPlane: ScriptedControlPlane;
   readonly busyPorts = new Set<number>();
   gpus: HostGpus = { ids: [] };
+  /** Absent: nothing comes from S3. */
+  readObject: ReadObject | undefined;
   /** Absent: the host serves no in-task endpoints. */
   endpoints: EndpointDeps | undefined;
   agent: Agent | undefined;
@@ -121,6 +156,8 @@ export class SimulatedHost {
         portProbe: { isFree: async (port) => !this.busyPorts.has(port) },
         findGpus: async () => this.gpus,
         network: this.network,
+        routers: this.routers,
+        ...(this.readObject === undefined ? {} : { readObject: this.readObject }),
         cgroups: () => this.cgroups,
         fileSystems: this.fileSystems,
         blockVolumes: this.blockVolumes,

@@ -204,16 +204,24 @@ describe('roadstead logs', () => {
     expect(described.logStreams).toHaveLength(2);
   });
 
-  it('awslogs joins lines by a pattern', async () => {
-    const logConfiguration = awslogs({ 'awslogs-multiline-pattern': '^INFO', 'awslogs-stream-prefix': 'joined' });
-    const command = ['sh', '-c', 'printf "INFO one\\n  at a\\n  at b\\nINFO two\\n"'];
-    await ended(fargate('joined', [{ command, logConfiguration }]));
+  it.each([
+    ['a pattern', 'patterned', { 'awslogs-multiline-pattern': '^INFO' }, ['INFO one', 'INFO two']],
+    [
+      'how times are written',
+      'dated',
+      { 'awslogs-datetime-format': '\\[%b %d, %Y %H:%M:%S\\]' },
+      ['[Nov 21, 2026 17:03:09] one', 'at [once] [Nov 22, 2026 03:00:59] two'],
+    ],
+  ])('awslogs joins lines by %s', async (_, family, options, [first, second]) => {
+    const logConfiguration = awslogs({ ...options, 'awslogs-stream-prefix': family });
+    const command = ['sh', '-c', `printf '${first}\\n  at a\\n  at b\\n${second}\\n'`];
+    await ended(fargate(family, [{ command, logConfiguration }]));
     const read = await installation.until('both are written', async () => {
-      const flags = ['--log-group-name', '/shop/tasks', '--log-stream-name-prefix', 'joined/main/'];
+      const flags = ['--log-group-name', '/shop/tasks', '--log-stream-name-prefix', `${family}/main/`];
       const answer = await logs('filter-log-events', ...flags);
       return answer.events.length === 2 ? answer : undefined;
     });
-    expect(messages(read).map((message) => message.trim())).toEqual(['INFO one\n  at a\n  at b', 'INFO two']);
+    expect(messages(read).map((message) => message.trim())).toEqual([`${first}\n  at a\n  at b`, second]);
   });
 
   it('a task whose group is missing says so', async () => {

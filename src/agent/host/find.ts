@@ -9,6 +9,7 @@ import type { EngineInfo, EngineVersion } from '../runtime/port.ts';
 import type { BlockVolumes, FileSystems } from '../storage/port.ts';
 import type { TaskCgroups } from './cgroups.ts';
 import type { HostGpus } from './gpus.ts';
+import type { LogRouters } from './log-routers.ts';
 import type { TaskNetwork } from './network.ts';
 import { limitsContainerStorage } from './storage-limits.ts';
 
@@ -25,6 +26,7 @@ export interface Host {
   readonly endpoints?: EndpointHost;
   readonly fileSystems?: FileSystems;
   readonly blockVolumes?: BlockVolumes;
+  readonly routers?: LogRouters;
 }
 
 /** Waits for the engine, then asks what the host can do. */
@@ -43,6 +45,7 @@ export async function findHost(options: AgentOptions, deps: AgentDeps, signal: A
       const onlyHere = <T>(part: T | undefined): T | undefined => (options.external ? undefined : part);
       const fileSystems = await usable('EFS volumes', log, onlyHere(deps.fileSystems));
       const blockVolumes = await usable('managed EBS volumes', log, onlyHere(deps.blockVolumes));
+      const routers = await usable('log routers', log, routersFor(deps, info));
       const faults = await usable('fault injection', log, endpoints === undefined ? undefined : deps.endpoints?.faults);
       const found = capabilities({
         apiVersion: version.apiVersion,
@@ -57,6 +60,8 @@ export async function findHost(options: AgentOptions, deps: AgentDeps, signal: A
         faultInjection: faults !== undefined,
         fileSystems: fileSystems !== undefined,
         blockVolumes: blockVolumes !== undefined,
+        logRouters: routers !== undefined,
+        objects: deps.readObject !== undefined,
         external: options.external,
         commands: deps.connectSession !== undefined,
         ...(gpus.driverVersion === undefined ? {} : { gpuDriverVersion: gpus.driverVersion }),
@@ -73,6 +78,7 @@ export async function findHost(options: AgentOptions, deps: AgentDeps, signal: A
         ...(endpoints === undefined ? {} : { endpoints }),
         ...(fileSystems === undefined ? {} : { fileSystems }),
         ...(blockVolumes === undefined ? {} : { blockVolumes }),
+        ...(routers === undefined ? {} : { routers }),
       };
     } catch (error) {
       if (!(error instanceof Fault) || !error.retryable) throw error;
@@ -89,6 +95,11 @@ function tellShortfalls({ engine, version }: EngineVersion, info: EngineInfo, lo
   if (info.security?.includes('rootless') === true) {
     log.warn('this engine is not root’s: containers reach no device, and ports below 1024 may be refused', kind);
   }
+}
+
+/** The engine hands output to a log router by a driver of its own. */
+function routersFor({ routers }: Pick<AgentDeps, 'routers'>, { logDrivers }: EngineInfo): LogRouters | undefined {
+  return logDrivers.includes('fluentd') ? routers : undefined;
 }
 
 /** The host's GPUs, if its engine can give them to containers. */

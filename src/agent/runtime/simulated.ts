@@ -38,6 +38,8 @@ export interface SimulatedRuntimeOptions {
   readonly memoryBytes?: number;
   /** Whether containers can be given GPUs. */
   readonly gpus?: boolean;
+  /** `json-file` alone by default. */
+  readonly logDrivers?: readonly string[];
   readonly createMs?: number;
   readonly startMs?: number;
   /** Between the start of a container and the answer to the call. */
@@ -106,8 +108,8 @@ export class SimulatedRuntime implements ContainerRuntime {
       architecture: 'x86_64',
       cgroupDriver: 'none',
       cgroupVersion: 2,
-      logDrivers: ['json-file'],
       healthChecks: true,
+      logDrivers: this.#options.logDrivers ?? ['json-file'],
       volumeDrivers: ['local'],
       gpus: this.#options.gpus ?? false,
     };
@@ -266,13 +268,18 @@ export class SimulatedRuntime implements ContainerRuntime {
       imageId: `sha256:${'0'.repeat(64)}`,
       createdAtMs,
       labels: body.Labels,
-      addresses: { ipv4: [], ipv6: [] },
+      addresses: { ipv4: this.#bridgeAddresses(container), ipv6: [] },
       mounts: [],
       logDriver: 'json-file',
       logOptions: {},
       ...(startedAtMs === undefined ? {} : { startedAtMs }),
       ...(finishedAtMs === undefined ? {} : { finishedAtMs }),
     };
+  }
+
+  /** On the engine's own network, while it runs. */
+  #bridgeAddresses({ body, state, pid }: SimulatedContainer): readonly string[] {
+    return state === 'running' && body.HostConfig['NetworkMode'] === 'bridge' ? [`172.17.0.${pid % 254}`] : [];
   }
 
   async containerSize(id: string): Promise<number | undefined> {

@@ -4,6 +4,7 @@ import type { PayloadContainer, PayloadTask } from '#wire/link';
 import { endpointEnvironment } from '../endpoints/environment.ts';
 import { pauseImage } from '../runtime/pause-image.ts';
 import type { ContainerBody } from '../runtime/port.ts';
+import { type RoutingContext, routingParts } from './firelens/container.ts';
 import { gpuIdsOf } from './ledger.ts';
 import { logConfigOf } from './log-config.ts';
 import { type EngineContainer, type EngineTask, findContainer, hasInterface, pauseContainer } from './state.ts';
@@ -24,6 +25,8 @@ export interface BodyContext {
   readonly storageLimits?: boolean;
   /** The task's own cgroup as the engine's CgroupParent. */
   readonly cgroupParent?: string;
+  /** Of the task's log router. */
+  readonly routing?: RoutingContext;
 }
 
 /** Docker refuses a limit below 6 MiB (since 20.10), so a smaller one is raised. */
@@ -38,24 +41,23 @@ export function containerBody(
   context: BodyContext,
 ): ContainerBody {
   const { payload } = task;
+  const routing = routingParts(payload, definition, context.routing);
   const { ExposedPorts, ...config } = overlay(
     {
       Image: definition.image,
       ...(definition.command === undefined ? {} : { Cmd: definition.command }),
       ...(definition.entryPoint === undefined ? {} : { Entrypoint: definition.entryPoint }),
-      Env: environmentOf(
-        definition,
-        container,
-        context.region,
-        context.endpoints === true ? endpointEnvironment(task, container, definition.environment) : {},
-      ),
+      Env: environmentOf(definition, container, context.region, {
+        ...(context.endpoints === true ? endpointEnvironment(task, container, definition.environment) : {}),
+        ...routing.environment,
+      }),
       ExposedPorts: Object.fromEntries(exposedPorts(definition).map((port) => [port, {}])),
     },
     parsed(definition.dockerConfig.config),
   );
   const hostConfig = overlay(
     {
-      Binds: bindsOf(task, definition),
+      Binds: [...bindsOf(task, definition), ...routing.binds],
       ...(payload.networkMode === 'bridge' ? { PortBindings: portBindings(bindings) } : {}),
       ...(definition.links.length === 0 ? {} : { Links: linksOf(task, definition) }),
       ...(definition.volumesFrom.length === 0 ? {} : { VolumesFrom: volumesFromOf(task, definition) }),
@@ -67,7 +69,7 @@ export function containerBody(
     },
     parsed(definition.dockerConfig.hostConfig),
   );
-  const LogConfig = logConfigOf(hostConfig['LogConfig'], definition, task);
+  const LogConfig = routing.logConfig ?? logConfigOf(hostConfig['LogConfig'], definition, task);
   const labels = { ...(config.Labels as Record<string, string> | undefined), ...labelsOf(payload, container, context) };
   return {
     ...config,
@@ -148,7 +150,7 @@ function labelsOf(payload: PayloadTask, container: EngineContainer, context: Bod
   };
 }
 
-/** Both region variables, unless the definition or the image sets either; where the in-task endpoints are. */
+/** Both region variables, unless the definition or the image sets either; where the in-task endpoints and the log router are. */
 function environmentOf(
   definition: PayloadContainer,
   container: EngineContainer,

@@ -2,6 +2,7 @@ import { afterMs, type Clock, elapsedMs, Fault, Ids, type Logger, messageOf, typ
 import { shortId } from '#model';
 import type { PayloadTask, RoleCredentials } from '#wire/link';
 import type { TaskCgroups } from '../host/cgroups.ts';
+import type { LogRouters, ReadObject } from '../host/log-routers.ts';
 import type { TaskNetwork } from '../host/network.ts';
 import { HostPorts, type HostPortsOptions, type PortProbe } from '../host/ports.ts';
 import type { SecretSource } from '../host/secrets.ts';
@@ -43,6 +44,8 @@ export interface TaskEngineDeps {
   readonly fileSystems?: FileSystems;
   readonly blockVolumes?: BlockVolumes;
   readonly secrets?: SecretSource;
+  readonly routers?: LogRouters;
+  readonly readObject?: ReadObject;
   readonly executionCredentials?: (taskArn: string) => RoleCredentials | undefined;
   /** There is something new to report. `now` for a task's own status, `soon` for anything less. */
   readonly onReport: (taskArn: string, urgency: 'now' | 'soon') => void;
@@ -206,7 +209,7 @@ export class TaskEngine {
    * on is adopted as it is, what vanished is reported, a container of no known task is removed.
    */
   async resync(label: string): Promise<void> {
-    const { runtime, network } = this.#deps;
+    const { runtime, network, routers } = this.#deps;
     const listed = new Map((await runtime.listContainers([label])).map((summary) => [summary.id, summary]));
     for (const task of this.#tasks.values()) {
       for (const container of task.containers) {
@@ -224,6 +227,7 @@ export class TaskEngine {
     for (const summary of listed.values()) if (!this.#isKnown(summary)) await runtime.removeContainer(summary.id);
     const volumes = new Set([...this.#tasks.values()].flatMap((task) => Object.values(task.taskVolumes)));
     for (const name of await runtime.listVolumes([label])) if (!volumes.has(name)) await runtime.removeVolume(name);
+    await routers?.keepOnly(new Set([...this.#tasks.keys()].map(shortId)));
     await network?.reconcile([...this.#tasks.values()].flatMap(heldInterface));
     await this.#reconcileStorage();
     this.#available = true;

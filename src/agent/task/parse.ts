@@ -2,6 +2,7 @@ import type { Ids } from '#base';
 import { shortId } from '#model';
 import type { PayloadContainer, PayloadTask } from '#wire/link';
 import { isResolvable } from './dependencies.ts';
+import { routerFirst, routerProblem } from './firelens/router.ts';
 import { logProblem } from './log-config.ts';
 import { type EngineContainer, type EngineTask, pauseName } from './state.ts';
 
@@ -11,7 +12,7 @@ export type ParsedTask =
   | { readonly ok: false; readonly taskArn: string; readonly reason: string };
 
 /** What would be silently missing from a container: refused instead. None is among the announced capabilities. */
-const unsupported = ['secrets', 'environmentFiles', 'firelensConfiguration'] as const;
+const unsupported = ['secrets', 'environmentFiles'] as const;
 
 const networkModes = ['awsvpc', 'bridge', 'host', 'none'];
 const volumeTypes = ['host', 'docker', 'efs', 'attachment'];
@@ -83,7 +84,7 @@ function normalised(raw: PayloadTask): PayloadTask {
     ...withoutCredentials(raw),
     networkMode: raw.networkMode ?? 'bridge',
     volumes: raw.volumes ?? [],
-    containers: raw.containers.map((container) => ({
+    containers: routerFirst(raw.containers).map((container) => ({
       ...container,
       cpu: container.cpu ?? 0,
       memory: container.memory ?? 0,
@@ -114,7 +115,8 @@ function problemOf(raw: PayloadTask): string | undefined {
   if (raw.ipcMode !== undefined && !ipcModes.includes(raw.ipcMode)) return `unsupported ipc mode: ${raw.ipcMode}`;
   const volume = (raw.volumes ?? []).find(({ type }) => type !== undefined && !volumeTypes.includes(type));
   if (volume !== undefined) return `volume ${volume.name} is of type ${volume.type}, which this agent cannot do`;
-  return interfaceProblem(raw) ?? raw.containers.map((container) => containerProblem(raw, container)).find(Boolean);
+  const problem = interfaceProblem(raw) ?? raw.containers.map((each) => containerProblem(raw, each)).find(Boolean);
+  return problem ?? routerProblem(raw.containers);
 }
 
 function interfaceProblem(raw: PayloadTask): string | undefined {

@@ -1,5 +1,6 @@
 import { assert, type Clock, Fault, type Ids, type Logger, messageOf, sleep, unreachable } from '#base';
 import { type NetworkBinding, shortId } from '#model';
+import type { PayloadContainer } from '#wire/link';
 import type { TaskCgroups } from '../host/cgroups.ts';
 import type { TaskInterface, TaskNetwork } from '../host/network.ts';
 import type { HostPorts } from '../host/ports.ts';
@@ -7,7 +8,7 @@ import { ensurePauseImage } from '../runtime/pause-image.ts';
 import type { ContainerBody, ContainerRuntime } from '../runtime/port.ts';
 import type { BlockVolumes, FileSystems } from '../storage/port.ts';
 import { chooseBindings, hasDynamicPorts, heldPorts } from './bindings.ts';
-import { type Change, failed, get, isTimeout, replaced, rethrowUnavailable, settled } from './changes.ts';
+import { type Change, failed, get, isTimeout, optional, replaced, rethrowUnavailable, settled } from './changes.ts';
 import {
   type BodyContext,
   containerBody,
@@ -18,6 +19,8 @@ import {
 } from './container-body.ts';
 import type { Step } from './decide.ts';
 import { applyFacts } from './facts.ts';
+import { type PrepareDeps, prepareRouter } from './firelens/prepare.ts';
+import { routedOptions, routerOf } from './firelens/router.ts';
 import { type ImageStepDeps, imageStep } from './image-step.ts';
 import type { Lanes } from './lanes.ts';
 import { within } from './patience.ts';
@@ -47,9 +50,13 @@ export interface StepOptions {
   readonly endpoints: boolean;
   /** The engine can limit what a container writes. */
   readonly storageLimits?: boolean;
+  /** Of this host, as records of log routers name it; absent outside of any cloud. */
+  readonly instanceId?: string;
+  /** The engine does not wait for log routers. */
+  readonly routersAsync: boolean;
 }
 
-export interface StepDeps extends ImageStepDeps {
+export interface StepDeps extends ImageStepDeps, PrepareDeps {
   readonly runtime: ContainerRuntime;
   readonly ports: HostPorts;
   readonly clock: Clock;
@@ -124,10 +131,11 @@ export class TaskSteps {
         if ('path' in where) paths[volume.name] = where.path;
         else taskVolumes[volume.name] = where.engineName;
       }
+      await prepareRouter(payload, this.#options, this.#deps);
     } catch (error) {
       rethrowUnavailable(error);
       const unable = `ResourceInitializationError: resource cannot be initialized for task ${task.taskArn}: `;
-      const named = error instanceof Fault && error.code === 'Volume';
+      const named = error instanceof Fault && (error.code === 'Volume' || error.code === 'Firelens');
       const reason = `${named ? '' : unable}${messageOf(error)}`;
       return (now) => ({ ...now, ...made(), desired: 'STOPPED', reason: now.reason ?? reason });
     }
@@ -157,8 +165,26 @@ export class TaskSteps {
       };
     }
     const bindings = await chooseBindings(task.payload.networkMode, definition, this.#deps.ports);
-    const body = containerBody(task, definition, container, bindings, context);
+    const routing = await this.#routing(task, definition);
+    const body = containerBody(task, definition, container, bindings, { ...context, ...routing });
     return { runtimeId: await this.#createAfresh(task, container, body), bindings };
+  }
+
+  /** How the container's output comes to the task's log router, which has an address once it runs. */
+  async #routing(
+    { payload, containers }: EngineTask,
+    definition: PayloadContainer,
+  ): Promise<Pick<BodyContext, 'routing'>> {
+    const { routers, runtime } = this.#deps;
+    const router = routerOf(payload);
+    if (router === undefined || routers === undefined) return {};
+    const base = { paths: routers.pathsOf(shortId(payload.arn)), async: this.#options.routersAsync };
+    const id = containers.find(({ name }) => name === router.container.name)?.runtimeId;
+    if (payload.networkMode !== 'bridge' || id === undefined || routedOptions(definition) === undefined) {
+      return { routing: base };
+    }
+    const [routerAddress] = (await runtime.describeContainer(id))?.addresses.ipv4 ?? [];
+    return { routing: { ...base, ...optional('routerAddress', routerAddress) } };
   }
 
   /** A name in use by this very task is a container whose creation was cut off: it is made anew. */
@@ -339,12 +365,13 @@ export class TaskSteps {
     };
   }
 
-  /** Removes what is left of a stopped task: its containers, and its own volumes. */
+  /** Removes what is left of a stopped task: its containers, its own volumes, what its log router read. */
   async remove(task: EngineTask): Promise<void> {
     const { runtime } = this.#deps;
     // One whose creation was given up, or cut off, has a name alone.
     for (const { runtimeId, runtimeName } of task.containers) await runtime.removeContainer(runtimeId ?? runtimeName);
     for (const name of Object.values(task.taskVolumes)) await runtime.removeVolume(name);
+    if (routerOf(task.payload) !== undefined) await this.#deps.routers?.remove(shortId(task.taskArn));
   }
 
   async #persist<T>(signal: AbortSignal, act: () => Promise<T>): Promise<T> {

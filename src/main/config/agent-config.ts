@@ -38,6 +38,8 @@ export interface AgentConfig {
   readonly cleanupWaitMs: number;
   readonly taskNetwork: boolean;
   readonly taskLimits: boolean;
+  /** The engine does not wait for log routers. */
+  readonly routersAsync: boolean;
   readonly gpus: boolean;
   /** Whether tasks may have roles, and those in the host's network too. */
   readonly taskRoles: boolean;
@@ -83,6 +85,7 @@ export function readAgentConfig(environment: Environment, given: Partial<AgentCo
     cleanupWaitMs: duration(environment, 'ECS_ENGINE_TASK_CLEANUP_WAIT_DURATION', 10 * 60_000, 1000),
     taskNetwork: flag(environment, 'ECS_ENABLE_TASK_ENI', true),
     taskLimits: flag(environment, 'ECS_ENABLE_TASK_CPU_MEM_LIMIT', true),
+    routersAsync: flag(environment, 'ECS_ENABLE_FIRELENS_ASYNC', true),
     gpus: flag(environment, 'ECS_ENABLE_GPU_SUPPORT', true),
     taskRoles: flag(environment, 'ECS_ENABLE_TASK_IAM_ROLE', true),
     hostNetworkRoles: flag(environment, 'ECS_ENABLE_TASK_IAM_ROLE_NETWORK_HOST', true),
@@ -105,6 +108,7 @@ export const agentSettings: ReadonlySet<string> = new Set([
   'ECS_DATADIR',
   'ECS_DISABLE_IMAGE_CLEANUP',
   'ECS_DYNAMIC_HOST_PORT_RANGE',
+  'ECS_ENABLE_FIRELENS_ASYNC',
   'ECS_ENABLE_GPU_SUPPORT',
   'ECS_ENABLE_TASK_CPU_MEM_LIMIT',
   'ECS_ENABLE_TASK_ENI',

@@ -265,7 +265,7 @@ export interface PayloadContainer {
   };
   /** The log driver signs with the execution role's credentials. */
   readonly logsAuthStrategy?: 'ExecutionRole';
-  readonly firelensConfiguration?: { readonly type: string; readonly options: Readonly<Record<string, string>> };
+  readonly firelensConfiguration?: { readonly type: string; readonly options?: Readonly<Record<string, string>> };
   /**
    * JSON texts of Docker's ContainerConfig and HostConfig (PascalCase), laid over what the agent builds: maps merge,
    * arrays replace. Never Env, Cmd, Entrypoint, Binds, Links or VolumesFrom.

@@ -29,10 +29,8 @@ const disk = (managedEBSVolume: object): object => ({
 async function volumeOf(taskArn: string): Promise<{ status: string; [detail: string]: string }> {
   const { attachments } = await world.task(taskArn);
   const volume = attachments.find(({ type }: Answer) => type === 'AmazonElasticBlockStorage');
-  return Object.fromEntries([
-    ['status', volume.status],
-    ...volume.details.map(({ name, value }: Answer) => [name, value]),
-  ]);
+  const details = volume.details.map(({ name, value }: Answer) => [name, value]);
+  return { ...Object.fromEntries(details), status: volume.status };
 }
 
 const folder = (): string => `${world.installation.dataDir}-ec2/agent/volumes`;

@@ -26,14 +26,15 @@ export class DefinitionWorld implements AsyncDisposable {
     this.installation = installation;
   }
 
-  static async start(): Promise<DefinitionWorld> {
+  /** `settings` are the agent's. */
+  static async start(settings: Readonly<Record<string, string>> = {}): Promise<DefinitionWorld> {
     await ensureTestImage();
     const world = new DefinitionWorld(await newInstallation());
     const { installation } = world;
     try {
       await installation.up('--no-node');
       await installation.call('CreateCluster', { clusterName: 'yard' });
-      world.agentPid = await installation.startAgent('yard');
+      world.agentPid = await installation.startAgent('yard', 'ec2', settings);
       await installation.until('the instance is registered', async () => {
         const filter = 'agentConnected == true';
         const { containerInstanceArns } = await installation.call('ListContainerInstances', {
