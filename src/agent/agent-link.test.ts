@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { ApiError } from '#wire/aws';
+import type { TcsAgentMessage } from '#wire/link';
 import { payloadTask } from './testing.ts';
-import { startedHost } from './testing-host.ts';
+import { SimulatedHost, startedHost } from './testing-host.ts';
+
+type PublishedMetrics = Extract<TcsAgentMessage, { type: 'PublishMetricsRequest' }>['message'];
 
 describe('reports', () => {
   test('wait for the control plane, are merged, and never go back', async () => {
@@ -53,6 +56,67 @@ describe('reports', () => {
     expect(said().at(-1)).toMatchObject(healthOf('UNHEALTHY'));
     await host.pass(40_000);
     expect(said()).toHaveLength(before + 4);
+  });
+});
+
+describe('what containers use', () => {
+  const metrics = (host: SimulatedHost) =>
+    host.controlPlane.telemetryFrames
+      .filter(({ type }) => type === 'PublishMetricsRequest')
+      .map(({ message }) => message as PublishedMetrics);
+
+  test('goes out every twenty seconds, of the time since then, ten tasks in a message', async () => {
+    const host = new SimulatedHost();
+    await host.start({ usagePollMs: 10_000 });
+    expect(metrics(host)).toMatchObject([{ metadata: { idle: true, fin: true }, taskMetrics: [] }]);
+    const tasks = Array.from({ length: 11 }, () => payloadTask(host.ids));
+    await host.run(...tasks);
+    await host.pass(60_000);
+    const [, ...published] = metrics(host);
+    expect(published.map(({ metadata, taskMetrics }) => [metadata.fin, taskMetrics.length])).toEqual(
+      [1, 2, 3].flatMap(() => [
+        [false, 10],
+        [true, 1],
+      ]),
+    );
+    expect(published[0]?.metadata.messageId).toBe(published[1]?.metadata.messageId);
+    const told = published[2]?.taskMetrics[0];
+    expect(told).toMatchObject({ taskArn: tasks[0]?.arn, taskDefinitionFamily: 'web', taskDefinitionVersion: '1' });
+    // A tenth of one of four processors.
+    const [container] = told?.containerMetrics ?? [];
+    expect(container?.cpuStatsSet?.sampleCount).toBe(2);
+    expect(container?.cpuStatsSet?.max).toBeCloseTo(2.5);
+    expect(container?.memoryStatsSet).toEqual({ min: 16, max: 16, sampleCount: 2, sum: 32 });
+    expect(container?.networkStatsSet?.txBytesPerSecond.max).toBeCloseTo(2000);
+    expect(container?.storageStatsSet?.writeSizeBytes.sum).toBeCloseTo(80_000);
+    expect(container).not.toHaveProperty('restartStatsSet');
+  });
+
+  test('is not told of a time when nobody listened, and restarts are counted', async () => {
+    const host = new SimulatedHost({ behaviour: () => ({ endsAfterMs: 7000, exitCode: 1 }) });
+    await host.start({ usagePollMs: 5000 });
+    const restartPolicy = { enabled: true, restartAttemptPeriod: 1 };
+    await host.run(payloadTask(host.ids, { restartPolicy }));
+    await host.pass(45_000);
+    const restarts = metrics(host).flatMap(({ taskMetrics }) =>
+      taskMetrics.flatMap(({ containerMetrics }) => containerMetrics[0]?.restartStatsSet?.restartCount ?? []),
+    );
+    expect(restarts.reduce((sum, count) => sum + count, 0)).toBeGreaterThanOrEqual(4);
+    const before = metrics(host).length;
+    host.controlPlane.disconnect('cut', 'telemetry');
+    await host.pass(300_000);
+    const samples = metrics(host)
+      .slice(before)
+      .flatMap(({ taskMetrics }) => taskMetrics.map(({ containerMetrics }) => containerMetrics[0]?.memoryStatsSet));
+    expect(samples.length).toBeGreaterThan(3);
+    for (const sample of samples) expect(sample?.sampleCount).toBeLessThanOrEqual(5);
+  });
+
+  test('is not told when it is turned off', async () => {
+    const silent = await startedHost();
+    await silent.run(payloadTask(silent.ids));
+    await silent.pass(60_000);
+    expect(metrics(silent)).toEqual([]);
   });
 });
 

@@ -17,6 +17,7 @@ import {
   startLanesPerCpu,
   startTimeoutMs,
   telemetryPeriodMs,
+  usageLanes,
 } from './limits.ts';
 import { AcsChannel } from './link/acs.ts';
 import { stayConnected } from './link/connections.ts';
@@ -32,6 +33,7 @@ import { TaskEngine, type TaskEngineOptions } from './task/engine.ts';
 import { cleanImagesRegularly } from './task/image-clean-up.ts';
 import type { EngineTask } from './task/state.ts';
 import { RuntimeWatch } from './task/watch.ts';
+import { UsageWatch } from './usage/usage-watch.ts';
 
 /** A running agent. Disposing of it leaves every container running. */
 export interface Agent extends AsyncDisposable {
@@ -275,13 +277,26 @@ class AgentRun implements Agent {
     const { cluster } = this.#options;
     const telemetry = new TcsChannel(
       { cluster, containerInstanceArn, periodMs: telemetryPeriodMs },
-      { engine, clock, ids },
+      { engine, clock, ids, ...this.#watchUsage(engine) },
     );
     const watch = new RuntimeWatch(
       { label: `${instanceLabel}=${containerInstanceArn}`, backoff: engineBackoff, relistMs },
       { ...shared, engine, onAvailability: (available) => this.#engineIs(available, { engine, telemetry }) },
     );
     return { engine, reporter, telemetry, watch, sessions: this.#makeSessions(engine) };
+  }
+
+  #watchUsage(engine: TaskEngine): { readonly usage?: UsageWatch } {
+    const { usagePollMs: pollMs } = this.#options;
+    if (pollMs === undefined) return {};
+    const { runtime, endpoints, clock, log } = this.#deps;
+    const readInterfaces = endpoints === undefined ? {} : { readInterfaces: endpoints.readInterfaces };
+    const { cpuUnits } = this.#capacity();
+    const usage = new UsageWatch(
+      { pollMs, lanes: usageLanes, cpuUnits },
+      { runtime, tasks: () => engine.tasks, ...readInterfaces, clock, log },
+    );
+    return { usage: this.#served.use(usage) };
   }
 
   #makeSessions(engine: TaskEngine): CommandSessions | undefined {

@@ -48,6 +48,8 @@ export interface AgentOptions {
   readonly startTimeoutMs?: number;
   readonly cleanupWaitMs: number;
   readonly startLanes?: number;
+  /** How often it is read what a container uses, ms; absent: never. */
+  readonly usagePollMs?: number;
   /** Whether tasks may have roles, and those in the host's network too; by default they may. */
   readonly taskRoles?: boolean;
   readonly hostNetworkRoles?: boolean;

@@ -21,8 +21,11 @@ export class ScriptedControlPlane implements ControlPlaneApi {
   /** Thrown by the next calls of an operation, one each. */
   readonly failures: { operation: 'register' | 'discover' | 'submit' | 'connect'; error: Error }[] = [];
   sequence = 0;
+  /** Nothing of it can be reached. */
+  away = false;
   readonly #clock: Clock;
   #control: { readonly server: Connection; readonly cut: () => void } | undefined;
+  #telemetry: { readonly server: Connection; readonly cut: () => void } | undefined;
 
   constructor(deps: { readonly clock: Clock; readonly ids: Ids }) {
     this.#clock = deps.clock;
@@ -63,12 +66,14 @@ export class ScriptedControlPlane implements ControlPlaneApi {
       const frame = decodeFrame(text);
       if (frame !== undefined) (control ? this.controlFrames : this.telemetryFrames).push(frame);
     });
+    const link = { server: pair.server, cut: () => pair.cut() };
     if (control) {
-      const link = { server: pair.server, cut: () => pair.cut() };
       this.#control = link;
       pair.server.onClose(() => {
         if (this.#control === link) this.#control = undefined;
       });
+    } else {
+      this.#telemetry = link;
     }
     return pair.client;
   };
@@ -99,10 +104,18 @@ export class ScriptedControlPlane implements ControlPlaneApi {
     return messageId;
   }
 
-  /** Ends the control connection, politely or by cutting the wire. */
-  disconnect(how: 'close' | 'cut'): void {
-    if (how === 'cut') this.#control?.cut();
-    else this.#control?.server.close(1001, 'going away');
+  /** Ends a connection, politely or by cutting the wire. */
+  disconnect(how: 'close' | 'cut', channel: 'control' | 'telemetry' = 'control'): void {
+    const link = channel === 'control' ? this.#control : this.#telemetry;
+    if (how === 'cut') link?.cut();
+    else link?.server.close(1001, 'going away');
+  }
+
+  /** Its machine is gone: connections break, and nothing answers until `away` is false again. */
+  goAway(): void {
+    this.away = true;
+    this.disconnect('cut');
+    this.disconnect('cut', 'telemetry');
   }
 
   /** The last report of a task. */
@@ -125,6 +138,7 @@ export class ScriptedControlPlane implements ControlPlaneApi {
   }
 
   #failIfTold(operation: string): void {
+    if (this.away) throw new Error('connect ECONNREFUSED');
     const index = this.failures.findIndex((failure) => failure.operation === operation);
     if (index < 0) return;
     const [failure] = this.failures.splice(index, 1);

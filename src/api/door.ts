@@ -6,6 +6,7 @@ import { type Principal, platformAccountId, type Region } from '#model';
 import type { HostIndex } from '#scheduler';
 import type { Sessions } from '#sessions';
 import type { RoadsteadStore, Totals } from '#store';
+import type { UsageWindow } from '#telemetry';
 import { ApiError } from '#wire/aws';
 import { limits } from './limits.ts';
 import type { ApiSettings, Operation, OperationContext } from './operation.ts';
@@ -44,6 +45,7 @@ export function createApi(
     readonly groups: AutoScalingGroups;
     readonly logs: LogStore;
     readonly sessions: Pick<Sessions, 'open'>;
+    readonly usage: Pick<UsageWindow, 'latest' | 'minutes'>;
     readonly clock: Clock;
     readonly ids: Ids;
     /** Absent: everybody may ask as often as they like. */
@@ -73,6 +75,7 @@ export function createApi(
         groups: deps.groups,
         logs: deps.logs,
         sessions: deps.sessions,
+        usage: deps.usage,
       };
       if (deps.throttle !== undefined) requireRate(deps.throttle, call, context);
       const access = operation.authorize(call.input, context);

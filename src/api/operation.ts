@@ -6,6 +6,7 @@ import type { Principal, Scope } from '#model';
 import type { HostIndex } from '#scheduler';
 import type { Sessions } from '#sessions';
 import type { RoadsteadStore, RoadsteadTx, RoadsteadView, Totals } from '#store';
+import type { UsageWindow } from '#telemetry';
 import type { InputOf, OperationName, OutputOf } from '#wire/aws';
 import { openPageToken, type PageCall, sealPageToken } from './page-token.ts';
 import type { ShownRecords } from './shown-records.ts';
@@ -70,6 +71,7 @@ export interface OperationContext {
   readonly groups: AutoScalingGroups;
   readonly logs: LogStore;
   readonly sessions: Pick<Sessions, 'open'>;
+  readonly usage: Pick<UsageWindow, 'latest' | 'minutes'>;
   /** How tasks and services look without their tags. */
   readonly shown: { readonly tasks: ShownRecords; readonly services: ShownRecords };
 }

@@ -108,6 +108,7 @@ import type { Operation } from './operation.ts';
 import { CreateAccount } from './roadstead/CreateAccount.ts';
 import { DescribeNetwork } from './roadstead/DescribeNetwork.ts';
 import { DescribePlatform } from './roadstead/DescribePlatform.ts';
+import { DescribeUsage } from './roadstead/DescribeUsage.ts';
 import { InterruptSpot } from './roadstead/InterruptSpot.ts';
 import { ListAccounts } from './roadstead/ListAccounts.ts';
 import { ListEvents } from './roadstead/ListEvents.ts';
@@ -225,5 +226,6 @@ export const operations: readonly Operation[] = [
   ListEvents,
   DescribeNetwork,
   DescribePlatform,
+  DescribeUsage,
   InterruptSpot,
 ];

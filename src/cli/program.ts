@@ -301,6 +301,16 @@ function defineWatchingCommands(program: Command, site: Site): void {
     load: async () => (await import('./commands/logs.ts')).logs,
   });
   define(program, site, {
+    name: 'top',
+    summary: 'show what the containers of a service, a task or a whole cluster use',
+    examples: ['roadstead top', 'roadstead top web -o json | jq .tasks[].minutes'],
+    configure: (command) =>
+      command
+        .argument('[service|task]', "a service's name, a task's id or the ARN of either (default: all of the cluster)")
+        .option('--cluster <name>', 'the cluster, also of a name or an id', 'default'),
+    load: async () => (await import('./commands/top.ts')).top,
+  });
+  define(program, site, {
     name: 'exec',
     summary: 'run a command in a container of a service or a task; ends with its exit code',
     examples: [

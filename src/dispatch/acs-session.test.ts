@@ -85,6 +85,20 @@ describe('a new connection', () => {
     expect(timelines.length).toBeGreaterThanOrEqual(6);
   });
 
+  it('hears its manifest before any order, whatever is committed while it connects', async () => {
+    const of = definition();
+    await plane.addTasks(of, placedTask(of, plane.ids));
+    for (let turns = 0; turns < 60; turns++) {
+      const agent = plane.connect();
+      // The next task is placed a little later each time.
+      for (let i = 0; i < turns; i++) await Promise.resolve();
+      await Promise.all([plane.addTasks(of, placedTask(of, plane.ids)), plane.pass(100)]);
+      const numbered = agent.frames.filter(({ type }) => ['PayloadMessage', 'TaskManifestMessage'].includes(type));
+      expect([turns, numbered[0]?.type]).toEqual([turns, 'TaskManifestMessage']);
+      expect(agent.of('PayloadMessage').length).toBeGreaterThan(0);
+    }
+  });
+
   it('replaces the one before it', async () => {
     const first = plane.connect();
     await plane.pass(10);
@@ -202,6 +216,23 @@ describe('credentials over many connections', () => {
 });
 
 describe('deregistration', () => {
+  it('has a manifest newer than every order, also than one of the same moment', async () => {
+    const agent = plane.connect();
+    await plane.pass(100);
+    const of = definition();
+    const placed = plane.addTasks(of, placedTask(of, plane.ids));
+    const gone = plane.store.update('dispatch', (tx) =>
+      tx.containerInstances.put({ ...tx.containerInstances.get(hostArn), status: 'INACTIVE', inactiveAt: plane.now }),
+    );
+    await Promise.all([placed, gone, plane.pass(10)]);
+    const manifests = agent.of('TaskManifestMessage').map(({ message }) => Number(message['timeline']));
+    const orders = agent.of('PayloadMessage').map(({ message }) => Number(message['seqNum']));
+    expect([manifests.length, orders.length]).toEqual([2, 1]);
+    const before = agent.frames.slice(0, agent.frames.indexOf(agent.of('TaskManifestMessage')[1]!));
+    expect(before.some(({ type }) => type === 'PayloadMessage')).toBe(true);
+    expect(manifests[1]).toBeGreaterThan(Math.max(...orders));
+  });
+
   it('lets the agent stop its tasks, then ends both channels', async () => {
     const agent = plane.connect();
     const telemetry = plane.connectTelemetry();

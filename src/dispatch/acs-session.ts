@@ -68,6 +68,8 @@ export class AcsSession {
   readonly #heartbeat: Heartbeat;
   /** The number of the latest payload or manifest: a durable revision, so that it survives a restart of ours. */
   #sequence: Revision = 0;
+  /** Its first manifest is out: an order before it would have its number, and the agent would pass over the manifest. */
+  #opened = false;
   #manifestId: string | undefined;
   #loading: Promise<void> = Promise.resolve();
   #resend: Timer | undefined;
@@ -107,6 +109,7 @@ export class AcsSession {
     if (this.#options.sendCredentials || refresh.waitMs(clock.now()) === 0) this.#refreshCredentials();
     else this.#sendCredentials((credentialsId) => refresh.isOpen(credentialsId));
     this.#sendManifest();
+    this.#opened = true;
     handover.resume(clock.now());
     this.flush();
     this.#scheduleRefresh();
@@ -123,9 +126,9 @@ export class AcsSession {
     if (this.#tasks.observe({ revision, arn, task })) this.#note(arn);
   }
 
-  /** Sends every order that is due. */
+  /** Sends every order that is due; none before the first manifest. */
   flush(): void {
-    if (this.#ended || !this.#tasks.loaded) return;
+    if (this.#ended || !this.#opened || !this.#tasks.loaded) return;
     const { clock, handover, connection, ids, counts } = this.#deps;
     const now = clock.now();
     const items: PayloadItem[] = [];
@@ -238,12 +241,12 @@ export class AcsSession {
   }
 
   /**
-   * The head of a numbered message. Payloads sent at one revision share a number; that raises the agent's latest number
-   * no further than the manifest of the next revision.
+   * The head of a numbered message, of at least that number. Payloads sent at one revision share a number; that raises
+   * the agent's latest number no further than the manifest of the next revision.
    */
-  #numbered(messageId: string) {
+  #numbered(messageId: string, least = this.#sequence) {
     const { store, clock } = this.#deps;
-    this.#sequence = Math.max(this.#sequence, store.durableRevision);
+    this.#sequence = Math.max(least, store.durableRevision);
     return {
       messageId,
       clusterArn: this.#options.clusterArn,
@@ -256,7 +259,8 @@ export class AcsSession {
 
   #sendManifest(): void {
     this.#manifestId = this.#deps.ids.uuid();
-    const { seqNum: _, ...head } = this.#numbered(this.#manifestId);
+    // An order may have gone out at the revision of a deregistration: agents pass over a manifest that is not newer.
+    const { seqNum: _, ...head } = this.#numbered(this.#manifestId, this.#sequence + 1);
     const tasks: ManifestTask[] = [];
     for (const task of this.#tasks.all()) {
       const order = orderFor(task);

@@ -19,6 +19,7 @@ import {
   type TaskArn,
 } from '#model';
 import type { RoadsteadCommit, RoadsteadStore } from '#store';
+import type { UsageWindow } from '#telemetry';
 import type { Connection, RoadsteadStartSessionMessage } from '#wire/link';
 import { AcsSession } from './acs-session.ts';
 import { Background } from './background.ts';
@@ -54,6 +55,8 @@ export interface DispatcherDeps {
   readonly credentials: CredentialIssuer;
   readonly logger: Logger;
   readonly turns: Turnstile;
+  /** What agents tell of their tasks' usage goes there. */
+  readonly usage: Pick<UsageWindow, 'record'>;
 }
 
 /** Starts at once; disposing closes every connection with 1001, on which agents come straight back. */
@@ -139,7 +142,7 @@ class ConnectedAgents implements Dispatcher {
 
   acceptTcs(connection: Connection, containerInstanceArn: ContainerInstanceArn, accountId: AccountId): void {
     if (this.#admitted(connection, containerInstanceArn, accountId) === undefined) return;
-    const { store, clock, logger } = this.#deps;
+    const { store, clock, logger, usage } = this.#deps;
     const replaced = this.#telemetry.get(containerInstanceArn);
     const session: TcsSession = new TcsSession(
       { containerInstanceArn, settings: this.#settings },
@@ -148,6 +151,7 @@ class ConnectedAgents implements Dispatcher {
         store,
         clock,
         logger,
+        usage,
         background: this.#background,
         onEnded: () => {
           if (this.#telemetry.get(containerInstanceArn) === session) this.#telemetry.delete(containerInstanceArn);

@@ -15,8 +15,8 @@ export const stopCandidates = 10_000;
 /** Instances marked in one transaction. */
 export const instancesPerTransaction = 200;
 
-/** Tasks read from one health message; the stock agent sends at most 10. */
-export const healthTasksPerMessage = 1000;
+/** Tasks read from one telemetry message; the stock agent sends at most 10. */
+export const tasksPerTelemetryMessage = 1000;
 
 /** How the dispatcher keeps its times; every member can be set. */
 export interface DispatchSettings {

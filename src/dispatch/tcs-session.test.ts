@@ -82,6 +82,50 @@ describe('telemetry', () => {
     expect(plane.instance.runtimeHealth?.status).toBe('IMPAIRED');
   });
 
+  it('keeps what tasks use, of this host’s own alone, in units of CPU', async () => {
+    const task = placedTask(of, plane.ids);
+    await plane.addTasks(of, task);
+    const set = { min: 1, max: 3, sampleCount: 2, sum: 4 };
+    const bytes = { ...set, overflowMin: 0, overflowMax: 0, overflowSum: 0 };
+    const metric = (taskArn: string): object => ({
+      taskArn,
+      containerMetrics: [
+        {
+          containerName: 'app',
+          cpuStatsSet: { min: 10, max: 30, sampleCount: 2, sum: 40 },
+          memoryStatsSet: set,
+          networkStatsSet: { rxBytes: bytes, rxBytesPerSecond: set, txBytesPerSecond: set },
+          storageStatsSet: { readSizeBytes: bytes, writeSizeBytes: { min: 3, max: 1, sampleCount: 2, sum: 4 } },
+          restartStatsSet: { restartCount: 1 },
+        },
+        { containerName: '~internal~ecs~pause', memoryStatsSet: set },
+        { containerName: 5 },
+        null,
+      ],
+    });
+    const elsewhere = task.taskArn.replace(/.$/, 'x');
+    agent.say('PublishMetricsRequest', { taskMetrics: [metric(elsewhere), metric(task.taskArn), 7, { taskArn: 'x' }] });
+    await plane.pass(10);
+    const units = plane.instance.resources.cpuUnits;
+    const told = { minimum: 1, maximum: 3, sampleCount: 2, sum: 4 };
+    expect(plane.usage.size).toBe(1);
+    expect(plane.usage.latest(task.taskArn)?.containers).toEqual(
+      new Map([
+        [
+          'app',
+          {
+            cpuUnits: { minimum: units * 0.1, maximum: units * 0.3, sampleCount: 2, sum: units * 0.4 },
+            memoryMiB: told,
+            rxBytesPerSecond: told,
+            txBytesPerSecond: told,
+            readBytes: told,
+            restarts: 1,
+          },
+        ],
+      ]),
+    );
+  });
+
   it('acknowledges metrics, and nothing it could not store', async () => {
     agent.say('PublishMetricsRequest', { taskMetrics: [] });
     await plane.pass(10);
@@ -97,6 +141,9 @@ describe('telemetry', () => {
       agent.sayText(text);
     }
     agent.say('PublishHealthRequest', { tasks: 'all' });
+    agent.say('PublishMetricsRequest', {
+      taskMetrics: [null, { taskArn: 1 }, { taskArn: 'x', containerMetrics: 'all' }],
+    });
     agent.say('PublishInstanceStatusRequest', { statuses: [{ type: 'ContainerRuntime', status: 'FINE' }] });
     await plane.pass(10);
     expect([agent.closed, plane.instance.runtimeHealth]).toEqual([undefined, undefined]);

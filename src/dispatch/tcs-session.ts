@@ -7,9 +7,11 @@ import {
   type Task,
 } from '#model';
 import type { RoadsteadStore, RoadsteadView } from '#store';
+import type { UsageWindow } from '#telemetry';
 import { type Connection, decodeFrame, encodeFrame, splitTelemetryFrame, type TcsServerMessage } from '#wire/link';
 import type { Background } from './background.ts';
-import { type DispatchSettings, healthTasksPerMessage } from './limits.ts';
+import { type DispatchSettings, tasksPerTelemetryMessage } from './limits.ts';
+import { usageReport } from './usage-report.ts';
 
 export interface TcsSessionOptions {
   readonly containerInstanceArn: ContainerInstanceArn;
@@ -22,6 +24,7 @@ export interface TcsSessionDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly background: Background;
+  readonly usage: Pick<UsageWindow, 'record'>;
   readonly onEnded: () => void;
 }
 
@@ -29,8 +32,8 @@ type Ack = Extract<TcsServerMessage, { readonly message: { readonly message: str
 type Report = Readonly<Record<string, unknown>>;
 
 /**
- * The telemetry channel of one agent: container health and the host's own. Metrics are acknowledged and dropped. Only
- * what changes something is written, and a message is acknowledged once that is on disk.
+ * The telemetry channel of one agent: container health and the host's own, and what containers use. Of health only what
+ * changes something is written, and a message is acknowledged once that is on disk; usage is kept in memory.
  */
 export class TcsSession {
   readonly #options: TcsSessionOptions;
@@ -84,11 +87,24 @@ export class TcsSession {
       const { containerInstanceArn } = this.#options;
       this.#deps.logger.warn('an agent published what is no message', { containerInstanceArn });
     } else if (frame.type === 'PublishMetricsRequest') {
+      this.#recordUsage(frame.message);
       this.#ack('AckPublishMetric');
     } else if (frame.type === 'PublishHealthRequest') {
       this.#write('AckPublishHealth', () => this.#writeTaskHealth(frame.message));
     } else if (frame.type === 'PublishInstanceStatusRequest') {
       this.#write('AckPublishInstanceStatus', () => this.#writeInstanceHealth(frame.message));
+    }
+  }
+
+  #recordUsage(message: Report): void {
+    const { store, usage } = this.#deps;
+    const arn = this.#options.containerInstanceArn;
+    const cpuUnits = store.view.containerInstances.find(arn)?.resources.cpuUnits ?? 0;
+    for (const metric of objects(message['taskMetrics'])) {
+      const report = usageReport(metric, cpuUnits);
+      // An agent speaks for its own tasks only.
+      if (report === undefined || store.view.tasks.find(report.taskArn)?.hostArn !== arn) continue;
+      usage.record(report.taskArn, report.containers);
     }
   }
 
@@ -190,5 +206,5 @@ function instantOf(seconds: unknown): Instant {
 function objects(list: unknown): readonly Report[] {
   if (!Array.isArray(list)) return [];
   const isReport = (item: unknown): item is Report => typeof item === 'object' && item !== null;
-  return list.slice(0, healthTasksPerMessage).filter(isReport);
+  return list.slice(0, tasksPerTelemetryMessage).filter(isReport);
 }

@@ -196,6 +196,7 @@ function agentOptions(config: AgentConfig): AgentOptions {
     createTimeoutMs: config.createTimeoutMs,
     startTimeoutMs: config.startTimeoutMs,
     cleanupWaitMs: config.cleanupWaitMs,
+    ...(config.usagePollMs === undefined ? {} : { usagePollMs: config.usagePollMs }),
     taskRoles: config.taskRoles,
     hostNetworkRoles: config.hostNetworkRoles,
     routersAsync: config.routersAsync,

@@ -27,6 +27,7 @@ import {
   schema,
   type Totals,
 } from '#store';
+import { UsageWindow } from '#telemetry';
 import { bootstrapAccounts, type RootKeys } from './bootstrap.ts';
 import { noAlarms } from './no-alarms.ts';
 import { noTraffic } from './no-traffic.ts';
@@ -102,6 +103,7 @@ export async function startControlPlane(options: ControlPlaneOptions, deps: Cont
   const logs = new LogStore({ disk, clock, logger: logger.child({ part: 'logs' }) });
   const rootKeys = await bootstrapAccounts(store, ids, clock.now());
   const credentials = createCredentialIssuer({ masterKey: options.masterKey }, { ids });
+  const usage = new UsageWindow({ clock });
   const dispatcher = createDispatcher(options.dispatch ?? {}, {
     store,
     clock,
@@ -109,15 +111,13 @@ export async function startControlPlane(options: ControlPlaneOptions, deps: Cont
     credentials,
     logger: logger.child({ part: 'dispatch' }),
     turns,
+    usage,
   });
+  const shared = { store, hosts, totals, groups: ownMachines, clock };
   const controllers = startControllers(options.controllers ?? {}, {
-    store,
-    hosts,
-    totals,
+    ...shared,
     alarms: deps.alarms ?? noAlarms,
-    groups: ownMachines,
     traffic: noTraffic,
-    clock,
     random,
     logger: logger.child({ part: 'controllers' }),
     turns,
@@ -129,7 +129,7 @@ export async function startControlPlane(options: ControlPlaneOptions, deps: Cont
     store,
     totals,
     logs,
-    api: createApi(settings, { store, totals, hosts, groups: ownMachines, sessions, logs, clock, ids, ...throttle }),
+    api: createApi(settings, { ...shared, sessions, logs, usage, ids, ...throttle }),
     dispatcher,
     sessions,
     controllers,

@@ -25,6 +25,7 @@ import {
   schema,
   type Totals,
 } from '#store';
+import { UsageWindow } from '#telemetry';
 import { createCodec, loadModel } from '#wire/aws';
 import { testSessions } from './sessions.ts';
 
@@ -42,6 +43,8 @@ export interface ApiHarness {
   readonly clock: ManualClock;
   readonly ids: Ids;
   readonly logDisk: MemoryLogDisk;
+  /** What agents would have told of their tasks. */
+  readonly usage: UsageWindow;
   /** Calls an operation as the root of an account; the input and the output go through the wire's reader and writer. */
   readonly call: (
     operation: string,
@@ -91,6 +94,7 @@ export async function apiHarness(
     pageTokenKey: createSecretKey(new Uint8Array(32)),
   };
   const logDisk = new MemoryLogDisk();
+  const usage = new UsageWindow({ clock });
   const logs = new LogStore({ disk: logDisk, clock, logger: silentLogger });
   const api = createApi(settings, {
     store,
@@ -99,6 +103,7 @@ export async function apiHarness(
     groups: options.groups ?? ownMachines,
     logs,
     sessions: testSessions({ clock, ids }),
+    usage,
     clock,
     ids,
     ...(options.throttle === true ? { throttle: new Throttle() } : {}),
@@ -130,6 +135,7 @@ export async function apiHarness(
     clock,
     ids,
     logDisk,
+    usage,
     call,
     subnets: async (accountId = accountA) => {
       const network = await call('DescribeNetwork', {}, { service: 'roadstead', accountId });

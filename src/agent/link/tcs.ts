@@ -1,5 +1,5 @@
 import type { Clock, Ids, Instant, Timer } from '#base';
-import { type Connection, encodeFrame, type TcsAgentMessage } from '#wire/link';
+import { type Connection, encodeFrame, type TaskMetric, type TcsAgentMessage, type TcsMetadata } from '#wire/link';
 import type { TaskEngine } from '../task/engine.ts';
 import type { EngineTask } from '../task/state.ts';
 
@@ -14,6 +14,13 @@ export interface TcsDeps {
   readonly engine: TaskEngine;
   readonly clock: Clock;
   readonly ids: Ids;
+  /** Absent: what containers use is not told. */
+  readonly usage?: {
+    /** What each task used since this was last asked. */
+    take(): readonly TaskMetric[];
+    /** Forgets what was gathered so far. */
+    restart(): void;
+  };
 }
 
 type PublishHealth = Extract<TcsAgentMessage, { type: 'PublishHealthRequest' }>['message'];
@@ -21,7 +28,11 @@ type TaskHealth = PublishHealth['tasks'][number];
 
 const tasksPerMessage = 10;
 
-/** The telemetry channel: container health and the container engine's own, at once when they change and regularly. */
+/**
+ * The telemetry channel: container health and the container engine's own, at once when they change and regularly, and
+ * regularly what containers use. What they used while nobody listened is not told afterwards: a message speaks of the
+ * moments before it.
+ */
 export class TcsChannel {
   readonly #options: TcsOptions;
   readonly #deps: TcsDeps;
@@ -36,6 +47,7 @@ export class TcsChannel {
 
   opened(connection: Connection): void {
     this.#connection = connection;
+    this.#deps.usage?.restart();
     this.#publish();
   }
 
@@ -76,22 +88,43 @@ export class TcsChannel {
   }
 
   #publish(): void {
+    this.#sendUsage();
     this.#sendHealth();
     this.sendInstanceStatus();
     this.#timer?.cancel();
     this.#timer = this.#deps.clock.setTimer(this.#options.periodMs, () => this.#publish());
   }
 
+  #sendUsage(): void {
+    const { usage, clock } = this.#deps;
+    if (usage === undefined) return;
+    const all = usage.take();
+    const idle = all.length === 0;
+    for (const { part, metadata } of this.#parts(all)) {
+      const message = { metadata: { ...metadata, idle }, timestamp: clock.now(), taskMetrics: part };
+      this.#send({ type: 'PublishMetricsRequest', message });
+    }
+  }
+
   #sendHealth(): void {
-    const { engine, clock, ids } = this.#deps;
-    const tasks = [...engine.tasks].flatMap(healthOf);
-    const messageId = ids.uuid();
-    for (let first = 0; first < tasks.length; first += tasksPerMessage) {
+    const { engine, clock } = this.#deps;
+    const all = [...engine.tasks].flatMap(healthOf);
+    if (all.length === 0) return;
+    for (const { part, metadata } of this.#parts(all)) {
+      this.#send({ type: 'PublishHealthRequest', message: { metadata, timestamp: clock.now(), tasks: part } });
+    }
+  }
+
+  /** In messages of bounded size that belong together; without a task one message says so. */
+  *#parts<T>(tasks: readonly T[]): Iterable<{ readonly part: readonly T[]; readonly metadata: TcsMetadata }> {
+    const messageId = this.#deps.ids.uuid();
+    let first = 0;
+    do {
       const fin = first + tasksPerMessage >= tasks.length;
       const metadata = { cluster: this.#options.cluster, containerInstance: this.#arn, messageId, fin };
-      const message = { metadata, timestamp: clock.now(), tasks: tasks.slice(first, first + tasksPerMessage) };
-      this.#send({ type: 'PublishHealthRequest', message });
-    }
+      yield { part: tasks.slice(first, first + tasksPerMessage), metadata };
+      first += tasksPerMessage;
+    } while (first < tasks.length);
   }
 
   #send(message: TcsAgentMessage): void {

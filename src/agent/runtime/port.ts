@@ -40,6 +40,8 @@ export interface ContainerRuntime {
    * Engine API. Resolves once subscribed; `ended` resolves when the stream has ended, for whatever reason.
    */
   watchStats(options: StatsOptions): Promise<{ readonly ended: Promise<void> }>;
+  /** One sample without any before it to compare with; `undefined` when the container does not run. */
+  sampleStats(id: string): Promise<StatsSample | undefined>;
   /** Running or not. A label is `name` or `name=value`; all must match. */
   listContainers(labels: readonly string[]): Promise<readonly ContainerSummary[]>;
 

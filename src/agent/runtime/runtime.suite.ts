@@ -87,6 +87,19 @@ export function runtimeSuite(
       await setup.until(() => Promise.race([ended.then(() => true), later()]));
     });
 
+    test('what a running container has used so far is told once, and of any other nothing', async () => {
+      const id = await create();
+      expect(await runtime.sampleStats(id)).toBeUndefined();
+      await runtime.startContainer(id);
+      expect(await runtime.sampleStats(id)).toMatchObject({
+        id,
+        cpu_stats: { cpu_usage: { total_usage: expect.any(Number) } },
+        memory_stats: { usage: expect.any(Number) },
+      });
+      await runtime.removeContainer(id);
+      expect(await runtime.sampleStats(id)).toBeUndefined();
+    });
+
     test('a running container is removed as well', async () => {
       const id = await create();
       await runtime.startContainer(id);

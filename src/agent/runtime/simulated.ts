@@ -14,6 +14,7 @@ import type {
   RuntimeEventAction,
   RuntimeHealth,
   StatsOptions,
+  StatsSample,
   VolumeSpec,
   WatchOptions,
 } from './port.ts';
@@ -299,6 +300,24 @@ export class SimulatedRuntime implements ContainerRuntime {
     };
     sample();
     return { ended };
+  }
+
+  /** A tenth of a processor, 16 MiB, and a little traffic, for as long as it runs. */
+  async sampleStats(id: string): Promise<StatsSample | undefined> {
+    this.#assertUp();
+    const container = this.#find(id);
+    if (container?.state !== 'running') return undefined;
+    const ranMs = msFromInstant(this.#clock.now()) - (container.startedAtMs ?? 0);
+    const none = { rx_packets: 0, rx_errors: 0, rx_dropped: 0, tx_packets: 0, tx_errors: 0, tx_dropped: 0 };
+    return {
+      id: container.id,
+      name: `/${container.name}`,
+      pids_stats: { current: 1 },
+      cpu_stats: { cpu_usage: { total_usage: ranMs * 1e5 } },
+      memory_stats: { usage: 20 * 1024 ** 2, stats: { inactive_file: 4 * 1024 ** 2 } },
+      networks: { eth0: { ...none, rx_bytes: ranMs, tx_bytes: ranMs * 2 } },
+      blkio_stats: { io_service_bytes_recursive: [{ op: 'write', value: ranMs * 4 }] },
+    };
   }
 
   async listContainers(labels: readonly string[]): Promise<readonly ContainerSummary[]> {

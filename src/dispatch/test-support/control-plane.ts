@@ -9,6 +9,7 @@ import {
   type TaskReport,
 } from '#model';
 import { MemoryDisk, MemoryJournal, openStore, ownership, type RoadsteadStore, schema } from '#store';
+import { UsageWindow } from '#telemetry';
 import { type Connection, connectionPair, decodeFrame, encodeFrame, type Frame } from '#wire/link';
 import { createCredentialIssuer } from '../credentials.ts';
 import { createDispatcher, type Dispatcher } from '../dispatcher.ts';
@@ -33,6 +34,7 @@ export class ControlPlane implements AsyncDisposable {
   historyLimit = 10_000;
   store!: RoadsteadStore;
   dispatcher!: Dispatcher;
+  usage!: UsageWindow;
 
   private constructor(settings: Partial<DispatchSettings>) {
     this.settings = settings;
@@ -51,7 +53,9 @@ export class ControlPlane implements AsyncDisposable {
     const { store, clock, ids, credentials } = this;
     const turns = new Turnstile({ turnMs: 4 }, { clock });
     turns.open();
-    this.dispatcher = createDispatcher(this.settings, { store, clock, ids, credentials, logger: silentLogger, turns });
+    this.usage = new UsageWindow({ clock });
+    const shared = { store, clock, ids, credentials, logger: silentLogger };
+    this.dispatcher = createDispatcher(this.settings, { ...shared, turns, usage: this.usage });
   }
 
   /** The control plane stops and starts again from its disk. */

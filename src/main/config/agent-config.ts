@@ -36,6 +36,8 @@ export interface AgentConfig {
   readonly createTimeoutMs: number;
   readonly startTimeoutMs: number;
   readonly cleanupWaitMs: number;
+  /** How often it is read what a container uses; absent: never. */
+  readonly usagePollMs?: number;
   readonly taskNetwork: boolean;
   readonly taskLimits: boolean;
   /** The engine does not wait for log routers. */
@@ -83,6 +85,7 @@ export function readAgentConfig(environment: Environment, given: Partial<AgentCo
     createTimeoutMs: duration(environment, 'ECS_CONTAINER_CREATE_TIMEOUT', 4 * 60_000, 60_000),
     startTimeoutMs: duration(environment, 'ECS_CONTAINER_START_TIMEOUT', 3 * 60_000, 45_000),
     cleanupWaitMs: duration(environment, 'ECS_ENGINE_TASK_CLEANUP_WAIT_DURATION', 10 * 60_000, 1000),
+    ...pollOf(environment),
     taskNetwork: flag(environment, 'ECS_ENABLE_TASK_ENI', true),
     taskLimits: flag(environment, 'ECS_ENABLE_TASK_CPU_MEM_LIMIT', true),
     routersAsync: flag(environment, 'ECS_ENABLE_FIRELENS_ASYNC', true),
@@ -107,6 +110,7 @@ export const agentSettings: ReadonlySet<string> = new Set([
   'ECS_CONTAINER_STOP_TIMEOUT',
   'ECS_DATADIR',
   'ECS_DISABLE_IMAGE_CLEANUP',
+  'ECS_DISABLE_METRICS',
   'ECS_DYNAMIC_HOST_PORT_RANGE',
   'ECS_ENABLE_FIRELENS_ASYNC',
   'ECS_ENABLE_GPU_SUPPORT',
@@ -125,6 +129,7 @@ export const agentSettings: ReadonlySet<string> = new Set([
   'ECS_INSTANCE_ATTRIBUTES',
   'ECS_LOGLEVEL',
   'ECS_NUM_IMAGES_DELETE_PER_CYCLE',
+  'ECS_POLLING_METRICS_WAIT_DURATION',
   'ECS_RESERVED_MEMORY',
   'ECS_RESERVED_PORTS',
   'ECS_RESERVED_PORTS_UDP',
@@ -211,6 +216,12 @@ function cleanUpOf(environment: Environment): Pick<AgentConfig, 'imageCleanUp'> 
       excluded: excluded.filter((name) => name !== ''),
     },
   };
+}
+
+/** ECS's agent takes its bounds as far as they reach: no less than 5 s, no more than 20 s. */
+function pollOf(environment: Environment): Pick<AgentConfig, 'usagePollMs'> {
+  if (flag(environment, 'ECS_DISABLE_METRICS', false)) return {};
+  return { usagePollMs: Math.min(20_000, duration(environment, 'ECS_POLLING_METRICS_WAIT_DURATION', 10_000, 5000)) };
 }
 
 function behaviourOf(text: string): AgentConfig['pullBehaviour'] {

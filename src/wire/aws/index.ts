@@ -23,10 +23,13 @@ export type {
   DescribePlatformOutput,
   PlatformHost,
   RoadsteadAccount,
+  RoadsteadContainerUsage,
   RoadsteadEvent,
   RoadsteadModule,
   RoadsteadOperation,
   RoadsteadOperations,
+  RoadsteadStatistic,
+  RoadsteadTaskUsage,
 } from './roadstead.ts';
 export { createRouter, type RouteFailure, type RouteResult, type Router } from './route.ts';
 export type { Constraint, ListShape, MapShape, Member, Shape, StructureShape, Traits } from './shape.ts';

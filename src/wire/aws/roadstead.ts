@@ -13,6 +13,10 @@ export interface RoadsteadOperations {
     readonly output: { readonly events: readonly RoadsteadEvent[]; readonly nextToken: string };
   };
   readonly InterruptSpot: { readonly input: InterruptSpotInput; readonly output: InterruptSpotOutput };
+  readonly DescribeUsage: {
+    readonly input: { readonly cluster?: string; readonly tasks?: readonly string[] };
+    readonly output: { readonly tasks: readonly RoadsteadTaskUsage[] };
+  };
   readonly DescribePlatform: { readonly input: NoInput; readonly output: DescribePlatformOutput };
 }
 
@@ -47,6 +51,35 @@ export interface RoadsteadEvent {
   readonly region: string;
   readonly resources: readonly string[];
   readonly detail: string;
+}
+
+/** What a task used: what its agent told last, and the last minutes of it, oldest first. */
+export interface RoadsteadTaskUsage {
+  readonly taskArn: string;
+  readonly at: Instant;
+  readonly containers: readonly RoadsteadContainerUsage[];
+  readonly minutes: readonly { readonly at: Instant; readonly containers: readonly RoadsteadContainerUsage[] }[];
+}
+
+/** What is not known is absent. Reads and writes are those of block devices, in each sample. */
+export interface RoadsteadContainerUsage {
+  readonly name: string;
+  readonly cpuUnits?: RoadsteadStatistic;
+  readonly memoryMiB?: RoadsteadStatistic;
+  readonly rxBytesPerSecond?: RoadsteadStatistic;
+  readonly txBytesPerSecond?: RoadsteadStatistic;
+  readonly readBytes?: RoadsteadStatistic;
+  readonly writeBytes?: RoadsteadStatistic;
+  /** By the restart policy. */
+  readonly restarts?: number;
+}
+
+export interface RoadsteadStatistic {
+  readonly minimum: number;
+  readonly maximum: number;
+  readonly average: number;
+  readonly sum: number;
+  readonly sampleCount: number;
 }
 
 export interface CreateAccountOutput {

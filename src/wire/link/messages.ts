@@ -280,9 +280,63 @@ export interface TcsMetadata {
   readonly fin: boolean;
 }
 
+/** Samples of one measure: `sum` over `sampleCount` is their average. */
+export interface StatsSet {
+  readonly min: number;
+  readonly max: number;
+  readonly sampleCount: number;
+  readonly sum: number;
+}
+
+export interface NetworkStatsSet {
+  readonly rxBytes: StatsSet;
+  readonly rxDropped: StatsSet;
+  readonly rxErrors: StatsSet;
+  readonly rxPackets: StatsSet;
+  readonly txBytes: StatsSet;
+  readonly txDropped: StatsSet;
+  readonly txErrors: StatsSet;
+  readonly txPackets: StatsSet;
+  readonly rxBytesPerSecond: StatsSet;
+  readonly txBytesPerSecond: StatsSet;
+}
+
+/** What a container used since the message before. A measure that is not known is left out. */
+export interface ContainerMetric {
+  readonly containerName: string;
+  readonly containerArn?: string;
+  /** Percent of the CPU that the instance registered. */
+  readonly cpuStatsSet?: StatsSet;
+  /** MiB. */
+  readonly memoryStatsSet?: StatsSet;
+  /** Absent in the network modes `host` and `none`. */
+  readonly networkStatsSet?: NetworkStatsSet;
+  /** Of block devices. */
+  readonly storageStatsSet?: { readonly readSizeBytes: StatsSet; readonly writeSizeBytes: StatsSet };
+  /** Of a container with a restart policy. */
+  readonly restartStatsSet?: { readonly restartCount: number };
+}
+
+export interface TaskMetric {
+  readonly taskArn: string;
+  readonly taskDefinitionFamily: string;
+  readonly taskDefinitionVersion: string;
+  readonly clusterArn: string;
+  readonly containerMetrics: readonly ContainerMetric[];
+}
+
 /** Agent to telemetry endpoint. The stock agent puts a signed header block before the JSON, up to the first blank line. */
 export type TcsAgentMessage =
-  | { readonly type: 'PublishMetricsRequest'; readonly message: Readonly<Record<string, unknown>> }
+  | {
+      readonly type: 'PublishMetricsRequest';
+      readonly message: {
+        /** `idle`: there is nothing to tell. Messages of one moment share an id; `fin` is on the last. */
+        readonly metadata: TcsMetadata & { readonly idle: boolean };
+        /** Epoch seconds. */
+        readonly timestamp: number;
+        readonly taskMetrics: readonly TaskMetric[];
+      };
+    }
   | {
       readonly type: 'PublishHealthRequest';
       readonly message: {

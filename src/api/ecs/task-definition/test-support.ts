@@ -5,6 +5,7 @@ import { LogStore, MemoryLogDisk } from '#logs';
 import { type AccountId, type Region, rootArn, type Scope } from '#model';
 import { HostIndex } from '#scheduler';
 import { createTotals, MemoryDisk, MemoryJournal, openStore, ownership, type RoadsteadStore, schema } from '#store';
+import { UsageWindow } from '#telemetry';
 import { defaultQuotas, type Operation, type OperationContext } from '../../operation.ts';
 import { ShownRecords } from '../../shown-records.ts';
 
@@ -70,6 +71,7 @@ export class TestApi implements AsyncDisposable {
           throw new Error('a session was opened');
         },
       },
+      usage: new UsageWindow({ clock: new ManualClock(now) }),
     };
   }
 

@@ -17,6 +17,7 @@ import {
 } from '#model';
 import { HostIndex } from '#scheduler';
 import { createTotals, MemoryJournal, openStore, ownership, type RoadsteadStore, schema } from '#store';
+import { UsageWindow } from '#telemetry';
 import { standaloneSpec } from '../../../../../test/support/definitions.ts';
 import { noSessions } from '../../../../../test/support/sessions.ts';
 import { defaultQuotas, type Operation, type OperationContext } from '../../../operation.ts';
@@ -91,6 +92,7 @@ export async function testApi(): Promise<TestApi> {
     groups: ownMachines,
     logs: new LogStore({ disk: new MemoryLogDisk(), clock: new ManualClock(testNow), logger: silentLogger }),
     sessions: noSessions,
+    usage: new UsageWindow({ clock: new ManualClock(testNow) }),
   };
   return {
     store,

@@ -1,0 +1,143 @@
+import { type Clock, type Logger, messageOf, type Timer } from '#base';
+import type { ContainerMetric, TaskMetric } from '#wire/link';
+import type { ReadInterfaces } from '../endpoints/stats.ts';
+import type { ContainerRuntime } from '../runtime/port.ts';
+import { type EngineContainer, type EngineTask, pauseContainer } from '../task/state.ts';
+import { type Gathered, gather } from './gathered.ts';
+import { readingOf, type UsageReading } from './reading.ts';
+
+export interface UsageOptions {
+  /** Between two readings of a container, ms. */
+  readonly pollMs: number;
+  /** Containers read at the same time. */
+  readonly lanes: number;
+  /** What the host offers; a container's CPU is a part of it. */
+  readonly cpuUnits: number;
+}
+
+export interface UsageDeps {
+  readonly runtime: Pick<ContainerRuntime, 'sampleStats' | 'inspectContainer'>;
+  readonly tasks: () => Iterable<EngineTask>;
+  /** Absent: what tasks with an interface of their own carry is not told. */
+  readonly readInterfaces?: ReadInterfaces;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+interface Watched {
+  last?: UsageReading;
+  gathered: Gathered;
+  /** Restarts told so far. */
+  restarts: number;
+}
+
+/**
+ * What the containers of this host use, for telemetry. Each running container is read every few seconds by one short
+ * question to the engine; a stream of a sample a second each would cost a good part of a processor.
+ */
+export class UsageWatch implements Disposable {
+  readonly #options: UsageOptions;
+  readonly #deps: UsageDeps;
+  /** By the engine's id of the container. */
+  readonly #watched = new Map<string, Watched>();
+  #timer: Timer | undefined;
+  #ended = false;
+
+  constructor(options: UsageOptions, deps: UsageDeps) {
+    this.#options = options;
+    this.#deps = deps;
+    this.#wait();
+  }
+
+  /** What each running task used since this was last asked; tasks of which nothing is known are left out. */
+  take(): TaskMetric[] {
+    return [...this.#deps.tasks()].flatMap((task) => {
+      const containerMetrics = running(task).flatMap((container) => this.#takeContainer(task, container) ?? []);
+      if (containerMetrics.length === 0) return [];
+      const { arn, family, version, taskClusterArn } = task.payload;
+      const named = { taskArn: arn, taskDefinitionFamily: family, taskDefinitionVersion: version };
+      return [{ ...named, clusterArn: taskClusterArn, containerMetrics }];
+    });
+  }
+
+  /** Forgets what was gathered: nobody was there to be told. */
+  restart(): void {
+    for (const watched of this.#watched.values()) watched.gathered = {};
+  }
+
+  [Symbol.dispose](): void {
+    this.#ended = true;
+    this.#timer?.cancel();
+  }
+
+  #takeContainer(task: EngineTask, container: Running): ContainerMetric | undefined {
+    const watched = this.#watched.get(container.runtimeId);
+    if (watched === undefined || Object.keys(watched.gathered).length === 0) return undefined;
+    const { gathered, restarts } = watched;
+    watched.gathered = {};
+    watched.restarts = container.restartCount;
+    const definition = task.payload.containers.find(({ name }) => name === container.name);
+    const restartable = definition?.restartPolicy?.enabled === true;
+    return {
+      containerName: container.name,
+      ...(definition === undefined ? {} : { containerArn: definition.containerArn }),
+      ...gathered,
+      ...(restartable ? { restartStatsSet: { restartCount: container.restartCount - restarts } } : {}),
+    };
+  }
+
+  #wait(): void {
+    if (this.#ended) return;
+    this.#timer = this.#deps.clock.setTimer(this.#options.pollMs, () => {
+      void this.#readAll().finally(() => this.#wait());
+    });
+  }
+
+  async #readAll(): Promise<void> {
+    const due = [...this.#deps.tasks()].flatMap((task) => running(task).map((container) => ({ task, container })));
+    const ids = new Set(due.map(({ container }) => container.runtimeId));
+    for (const id of this.#watched.keys()) if (!ids.has(id)) this.#watched.delete(id);
+    const lane = async (): Promise<void> => {
+      for (let next = due.shift(); next !== undefined && !this.#ended; next = due.shift()) {
+        await this.#read(next.task, next.container);
+      }
+    };
+    await Promise.all(Array.from({ length: this.#options.lanes }, lane));
+  }
+
+  async #read(task: EngineTask, { runtimeId, restartCount }: Running): Promise<void> {
+    const { runtime, clock, log } = this.#deps;
+    try {
+      const interfaces = await this.#interfacesOf(task);
+      const sample = await runtime.sampleStats(runtimeId);
+      if (sample === undefined) return;
+      const reading = readingOf(sample, interfaces, clock.now());
+      const watched = this.#watched.get(runtimeId) ?? { gathered: {}, restarts: restartCount };
+      watched.gathered = gather(watched.gathered, watched.last, reading, this.#options);
+      watched.last = reading;
+      this.#watched.set(runtimeId, watched);
+    } catch (error) {
+      log.debug('what a container uses could not be read', { runtimeId, error: messageOf(error) });
+    }
+  }
+
+  /** Of an awsvpc task, its interface's; null where containers have no interface of their own. */
+  async #interfacesOf(task: EngineTask): Promise<Awaited<ReturnType<ReadInterfaces>> | null | undefined> {
+    const { networkMode } = task.payload;
+    if (networkMode === 'bridge') return undefined;
+    const { readInterfaces, runtime } = this.#deps;
+    const pauseId = networkMode === 'awsvpc' ? pauseContainer(task)?.runtimeId : undefined;
+    if (pauseId === undefined || readInterfaces === undefined) return null;
+    const pid = (await runtime.inspectContainer(pauseId))?.pid ?? 0;
+    return pid === 0 ? null : await readInterfaces(pid);
+  }
+}
+
+type Running = EngineContainer & { readonly runtimeId: string };
+
+function running(task: EngineTask): Running[] {
+  return task.containers.filter(
+    (container): container is Running =>
+      !container.internal && container.known === 'RUNNING' && container.runtimeId !== undefined,
+  );
+}

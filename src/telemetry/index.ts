@@ -1,0 +1,3 @@
+export { usageLimits } from './limits.ts';
+export { type ContainerUsage, type Measure, measures, type StatisticSet, type TaskUsage } from './usage.ts';
+export { UsageWindow } from './usage-window.ts';
