@@ -46,6 +46,8 @@ export interface AgentOptions {
   readonly startTimeoutMs?: number;
   readonly cleanupWaitMs: number;
   readonly startLanes?: number;
+  /** Namespace holders kept ready for awsvpc tasks, at most; absent or 0: none. */
+  readonly warmSandboxes?: number;
   /** Whether tasks may have roles, and those in the host's network too; by default they may. */
   readonly taskRoles?: boolean;
   readonly hostNetworkRoles?: boolean;

@@ -176,6 +176,7 @@ function agentOptions(config: AgentConfig): AgentOptions {
     createTimeoutMs: config.createTimeoutMs,
     startTimeoutMs: config.startTimeoutMs,
     cleanupWaitMs: config.cleanupWaitMs,
+    warmSandboxes: config.warmSandboxes,
     taskRoles: config.taskRoles,
     hostNetworkRoles: config.hostNetworkRoles,
     ...(pool === undefined ? {} : { pool }),

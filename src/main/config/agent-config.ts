@@ -36,6 +36,8 @@ export interface AgentConfig {
   readonly createTimeoutMs: number;
   readonly startTimeoutMs: number;
   readonly cleanupWaitMs: number;
+  /** Namespace holders kept ready for awsvpc tasks, at most. */
+  readonly warmSandboxes: number;
   readonly taskNetwork: boolean;
   readonly taskLimits: boolean;
   readonly gpus: boolean;
@@ -81,6 +83,7 @@ export function readAgentConfig(environment: Environment, given: Partial<AgentCo
     createTimeoutMs: duration(environment, 'ECS_CONTAINER_CREATE_TIMEOUT', 4 * 60_000, 60_000),
     startTimeoutMs: duration(environment, 'ECS_CONTAINER_START_TIMEOUT', 3 * 60_000, 45_000),
     cleanupWaitMs: duration(environment, 'ECS_ENGINE_TASK_CLEANUP_WAIT_DURATION', 10 * 60_000, 1000),
+    warmSandboxes: whole(environment, 'ROADSTEAD_WARM_SANDBOXES', 16),
     taskNetwork: flag(environment, 'ECS_ENABLE_TASK_ENI', true),
     taskLimits: flag(environment, 'ECS_ENABLE_TASK_CPU_MEM_LIMIT', true),
     gpus: flag(environment, 'ECS_ENABLE_GPU_SUPPORT', true),
