@@ -26,6 +26,7 @@ import { register } from './link/register.ts';
 import { TaskReporter } from './link/reporter.ts';
 import { TcsChannel } from './link/tcs.ts';
 import type { AgentDeps, AgentOptions } from './options.ts';
+import { mostSpares } from './sandboxes/decide.ts';
 import { checkCluster, explainedRefusal } from './state/foreign.ts';
 import type { AgentIdentity, SavedState } from './state/store.ts';
 import { instanceLabel } from './task/container-body.ts';
@@ -331,6 +332,7 @@ class AgentRun implements Agent {
       ...(this.#options.external ? {} : { instanceId: this.#identity.instanceId }),
       routersAsync: this.#options.routersAsync ?? true,
       startLanes: startLanes ?? Math.max(2, info.cpuCount * startLanesPerCpu),
+      warmSandboxes: mostSpares(this.#options.warmSandboxes ?? 0, info.memoryBytes),
     };
   }
 

@@ -6,6 +6,7 @@ import type { LogRouters } from './host/log-routers.ts';
 import type { TaskNetwork } from './host/network.ts';
 import { pauseImage } from './runtime/pause-image.ts';
 import type { ContainerRuntime, EngineInfo } from './runtime/port.ts';
+import { spareLabel } from './sandboxes/pool.ts';
 import type { BlockVolumes, FileSystems } from './storage/port.ts';
 import { containerNameLabel, instanceLabel, taskArnLabel } from './task/container-body.ts';
 import { Lanes } from './task/lanes.ts';
@@ -34,8 +35,8 @@ const cleanLanes = 16;
 
 /**
  * Stops and removes every container of Roadstead on this engine, gracefully, then what was made for them: volumes of
- * single tasks, what was mounted for them, the namespace holder's image, devices, routes, packet filter rules, control groups. No agent of theirs
- * may be running. Returns how many containers there were; what could not be removed is logged and left.
+ * single tasks, what was mounted for them, the namespace holder's image, devices, routes, packet filter rules, control
+ * groups. No agent of theirs may be running. Returns how many containers of tasks there were; what could not be removed is logged and left.
  */
 export async function cleanHost(options: CleanOptions, deps: CleanDeps): Promise<{ readonly containers: number }> {
   const { runtime, network, log } = deps;
@@ -79,5 +80,5 @@ export async function cleanHost(options: CleanOptions, deps: CleanDeps): Promise
     for (const taskId of taskIds) if (taskId !== '') await cgroups?.remove(taskId);
     return cgroups?.removeParent();
   });
-  return { containers: containers.length };
+  return { containers: containers.filter(({ labels }) => labels[spareLabel] === undefined).length };
 }

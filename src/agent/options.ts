@@ -50,6 +50,8 @@ export interface AgentOptions {
   readonly startLanes?: number;
   /** How often it is read what a container uses, ms; absent: never. */
   readonly usagePollMs?: number;
+  /** Namespace holders kept ready for awsvpc tasks, at most; absent or 0: none. */
+  readonly warmSandboxes?: number;
   /** Whether tasks may have roles, and those in the host's network too; by default they may. */
   readonly taskRoles?: boolean;
   readonly hostNetworkRoles?: boolean;

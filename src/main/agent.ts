@@ -197,6 +197,7 @@ function agentOptions(config: AgentConfig): AgentOptions {
     startTimeoutMs: config.startTimeoutMs,
     cleanupWaitMs: config.cleanupWaitMs,
     ...(config.usagePollMs === undefined ? {} : { usagePollMs: config.usagePollMs }),
+    warmSandboxes: config.warmSandboxes,
     taskRoles: config.taskRoles,
     hostNetworkRoles: config.hostNetworkRoles,
     routersAsync: config.routersAsync,

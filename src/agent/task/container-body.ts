@@ -1,9 +1,10 @@
 import { assert } from '#base';
 import type { NetworkBinding } from '#model';
-import type { PayloadContainer, PayloadTask } from '#wire/link';
+import type { PayloadContainer, PayloadInterface, PayloadTask } from '#wire/link';
 import { endpointEnvironment } from '../endpoints/environment.ts';
 import { pauseImage } from '../runtime/pause-image.ts';
 import type { ContainerBody } from '../runtime/port.ts';
+import type { InterfaceNames } from '../sandboxes/series.ts';
 import { type RoutingContext, routingParts } from './firelens/container.ts';
 import { gpuIdsOf } from './ledger.ts';
 import { logConfigOf } from './log-config.ts';
@@ -88,31 +89,45 @@ export function containerBody(
 /** The body of the container that holds the namespaces: no network of Docker's, the interface's names. */
 export function pauseBody(task: EngineTask, container: EngineContainer, context: BodyContext): ContainerBody {
   const { payload } = task;
-  const names = hasInterface(task) ? interfaceNames(payload) : undefined;
+  const base = holderBody(interfaceIn(payload), labelsOf(payload, container, context));
   return {
-    Image: pauseImage,
-    ...(names === undefined ? {} : { Hostname: names.hostname }),
-    Labels: labelsOf(payload, container, context),
+    ...base,
     HostConfig: {
-      NetworkMode: 'none',
-      ...names?.hostConfig,
+      ...base.HostConfig,
       ...(payload.ipcMode === 'task' ? { IpcMode: 'shareable', ...sharedMemory(payload) } : {}),
-      LogConfig: { Type: 'none' },
       ...(context.cgroupParent === undefined ? {} : { CgroupParent: context.cgroupParent }),
     },
   };
 }
 
-function interfaceNames(payload: PayloadTask): { hostname: string; hostConfig: Record<string, unknown> } {
+/** What a holder is before anything of its task but the interface's names and addresses is in it. */
+export function holderBody(eni: InterfaceNames | undefined, labels: Readonly<Record<string, string>>): ContainerBody {
+  return {
+    Image: pauseImage,
+    ...(eni === undefined ? {} : { Hostname: eni.privateDnsName }),
+    Labels: labels,
+    HostConfig: { NetworkMode: 'none', ...namesOf(eni), LogConfig: { Type: 'none' } },
+  };
+}
+
+export function interfaceIn(payload: PayloadTask): PayloadInterface | undefined {
+  if (!hasInterface({ payload })) return undefined;
   const [eni] = payload.elasticNetworkInterfaces ?? [];
   assert(eni !== undefined, 'awsvpc task without an interface');
-  const address = eni.ipv4Addresses.find(({ primary }) => primary) ?? eni.ipv4Addresses[0];
-  const hostConfig = {
-    ExtraHosts: [`${eni.privateDnsName}:${address?.privateAddress ?? ''}`],
+  return eni;
+}
+
+function namesOf(eni: InterfaceNames | undefined): Record<string, unknown> {
+  if (eni === undefined) return {};
+  return {
+    ExtraHosts: [`${eni.privateDnsName}:${primaryAddress(eni) ?? ''}`],
     Dns: eni.domainNameServers ?? [],
     DnsSearch: eni.domainName ?? [],
   };
-  return { hostname: eni.privateDnsName, hostConfig };
+}
+
+export function primaryAddress({ ipv4Addresses }: InterfaceNames): string | undefined {
+  return (ipv4Addresses.find(({ primary }) => primary) ?? ipv4Addresses[0])?.privateAddress;
 }
 
 /** A shared /dev/shm is as large as the largest that a container asks for. */

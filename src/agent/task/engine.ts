@@ -6,7 +6,8 @@ import type { LogRouters, ReadObject } from '../host/log-routers.ts';
 import type { TaskNetwork } from '../host/network.ts';
 import { HostPorts, type HostPortsOptions, type PortProbe } from '../host/ports.ts';
 import type { SecretSource } from '../host/secrets.ts';
-import type { ContainerRuntime, RuntimeEvent } from '../runtime/port.ts';
+import type { ContainerRuntime, ContainerSummary, RuntimeEvent } from '../runtime/port.ts';
+import { SandboxClaims } from '../sandboxes/claims.ts';
 import type { SavedState, StateStore } from '../state/store.ts';
 import type { BlockVolumes, FileSystems } from '../storage/port.ts';
 import { heldPorts } from './bindings.ts';
@@ -18,7 +19,7 @@ import { Lanes } from './lanes.ts';
 import { admissible, gpuIdsOf, type HostCapacity, needsOf } from './ledger.ts';
 import { parseTask, refusedTask } from './parse.ts';
 import { reportOf, type TaskStateReport } from './report.ts';
-import { type EngineContainer, type EngineTask, findContainer, withContainer } from './state.ts';
+import { type EngineContainer, type EngineTask, findContainer, pauseContainer, withContainer } from './state.ts';
 import { type StepOptions, TaskSteps } from './steps.ts';
 import { blockVolumesOf } from './volumes.ts';
 
@@ -30,6 +31,8 @@ export interface TaskEngineOptions extends StepOptions {
   readonly startLanes: number;
   /** How long a stopped task's containers stay on disk once its end was reported. */
   readonly cleanupWaitMs: number;
+  /** Namespace holders kept ready for tasks to come; at most so many. */
+  readonly warmSandboxes: number;
 }
 
 export interface TaskEngineDeps {
@@ -83,9 +86,12 @@ export class TaskEngine {
   readonly #ports: HostPorts;
   readonly #images: ImageStore;
   readonly #ids: Ids;
+  readonly #sandboxes: SandboxClaims;
   readonly #tasks = new Map<string, EngineTask>();
   readonly #work = new Map<string, TaskWork>();
   readonly #running = new Set<Promise<void>>();
+  /** Steps under way that the engine has work with. */
+  #busySteps = 0;
   /** False until the engine's containers were listed, and while it does not answer: no step is taken then. */
   #available = false;
   readonly #closing = new AbortController();
@@ -107,6 +113,15 @@ export class TaskEngine {
       images: this.#images,
       startLanes: new Lanes({ count: options.startLanes }),
     });
+    this.#sandboxes = new SandboxClaims(
+      { ...options, max: deps.network === undefined ? 0 : options.warmSandboxes },
+      {
+        ...deps,
+        ids: this.#ids,
+        tasks: this.#tasks,
+        isBusy: () => !this.#available || this.#busySteps > 0,
+      },
+    );
   }
 
   get tasks(): Iterable<EngineTask> {
@@ -127,6 +142,7 @@ export class TaskEngine {
         for (const { protocol, first, count } of heldPorts(networkBindings)) this.#ports.hold(protocol, first, count);
       }
     }
+    this.#sandboxes.restore();
   }
 
   /**
@@ -191,9 +207,11 @@ export class TaskEngine {
 
   /** An event of the engine's about one of this agent's containers. */
   onRuntimeEvent(event: RuntimeEvent): void {
-    const taskArn = event.labels[taskArnLabel] ?? '';
-    const name = event.labels[containerNameLabel] ?? '';
+    const { id, labels } = { id: event.containerId, labels: event.labels };
+    const taskArn = labels[taskArnLabel] ?? this.#sandboxes.ownerOf({ id, labels })?.taskArn ?? '';
+    const name = labels[containerNameLabel] ?? '';
     const task = this.#tasks.get(taskArn);
+    if (task === undefined) this.#sandboxes.onEvent(event);
     const container = task === undefined ? undefined : findContainer(task, name);
     if (container === undefined) return;
     if (container.runtimeId !== undefined && container.runtimeId !== event.containerId) return;
@@ -210,7 +228,9 @@ export class TaskEngine {
    */
   async resync(label: string): Promise<void> {
     const { runtime, network, routers } = this.#deps;
+    const { ready } = this.#sandboxes;
     const listed = new Map((await runtime.listContainers([label])).map((summary) => [summary.id, summary]));
+    this.#sandboxes.listed(ready, new Set(listed.keys()));
     for (const task of this.#tasks.values()) {
       for (const container of task.containers) {
         const { runtimeId } = container;
@@ -236,6 +256,7 @@ export class TaskEngine {
       this.#advance(taskArn);
       this.#scheduleCleanup(taskArn);
     }
+    this.#sandboxes.consider();
   }
 
   /** What is held on the host's disk for a task that is no more is given back; that it cannot be stops nobody. */
@@ -264,7 +285,7 @@ export class TaskEngine {
     const patience = new Promise<void>((resolve) => {
       timer = this.#deps.clock.setTimer(patienceMs, resolve);
     });
-    await Promise.race([Promise.allSettled(this.#running), patience]);
+    await Promise.race([Promise.allSettled([...this.#running, this.#sandboxes.close()]), patience]);
     timer?.cancel();
     await this.#deps.state.flush();
   }
@@ -293,7 +314,9 @@ export class TaskEngine {
     }
   }
 
-  #isKnown({ id, name, labels }: { id: string; name: string; labels: Readonly<Record<string, string>> }): boolean {
+  #isKnown(summary: ContainerSummary): boolean {
+    const { id, name, labels } = summary;
+    if (this.#sandboxes.ownerOf(summary) !== undefined || this.#sandboxes.keeps(summary)) return true;
     const task = this.#tasks.get(labels[taskArnLabel] ?? '');
     const container = task === undefined ? undefined : findContainer(task, labels[containerNameLabel] ?? '');
     return container !== undefined && (container.runtimeId === id || container.runtimeName === name);
@@ -367,7 +390,13 @@ export class TaskEngine {
     if (task === undefined || work.lanes.has(lane)) return;
     const abort = new AbortController();
     work.lanes.set(lane, { step, abort });
-    this.#spawn(step.kind, this.#take(task, work, step, abort.signal));
+    const busy = step.kind === 'image' || step.kind === 'stop' ? 0 : 1;
+    this.#busySteps += busy;
+    const taken = this.#take(task, work, step, abort.signal).finally(() => {
+      this.#busySteps -= busy;
+      this.#sandboxes.consider();
+    });
+    this.#spawn(step.kind, taken);
   }
 
   async #take(task: EngineTask, work: TaskWork, step: Step, signal: AbortSignal): Promise<void> {
@@ -376,7 +405,7 @@ export class TaskEngine {
     const { clock, log, onEngineLost } = this.#deps;
     let change: Change = (now) => now;
     try {
-      change = await this.#steps.run(task, step, signal);
+      change = (await this.#claim(task, step)) ?? (await this.#steps.run(task, step, signal));
     } catch (error) {
       if (error instanceof Fault && error.code === 'EngineUnavailable') {
         this.#available = false;
@@ -396,6 +425,27 @@ export class TaskEngine {
     this.#put(before, after);
     if (work.stale.delete(lane)) await this.#inspect(taskArn, lane);
     this.#advance(taskArn);
+  }
+
+  /**
+   * A spare for the task instead of a namespace holder of its own, if there is one. Nothing of the task gets into it
+   * before it is on disk whose it is: a spare that no task names has held nothing.
+   */
+  async #claim({ taskArn }: EngineTask, step: Step): Promise<Change | undefined> {
+    const task = this.#tasks.get(taskArn);
+    const holder = task === undefined ? undefined : pauseContainer(task);
+    if (step.kind !== 'create' || task === undefined || holder?.name !== step.container) return undefined;
+    const runtimeId = await this.#sandboxes.claim(task, this.#steps.holderOf(task, holder));
+    const before = this.#tasks.get(taskArn);
+    if (runtimeId === undefined || before === undefined) return undefined;
+    const after = withContainer(before, holder.name, { known: 'CREATED', runtimeId, spare: true });
+    this.#put(before, after);
+    this.#sandboxes.settle(runtimeId);
+    const unkept = (error: unknown): Change => {
+      this.#unkept(taskArn, error);
+      return (now) => now;
+    };
+    return this.#deps.state.saveTask(after).then(() => (now: EngineTask) => now, unkept);
   }
 
   #scheduleCleanup(taskArn: string): void {

@@ -25,6 +25,8 @@ export interface EngineContainer {
   /** Chosen before the container is created, so that one whose creation was interrupted is found again. */
   readonly runtimeName: string;
   readonly runtimeId?: string;
+  /** A namespace holder that was running before the task: its name and labels in the engine are not the task's. */
+  readonly spare?: true;
   readonly imageDigest?: string;
   /** Whether the image names a region of its own in its environment. */
   readonly imageHasRegion?: boolean;

@@ -15,6 +15,7 @@ import {
   cpuShares,
   instanceLabel,
   pauseBody,
+  primaryAddress,
   taskArnLabel,
 } from './container-body.ts';
 import type { Step } from './decide.ts';
@@ -67,6 +68,12 @@ export interface StepDeps extends ImageStepDeps, PrepareDeps {
   readonly cgroups?: TaskCgroups;
   readonly fileSystems?: FileSystems;
   readonly blockVolumes?: BlockVolumes;
+}
+
+/** A container that took another's place as it was started. */
+interface Made {
+  readonly runtimeId?: string;
+  readonly networkBindings?: readonly NetworkBinding[];
 }
 
 /** How much longer than its grace a container's stop may take. */
@@ -152,21 +159,25 @@ export class TaskSteps {
     }
   }
 
+  /** What the namespace holder of the task would be made of. */
+  holderOf(task: EngineTask, container: EngineContainer): ContainerBody {
+    return pauseBody(task, container, this.#bodyContext(task));
+  }
+
   async #make(
     task: EngineTask,
     container: EngineContainer,
   ): Promise<{ runtimeId: string; bindings: readonly NetworkBinding[] }> {
     const definition = definitionOf(task, container.name);
-    const context = this.#bodyContext(task);
     if (definition === undefined) {
       return {
-        runtimeId: await this.#createAfresh(task, container, pauseBody(task, container, context)),
+        runtimeId: await this.#createAfresh(task, container, this.holderOf(task, container)),
         bindings: [],
       };
     }
     const bindings = await chooseBindings(task.payload.networkMode, definition, this.#deps.ports);
     const routing = await this.#routing(task, definition);
-    const body = containerBody(task, definition, container, bindings, { ...context, ...routing });
+    const body = containerBody(task, definition, container, bindings, { ...this.#bodyContext(task), ...routing });
     return { runtimeId: await this.#createAfresh(task, container, body), bindings };
   }
 
@@ -219,7 +230,9 @@ export class TaskSteps {
     const { clock, startLanes } = this.#deps;
     const restarted = container.restartDue === true;
     try {
-      const made = await startLanes.run(() => this.#startHere(task, container, container.runtimeId ?? ''));
+      const start = (): Promise<Made> => this.#startHere(task, container, container.runtimeId ?? '');
+      // One that runs already waits for nobody.
+      const made = await (container.spare === true ? start() : startLanes.run(start));
       const startedAt = clock.now();
       return (now) => {
         const current = get(now, container.name);
@@ -250,17 +263,13 @@ export class TaskSteps {
   }
 
   /** A dynamic port that somebody else took in the meantime costs another try with other ports. */
-  async #startHere(
-    task: EngineTask,
-    container: EngineContainer,
-    id: string,
-  ): Promise<{ runtimeId?: string; networkBindings?: readonly NetworkBinding[] }> {
+  async #startHere(task: EngineTask, container: EngineContainer, id: string): Promise<Made> {
     const { runtime, clock } = this.#deps;
     const { startTimeoutMs } = this.#options;
     const definition = definitionOf(task, container.name);
     const mayMove = definition !== undefined && hasDynamicPorts(task.payload.networkMode, definition);
     let runtimeId = id;
-    let made: { runtimeId?: string; networkBindings?: readonly NetworkBinding[] } = {};
+    let made: Made = {};
     for (let attempt = 1; ; attempt++) {
       try {
         await within(clock, startTimeoutMs, 'started', (signal) => runtime.startContainer(runtimeId, signal));
@@ -325,7 +334,7 @@ export class TaskSteps {
     } catch (error) {
       rethrowUnavailable(error);
       if (signal.aborted) throw error;
-      const listed = await runtime.listContainers([`${taskArnLabel}=${task.taskArn}`]);
+      const listed = await runtime.listContainers([`${instanceLabel}=${this.#options.containerInstanceArn}`]);
       if (listed.some((one) => one.id === id && one.state === 'running')) {
         log.warn('a running container cannot be looked at', { taskArn: task.taskArn, error: messageOf(error) });
         return (now) => now;
@@ -409,11 +418,10 @@ export class TaskSteps {
 export function interfaceOf(task: EngineTask): TaskInterface {
   const [eni] = task.payload.elasticNetworkInterfaces ?? [];
   assert(eni !== undefined, 'awsvpc task without an interface');
-  const address = eni.ipv4Addresses.find(({ primary }) => primary) ?? eni.ipv4Addresses[0];
   return {
     interfaceId: eni.ec2Id,
     macAddress: eni.macAddress,
-    address: address?.privateAddress ?? '',
+    address: primaryAddress(eni) ?? '',
     subnetGateway: eni.subnetGatewayIpv4Address,
   };
 }

@@ -38,6 +38,8 @@ export interface AgentConfig {
   readonly cleanupWaitMs: number;
   /** How often it is read what a container uses; absent: never. */
   readonly usagePollMs?: number;
+  /** Namespace holders kept ready for awsvpc tasks, at most. */
+  readonly warmSandboxes: number;
   readonly taskNetwork: boolean;
   readonly taskLimits: boolean;
   /** The engine does not wait for log routers. */
@@ -86,6 +88,7 @@ export function readAgentConfig(environment: Environment, given: Partial<AgentCo
     startTimeoutMs: duration(environment, 'ECS_CONTAINER_START_TIMEOUT', 3 * 60_000, 45_000),
     cleanupWaitMs: duration(environment, 'ECS_ENGINE_TASK_CLEANUP_WAIT_DURATION', 10 * 60_000, 1000),
     ...pollOf(environment),
+    warmSandboxes: whole(environment, 'ROADSTEAD_WARM_SANDBOXES', 16),
     taskNetwork: flag(environment, 'ECS_ENABLE_TASK_ENI', true),
     taskLimits: flag(environment, 'ECS_ENABLE_TASK_CPU_MEM_LIMIT', true),
     routersAsync: flag(environment, 'ECS_ENABLE_FIRELENS_ASYNC', true),
