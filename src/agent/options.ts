@@ -7,6 +7,7 @@ import type { TaskApi } from './endpoints/task-api.ts';
 import type { ConnectSession } from './exec/sessions.ts';
 import type { TaskCgroups } from './host/cgroups.ts';
 import type { FindGpus } from './host/gpus.ts';
+import type { EndLeftover } from './host/leftovers.ts';
 import type { TaskNetwork } from './host/network.ts';
 import type { HostPortsOptions, PortProbe } from './host/ports.ts';
 import type { SecretSource } from './host/secrets.ts';
@@ -66,6 +67,8 @@ export interface AgentDeps {
   /** Absent: GPUs are not offered. */
   readonly findGpus?: FindGpus;
   readonly endpoints?: EndpointDeps;
+  /** Absent: what a killed engine leaves of a container stays. */
+  readonly endLeftover?: EndLeftover;
   readonly secrets?: SecretSource;
   /** Absent: no commands are run in containers from outside. */
   readonly connectSession?: ConnectSession;

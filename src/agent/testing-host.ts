@@ -79,6 +79,8 @@ export class SimulatedHost {
   readonly controlPlane: ScriptedControlPlane;
   readonly busyPorts = new Set<number>();
   gpus: HostGpus = { ids: [] };
+  /** Containers of which leftovers of the engine's were ended, by id. */
+  readonly leftoversEnded: string[] = [];
   /** Absent: the host serves no in-task endpoints. */
   endpoints: EndpointDeps | undefined;
   agent: Agent | undefined;
@@ -119,6 +121,7 @@ export class SimulatedHost {
         findGpus: async () => this.gpus,
         network: this.network,
         cgroups: () => this.cgroups,
+        endLeftover: async (containerId) => void this.leftoversEnded.push(containerId),
         ...(this.endpoints === undefined ? {} : { endpoints: this.endpoints }),
       },
       signal,

@@ -1,6 +1,7 @@
 import { assert, type Clock, Fault, type Ids, type Logger, messageOf, sleep, unreachable } from '#base';
 import { type NetworkBinding, shortId } from '#model';
 import type { TaskCgroups } from '../host/cgroups.ts';
+import type { EndLeftover } from '../host/leftovers.ts';
 import type { TaskInterface, TaskNetwork } from '../host/network.ts';
 import type { HostPorts } from '../host/ports.ts';
 import { ensurePauseImage } from '../runtime/pause-image.ts';
@@ -55,6 +56,7 @@ export interface StepDeps extends ImageStepDeps {
   readonly startLanes: Lanes;
   readonly network?: TaskNetwork;
   readonly cgroups?: TaskCgroups;
+  readonly endLeftover?: EndLeftover;
 }
 
 /** How much longer than its grace a container's stop may take. */
@@ -185,7 +187,7 @@ export class TaskSteps {
       return (now) => {
         const current = get(now, container.name);
         if (current.known === 'STOPPED') return now;
-        const { restartDue: _due, ...rest } = current;
+        const { restartDue: _due, startCutOff: _cut, ...rest } = current;
         const started: EngineContainer = {
           ...rest,
           ...made,
@@ -296,7 +298,7 @@ export class TaskSteps {
   }
 
   async #teardown(task: EngineTask, signal: AbortSignal): Promise<Change> {
-    const { network, runtime, cgroups, ports, log } = this.#deps;
+    const { network, runtime, cgroups, ports, log, endLeftover } = this.#deps;
     const pause = pauseContainer(task);
     const quietly = async (what: string, act: () => Promise<void>): Promise<void> => {
       try {
@@ -309,6 +311,10 @@ export class TaskSteps {
     if (hasInterface(task)) await quietly('interface', async () => network?.detach(interfaceOf(task).interfaceId));
     const holder = pause?.runtimeId;
     if (holder !== undefined) await quietly('namespace', () => runtime.removeContainer(holder));
+    for (const { startCutOff, runtimeId } of task.containers) {
+      if (startCutOff !== true || runtimeId === undefined) continue;
+      await quietly('leftover', async () => endLeftover?.(runtimeId));
+    }
     if (this.#hasCgroup(task)) await quietly('control group', async () => cgroups?.remove(shortId(task.taskArn)));
     for (const { networkBindings } of task.containers) {
       for (const { protocol, first, count } of heldPorts(networkBindings)) ports.release(protocol, first, count);
