@@ -16,6 +16,7 @@ export type { Availability, TaskInterface, TaskNetwork } from './host/network.ts
 export type { HostPortsOptions, PortProbe } from './host/ports.ts';
 export type { SecretReference, SecretSource } from './host/secrets.ts';
 export { systemGpus } from './host/system-gpus.ts';
+export { endLeftover } from './host/system-leftovers.ts';
 export { dynamicPortRange, systemPortProbe } from './host/system-ports.ts';
 export type {
   Attribute,

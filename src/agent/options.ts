@@ -7,6 +7,7 @@ import type { TaskApi } from './endpoints/task-api.ts';
 import type { ConnectSession } from './exec/sessions.ts';
 import type { TaskCgroups } from './host/cgroups.ts';
 import type { FindGpus } from './host/gpus.ts';
+import type { EndLeftover } from './host/leftovers.ts';
 import type { LogRouters, ReadObject } from './host/log-routers.ts';
 import type { TaskNetwork } from './host/network.ts';
 import type { HostPortsOptions, PortProbe } from './host/ports.ts';
@@ -80,6 +81,8 @@ export interface AgentDeps {
   readonly fileSystems?: FileSystems;
   /** Absent: no managed EBS volumes. */
   readonly blockVolumes?: BlockVolumes;
+  /** Absent: what a killed engine leaves of a container stays. */
+  readonly endLeftover?: EndLeftover;
   readonly secrets?: SecretSource;
   /** Absent: tasks have no log routers. */
   readonly routers?: LogRouters;

@@ -117,6 +117,8 @@ export class SimulatedHost {
   gpus: HostGpus = { ids: [] };
   /** Absent: nothing comes from S3. */
   readObject: ReadObject | undefined;
+  /** Containers of which leftovers of the engine's were ended, by id. */
+  readonly leftoversEnded: string[] = [];
   /** Absent: the host serves no in-task endpoints. */
   endpoints: EndpointDeps | undefined;
   agent: Agent | undefined;
@@ -161,6 +163,7 @@ export class SimulatedHost {
         cgroups: () => this.cgroups,
         fileSystems: this.fileSystems,
         blockVolumes: this.blockVolumes,
+        endLeftover: async (containerId) => void this.leftoversEnded.push(containerId),
         ...(this.endpoints === undefined ? {} : { endpoints: this.endpoints }),
       },
       signal,

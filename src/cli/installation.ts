@@ -5,6 +5,7 @@ import type { Files, Machine, Processes } from './ports.ts';
  *
  *     store/             the control plane's state
  *     logs/              log events
+ *     audit.jsonl        who opened which session of ECS Exec, 0600
  *     credentials.json   root keys of the first accounts, 0600
  *     server.json        where the running server answers; written when it is ready, removed when it ends
  *     server.pid         the server's process, from its first moment on
@@ -21,6 +22,7 @@ export interface InstallationPaths {
   readonly dataDir: string;
   readonly store: string;
   readonly logs: string;
+  readonly audit: string;
   readonly credentials: string;
   readonly serverState: string;
   readonly serverPid: string;
@@ -41,6 +43,7 @@ export function installationPaths(dataDir: string): InstallationPaths {
     dataDir,
     store: `${dataDir}/store`,
     logs: `${dataDir}/logs`,
+    audit: `${dataDir}/audit.jsonl`,
     credentials: `${dataDir}/credentials.json`,
     serverState: `${dataDir}/server.json`,
     serverPid: `${dataDir}/server.pid`,

@@ -16,7 +16,7 @@ import { defaultEventsKept, EventRecorder } from '#events';
 import { type LogDisk, LogStore, MemoryLogDisk } from '#logs';
 import { type ContainerInstanceArn, rootArn } from '#model';
 import { HostIndex } from '#scheduler';
-import { Sessions } from '#sessions';
+import { type AuditTrail, Sessions, type SessionsDeps } from '#sessions';
 import {
   createTotals,
   type Journal,
@@ -58,6 +58,8 @@ export interface ControlPlaneDeps {
   readonly alarms?: AlarmStates;
   /** Where log events are kept; default: in memory. */
   readonly logDisk?: LogDisk;
+  /** Where sessions of ECS Exec are recorded for audit; default: nowhere. */
+  readonly audit?: AuditTrail;
 }
 
 /** Everything that decides, without the socket it is reached by. */
@@ -122,7 +124,7 @@ export async function startControlPlane(options: ControlPlaneOptions, deps: Cont
     logger: logger.child({ part: 'controllers' }),
     turns,
   });
-  const sessions = createSessions({ dispatcher, logs }, { clock, ids, logger });
+  const sessions = createSessions({ dispatcher, logs }, { clock, ids, logger, audit: deps.audit ?? noAudit });
   const settings = settingsOf(options, clock);
   const throttle = options.throttle === true ? { throttle: new Throttle() } : {};
   return {
@@ -159,15 +161,18 @@ function settingsOf(options: ControlPlaneOptions, clock: Clock): ApiSettings {
   };
 }
 
+const noAudit: AuditTrail = { record: () => Promise.resolve() };
+
 /** Sessions whose agents are called through the dispatcher. */
 function createSessions(
   { dispatcher, logs }: Pick<ControlPlane, 'dispatcher' | 'logs'>,
-  { clock, ids, logger }: { readonly clock: Clock; readonly ids: Ids; readonly logger: Logger },
+  { clock, ids, logger, audit }: Pick<SessionsDeps, 'clock' | 'ids' | 'logger' | 'audit'>,
 ): Sessions {
   return new Sessions({
     clock,
     ids,
     logger: logger.child({ part: 'sessions' }),
+    audit,
     keep: async ({ logGroup, logStream }, lines) => {
       await logs.createStream(logGroup, logStream);
       await logs.append(logGroup, logStream, lines);

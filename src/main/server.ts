@@ -16,6 +16,7 @@ import {
 } from '../cli/installation.ts';
 import type { Files, ServerConfig } from '../cli/ports.ts';
 import { superviseAgent } from './agent-supervisor.ts';
+import { openAuditFile } from './audit-file.ts';
 import { quotasFrom } from './config/quotas.ts';
 import { type ControlPlaneOptions, startControlPlane } from './control-plane.ts';
 import { dropForgottenGroups, keepLogRetention } from './log-retention.ts';
@@ -49,7 +50,9 @@ export async function runServer(config: ServerConfig, signal: AbortSignal): Prom
   const masterKey = await installationKey(files, `${config.dataDir}/master.key`);
   const options = optionsOf(config, { version, masterKey });
   const logDisk = measuredLogDisk(new FileLogDisk({ directory: paths.logs }), metrics);
-  const controlPlane = stack.use(await startControlPlane(options, { journal, logDisk, clock, random, logger }));
+  const audit = stack.use(await openAuditFile(paths.audit, { clock }));
+  const deps = { journal, logDisk, audit, clock, random, logger };
+  const controlPlane = stack.use(await startControlPlane(options, deps));
   const { store, logs } = controlPlane;
   const logUpkeep = { store, logs, clock, logger: logger.child({ part: 'logs' }) };
   await dropForgottenGroups(logUpkeep);

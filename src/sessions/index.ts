@@ -1,2 +1,3 @@
+export type { AuditEntry, AuditTrail } from './audit.ts';
 export { sessionLimits } from './limits.ts';
-export { type OpenedSession, type SessionCall, type SessionRequest, Sessions } from './sessions.ts';
+export { type OpenedSession, type SessionCall, type SessionRequest, Sessions, type SessionsDeps } from './sessions.ts';

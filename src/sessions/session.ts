@@ -24,6 +24,8 @@ export interface SessionDeps {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly callAgent: (call: SessionCall) => boolean;
+  /** Resolves with whether the session is on record: none goes on unrecorded. */
+  readonly recorded: Promise<boolean>;
   readonly transcript?: Transcript;
   /** Called once, with why. */
   readonly onEnded: (why: string) => void;
@@ -83,13 +85,21 @@ export class Session {
   }
 
   #joinCaller(connection: DataConnection, terminal: boolean): void {
-    const { sessionId, request, streamPath, hostToken: tokenValue } = this.#options;
     connection.onClose(() => this.end(''));
     connection.onMessage((data) => {
       this.#heard();
       if (this.#host !== undefined) this.#host.send(data);
       else if (this.#waiting.length < sessionLimits.waiting) this.#waiting.push(data);
     });
+    void this.#deps.recorded.then((isRecorded) => {
+      if (this.#ended) return;
+      if (isRecorded) this.#callAgent(terminal);
+      else this.end('The session could not be recorded for audit. Its control plane says why.');
+    });
+  }
+
+  #callAgent(terminal: boolean): void {
+    const { sessionId, request, streamPath, hostToken: tokenValue } = this.#options;
     const { containerInstanceArn, taskArn, containerName, command } = request;
     const call = { containerInstanceArn, sessionId, taskArn, containerName, command, terminal, streamPath, tokenValue };
     if (!this.#deps.callAgent(call)) {

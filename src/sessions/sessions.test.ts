@@ -3,6 +3,7 @@ import { Ids, instantFromMs, ManualClock, SeededRandom } from '#base';
 import { testSessions } from '../../test/support/sessions.ts';
 import { dataPair } from '../wire/session/data-pair.ts';
 import { decodeMessage } from '../wire/session/message.ts';
+import type { AuditEntry, AuditTrail } from './audit.ts';
 import { sessionLimits } from './limits.ts';
 import { type SessionCall, Sessions } from './sessions.ts';
 
@@ -15,15 +16,16 @@ const request = {
 };
 
 /** Sessions, and what comes to whoever connects. */
-function world(connected = true) {
+function world(connected = true, audit?: AuditTrail) {
   const clock = new ManualClock(instantFromMs(1_795_348_800_000));
   const ids = new Ids(new SeededRandom(1));
   const calls: SessionCall[] = [];
-  const sessions = testSessions({ clock, ids }, (call) => {
+  const callAgent = (call: SessionCall): boolean => {
     calls.push(call);
     return connected;
-  });
-  const join = (sessionId: string, hello: string | Uint8Array) => {
+  };
+  const sessions = testSessions({ clock, ids }, callAgent, audit);
+  const join = async (sessionId: string, hello: string | Uint8Array) => {
     const [near, far] = dataPair({}, { clock });
     const seen: { received: (string | Uint8Array)[]; closed?: number; reason?: string } = { received: [] };
     near.onMessage((data) => seen.received.push(data));
@@ -31,7 +33,19 @@ function world(connected = true) {
     sessions.accept(sessionId, far);
     near.send(hello);
     clock.advanceMs(10);
-    return { ...near, seen, send: (data: string | Uint8Array) => near.send(data), close: () => near.close(1000, '') };
+    // What waits for the session's record gets its turn.
+    const later = async (): Promise<void> => {
+      await new Promise((resolve) => setImmediate(resolve));
+      clock.advanceMs(10);
+    };
+    await later();
+    return {
+      ...near,
+      seen,
+      later,
+      send: (data: string | Uint8Array) => near.send(data),
+      close: () => near.close(1000, ''),
+    };
   };
   const hello = (TokenValue: string, more: object = {}): string => JSON.stringify({ TokenValue, ...more });
   return { clock, calls, sessions, join, hello };
@@ -48,17 +62,17 @@ function toldOf(received: readonly (string | Uint8Array)[]): string | undefined 
 }
 
 describe('a session', () => {
-  test('calls the agent when the caller is there, and lets each hear the other, what came early included', () => {
+  test('calls the agent when the caller is there, and lets each hear the other, what came early included', async () => {
     const { clock, calls, sessions, join, hello } = world();
     const { sessionId, tokenValue, streamPath } = sessions.open(request);
     expect(streamPath).toContain(sessionId);
     expect(calls).toEqual([]);
-    const caller = join(sessionId, hello(tokenValue, { RoadsteadTerminal: false }));
+    const caller = await join(sessionId, hello(tokenValue, { RoadsteadTerminal: false }));
     const { principalArn: _, ...called } = request;
     expect(calls).toMatchObject([{ ...called, sessionId, streamPath, terminal: false }]);
     caller.send(Uint8Array.of(1));
     clock.advanceMs(10);
-    const host = join(sessionId, hello(calls[0]?.tokenValue ?? ''));
+    const host = await join(sessionId, hello(calls[0]?.tokenValue ?? ''));
     clock.advanceMs(10);
     expect(host.seen.received).toEqual([Uint8Array.of(1)]);
     host.send(Uint8Array.of(2));
@@ -71,11 +85,11 @@ describe('a session', () => {
     expect(sessions.openCount).toBe(0);
   });
 
-  test('ends on the host when the caller goes', () => {
+  test('ends on the host when the caller goes', async () => {
     const { clock, calls, sessions, join, hello } = world();
     const { sessionId, tokenValue } = sessions.open(request);
-    const caller = join(sessionId, hello(tokenValue));
-    const host = join(sessionId, hello(calls[0]?.tokenValue ?? ''));
+    const caller = await join(sessionId, hello(tokenValue));
+    const host = await join(sessionId, hello(calls[0]?.tokenValue ?? ''));
     caller.close();
     clock.advanceMs(10);
     expect(host.seen.closed).toBe(1000);
@@ -87,35 +101,35 @@ describe('a session', () => {
     ['no token', () => '{}'],
     ['what is no JSON', () => 'hello'],
     ['bytes', (token: string) => Buffer.from(JSON.stringify({ TokenValue: token }))],
-  ])('refuses %s', (_what, first) => {
+  ])('refuses %s', async (_what, first) => {
     const { sessions, calls, join } = world();
     const { sessionId, tokenValue } = sessions.open(request);
-    expect(join(sessionId, first(tokenValue)).seen.closed).toBe(1008);
+    expect((await join(sessionId, first(tokenValue))).seen.closed).toBe(1008);
     expect(calls).toEqual([]);
   });
 
-  test('refuses a token that was used, the host before the caller, and another session', () => {
+  test('refuses a token that was used, the host before the caller, and another session', async () => {
     const { sessions, calls, join, hello } = world();
     const { sessionId, tokenValue } = sessions.open(request);
     const other = sessions.open(request);
-    join(sessionId, hello(tokenValue));
-    expect(join(sessionId, hello(tokenValue)).seen.closed).toBe(1008);
-    expect(join(other.sessionId, hello(calls[0]?.tokenValue ?? '')).seen.closed).toBe(1008);
-    expect(join('ecs-execute-command-none', hello(tokenValue)).seen.closed).toBe(1008);
+    await join(sessionId, hello(tokenValue));
+    expect((await join(sessionId, hello(tokenValue))).seen.closed).toBe(1008);
+    expect((await join(other.sessionId, hello(calls[0]?.tokenValue ?? ''))).seen.closed).toBe(1008);
+    expect((await join('ecs-execute-command-none', hello(tokenValue))).seen.closed).toBe(1008);
   });
 
-  test('ends when nobody comes, when the agent is away, does not answer, or nobody says a word for 20 minutes', () => {
+  test('ends when nobody comes, when the agent is away, does not answer, or nobody says a word for 20 minutes', async () => {
     const { clock, calls, sessions, join, hello } = world();
     sessions.open(request);
     clock.advanceMs(sessionLimits.connectWithinMs);
     expect(sessions.openCount).toBe(0);
     const silent = sessions.open(request);
-    const waiting = join(silent.sessionId, hello(silent.tokenValue));
+    const waiting = await join(silent.sessionId, hello(silent.tokenValue));
     clock.advanceMs(sessionLimits.answerWithinMs + 10);
     expect(toldOf(waiting.seen.received)).toContain('did not answer in time');
     const idle = sessions.open(request);
-    const caller = join(idle.sessionId, hello(idle.tokenValue));
-    join(idle.sessionId, hello(calls.at(-1)?.tokenValue ?? ''));
+    const caller = await join(idle.sessionId, hello(idle.tokenValue));
+    await join(idle.sessionId, hello(calls.at(-1)?.tokenValue ?? ''));
     clock.advanceMs(sessionLimits.idleMs - 60_000);
     caller.send(Uint8Array.of(1));
     clock.advanceMs(sessionLimits.idleMs - 60_000);
@@ -124,14 +138,14 @@ describe('a session', () => {
     expect(toldOf(caller.seen.received)).toContain('timed out due to inactivity');
     const away = world(false);
     const opened = away.sessions.open(request);
-    const told = away.join(opened.sessionId, away.hello(opened.tokenValue)).seen;
+    const told = (await away.join(opened.sessionId, away.hello(opened.tokenValue))).seen;
     expect(toldOf(told.received)).toContain('is not connected');
   });
 
-  test('the control plane ends them all', () => {
+  test('the control plane ends them all', async () => {
     const { clock, sessions, join, hello } = world();
     const { sessionId, tokenValue } = sessions.open(request);
-    const caller = join(sessionId, hello(tokenValue));
+    const caller = await join(sessionId, hello(tokenValue));
     sessions[Symbol.dispose]();
     clock.advanceMs(10);
     expect(toldOf(caller.seen.received)).toContain('restarting');
@@ -145,6 +159,41 @@ describe('a session', () => {
     expect(sessions.open({ ...request, containerName: 'other' }).sessionId).toMatch(
       /^ecs-execute-command-[a-z0-9]{26}$/,
     );
+  });
+});
+
+describe('the audit record', () => {
+  test('says who opened which session on which container, and how it ended', async () => {
+    const entries: AuditEntry[] = [];
+    const { clock, calls, sessions, join, hello } = world(true, { record: async (entry) => void entries.push(entry) });
+    const { sessionId, tokenValue } = sessions.open(request);
+    const { command: _, ...about } = request;
+    const opened = { event: 'SessionOpened', time: '2026-11-22T12:00:00Z', sessionId, ...about };
+    expect(entries).toEqual([opened]);
+    await join(sessionId, hello(tokenValue));
+    const host = await join(sessionId, hello(calls[0]?.tokenValue ?? ''));
+    host.close();
+    clock.advanceMs(10);
+    expect(entries).toHaveLength(2);
+    expect(entries[1]).toMatchObject({
+      ...about,
+      event: 'SessionEnded',
+      sessionId,
+      why: expect.stringContaining('ended'),
+    });
+  });
+
+  test('comes first: without it no agent is called', async () => {
+    const { promise, reject } = Promise.withResolvers<void>();
+    const { calls, sessions, join, hello } = world(true, { record: () => promise });
+    const { sessionId, tokenValue } = sessions.open(request);
+    const caller = await join(sessionId, hello(tokenValue));
+    expect(calls).toEqual([]);
+    reject(new Error('ENOSPC: no space left on device'));
+    await caller.later();
+    expect(calls).toEqual([]);
+    expect(toldOf(caller.seen.received)).toContain('could not be recorded');
+    expect(sessions.openCount).toBe(0);
   });
 });
 

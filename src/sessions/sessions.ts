@@ -1,5 +1,6 @@
-import { type Clock, Fault, type Ids, type Logger, messageOf } from '#base';
+import { type Clock, Fault, type Ids, type Logger, messageOf, rfc3339 } from '#base';
 import { type DataConnection, type OpenDataChannel, readObject } from '#wire/session';
+import type { AuditEntry, AuditTrail } from './audit.ts';
 import { sessionLimits } from './limits.ts';
 import { Session } from './session.ts';
 import { Transcript, type TranscriptDeps } from './transcript.ts';
@@ -40,6 +41,8 @@ export interface SessionsDeps {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly logger: Logger;
+  /** Who opened which session, and how it ended. */
+  readonly audit: AuditTrail;
   /** Keeps what sessions show. */
   readonly keep: TranscriptDeps['keep'];
   /** Tells an agent; false when it is not connected. */
@@ -76,15 +79,23 @@ export class Sessions {
     const sessionId = `ecs-execute-command-${ids.from(letters, 26)}`;
     const streamPath = `${prefix}${sessionId}?role=publish_subscribe`;
     const tokenValue = this.#token();
-    const about = { sessionId, taskArn, containerName, principalArn };
+    const about = {
+      sessionId,
+      taskArn,
+      containerName,
+      containerInstanceArn: request.containerInstanceArn,
+      principalArn,
+    };
     const session = new Session(
       { sessionId, request, streamPath, callerToken: tokenValue, hostToken: this.#token() },
       {
         ...this.#deps,
         ...this.#transcript(sessionId, request.logGroup),
+        recorded: this.#record({ ...about, event: 'SessionOpened' }),
         onEnded: (why) => {
           this.#sessions.delete(sessionId);
           logger.info('session ended', { ...about, why });
+          void this.#record({ ...about, event: 'SessionEnded', why });
         },
       },
     );
@@ -124,6 +135,19 @@ export class Sessions {
   /** Ends all sessions. */
   [Symbol.dispose](): void {
     for (const session of this.#sessions.values()) session.end('The control plane is restarting.');
+  }
+
+  /** Whether the entry is on disk. */
+  async #record(entry: Omit<AuditEntry, 'time'>): Promise<boolean> {
+    const { audit, clock, logger } = this.#deps;
+    try {
+      await audit.record({ time: rfc3339(clock.now()), ...entry });
+      return true;
+    } catch (error) {
+      const { sessionId, event } = entry;
+      logger.error('a session could not be recorded for audit', { sessionId, event, error: messageOf(error) });
+      return false;
+    }
   }
 
   #transcript(logStream: string, logGroup: string | undefined): { readonly transcript?: Transcript } {

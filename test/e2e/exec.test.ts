@@ -1,8 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureTestImage, type Installation, newInstallation, testImage } from '../support/installation.ts';
+import { parsePrometheus } from '../support/prometheus.ts';
 
 const root = join(import.meta.dirname, '../..');
 /** AWS's own client of data channels: the judge where it is installed. */
@@ -124,6 +126,29 @@ describe('roadstead exec', () => {
       return events.length >= 2 && events.map(({ message }: { message: string }) => message);
     });
     expect(messages).toEqual(['what was', 'seen']);
+  });
+
+  it('is on record for an auditor, and counted while it is open', async () => {
+    const text = (): string => readFileSync(join(installation.dataDir, 'audit.jsonl'), 'utf8');
+    const opened = async (): Promise<number> => {
+      const page = await (await fetch(`${installation.url}/metrics`)).text();
+      return parsePrometheus(page).value('roadstead_sessions_open');
+    };
+    const before = text().split('\n').length;
+    const session = roadstead(['web', '--', 'sleep', '2']);
+    await installation.until('the session is counted', async () => (await opened()) === 1);
+    await session;
+    await installation.until('its end is on record', async () => text().split('\n').length === before + 2);
+    const [begin, end] = text()
+      .trim()
+      .split('\n')
+      .slice(-2)
+      .map((line) => JSON.parse(line));
+    const about = { taskArn: task, containerName: 'app', principalArn: 'arn:aws:iam::000000000000:root' };
+    expect(begin).toMatchObject({ event: 'SessionOpened', ...about });
+    expect(end).toMatchObject({ event: 'SessionEnded', sessionId: begin.sessionId, ...about });
+    expect(await opened()).toBe(0);
+    expect(text()).not.toContain('sleep');
   });
 
   it('ends the command when its caller is killed', async () => {

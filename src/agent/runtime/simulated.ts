@@ -183,6 +183,7 @@ export class SimulatedRuntime implements ContainerRuntime {
   async startContainer(id: string): Promise<void> {
     this.#assertUp();
     await this.#wait(this.#options.startMs);
+    this.#assertUp();
     const container = this.#get(id);
     if (container.state === 'running') return;
     const { behaviour } = container;

@@ -91,9 +91,7 @@ function concludeStop(task: EngineTask, { now, busy }: DecisionContext, allEnded
   }
   if (!allEnded) return task;
   if (task.executionStoppedAt === undefined) return { ...task, executionStoppedAt: now };
-  const nothingMade =
-    !task.prepared && !busy.has('') && task.containers.every(({ runtimeId }) => runtimeId === undefined);
-  if (!task.tornDown && (nothingMade || !task.admitted)) return { ...task, tornDown: true };
+  if (!task.tornDown && !task.admitted) return { ...task, tornDown: true };
   if (task.tornDown && busy.size === 0) return { ...task, reached: 'STOPPED', stoppedAt: now };
   return task;
 }

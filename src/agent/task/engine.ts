@@ -2,6 +2,7 @@ import { afterMs, type Clock, elapsedMs, Fault, Ids, type Logger, messageOf, typ
 import { shortId } from '#model';
 import type { PayloadTask, RoleCredentials } from '#wire/link';
 import type { TaskCgroups } from '../host/cgroups.ts';
+import type { EndLeftover } from '../host/leftovers.ts';
 import type { LogRouters, ReadObject } from '../host/log-routers.ts';
 import type { TaskNetwork } from '../host/network.ts';
 import { HostPorts, type HostPortsOptions, type PortProbe } from '../host/ports.ts';
@@ -46,6 +47,7 @@ export interface TaskEngineDeps {
   readonly cgroups?: TaskCgroups;
   readonly fileSystems?: FileSystems;
   readonly blockVolumes?: BlockVolumes;
+  readonly endLeftover?: EndLeftover;
   readonly secrets?: SecretSource;
   readonly routers?: LogRouters;
   readonly readObject?: ReadObject;
@@ -69,6 +71,8 @@ interface TaskWork {
   readonly lanes: Map<string, { readonly step: Step; readonly abort: AbortController }>;
   /** Containers that an event came for while their lane was at work. */
   readonly stale: Set<string>;
+  /** Resolves when the newest of the task is on disk. */
+  saved: Promise<void>;
   wake?: Timer;
   cleanup?: Timer;
 }
@@ -136,7 +140,7 @@ export class TaskEngine {
   restore({ tasks, images = [] }: Pick<SavedState, 'tasks' | 'images'>): void {
     this.#images.restore(images);
     for (const saved of tasks) {
-      this.#tasks.set(saved.taskArn, { ...saved, networkAttached: false });
+      this.#tasks.set(saved.taskArn, restored(saved));
       if (saved.reached === 'STOPPED') continue;
       for (const { networkBindings } of saved.containers) {
         for (const { protocol, first, count } of heldPorts(networkBindings)) this.#ports.hold(protocol, first, count);
@@ -245,9 +249,8 @@ export class TaskEngine {
       }
     }
     for (const summary of listed.values()) if (!this.#isKnown(summary)) await runtime.removeContainer(summary.id);
-    const volumes = new Set([...this.#tasks.values()].flatMap((task) => Object.values(task.taskVolumes)));
-    for (const name of await runtime.listVolumes([label])) if (!volumes.has(name)) await runtime.removeVolume(name);
     await routers?.keepOnly(new Set([...this.#tasks.keys()].map(shortId)));
+    await this.#removeStrayVolumes(label);
     await network?.reconcile([...this.#tasks.values()].flatMap(heldInterface));
     await this.#reconcileStorage();
     this.#available = true;
@@ -269,6 +272,15 @@ export class TaskEngine {
     } catch (error) {
       log.warn('volumes of tasks that are no more could not be removed', { error: messageOf(error) });
     }
+  }
+
+  /** A task that is being prepared has volumes that are not known yet: they are looked at another time. */
+  async #removeStrayVolumes(label: string): Promise<void> {
+    const { runtime } = this.#deps;
+    const names = await runtime.listVolumes([label]);
+    if ([...this.#work.values()].some(({ lanes }) => lanes.get('')?.step.kind === 'prepare')) return;
+    const volumes = new Set([...this.#tasks.values()].flatMap((task) => Object.values(task.taskVolumes)));
+    for (const name of names) if (!volumes.has(name)) await runtime.removeVolume(name);
   }
 
   /** No further step is begun; resolves when those under way have ended, or after `patienceMs`. */
@@ -375,7 +387,9 @@ export class TaskEngine {
   #put(before: EngineTask, after: EngineTask): void {
     if (after === before) return;
     this.#tasks.set(after.taskArn, after);
-    this.#spawn('save', this.#deps.state.saveTask(after));
+    const work = this.#workOf(after.taskArn);
+    work.saved = this.#deps.state.saveTask(after);
+    this.#spawn('save', work.saved);
     const report = reportOf(after);
     if (report !== undefined && JSON.stringify(report) !== after.delivered) {
       this.#deps.onReport(after.taskArn, after.reached === before.reached ? 'soon' : 'now');
@@ -405,11 +419,15 @@ export class TaskEngine {
     const { clock, log, onEngineLost } = this.#deps;
     let change: Change = (now) => now;
     try {
-      change = (await this.#claim(task, step)) ?? (await this.#steps.run(task, step, signal));
+      const claimed = await this.#claim(task, step);
+      // What runs must be known by its id after a restart: else it would be run once more, or left.
+      if (claimed === undefined && step.kind === 'start') await work.saved.catch(() => {});
+      change = claimed ?? (await this.#steps.run(task, step, signal));
     } catch (error) {
       if (error instanceof Fault && error.code === 'EngineUnavailable') {
         this.#available = false;
         onEngineLost();
+        if (step.kind === 'start') change = (now) => withContainer(now, step.container, { startCutOff: true });
       } else if (!signal.aborted) {
         log.error('a step failed', { taskArn, step: step.kind, error: messageOf(error) });
         work.wake?.cancel();
@@ -477,7 +495,7 @@ export class TaskEngine {
   #workOf(taskArn: string): TaskWork {
     let work = this.#work.get(taskArn);
     if (work === undefined) {
-      work = { lanes: new Map(), stale: new Set() };
+      work = { lanes: new Map(), stale: new Set(), saved: Promise.resolve() };
       this.#work.set(taskArn, work);
     }
     return work;
@@ -493,6 +511,14 @@ export class TaskEngine {
       .finally(() => this.#running.delete(owned));
     this.#running.add(owned);
   }
+}
+
+/** A task of an earlier run. Its interface is set again; a start that was under way may have been cut off. */
+function restored(task: EngineTask): EngineTask {
+  const containers = task.containers.map((container) =>
+    container.known === 'CREATED' || container.restartDue === true ? { ...container, startCutOff: true } : container,
+  );
+  return { ...task, networkAttached: false, containers };
 }
 
 /** The interface that a task may hold. */

@@ -36,6 +36,8 @@ export interface EngineContainer {
   readonly reason?: string;
   /** The engine said that it ran out of memory. */
   readonly oomSeen?: boolean;
+  /** The engine went away as it was started: it may have left something of it. */
+  readonly startCutOff?: boolean;
   /** It ended and shall be started again. */
   readonly restartDue?: boolean;
   readonly restartCount: number;

@@ -2,6 +2,7 @@ import { assert, type Clock, Fault, type Ids, type Logger, messageOf, sleep, unr
 import { type NetworkBinding, shortId } from '#model';
 import type { PayloadContainer } from '#wire/link';
 import type { TaskCgroups } from '../host/cgroups.ts';
+import type { EndLeftover } from '../host/leftovers.ts';
 import type { TaskInterface, TaskNetwork } from '../host/network.ts';
 import type { HostPorts } from '../host/ports.ts';
 import { ensurePauseImage } from '../runtime/pause-image.ts';
@@ -68,6 +69,7 @@ export interface StepDeps extends ImageStepDeps, PrepareDeps {
   readonly cgroups?: TaskCgroups;
   readonly fileSystems?: FileSystems;
   readonly blockVolumes?: BlockVolumes;
+  readonly endLeftover?: EndLeftover;
 }
 
 /** A container that took another's place as it was started. */
@@ -237,7 +239,7 @@ export class TaskSteps {
       return (now) => {
         const current = get(now, container.name);
         if (current.known === 'STOPPED') return now;
-        const { restartDue: _due, ...rest } = current;
+        const { restartDue: _due, startCutOff: _cut, ...rest } = current;
         const started: EngineContainer = {
           ...rest,
           ...made,
@@ -344,7 +346,7 @@ export class TaskSteps {
   }
 
   async #teardown(task: EngineTask, signal: AbortSignal): Promise<Change> {
-    const { network, runtime, cgroups, ports, log } = this.#deps;
+    const { network, runtime, cgroups, ports, log, endLeftover } = this.#deps;
     const pause = pauseContainer(task);
     const quietly = async (what: string, act: () => Promise<void>): Promise<void> => {
       try {
@@ -363,6 +365,10 @@ export class TaskSteps {
     }
     for (const { volumeId } of blockVolumesOf(task)) {
       await quietly(`volume ${volumeId}`, async () => blockVolumes?.detach(volumeId));
+    }
+    for (const { startCutOff, runtimeId } of task.containers) {
+      if (startCutOff !== true || runtimeId === undefined) continue;
+      await quietly('leftover', async () => endLeftover?.(runtimeId));
     }
     if (this.#hasCgroup(task)) await quietly('control group', async () => cgroups?.remove(shortId(task.taskArn)));
     for (const { networkBindings } of task.containers) {

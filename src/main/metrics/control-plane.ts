@@ -5,7 +5,7 @@ import type { ControlPlane } from '../control-plane.ts';
 /** Series that the control plane's parts count themselves; read when somebody asks. */
 export function showControlPlane(
   metrics: Metrics,
-  { store, controllers, dispatcher }: Pick<ControlPlane, 'store' | 'controllers' | 'dispatcher'>,
+  { store, controllers, dispatcher, sessions }: Pick<ControlPlane, 'store' | 'controllers' | 'dispatcher' | 'sessions'>,
 ): void {
   metrics.reading('roadstead_store_revision', 'gauge', 'The latest transaction in memory.', () => store.revision);
   metrics.reading(
@@ -21,6 +21,7 @@ export function showControlPlane(
   );
   showLoops(metrics, controllers);
   metrics.reading('roadstead_agents_connected', 'gauge', 'Control channels open.', () => dispatcher.connectedCount);
+  metrics.reading('roadstead_sessions_open', 'gauge', 'Sessions of ECS Exec that are open.', () => sessions.openCount);
   const { counts } = dispatcher;
   const counter = (name: string, help: string, read: () => number): void =>
     metrics.reading(`roadstead_dispatch_${name}_total`, 'counter', help, read);
