@@ -1,5 +1,6 @@
 import { chmod, chown, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { Fault, type Ids } from '#base';
+import { isShown } from './mounts.ts';
 
 /** A file system as its operator made it known: `<directory>/<file system id>/file-system.json`. */
 export interface FileSystemRecord {
@@ -99,9 +100,12 @@ export class FileSystemCatalogue {
     return record;
   }
 
-  /** Forgets the file system, and deletes its files if they are in its own folder. */
+  /** Forgets the file system, and deletes its files if they are in its own folder; not while a task has them mounted. */
   async delete(fileSystemId: string): Promise<void> {
     await this.#get(fileSystemId);
+    if (await isShown(`/${fileSystemId}/data`)) {
+      throw new Fault('Storage', `${fileSystemId} is in use by a task of this host: stop the task`);
+    }
     await rm(`${this.#directory}/${fileSystemId}`, { recursive: true, force: true });
   }
 

@@ -11,6 +11,12 @@ export async function mountsBelow(directory: string): Promise<readonly string[]>
   return points.filter((point) => point === wanted || point.startsWith(`${wanted}/`)).toReversed();
 }
 
+/** Whether a directory whose path ends so, or one below it, is mounted somewhere by itself. */
+export async function isShown(end: string): Promise<boolean> {
+  const lines = (await readFile('/proc/self/mountinfo', 'utf8')).split('\n');
+  return lines.some((line) => `${plain(line.split(' ')[3] ?? '')}/`.includes(`${end}/`));
+}
+
 /** The kernel writes blanks and backslashes of a path as octal numbers. */
 function plain(text: string): string {
   return text.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));

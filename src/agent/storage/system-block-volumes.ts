@@ -234,7 +234,11 @@ async function growFilesystem(type: string, path: string, mountPoint: string): P
   }
   await mkdir(mountPoint, { mode: 0o755 });
   await mustRun('mount', ['-t', 'xfs', '-o', 'loop,nodev,nouuid', path, mountPoint]);
-  await mustRun('xfs_growfs', [mountPoint]).finally(() => mustRun('umount', [mountPoint]));
+  try {
+    await mustRun('xfs_growfs', [mountPoint]);
+  } finally {
+    await mustRun('umount', [mountPoint]);
+  }
 }
 
 /** Why this host cannot mount a file as a file system; it is tried. */

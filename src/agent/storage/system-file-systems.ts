@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { Fault, messageOf } from '#base';
 import type { Availability } from '../host/network.ts';
 import type { AccessPoint, FileSystemCatalogue, FileSystemRecord, NfsExport } from './catalogue.ts';
@@ -115,13 +115,4 @@ function failure(why: string): Fault {
     `ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: ${why} : ` +
       'unsuccessful EFS utils command execution; code: 1',
   );
-}
-
-/** Whether the kernel can mount NFS: it says so, or has a module for it. */
-export async function kernelHasNfs(): Promise<boolean> {
-  const text = await readFile('/proc/filesystems', 'utf8').catch(() => '');
-  if (/\bnfs4?$/m.test(text)) return true;
-  const release = (await readFile('/proc/sys/kernel/osrelease', 'utf8').catch(() => '')).trim();
-  const modules = await readFile(`/lib/modules/${release}/modules.dep`, 'utf8').catch(() => '');
-  return /\/nfsv?4?\.ko/m.test(modules);
 }

@@ -152,9 +152,8 @@ export const CreateService = operation(ecs, 'CreateService', {
     requireHealthChecks(record.healthCheckGracePeriodSeconds, definition, input);
     requireLoadBalancer(record.deploymentController, input.loadBalancers);
     refuseUnbuiltParts(input, subjectOf(owned, definition), namespace);
-    const volumeConfigurations = checkVolumeConfigurations(input.volumeConfigurations, definition, {
-      fargate: launchType === 'FARGATE',
-    });
+    const fargate = launchType === 'FARGATE';
+    const volumeConfigurations = checkVolumeConfigurations(input.volumeConfigurations, definition, { fargate });
     const service: Service = {
       ...owned,
       taskDefinitionArn: definition.taskDefinitionArn,

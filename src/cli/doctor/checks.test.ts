@@ -10,7 +10,9 @@ const engine = {
   cgroupVersion: '2',
   cgroupDriver: 'systemd',
   systemTime: '2026-11-21T21:00:00Z',
+  storage: { driver: 'overlay2', backing: 'xfs', directory: '/var/lib/docker' },
 } as const;
+const storage = { loop: true, made: ['ext4', 'xfs'], nfs: true, driver: 'overlay2 on xfs', limits: true };
 
 const good: MachineFacts = {
   platform: 'linux x64',
@@ -24,6 +26,7 @@ const good: MachineFacts = {
   nftables: true,
   vxlan: true,
   netem: true,
+  storage,
   port: { number: 4566, state: 'free' },
   dataDir: '/var/lib/roadstead',
   freeBytes: 50e9,
@@ -66,6 +69,11 @@ describe('what is wrong', () => {
     ['vxlan', { vxlan: false }, 'warning'],
     ['fault injection', { netem: false }, 'warning'],
     ['fault injection', { netem: undefined }, 'warning'],
+    ['EBS volumes', { storage: { ...storage, loop: undefined } }, 'warning'],
+    ['EBS volumes', { storage: { ...storage, loop: false } }, 'warning'],
+    ['EBS volumes', { storage: { ...storage, made: ['ext4'] } }, 'warning'],
+    ['EFS volumes', { storage: { ...storage, nfs: false } }, 'warning'],
+    ['storage size', { storage: { ...storage, limits: false } }, 'warning'],
     ['port', { port: { number: 4566, state: 'taken' } }, 'failed'],
     ['disk', { freeBytes: 1e9 }, 'warning'],
     ['clock', { now: 100, engineNow: undefined }, 'failed'],

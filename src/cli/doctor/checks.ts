@@ -1,6 +1,7 @@
 import { unreachable } from '#base';
 import { compareVersions, type EngineFacts, newestApi, oldestApi, speaksOurApi } from '../engine/engine-facts.ts';
 import { sizeText } from '../output/durations.ts';
+import { type StorageFacts, storageChecks } from './storage.ts';
 
 /** What was found out about the machine; `undefined` where it could not be. */
 export interface MachineFacts {
@@ -20,6 +21,7 @@ export interface MachineFacts {
   readonly vxlan: boolean | undefined;
   /** Whether the kernel can delay packets and lose them on purpose. */
   readonly netem: boolean | undefined;
+  readonly storage: StorageFacts;
   readonly port: { readonly number: number; readonly state: 'free' | 'ours' | 'taken' };
   readonly dataDir: string;
   readonly freeBytes: number | undefined;
@@ -64,6 +66,7 @@ export function decideChecks(facts: MachineFacts): Check[] {
     nftablesCheck(facts),
     vxlanCheck(facts),
     netemCheck(facts),
+    ...storageChecks(facts.storage),
     portCheck(facts),
     diskCheck(facts),
     clockCheck(facts),

@@ -4,12 +4,13 @@ import { readHealth } from '../health.ts';
 import type { Invocation } from '../invocation.ts';
 import { defaultHost, serverUrl } from '../serving.ts';
 import type { MachineFacts } from './checks.ts';
+import { readStorageFacts } from './storage.ts';
 
 /** The name of the device made to try VXLAN; it exists for a moment. */
 const probeDevice = 'rsdoctor0';
 const probeTable = 'roadstead_doctor';
 
-/** Looks at the machine. Changes nothing, but as root tries a VXLAN device and an nftables table for a moment. */
+/** Looks at the machine. Changes nothing, but as root tries a VXLAN device, an nftables table and a mount for a moment. */
 export async function readMachineFacts({ deps, common }: Invocation, port: number): Promise<MachineFacts> {
   const { machine, processes, files } = deps;
   const names = ['ip', 'iptables', 'nsenter', 'nft', 'unshare', 'tc', 'aws'];
@@ -41,6 +42,7 @@ export async function readMachineFacts({ deps, common }: Invocation, port: numbe
     nftables,
     vxlan,
     netem,
+    storage: await readStorageFacts(deps, { root, engine: 'problem' in engine ? undefined : engine.storage }),
     port: { number: port, state: portState },
     dataDir: common.paths.dataDir,
     freeBytes,

@@ -19,6 +19,8 @@ export interface EngineFacts {
   readonly minApiVersion: string;
   readonly cgroupVersion: string;
   readonly cgroupDriver: string;
+  /** How and where it keeps containers' files; `backing` is the file system there, where the engine says it. */
+  readonly storage: { readonly driver: string; readonly backing: string; readonly directory: string };
   /** RFC 3339, the engine's own clock. */
   readonly systemTime: string;
 }
@@ -36,8 +38,20 @@ export async function readEngineFacts(engine: Engine): Promise<EngineFacts> {
     minApiVersion: textOf(version['MinAPIVersion'], '1.12'),
     cgroupVersion: textOf(info['CgroupVersion'], '1'),
     cgroupDriver: textOf(info['CgroupDriver'], ''),
+    storage: {
+      driver: textOf(info['Driver'], ''),
+      backing: backingOf(info['DriverStatus']),
+      directory: textOf(info['DockerRootDir'], '/var/lib/docker'),
+    },
     systemTime: textOf(info['SystemTime'], ''),
   };
+}
+
+/** `DriverStatus` is a list of pairs. */
+function backingOf(status: unknown): string {
+  const pairs: readonly unknown[] = Array.isArray(status) ? status : [];
+  const found = pairs.find((pair) => Array.isArray(pair) && pair[0] === 'Backing Filesystem');
+  return Array.isArray(found) ? textOf(found[1], '') : '';
 }
 
 function textOf(value: unknown, otherwise: string): string {

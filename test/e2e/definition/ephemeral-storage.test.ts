@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,9 +19,8 @@ beforeAll(async () => {
   engine = new PrivateEngine();
   mkdirSync(engine.dataDirectory);
   // Mostly holes: nothing is written where a file is only as large as it says.
-  execFileSync('truncate', ['-s', '60G', `${folder}/disk`]);
-  execFileSync('mkfs.btrfs', ['-q', `${folder}/disk`]);
-  execFileSync('mount', ['-o', 'loop', `${folder}/disk`, engine.dataDirectory]);
+  shell(`truncate -s 60G ${folder}/disk && mkfs.btrfs -q ${folder}/disk`);
+  shell(`mount -o loop ${folder}/disk ${engine.dataDirectory}`);
   engine.flags = ['--storage-driver', 'btrfs'];
   await engine.start();
   await ensureTestImage(engine.dockerHost);

@@ -63,9 +63,12 @@ describe('efsVolumeConfiguration', () => {
       list: 'deep',
     });
     expect(mountsOf(reads)).toBe('2');
+    await expect(fileSystem('delete', fileSystemId)).rejects.toThrow('is in use by a task of this host');
     await world.stop(reads);
     expect(mountsOf(reads)).toBe('0');
     expect(existsSync(`${files(fileSystemId)}/deep/down/cargo`)).toBe(true);
+    await fileSystem('delete', fileSystemId);
+    expect(existsSync(files(fileSystemId))).toBe(false);
   });
 
   test('an access point: its root, made with its permissions', async () => {

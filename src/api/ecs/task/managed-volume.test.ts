@@ -205,8 +205,7 @@ describe('managed EBS volumes', () => {
     const world = await serviceWorld('disk');
     const code = 'UnsupportedFeatureException';
     const text =
-      'Encryption of managed EBS volumes is not part of this version of Roadstead. Leave encrypted and kmsKeyId out; ' +
-      'a host whose disk is encrypted encrypts them too.';
+      'Encryption of managed EBS volumes is not part of this version of Roadstead. Leave encrypted and kmsKeyId out; a host whose disk is encrypted encrypts them too.';
     for (const member of [{ encrypted: true }, { kmsKeyId: 'alias/mine' }]) {
       const input = { ...world.create, ...volumes(ebs(member)) };
       await expectRefusal(world, ['CreateService', input], { code, text });
