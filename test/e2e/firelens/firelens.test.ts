@@ -184,6 +184,17 @@ test('the engine is told how much it may hold, and where the router is', async (
   await world.stop(taskArn);
 });
 
+test('a router that ends takes its task with it, whatever of its output has not gone out', async () => {
+  const outputs = new Outputs(world, 'ended');
+  const { volumes, container } = outputs.router('fluentbit', { ...anyProgram, ...sh('sleep 1; exit 3') });
+  const talks = 'while true; do echo a line that nobody takes; done';
+  const web = { name: 'web', ...sh(talks), logConfiguration: toFile('web') };
+  const taskArn = await world.run({ volumes }, [web, container]);
+  const { containers } = await world.reaches(taskArn, 'STOPPED', 30_000);
+  const codes = containers.map(({ name, exitCode }: Answer) => [name, exitCode]);
+  expect(Object.fromEntries(codes)).toMatchObject({ log_router: 3, web: 137 });
+});
+
 test('what a router cannot be told stops the task with ECS’s reason', async () => {
   const outputs = new Outputs(world, 'refused');
   const { volumes, container } = outputs.router('fluentbit', anyProgram);
