@@ -282,7 +282,14 @@ describe('a compiled container', () => {
       secrets: [
         { ...common, name: 'PASSWORD', valueFrom: `${secretArn}:password::`, region: 'eu-west-1', provider: 'asm' },
         { ...common, name: 'KEY', valueFrom: '/shop/key', region: 'us-east-1', provider: 'ssm' },
-        { ...common, name: 'token', valueFrom: '/t', region: 'us-east-1', provider: 'ssm', target: 'LOG_DRIVER' },
+        {
+          name: 'token',
+          valueFrom: '/t',
+          region: 'us-east-1',
+          provider: 'ssm',
+          type: 'BOOTSTRAP',
+          target: 'LOG_DRIVER',
+        },
       ],
     });
   });

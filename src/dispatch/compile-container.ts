@@ -142,7 +142,8 @@ function compileSecret(
     valueFrom,
     region: regionOf(valueFrom) ?? taskRegion,
     provider: /^arn:[^:]*:secretsmanager:/.test(valueFrom) ? 'asm' : 'ssm',
-    type: 'ENVIRONMENT_VARIABLE',
+    // What is typed a variable ECS's agent gives the container, whatever its target.
+    type: target === 'LOG_DRIVER' ? 'BOOTSTRAP' : 'ENVIRONMENT_VARIABLE',
     target,
   };
 }

@@ -14,13 +14,18 @@ const taskId = 'a'.repeat(32);
 test('each task has a folder, closed to other users of the host, with files that every container user can read', async () => {
   const routers = createLogRouters({ directory });
   expect(await routers.probe()).toEqual({ available: true, problems: [] });
-  await routers.write(taskId, { configuration: 'one\n' });
+  const before = process.umask(0o077);
+  try {
+    await routers.write(taskId, { configuration: 'one\n' });
+  } finally {
+    process.umask(before);
+  }
   await routers.write(taskId, { configuration: 'two\n', external: new TextEncoder().encode('more\n') });
   const paths = routers.pathsOf(taskId);
   expect(readFileSync(paths.configuration, 'utf8')).toBe('two\n');
   expect(readFileSync(paths.external, 'utf8')).toBe('more\n');
   expect(statSync(paths.configuration).mode & 0o777).toBe(0o644);
-  expect(statSync(paths.sockets).isDirectory()).toBe(true);
+  expect(statSync(paths.sockets).mode & 0o777).toBe(0o755);
   expect(statSync(`${directory}/firelens`).mode & 0o077).toBe(0);
   await routers.remove(taskId);
   await routers.remove(taskId);

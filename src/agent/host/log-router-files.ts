@@ -1,4 +1,4 @@
-import { chown, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { Fault, messageOf } from '#base';
 import type { LogRouters, RouterFiles, RouterPaths } from './log-routers.ts';
 import type { Availability } from './network.ts';
@@ -38,10 +38,10 @@ class FilesOfRouters implements LogRouters {
     const owner = ownerOf(user);
     await mkdir(`${this.#root}/${taskId}/config`, { recursive: true });
     await mkdir(paths.sockets, { recursive: true });
+    await chmod(paths.sockets, 0o755);
     if (owner !== undefined) await chown(paths.sockets, owner.uid, owner.gid);
-    // The router may be any user of its container.
-    if (external !== undefined) await writeFile(paths.external, external, { mode: 0o644 });
-    await writeFile(paths.configuration, configuration, { mode: 0o644 });
+    if (external !== undefined) await writeReadable(paths.external, external);
+    await writeReadable(paths.configuration, configuration);
   }
 
   pathsOf(taskId: string): RouterPaths {
@@ -62,6 +62,12 @@ class FilesOfRouters implements LogRouters {
     const names = await readdir(this.#root).catch(() => []);
     for (const name of names) if (!taskIds.has(name)) await this.remove(name);
   }
+}
+
+/** The router may be any user, whatever the agent's own files are open to. */
+async function writeReadable(path: string, content: string | Uint8Array): Promise<void> {
+  await writeFile(path, content);
+  await chmod(path, 0o644);
 }
 
 /** A group by name is the container's own to know: the agent's is taken instead. Source: ECS's agent. */

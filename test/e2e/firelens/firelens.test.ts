@@ -1,9 +1,8 @@
-import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hostNode, hostPrograms, projectFile } from '../../support/host-programs.ts';
 import type { Answer } from '../../support/installation.ts';
 import { DefinitionWorld } from '../definition/world.ts';
+import { anyProgram, Outputs, printedRecords, programs, sendsByPort } from './routers.ts';
 
 let world: DefinitionWorld;
 beforeAll(async () => {
@@ -13,114 +12,38 @@ afterAll(async () => {
   await world?.[Symbol.asyncDispose]();
 });
 
-/** The real Fluent Bit, where this machine has one: `FLUENT_BIT` names it, or it is found by its name. */
-const fluentBit = ((): string | undefined => {
-  try {
-    return realpathSync(
-      process.env['FLUENT_BIT'] ?? execFileSync('which', ['fluent-bit'], { encoding: 'utf8' }).trim(),
-    );
-  } catch {
-    return undefined;
-  }
-})();
-
 const sh = (script: string): { command: string[] } => ({ command: ['sh', '-c', script] });
 const forever = 'while true; do sleep 1; done';
-
-/** A router of the test's own, in this machine's Node.js. */
-const own = { programs: [] as string[], command: [hostNode, projectFile('test/e2e/firelens/router.ts')] };
-/** As the images of Fluent Bit start it. */
-const real = {
-  programs: fluentBit === undefined ? [] : [fluentBit],
-  command: [fluentBit ?? '', '-c', '/fluent-bit/etc/fluent-bit.conf'],
-};
-
-/** A folder of this machine that a router writes its outputs to, and what is in them. */
-class Outputs {
-  readonly path: string;
-  readonly volume: object;
-
-  constructor(name: string) {
-    this.path = `${world.folder}/${name}`;
-    mkdirSync(this.path);
-    // A router may be any user.
-    chmodSync(this.path, 0o777);
-    this.volume = { name: 'outputs', host: { sourcePath: this.path } };
-  }
-
-  /** The records of one output, in the form of Fluent Bit's `file`: `tag: [time, {record}]`. */
-  records(file: string): readonly { readonly tag: string; readonly time: number; readonly record: Answer }[] {
-    if (!existsSync(`${this.path}/${file}`)) return [];
-    const lines = readFileSync(`${this.path}/${file}`, 'utf8').split('\n').filter(Boolean);
-    return lines.map((line) => {
-      const [, tag = '', time = '', record = ''] = /^(\S+): \[([\d.]+), (\{.*\})\]$/.exec(line) ?? [];
-      return { tag, time: Number(time), record: JSON.parse(record) };
-    });
-  }
-
-  /** The `log` of each record, once there are as many. */
-  async lines(file: string, count: number): Promise<readonly string[]> {
-    const found = await world.installation.until(`${count} records of ${file}`, async () => {
-      const records = this.records(file);
-      return records.length >= count && records;
-    });
-    return found.map(({ record }) => record.log);
-  }
-}
-
-function router(
-  { programs, command }: { readonly programs: readonly string[]; readonly command: readonly string[] },
-  firelensConfiguration: object,
-  over: object = {},
-): { readonly volumes: readonly object[]; readonly container: Answer } {
-  const { volumes, mountPoints } = hostPrograms(...programs);
-  const outputs = { sourceVolume: 'outputs', containerPath: '/outputs' };
-  const container = { name: 'log_router', memory: 256, command, firelensConfiguration, ...over };
-  return { volumes, container: { ...container, mountPoints: [...mountPoints, outputs] } };
-}
-
 const routed = (options: Record<string, string>): object => ({ logDriver: 'awsfirelens', options });
 const toFile = (file: string, more: Record<string, string> = {}): object =>
   routed({ Name: 'file', Path: '/outputs', File: file, ...more });
 
-/**
- * How a program of the task sends a message of the forward protocol, `[tag, time, {log}]`, to the router's port: again
- * until the router, which has only just been started, listens there.
- */
-function sendsByPort(log: string): string {
-  const octal = (bytes: Buffer): string => [...bytes].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
-  const text = (value: string): Buffer => Buffer.concat([Buffer.from([0xd9, value.length]), Buffer.from(value)]);
-  const time = Buffer.from([0xce, 0x68, 0, 0, 0]);
-  const tag = text('web-firelens-own');
-  const bytes = octal(Buffer.concat([Buffer.from([0x93]), tag, time, Buffer.from([0x81]), text('log'), text(log)]));
-  return `until printf '${bytes}' | nc $FLUENT_HOST $FLUENT_PORT 2> /dev/null; do sleep 0.2; done`;
-}
-
-const subnets = async (): Promise<object> => {
-  const { subnets: found } = await world.installation.call('DescribeNetwork', {}, 'roadstead');
-  return { networkConfiguration: { awsvpcConfiguration: { subnets: [found[0].subnetId] } } };
-};
-
 const idOf = (taskArn: string): string => taskArn.slice(taskArn.lastIndexOf('/') + 1);
 const folders = (): readonly string[] => readdirSync(`${world.installation.dataDir}-ec2/agent/firelens`);
 
-describe.each([
-  ['of this test', own, true],
-  ['Fluent Bit', real, fluentBit !== undefined],
-] as const)('a router: %s', (kind, program, there) => {
-  const named = (name: string): string => `${name}-${kind.replaceAll(' ', '')}`;
+async function subnet(): Promise<object> {
+  const { subnets } = await world.installation.call('DescribeNetwork', {}, 'roadstead');
+  return { networkConfiguration: { awsvpcConfiguration: { subnets: [subnets[0].subnetId] } } };
+}
+
+async function instance(containerInstanceArn: string): Promise<Answer> {
+  const input = { cluster: 'yard', containerInstances: [containerInstanceArn] };
+  return (await world.installation.call('DescribeContainerInstances', input)).containerInstances[0];
+}
+
+describe.each(programs.fluentbit)('a router of the type fluentbit: $name', (program) => {
+  const { name, there } = program;
 
   test.skipIf(!there)(
     'gets every line of its containers by tag, filtered, with what ECS knows of the task',
     async () => {
-      const outputs = new Outputs(named('lines'));
-      const { volumes, container } = router(program, { type: 'fluentbit' });
-      const send = sendsByPort('order 3 by port');
+      const outputs = new Outputs(world, `lines ${name}`);
+      const { volumes, container } = outputs.router('fluentbit', program);
       const prints = 'echo order 1; echo DEBUG order 0 >&2; echo nothing; echo order 2 >&2';
-      const taskArn = await world.run({ volumes: [...volumes, outputs.volume] }, [
+      const taskArn = await world.run({ volumes }, [
         {
           name: 'web',
-          ...sh(`${prints}; ${send}; env > /dev/stderr; trap 'echo order 4, the last; exit' TERM; ${forever}`),
+          ...sh(`${prints}; ${sendsByPort('order 3 by port')}; trap 'echo order 4, the last; exit' TERM; ${forever}`),
           logConfiguration: toFile('web', { 'include-pattern': '^(DEBUG )?order', 'exclude-pattern': '^DEBUG' }),
         },
         { name: 'cache', ...sh(`echo from the cache; ${forever}`), logConfiguration: toFile('cache') },
@@ -131,21 +54,22 @@ describe.each([
       expect(await outputs.lines('cache', 1)).toEqual(['from the cache']);
 
       const { containers, containerInstanceArn } = await world.task(taskArn);
-      const { ec2InstanceId } = await instance(containerInstanceArn);
-      const web = containers.find(({ name }: Answer) => name === 'web');
-      const [ofDriver] = outputs.records('web').filter(({ record }) => record.log === 'order 2');
-      expect(ofDriver?.tag).toBe(`web-firelens-${idOf(taskArn)}`);
-      expect(ofDriver?.time).toBeGreaterThan(1_700_000_000);
+      const web = containers.find((each: Answer) => each.name === 'web');
+      const [byDriver] = outputs.records('web').filter(({ record }) => record.log === 'order 2');
       const ecs = {
         ecs_cluster: 'yard',
         ecs_task_arn: taskArn,
         ecs_task_definition: expect.stringMatching(/^facts-\d+:1$/),
-        ec2_instance_id: ec2InstanceId,
+        ec2_instance_id: (await instance(containerInstanceArn)).ec2InstanceId,
       };
-      expect(ofDriver?.record).toMatchObject({ ...ecs, source: 'stderr', container_id: web.runtimeId });
-      expect(ofDriver?.record.container_name).toMatch(/^\/ecs-facts-\d+-1-web-/);
+      expect(byDriver?.tag).toBe(`web-firelens-${idOf(taskArn)}`);
+      expect(byDriver?.time).toBeGreaterThan(1_700_000_000);
+      expect(byDriver?.record).toMatchObject({ ...ecs, source: 'stderr', container_id: web.runtimeId });
+      expect(byDriver?.record.container_name).toMatch(/^\/ecs-facts-\d+-1-web-/);
       const [byPort] = outputs.records('web').filter(({ record }) => record.log === 'order 3 by port');
       expect(byPort).toMatchObject({ tag: 'web-firelens-own', record: ecs });
+      // The engine keeps a copy.
+      expect(await world.printed(taskArn, 'web')).toContain('order 1');
 
       // It is stopped after those that log to it: their last words arrive.
       await world.stop(taskArn);
@@ -155,10 +79,10 @@ describe.each([
   );
 
   test.skipIf(!there)('is healthy when something answers where ECS’s health check asks', async () => {
-    const outputs = new Outputs(named('health'));
+    const outputs = new Outputs(world, `health ${name}`);
     const command = ['CMD-SHELL', 'echo \'{"health": "check"}\' | nc 127.0.0.1 8877 || exit 1'];
-    const { volumes, container } = router(program, { type: 'fluentbit' }, { healthCheck: { command, interval: 5 } });
-    const taskArn = await world.run({ volumes: [...volumes, outputs.volume] }, [container]);
+    const { volumes, container } = outputs.router('fluentbit', program, { healthCheck: { command, interval: 5 } });
+    const taskArn = await world.run({ volumes }, [container]);
     await world.installation.until('it is healthy', async () => {
       const { containers } = await world.task(taskArn);
       return containers[0].healthStatus === 'HEALTHY';
@@ -167,9 +91,9 @@ describe.each([
   });
 
   test.skipIf(!there)(
-    'includes a file of its own, by which a container without options is routed; it may be any user',
+    'includes a file of its own, which routes a container without options; it may be any user',
     async () => {
-      const outputs = new Outputs(named('included'));
+      const outputs = new Outputs(world, `included ${name}`);
       mkdirSync(`${outputs.path}/settings`);
       writeFileSync(
         `${outputs.path}/settings/extra.conf`,
@@ -181,68 +105,70 @@ describe.each([
         'config-file-type': 'file',
         'config-file-value': '/outputs/settings/extra.conf',
       };
-      const { volumes, container } = router(program, { type: 'fluentbit', options }, { user: '1001' });
-      const definition = { networkMode: 'awsvpc', volumes: [...volumes, outputs.volume] };
-      const send = sendsByPort('two');
-      const web = { name: 'web', ...sh(`echo one; ${send}; ${forever}`), logConfiguration: routed({}) };
-      const taskArn = await world.run(definition, [web, container], await subnets());
+      const { volumes, container } = outputs.router('fluentbit', program, { options, user: '1001' });
+      const web = { name: 'web', ...sh(`echo one; ${sendsByPort('two')}; ${forever}`), logConfiguration: routed({}) };
+      const taskArn = await world.run({ networkMode: 'awsvpc', volumes }, [web, container], await subnet());
       await world.reaches(taskArn, 'RUNNING');
       expect([...(await outputs.lines('extra', 2))].sort()).toEqual(['one', 'two']);
       const { tag, record } = outputs.records('extra').find(({ record: { log } }) => log === 'one') ?? {};
       expect(tag).toBe(`web-firelens-${idOf(taskArn)}`);
       expect(record).toMatchObject({ berth: 'three', source: 'stdout' });
-      expect(Object.keys(record).filter((name) => name.startsWith('ec'))).toEqual([]);
+      expect(Object.keys(record).filter((member) => member.startsWith('ec'))).toEqual([]);
       expect((await world.inspected(taskArn, 'web')).Config.Env).toContain('FLUENT_HOST=127.0.0.1');
       await world.stop(taskArn);
     },
   );
 });
 
-async function instance(containerInstanceArn: string): Promise<Answer> {
-  const containerInstances = [containerInstanceArn];
-  const described = await world.installation.call('DescribeContainerInstances', {
-    cluster: 'yard',
-    containerInstances,
+describe.each(programs.fluentd)('a router of the type fluentd: $name', (program) => {
+  test.skipIf(!program.there)('is told the same in its own words', async () => {
+    const outputs = new Outputs(world, `fluentd ${program.name}`);
+    writeFileSync(`${outputs.path}/extra.conf`, '<match cache-firelens**>\n  @type stdout\n</match>\n');
+    const options = { 'config-file-type': 'file', 'config-file-value': '/outputs/extra.conf' };
+    const { volumes, container } = outputs.router('fluentd', program, { options });
+    const prints = 'echo order 1; echo order 2 cancelled; echo nothing; echo order 3';
+    const taskArn = await world.run({ volumes }, [
+      {
+        name: 'web',
+        ...sh(`${prints}; ${sendsByPort('order 4 by port')}; ${forever}`),
+        logConfiguration: routed({ '@type': 'stdout', 'include-pattern': '^order', 'exclude-pattern': 'cancelled' }),
+      },
+      { name: 'cache', ...sh(`echo from the cache; ${forever}`), logConfiguration: routed({}) },
+      container,
+    ]);
+    await world.reaches(taskArn, 'RUNNING');
+    const found = await world.installation.until('all came', async () => {
+      const records = printedRecords(await world.printed(taskArn, 'log_router'));
+      return records.length >= 4 && records;
+    });
+    const driver = (of: string): string => `${of}-firelens-${idOf(taskArn)}`;
+    expect(found.map(({ tag, record }) => `${tag} ${record.log}`).sort()).toEqual(
+      [
+        `${driver('cache')} from the cache`,
+        `${driver('web')} order 1`,
+        `${driver('web')} order 3`,
+        'web-firelens-own order 4 by port',
+      ].sort(),
+    );
+    for (const { record } of found) expect(record).toMatchObject({ ecs_cluster: 'yard', ecs_task_arn: taskArn });
+    await world.stop(taskArn);
   });
-  return described.containerInstances[0];
-}
+});
 
-test('fluentd is told the same in its own words', async () => {
-  const outputs = new Outputs('fluentd');
-  const { volumes, container } = router(own, { type: 'fluentd' });
-  const options = { '@type': 'stdout', 'include-pattern': '/^order/', 'exclude-pattern': 'cancelled' };
-  const prints = 'echo order 1; echo order 2 cancelled; echo nothing; echo order 3';
-  const taskArn = await world.run({ volumes: [...volumes, outputs.volume] }, [
-    {
-      name: 'web',
-      ...sh(`${prints}; ${forever}`),
-      logConfiguration: routed({ ...options, 'include-pattern': '^order' }),
-    },
-    container,
-  ]);
+test('fluentd runs as the user that may write its socket', async () => {
+  const outputs = new Outputs(world, 'user');
+  const { volumes, container } = outputs.router('fluentd', anyProgram);
+  const taskArn = await world.run({ volumes }, [container]);
   await world.reaches(taskArn, 'RUNNING');
-  const printed = await world.installation.until('both came', async () => {
-    const text = await world.printed(taskArn, 'log_router');
-    return /order 3/.test(text) && text;
-  });
-  const records = printed.split('\n').map((line) => /^\S+ \S+ \S+ (\S+): (\{.*\})$/.exec(line) ?? []);
-  expect(records.map(([, tag, text = '{}']) => [tag, JSON.parse(text).log])).toEqual([
-    [`web-firelens-${idOf(taskArn)}`, 'order 1'],
-    [`web-firelens-${idOf(taskArn)}`, 'order 3'],
-  ]);
-  expect(JSON.parse(records[0]?.[2] ?? '{}')).toMatchObject({ ecs_cluster: 'yard', ecs_task_arn: taskArn });
   expect((await world.inspected(taskArn, 'log_router')).Config.Env).toContain('FLUENT_UID=0');
   await world.stop(taskArn);
 });
 
 test('the engine is told how much it may hold, and where the router is', async () => {
-  const outputs = new Outputs('driver');
-  const { volumes, container } = router(own, { type: 'fluentbit' });
+  const outputs = new Outputs(world, 'driver');
+  const { volumes, container } = outputs.router('fluentbit', anyProgram);
   const logConfiguration = toFile('web', { 'log-driver-buffer-limit': '2097152' });
-  const taskArn = await world.run({ volumes: [...volumes, outputs.volume] }, [
-    { name: 'web', ...sh(forever), logConfiguration },
-    container,
-  ]);
+  const taskArn = await world.run({ volumes }, [{ name: 'web', ...sh(forever), logConfiguration }, container]);
   await world.reaches(taskArn, 'RUNNING');
   const { LogConfig } = (await world.inspected(taskArn, 'web')).HostConfig;
   expect(LogConfig).toEqual({
@@ -258,13 +184,32 @@ test('the engine is told how much it may hold, and where the router is', async (
   await world.stop(taskArn);
 });
 
+test('a router that ends takes its task with it, whatever of its output has not gone out', async () => {
+  const outputs = new Outputs(world, 'ended');
+  const { volumes, container } = outputs.router('fluentbit', { ...anyProgram, ...sh('sleep 1; exit 3') });
+  const talks = 'while true; do echo a line that nobody takes; done';
+  const web = { name: 'web', ...sh(talks), logConfiguration: toFile('web') };
+  const taskArn = await world.run({ volumes }, [web, container]);
+  const { containers } = await world.reaches(taskArn, 'STOPPED', 30_000);
+  const codes = containers.map(({ name, exitCode }: Answer) => [name, exitCode]);
+  expect(Object.fromEntries(codes)).toMatchObject({ log_router: 3, web: 137 });
+});
+
 test('what a router cannot be told stops the task with ECS’s reason', async () => {
-  const outputs = new Outputs('refused');
-  const { volumes, container } = router(own, { type: 'fluentbit' });
+  const outputs = new Outputs(world, 'refused');
+  const { volumes, container } = outputs.router('fluentbit', anyProgram);
   const web = { name: 'web', ...sh(forever), logConfiguration: routed({ Host: 'logs.example' }) };
-  const taskArn = await world.run({ volumes: [...volumes, outputs.volume] }, [web, container]);
+  const taskArn = await world.run({ volumes }, [web, container]);
   const { stoppedReason } = await world.reaches(taskArn, 'STOPPED');
   expect(stoppedReason).toContain(
     'Unable to generate firelens config file: unable to generate firelens config: unable to apply log options of container web to firelens config: missing output key Name which is required for firelens configuration of type fluentbit',
   );
+});
+
+test('a file from S3 is offered by no instance here: such a task is not placed', async () => {
+  const outputs = new Outputs(world, 's3');
+  const options = { 'config-file-type': 's3', 'config-file-value': 'arn:aws:s3:::shop/extra.conf' };
+  const { volumes, container } = outputs.router('fluentbit', anyProgram, { options });
+  const given = { volumes, executionRoleArn: 'arn:aws:iam::000000000000:role/execution' };
+  await expect(world.run(given, [container])).rejects.toThrow(/ATTRIBUTE/);
 });

@@ -8,6 +8,8 @@ export interface RoutingContext {
   readonly paths: RouterPaths;
   /** Of the router on the engine's own network, once it runs there. */
   readonly routerAddress?: string;
+  /** What the router alone is told: secret log options, by the variables that its configuration names. */
+  readonly variables?: Readonly<Record<string, string>>;
   /** The engine does not wait for the router, neither at a container's start nor when the router is away. */
   readonly async: boolean;
 }
@@ -29,7 +31,7 @@ export function routingParts(
 ): RoutingParts {
   const router = routerOf(task);
   if (router === undefined || context === undefined) return nothing;
-  const { paths, routerAddress, async } = context;
+  const { paths, routerAddress, variables, async } = context;
   if (router.container.name === definition.name) {
     const own = router.type === 'fluentd' ? '/fluentd/etc/fluent.conf' : '/fluent-bit/etc/fluent-bit.conf';
     const { include } = router;
@@ -40,7 +42,7 @@ export function routingParts(
         ...(include?.from === 's3' ? [`${paths.external}:${includedPath(include, router.type)}`] : []),
       ],
       // The socket belongs to root, and fluentd's image would take another user.
-      environment: router.type === 'fluentd' ? { FLUENT_UID: '0' } : {},
+      environment: { ...variables, ...(router.type === 'fluentd' ? { FLUENT_UID: '0' } : {}) },
     };
   }
   const options = routedOptions(definition);

@@ -5,7 +5,7 @@ import type { PayloadContainer, PayloadTask } from '#wire/link';
 import { payloadContainer, payloadTask } from '../../testing.ts';
 import { routerConfiguration } from './configuration.ts';
 import { routingParts } from './container.ts';
-import { routerFirst, routerOf, routerProblem, routerSecrets } from './router.ts';
+import { routerFirst, routerOf, routerProblem, routerSecrets, routerVariables } from './router.ts';
 import { configurationText } from './write.ts';
 
 const ids = new Ids(new SeededRandom(1));
@@ -273,6 +273,10 @@ describe('the containers of a task with a router', () => {
       payloadContainer({ secrets: [secret] }),
     ];
     expect(routerSecrets(containers)).toEqual([{ container: 'web', option: 'apikey', variable: 'apikey_1', secret }]);
+    expect(routerVariables(containers, (container, option) => `${option} of ${container}`)).toEqual({
+      apikey_1: 'apikey of web',
+    });
+    expect(routerVariables(containers, () => undefined)).toEqual({});
   });
 });
 
@@ -292,6 +296,10 @@ describe('what a container is given', () => {
       binds: ['/d/c.conf:/fluentd/etc/fluent.conf', '/d/s:/var/run/'],
       environment: { FLUENT_UID: '0' },
     });
+    const variables = { apikey_1: 'of web' };
+    expect(routingParts(task([bit]), bit, { ...context, variables }).environment).toEqual(variables);
+    const web = routed('web', {});
+    expect(routingParts(task([bit, web]), web, { ...context, variables }).environment).not.toHaveProperty('apikey_1');
   });
 
   test.each([

@@ -132,3 +132,16 @@ export function routerSecrets(containers: readonly PayloadContainer[]): readonly
       }));
   });
 }
+
+/** The router's variables of secret log options, from what was fetched; what was not fetched has none. */
+export function routerVariables(
+  containers: readonly PayloadContainer[],
+  fetched: (container: string, option: string) => string | undefined,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    routerSecrets(containers).flatMap(({ container, option, variable }) => {
+      const value = fetched(container, option);
+      return value === undefined ? [] : [[variable, value]];
+    }),
+  );
+}
