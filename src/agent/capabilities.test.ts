@@ -7,7 +7,7 @@ const least = {
   logDrivers: [],
   taskNetwork: false,
   sharedNamespaces: false,
-  secrets: false,
+  values: [],
   taskLimits: false,
   taskRoles: false,
   hostNetworkRoles: false,
@@ -27,7 +27,16 @@ const added = (facts: Partial<CapabilityFacts>): string[] =>
 
 test.each<[Partial<CapabilityFacts>, string[]]>([
   [{ sharedNamespaces: true }, ['pid-ipc-namespace-sharing']],
-  [{ secrets: true }, ['private-registry-authentication.secretsmanager']],
+  [
+    { values: ['secretsmanager'] },
+    [
+      'private-registry-authentication.secretsmanager',
+      'secrets.asm.environment-variables',
+      'secrets.asm.bootstrap.log-driver',
+    ],
+  ],
+  [{ values: ['ssm'] }, ['secrets.ssm.environment-variables', 'secrets.ssm.bootstrap.log-driver']],
+  [{ values: ['s3'] }, ['env-files.s3']],
   [{ taskLimits: true }, ['task-cpu-mem-limit', 'increased-task-cpu-limit']],
   [{ taskNetwork: true }, ['task-eni']],
   [{ external: true }, ['external']],
@@ -44,7 +53,7 @@ test.each<[Partial<CapabilityFacts>, string[]]>([
 
 test('nothing is announced that only some hosts can do', () => {
   const some =
-    /task-eni|sharing|secrets|registry|limit|iam-role|fault|execute|gpu|nvidia|apparmor|selinux|external|plugin|logging/;
+    /task-eni|sharing|secrets|env-files|registry|limit|iam-role|fault|execute|gpu|nvidia|apparmor|selinux|external|plugin|logging/;
   expect([...alone].filter((name) => some.test(name))).toEqual([]);
 });
 

@@ -1,3 +1,4 @@
+import type { ValueService } from './host/secrets.ts';
 import type { Attribute } from './link/control-plane.ts';
 import type { EngineInfo } from './runtime/port.ts';
 
@@ -15,8 +16,8 @@ export interface CapabilityFacts {
   readonly faultInjection: boolean;
   /** The containers of a task can share their processes and IPC. */
   readonly sharedNamespaces: boolean;
-  /** Values of Secrets Manager can be read. */
-  readonly secrets: boolean;
+  /** The services whose values tasks can be given. */
+  readonly values: readonly ValueService[];
   /** Tasks can have limits as a whole. */
   readonly taskLimits: boolean;
   readonly external: boolean;
@@ -67,7 +68,7 @@ export function capabilities(facts: CapabilityFacts): readonly Attribute[] {
     'container-restart-policy',
     'network.container-port-range',
     ...facts.info.volumeDrivers.map((driver) => `docker-plugin.${driver}`),
-    ...(facts.secrets ? ['private-registry-authentication.secretsmanager'] : []),
+    ...facts.values.flatMap((service) => valueCapabilities[service]),
     ...(facts.taskLimits ? ['task-cpu-mem-limit', 'increased-task-cpu-limit'] : []),
     ...(facts.logDrivers.includes('awslogs') ? ['execution-role-awslogs'] : []),
     ...(facts.taskNetwork ? ['task-eni'] : []),
@@ -84,6 +85,16 @@ export function capabilities(facts: CapabilityFacts): readonly Attribute[] {
     { name: 'ecs.cpu-architecture', value: facts.info.architecture },
   ];
 }
+
+const valueCapabilities: Readonly<Record<ValueService, readonly string[]>> = {
+  secretsmanager: [
+    'private-registry-authentication.secretsmanager',
+    'secrets.asm.environment-variables',
+    'secrets.asm.bootstrap.log-driver',
+  ],
+  ssm: ['secrets.ssm.environment-variables', 'secrets.ssm.bootstrap.log-driver'],
+  s3: ['env-files.s3'],
+};
 
 /** A driver's version is told twice, as an attribute with a value and as one without. */
 function gpuDriver(version: string | undefined): readonly Attribute[] {

@@ -12,9 +12,10 @@ export type { TaskCgroups, TaskLimits } from './host/cgroups.ts';
 export type { FindGpus, HostGpus } from './host/gpus.ts';
 export type { Availability, TaskInterface, TaskNetwork } from './host/network.ts';
 export type { HostPortsOptions, PortProbe } from './host/ports.ts';
-export type { SecretReference, SecretSource } from './host/secrets.ts';
+export { type SecretSource, type ValueService, valueServices } from './host/secrets.ts';
 export { systemGpus } from './host/system-gpus.ts';
 export { dynamicPortRange, systemPortProbe } from './host/system-ports.ts';
+export { createSecretSource, endpointVariables } from './host/system-secrets.ts';
 export type {
   Attribute,
   Connect,

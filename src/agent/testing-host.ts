@@ -4,6 +4,7 @@ import { type Agent, startAgent } from './agent.ts';
 import type { TaskCgroups, TaskLimits } from './host/cgroups.ts';
 import type { HostGpus } from './host/gpus.ts';
 import type { TaskInterface, TaskNetwork } from './host/network.ts';
+import type { SecretSource } from './host/secrets.ts';
 import type { AgentOptions, EndpointDeps } from './options.ts';
 import { SimulatedRuntime, type SimulatedRuntimeOptions } from './runtime/simulated.ts';
 import { MemoryStateStore } from './state/store.ts';
@@ -81,6 +82,8 @@ export class SimulatedHost {
   gpus: HostGpus = { ids: [] };
   /** Absent: the host serves no in-task endpoints. */
   endpoints: EndpointDeps | undefined;
+  /** Absent: the agent cannot fetch values. */
+  secrets: SecretSource | undefined;
   agent: Agent | undefined;
 
   constructor(options: SimulatedRuntimeOptions = {}, seed = 1) {
@@ -120,6 +123,7 @@ export class SimulatedHost {
         network: this.network,
         cgroups: () => this.cgroups,
         ...(this.endpoints === undefined ? {} : { endpoints: this.endpoints }),
+        ...(this.secrets === undefined ? {} : { secrets: this.secrets }),
       },
       signal,
     );

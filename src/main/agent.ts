@@ -7,6 +7,7 @@ import {
   createConnectSession,
   createControlPlaneApi,
   createEndpointHost,
+  createSecretSource,
   createTaskApi,
   DockerRuntime,
   defaultRateLimit,
@@ -23,6 +24,7 @@ import {
   systemGpus,
   systemPortProbe,
   type TaskCgroups,
+  type ValueService,
 } from '#agent';
 import type { Clock, Logger } from '#base';
 import { Fabric, LinkLocalEndpoint, SystemCommands } from '#dataplane/fabric';
@@ -30,7 +32,6 @@ import { diskFiles } from '../cli/adapters/files.ts';
 import { installationPaths, readCredentials, readServerState } from '../cli/installation.ts';
 import type { AgentRequest, CleanHostRequest, CleanHostResult } from '../cli/ports.ts';
 import { type AgentConfig, readAgentConfig } from './config/agent-config.ts';
-import { noSecrets } from './no-secrets.ts';
 import { dropStartupGarbage } from './startup-garbage.ts';
 import { createLogger, SystemRandom } from './system.ts';
 import { SystemClock } from './system-clock.ts';
@@ -69,13 +70,20 @@ function agentDeps(config: AgentConfig, clock: Clock): Omit<AgentDeps, 'runtime'
     random: new SystemRandom(),
     log,
     portProbe: systemPortProbe,
-    secrets: noSecrets,
+    secrets: createSecretSource({ endpoints: valueEndpoints(config) }, { clock }),
     registryCredentials: (registry) => config.registryLogins[registry],
     ...(hasEndpoints(config, log) ? { endpoints: endpointDeps(config, { clock, log }) } : {}),
     ...(config.taskNetwork ? { network: fabricOf(config.dataDir, log) } : {}),
     ...(config.taskLimits ? { cgroups: cgroupsOf } : {}),
     ...(config.gpus ? { findGpus: () => systemGpus() } : {}),
   };
+}
+
+/** The services among them that the control plane itself answers for: they are found where it is. */
+const servedValues: readonly ValueService[] = [];
+
+function valueEndpoints({ endpoint, valueEndpoints: said }: AgentConfig): AgentConfig['valueEndpoints'] {
+  return { ...Object.fromEntries(servedValues.map((service) => [service, endpoint])), ...said };
 }
 
 /**

@@ -4,6 +4,7 @@ import type { PayloadContainer, PayloadTask } from '#wire/link';
 import { endpointEnvironment } from '../endpoints/environment.ts';
 import { pauseImage } from '../runtime/pause-image.ts';
 import type { ContainerBody } from '../runtime/port.ts';
+import type { ContainerValues } from '../secrets/task-values.ts';
 import { gpuIdsOf } from './ledger.ts';
 import { logConfigOf } from './log-config.ts';
 import { type EngineContainer, type EngineTask, findContainer, hasInterface, pauseContainer } from './state.ts';
@@ -22,6 +23,8 @@ export interface BodyContext {
   readonly endpoints?: boolean;
   /** The task's own cgroup as the engine's CgroupParent. */
   readonly cgroupParent?: string;
+  /** What was fetched for the container. */
+  readonly values?: ContainerValues;
 }
 
 /** Docker refuses a limit below 6 MiB (since 20.10), so a smaller one is raised. */
@@ -41,12 +44,7 @@ export function containerBody(
       Image: definition.image,
       ...(definition.command === undefined ? {} : { Cmd: definition.command }),
       ...(definition.entryPoint === undefined ? {} : { Entrypoint: definition.entryPoint }),
-      Env: environmentOf(
-        definition,
-        container,
-        context.region,
-        context.endpoints === true ? endpointEnvironment(task, container, definition.environment) : {},
-      ),
+      Env: environmentOf(task, definition, container, context),
       ExposedPorts: Object.fromEntries(exposedPorts(definition).map((port) => [port, {}])),
     },
     parsed(definition.dockerConfig.config),
@@ -64,7 +62,7 @@ export function containerBody(
     },
     parsed(definition.dockerConfig.hostConfig),
   );
-  const LogConfig = logConfigOf(hostConfig['LogConfig'], definition, task);
+  const LogConfig = logConfigOf(hostConfig['LogConfig'], definition, task, context.values?.logOptions);
   const labels = { ...(config.Labels as Record<string, string> | undefined), ...labelsOf(payload, container, context) };
   return {
     ...config,
@@ -145,18 +143,24 @@ function labelsOf(payload: PayloadTask, container: EngineContainer, context: Bod
   };
 }
 
-/** Both region variables, unless the definition or the image sets either; where the in-task endpoints are. */
+/**
+ * Environment files, over them the definition's variables, over all secrets. Both region variables, unless a file, the
+ * definition or the image sets either; where the in-task endpoints are.
+ */
 function environmentOf(
+  task: EngineTask,
   definition: PayloadContainer,
   container: EngineContainer,
-  region: string,
-  endpoints: Readonly<Record<string, string>>,
+  { region, endpoints, values }: BodyContext,
 ): string[] {
-  const environment = definition.environment;
+  const environment = { ...values?.files, ...definition.environment };
   const hasRegion =
     'AWS_REGION' in environment || 'AWS_DEFAULT_REGION' in environment || container.imageHasRegion === true;
   const added = hasRegion ? {} : { AWS_REGION: region, AWS_DEFAULT_REGION: region };
-  return Object.entries({ ...environment, ...added, ...endpoints }).map(([name, value]) => `${name}=${value}`);
+  const told = { ...environment, ...values?.secrets };
+  const inTask = endpoints === true ? endpointEnvironment(task, container, told) : {};
+  const all = { ...environment, ...added, ...inTask, ...values?.secrets };
+  return Object.entries(all).map(([name, value]) => `${name}=${value}`);
 }
 
 function exposedPorts(definition: PayloadContainer): string[] {

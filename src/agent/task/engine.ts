@@ -5,11 +5,12 @@ import type { TaskNetwork } from '../host/network.ts';
 import { HostPorts, type HostPortsOptions, type PortProbe } from '../host/ports.ts';
 import type { SecretSource } from '../host/secrets.ts';
 import type { ContainerRuntime, RuntimeEvent } from '../runtime/port.ts';
+import { ValueCalls } from '../secrets/calls.ts';
 import type { SavedState, StateStore } from '../state/store.ts';
 import { heldPorts } from './bindings.ts';
 import type { Change } from './changes.ts';
 import { containerNameLabel, taskArnLabel } from './container-body.ts';
-import { decideTask, laneOf, type Step } from './decide.ts';
+import { decideTask, laneOf, mayBeCalledOff, type Step } from './decide.ts';
 import { ImageStore, type ImageStoreOptions } from './images.ts';
 import { Lanes } from './lanes.ts';
 import { admissible, gpuIdsOf, type HostCapacity, needsOf } from './ledger.ts';
@@ -97,6 +98,7 @@ export class TaskEngine {
       ids: this.#ids,
       ports: this.#ports,
       images: this.#images,
+      calls: new ValueCalls(deps),
       startLanes: new Lanes({ count: options.startLanes }),
     });
   }
@@ -109,11 +111,11 @@ export class TaskEngine {
     return this.#tasks.get(taskArn);
   }
 
-  /** Takes up tasks of an earlier run of this agent. Interfaces are set again, which does no harm. */
+  /** Takes up tasks of an earlier run of this agent. Interfaces are set again, which does no harm; values were forgotten. */
   restore({ tasks, images = [] }: Pick<SavedState, 'tasks' | 'images'>): void {
     this.#images.restore(images);
     for (const saved of tasks) {
-      this.#tasks.set(saved.taskArn, { ...saved, networkAttached: false });
+      this.#tasks.set(saved.taskArn, { ...saved, networkAttached: false, valuesFetched: false });
       if (saved.reached === 'STOPPED') continue;
       for (const { networkBindings } of saved.containers) {
         for (const { protocol, first, count } of heldPorts(networkBindings)) this.#ports.hold(protocol, first, count);
@@ -128,6 +130,7 @@ export class TaskEngine {
   async accept(payload: PayloadTask): Promise<boolean> {
     if (this.#tasks.has(payload.arn)) {
       if (payload.desiredStatus === 'STOPPED') this.stop(payload.arn);
+      else this.credentialsCame(payload.arn);
       return this.#tasks.get(payload.arn)?.payload.containers.length !== 0;
     }
     const parsed = parseTask(payload, this.#ids);
@@ -236,7 +239,7 @@ export class TaskEngine {
       wake?.cancel();
       cleanup?.cancel();
       for (const { step, abort } of lanes.values())
-        if (step.kind === 'image') abort.abort(new Fault('Closed', 'closed'));
+        if (mayBeCalledOff(step)) abort.abort(new Fault('Closed', 'closed'));
     }
     let timer: Timer | undefined;
     const patience = new Promise<void>((resolve) => {
@@ -306,17 +309,27 @@ export class TaskEngine {
     this.#advance(taskArn);
   }
 
+  /** The control plane has sent credentials of a task's: what waited for them goes on. */
+  credentialsCame(taskArn: string): void {
+    this.#advance(taskArn);
+  }
+
+  #awaitsCredentials({ taskArn, executionCredentialsId }: EngineTask): boolean {
+    return executionCredentialsId !== undefined && this.#deps.executionCredentials?.(taskArn) === undefined;
+  }
+
   /** Draws the conclusions and begins the steps that follow. */
   #advance(taskArn: string): void {
     const before = this.#tasks.get(taskArn);
     if (before === undefined || this.#closed) return;
     const work = this.#workOf(taskArn);
     const now = this.#deps.clock.now();
-    const { task, steps, wakeAt } = decideTask(before, { now, busy: new Set(work.lanes.keys()) });
+    const awaitsCredentials = this.#awaitsCredentials(before);
+    const { task, steps, wakeAt } = decideTask(before, { now, busy: new Set(work.lanes.keys()), awaitsCredentials });
     this.#put(before, task);
     if (task.desired === 'STOPPED') {
       for (const { step, abort } of work.lanes.values()) {
-        if (step.kind === 'image') abort.abort(new Fault('Aborted', 'the task is stopping'));
+        if (mayBeCalledOff(step)) abort.abort(new Fault('Aborted', 'the task is stopping'));
       }
     }
     work.wake?.cancel();
@@ -324,7 +337,10 @@ export class TaskEngine {
       work.wake = this.#deps.clock.setTimer(elapsedMs(now, wakeAt), () => this.#advance(taskArn));
     }
     if (this.#available) for (const step of steps) this.#begin(taskArn, work, step);
-    if (task.reached === 'STOPPED' && before.reached !== 'STOPPED') this.#admit();
+    if (task.reached === 'STOPPED' && before.reached !== 'STOPPED') {
+      this.#steps.forgetValues(taskArn);
+      this.#admit();
+    }
   }
 
   #put(before: EngineTask, after: EngineTask): void {

@@ -11,7 +11,7 @@ export type ParsedTask =
   | { readonly ok: false; readonly taskArn: string; readonly reason: string };
 
 /** What would be silently missing from a container: refused instead. None is among the announced capabilities. */
-const unsupported = ['secrets', 'environmentFiles', 'firelensConfiguration'] as const;
+const unsupported = ['firelensConfiguration'] as const;
 
 const networkModes = ['awsvpc', 'bridge', 'host', 'none'];
 /** Older senders say "none given" with an empty text. */
@@ -145,6 +145,9 @@ function containerProblem(raw: PayloadTask, container: PayloadContainer): string
     return value !== undefined && (!Array.isArray(value) || value.length > 0);
   });
   if (missing !== undefined) return `container ${container.name} uses ${missing}, which this agent cannot do`;
+  const mounted = (container.secrets ?? []).find(({ type }) => type === 'MOUNT_POINT');
+  if (mounted !== undefined)
+    return `container ${container.name} mounts the secret ${mounted.name}, which this agent cannot do`;
   for (const text of [container.dockerConfig?.config, container.dockerConfig?.hostConfig]) {
     if (text !== undefined && !isJsonObject(text)) return `container ${container.name} has an unreadable docker config`;
   }

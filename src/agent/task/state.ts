@@ -59,6 +59,8 @@ export interface EngineTask {
   readonly executionCredentialsId?: string;
   /** The engine's name of each volume made for this task alone. */
   readonly taskVolumes: Readonly<Record<string, string>>;
+  /** What its containers name is fetched. Of this run of the agent alone: it is in memory. */
+  readonly valuesFetched?: boolean;
   /** The furthest status reached; reports say this. */
   readonly reached: 'NONE' | 'PENDING' | 'RUNNING' | 'STOPPED';
   readonly reason?: string;

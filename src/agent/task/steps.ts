@@ -5,8 +5,10 @@ import type { TaskInterface, TaskNetwork } from '../host/network.ts';
 import type { HostPorts } from '../host/ports.ts';
 import { ensurePauseImage } from '../runtime/pause-image.ts';
 import type { ContainerBody, ContainerRuntime } from '../runtime/port.ts';
+import { needsValues } from '../secrets/references.ts';
+import { TaskValues } from '../secrets/task-values.ts';
 import { chooseBindings, hasDynamicPorts, heldPorts } from './bindings.ts';
-import { type Change, failed, get, isTimeout, replaced, rethrowUnavailable, settled } from './changes.ts';
+import { type Change, failed, get, isTimeout, optional, replaced, rethrowUnavailable, settled } from './changes.ts';
 import {
   type BodyContext,
   containerBody,
@@ -69,16 +71,25 @@ export class TaskSteps {
   readonly #options: StepOptions;
   #pauseImage: Promise<void> | undefined;
   readonly #deps: StepDeps;
+  readonly #values: TaskValues;
 
   constructor(options: StepOptions, deps: StepDeps) {
     this.#options = options;
     this.#deps = deps;
+    this.#values = new TaskValues(options, deps);
+  }
+
+  /** What was fetched for a task is not needed any more. */
+  forgetValues(taskArn: string): void {
+    this.#values.forget(taskArn);
   }
 
   run(task: EngineTask, step: Step, signal: AbortSignal): Promise<Change> {
     switch (step.kind) {
       case 'prepare':
         return this.#prepare(task);
+      case 'values':
+        return this.#fetch(task, signal);
       case 'image':
         return imageStep(task, step.container, this.#deps, signal);
       case 'create':
@@ -121,13 +132,24 @@ export class TaskSteps {
     return (now) => ({ ...now, prepared: true, taskVolumes });
   }
 
+  /** Without what its containers name, a task stops. */
+  async #fetch(task: EngineTask, signal: AbortSignal): Promise<Change> {
+    try {
+      await this.#values.of(task, signal);
+      return (now) => ({ ...now, valuesFetched: true });
+    } catch (error) {
+      if (signal.aborted) throw error;
+      return (now) => ({ ...now, desired: 'STOPPED', reason: now.reason ?? messageOf(error) });
+    }
+  }
+
   async #create(task: EngineTask, container: EngineContainer): Promise<Change> {
     try {
       const { runtimeId, bindings } = await this.#make(task, container);
       return (now) => withContainer(now, container.name, { known: 'CREATED', runtimeId, networkBindings: bindings });
     } catch (error) {
       rethrowUnavailable(error);
-      return failed(task, container, 'CannotCreateContainerError', error);
+      return failed(task, container, 'CannotCreateContainerError', this.#withoutValues(task, error));
     }
   }
 
@@ -144,7 +166,10 @@ export class TaskSteps {
       };
     }
     const bindings = await chooseBindings(task.payload.networkMode, definition, this.#deps.ports);
-    const body = containerBody(task, definition, container, bindings, context);
+    // There already, unless a container is made again by an agent that was started anew.
+    const all = needsValues(definition) ? await this.#values.of(task, new AbortController().signal) : undefined;
+    const values = all?.get(definition.name);
+    const body = containerBody(task, definition, container, bindings, { ...context, ...optional('values', values) });
     return { runtimeId: await this.#createAfresh(task, container, body), bindings };
   }
 
@@ -199,8 +224,15 @@ export class TaskSteps {
     } catch (error) {
       rethrowUnavailable(error);
       if (isTimeout(error)) await this.#killLate(container);
-      return failed(task, container, 'CannotStartContainerError', error);
+      return failed(task, container, 'CannotStartContainerError', this.#withoutValues(task, error));
     }
+  }
+
+  /** The engine may quote what it was given. */
+  #withoutValues({ taskArn }: EngineTask, error: unknown): unknown {
+    const text = this.#values.redacted(taskArn, messageOf(error));
+    if (text === messageOf(error)) return error;
+    return new Fault(error instanceof Fault ? error.code : 'Engine', text);
   }
 
   /** One whose start was given up may run by now. */
