@@ -23,7 +23,8 @@ export function logConfigOf(
   secretOptions: Variables = {},
 ): LogConfig | undefined {
   const { Type, Config = {} } = (given ?? {}) as LogConfig;
-  if (Type === undefined) return undefined;
+  // Options of awsfirelens are the log router's, secret ones too.
+  if (Type === undefined || Type === 'awsfirelens') return undefined;
   const signs = Type === driver && logsAuthStrategy === 'ExecutionRole' && executionCredentialsId !== undefined;
   const added = {
     ...secretOptions,
