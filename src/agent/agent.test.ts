@@ -226,7 +226,7 @@ describe('a task', () => {
           valueFrom: 'a',
           region: 'us-east-1',
           provider: 'ssm',
-          type: 'ENVIRONMENT_VARIABLE',
+          type: 'MOUNT_POINT',
           target: 'CONTAINER',
         },
       ],
@@ -240,7 +240,7 @@ describe('a task', () => {
       status: 'STOPPED',
       reason: `TaskDependencyError: Task dependencies cannot be resolved, taskArn: ${circle.arn}`,
     });
-    expect(host.controlPlane.lastReport(secret.arn)?.reason).toMatch(/^UnrecogniedTaskError: .*secrets/);
+    expect(host.controlPlane.lastReport(secret.arn)?.reason).toMatch(/^UnrecogniedTaskError: .*mounts the secret A/);
     expect(host.controlPlane.lastReport(device.arn)?.reason).toMatch(
       /^UnrecogniedTaskError: .*elastic-inference device/,
     );

@@ -7,9 +7,9 @@ const least = {
   logDrivers: [],
   taskNetwork: false,
   sharedNamespaces: false,
-  secrets: false,
   logRouters: false,
   objects: false,
+  values: [],
   taskLimits: false,
   taskRoles: false,
   hostNetworkRoles: false,
@@ -29,7 +29,6 @@ const added = (facts: Partial<CapabilityFacts>): string[] =>
 
 test.each<[Partial<CapabilityFacts>, string[]]>([
   [{ sharedNamespaces: true }, ['pid-ipc-namespace-sharing']],
-  [{ secrets: true }, ['private-registry-authentication.secretsmanager']],
   [
     { logRouters: true },
     [
@@ -42,6 +41,16 @@ test.each<[Partial<CapabilityFacts>, string[]]>([
     ],
   ],
   [{ objects: true }, []],
+  [
+    { values: ['secretsmanager'] },
+    [
+      'private-registry-authentication.secretsmanager',
+      'secrets.asm.environment-variables',
+      'secrets.asm.bootstrap.log-driver',
+    ],
+  ],
+  [{ values: ['ssm'] }, ['secrets.ssm.environment-variables', 'secrets.ssm.bootstrap.log-driver']],
+  [{ values: ['s3'] }, ['env-files.s3']],
   [{ taskLimits: true }, ['task-cpu-mem-limit', 'increased-task-cpu-limit']],
   [{ taskNetwork: true }, ['task-eni']],
   [{ external: true }, ['external']],
@@ -59,7 +68,7 @@ test.each<[Partial<CapabilityFacts>, string[]]>([
 
 test('nothing is announced that only some hosts can do', () => {
   const some =
-    /task-eni|sharing|secrets|firelens|registry|limit|iam-role|fault|execute|gpu|nvidia|apparmor|selinux|external|plugin|logging|health/;
+    /task-eni|sharing|secrets|env-files|firelens|registry|limit|iam-role|fault|execute|gpu|nvidia|apparmor|selinux|external|plugin|logging|health/;
   expect([...alone].filter((name) => some.test(name))).toEqual([]);
 });
 

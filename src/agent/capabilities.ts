@@ -1,3 +1,4 @@
+import type { ValueService } from './host/secrets.ts';
 import type { Attribute } from './link/control-plane.ts';
 import type { EngineInfo } from './runtime/port.ts';
 
@@ -18,8 +19,8 @@ export interface CapabilityFacts {
   /** Tasks can have log routers, and their files can come from S3. */
   readonly logRouters: boolean;
   readonly objects: boolean;
-  /** Values of Secrets Manager can be read. */
-  readonly secrets: boolean;
+  /** The services whose values tasks can be given. */
+  readonly values: readonly ValueService[];
   /** Tasks can have limits as a whole. */
   readonly taskLimits: boolean;
   /** Tasks can have EFS volumes, and managed EBS volumes. */
@@ -74,7 +75,7 @@ export function capabilities(facts: CapabilityFacts): readonly Attribute[] {
     'container-restart-policy',
     'network.container-port-range',
     ...facts.info.volumeDrivers.map((driver) => `docker-plugin.${driver}`),
-    ...(facts.secrets ? ['private-registry-authentication.secretsmanager'] : []),
+    ...facts.values.flatMap((service) => valueCapabilities[service]),
     ...(facts.taskLimits ? ['task-cpu-mem-limit', 'increased-task-cpu-limit'] : []),
     ...(facts.logDrivers.includes('awslogs') ? ['execution-role-awslogs'] : []),
     ...(facts.logRouters ? routerCapabilities : []),
@@ -103,6 +104,15 @@ const routerCapabilities = [
   'firelens.non-root-user',
   'logging-driver.awsfirelens.log-driver-buffer-limit',
 ];
+const valueCapabilities: Readonly<Record<ValueService, readonly string[]>> = {
+  secretsmanager: [
+    'private-registry-authentication.secretsmanager',
+    'secrets.asm.environment-variables',
+    'secrets.asm.bootstrap.log-driver',
+  ],
+  ssm: ['secrets.ssm.environment-variables', 'secrets.ssm.bootstrap.log-driver'],
+  s3: ['env-files.s3'],
+};
 
 /** A driver's version is told twice, as an attribute with a value and as one without. */
 function gpuDriver(version: string | undefined): readonly Attribute[] {

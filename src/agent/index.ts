@@ -14,10 +14,11 @@ export { createLogRouters } from './host/log-router-files.ts';
 export type { LogRouters, ReadObject } from './host/log-routers.ts';
 export type { Availability, TaskInterface, TaskNetwork } from './host/network.ts';
 export type { HostPortsOptions, PortProbe } from './host/ports.ts';
-export type { SecretReference, SecretSource } from './host/secrets.ts';
+export { type SecretSource, type ValueService, valueServices } from './host/secrets.ts';
 export { systemGpus } from './host/system-gpus.ts';
 export { endLeftover } from './host/system-leftovers.ts';
 export { dynamicPortRange, systemPortProbe } from './host/system-ports.ts';
+export { createSecretSource, endpointVariables } from './host/system-secrets.ts';
 export type {
   Attribute,
   Connect,
@@ -33,6 +34,7 @@ export { DockerRuntime } from './runtime/docker.ts';
 export { engineAddress } from './runtime/docker-http.ts';
 export type { ContainerRuntime, EngineInfo } from './runtime/port.ts';
 export { type SimulatedBehaviour, SimulatedRuntime, type SimulatedRuntimeOptions } from './runtime/simulated.ts';
+export { createObjectReader } from './secrets/objects.ts';
 export { StateFiles } from './state/files.ts';
 export { type AgentIdentity, MemoryStateStore, type StateStore } from './state/store.ts';
 export { FileSystemCatalogue } from './storage/catalogue.ts';

@@ -5,6 +5,7 @@ import type { TaskCgroups, TaskLimits } from './host/cgroups.ts';
 import type { HostGpus } from './host/gpus.ts';
 import type { LogRouters, ReadObject, RouterFiles, RouterPaths } from './host/log-routers.ts';
 import type { TaskInterface, TaskNetwork } from './host/network.ts';
+import type { SecretSource } from './host/secrets.ts';
 import type { AgentOptions, EndpointDeps } from './options.ts';
 import { SimulatedRuntime, type SimulatedRuntimeOptions } from './runtime/simulated.ts';
 import { MemoryStateStore } from './state/store.ts';
@@ -121,6 +122,8 @@ export class SimulatedHost {
   readonly leftoversEnded: string[] = [];
   /** Absent: the host serves no in-task endpoints. */
   endpoints: EndpointDeps | undefined;
+  /** Absent: the agent cannot fetch values. */
+  secrets: SecretSource | undefined;
   agent: Agent | undefined;
 
   constructor(options: SimulatedRuntimeOptions = {}, seed = 1) {
@@ -165,6 +168,7 @@ export class SimulatedHost {
         blockVolumes: this.blockVolumes,
         endLeftover: async (containerId) => void this.leftoversEnded.push(containerId),
         ...(this.endpoints === undefined ? {} : { endpoints: this.endpoints }),
+        ...(this.secrets === undefined ? {} : { secrets: this.secrets }),
       },
       signal,
     );

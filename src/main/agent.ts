@@ -9,6 +9,8 @@ import {
   createControlPlaneApi,
   createEndpointHost,
   createLogRouters,
+  createObjectReader,
+  createSecretSource,
   createTaskApi,
   DockerRuntime,
   defaultRateLimit,
@@ -26,6 +28,7 @@ import {
   systemGpus,
   systemPortProbe,
   type TaskCgroups,
+  type ValueService,
 } from '#agent';
 import type { Clock, Logger } from '#base';
 import { Fabric, LinkLocalEndpoint, SystemCommands } from '#dataplane/fabric';
@@ -34,7 +37,6 @@ import { installationPaths, readCredentials, readServerState } from '../cli/inst
 import type { AgentRequest, CleanHostRequest, CleanHostResult } from '../cli/ports.ts';
 import { type AgentConfig, readAgentConfig } from './config/agent-config.ts';
 import { blockVolumesOf, fileSystemsOf } from './host-storage.ts';
-import { noSecrets } from './no-secrets.ts';
 import { dropStartupGarbage } from './startup-garbage.ts';
 import { createLogger, SystemRandom } from './system.ts';
 import { SystemClock } from './system-clock.ts';
@@ -66,24 +68,35 @@ export async function runAgent(request: AgentRequest, signal: AbortSignal): Prom
 function agentDeps(config: AgentConfig, clock: Clock): Omit<AgentDeps, 'runtime' | 'clock'> {
   const { endpoint, region, credentials } = config;
   const log = createLogger({ level: config.logLevel, name: 'agent' });
+  const random = new SystemRandom();
+  const secrets = createSecretSource({ endpoints: valueEndpoints(config) }, { clock });
+  const readObject = createObjectReader({ secrets, region }, { clock, random });
   return {
     state: new StateFiles({ directory: config.dataDir }),
     api: createControlPlaneApi({ endpoint, region, credentials }, { clock }),
     connect: createConnect({ region, credentials }, { clock }),
     connectSession: createConnectSession({ endpoint }),
-    random: new SystemRandom(),
+    random,
     log,
     portProbe: systemPortProbe,
     readMounts: () => readFile('/proc/self/mountinfo', 'utf8'),
     endLeftover,
-    secrets: noSecrets,
     routers: createLogRouters({ directory: config.dataDir }),
+    secrets,
+    ...(readObject === undefined ? {} : { readObject }),
     registryCredentials: (registry) => config.registryLogins[registry],
     ...(hasEndpoints(config, log) ? { endpoints: endpointDeps(config, { clock, log }) } : {}),
     ...(config.taskNetwork ? { network: fabricOf(config.dataDir, log) } : {}),
     ...(config.taskLimits ? { cgroups: cgroupsOf } : {}),
     ...(config.gpus ? { findGpus: () => systemGpus() } : {}),
   };
+}
+
+/** The services among them that the control plane itself answers for: they are found where it is. */
+const servedValues: readonly ValueService[] = [];
+
+function valueEndpoints({ endpoint, valueEndpoints: said }: AgentConfig): AgentConfig['valueEndpoints'] {
+  return { ...Object.fromEntries(servedValues.map((service) => [service, endpoint])), ...said };
 }
 
 /**

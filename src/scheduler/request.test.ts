@@ -46,3 +46,17 @@ test('a task for commands wants an instance whose agent runs them', () => {
     { name: 'ecs.capability.execute-command' },
   ]);
 });
+
+test('a host of the Fargate pool is not asked for values: a task that cannot be given its own stops there', () => {
+  const values = [
+    'private-registry-authentication.secretsmanager',
+    'secrets.asm.environment-variables',
+    'secrets.ssm.bootstrap.log-driver',
+    'env-files.s3',
+  ].map((name) => ({ name: `ecs.capability.${name}` }));
+  const definition = { ...source.definition, requiresAttributes: [{ name: 'ecs.capability.task-eni' }, ...values] };
+  const asked = (launchType: 'EC2' | 'FARGATE') =>
+    placementRequestOf({ ...source, definition, task: { ...source.task, launchType } }, 1).requiresAttributes;
+  expect(asked('EC2')).toEqual(definition.requiresAttributes);
+  expect(asked('FARGATE')).toEqual([{ name: 'ecs.capability.task-eni' }]);
+});

@@ -30,7 +30,7 @@ export function placementRequestOf(source: PlacementSource, count: number): Plac
     launchType: task.launchType,
     reserves: task.reserves,
     requiresAttributes: [
-      ...definition.requiresAttributes,
+      ...definition.requiresAttributes.filter(({ name }) => task.launchType !== 'FARGATE' || !ofValues.test(name)),
       ...platformAttributes(definition.runtimePlatform),
       ...(task.enableExecuteCommand ? [{ name: 'ecs.capability.execute-command' }] : []),
     ],
@@ -43,6 +43,12 @@ export function placementRequestOf(source: PlacementSource, count: number): Plac
     ...(source.capacityProvider === undefined ? {} : { capacityProvider: source.capacityProvider }),
   };
 }
+
+/**
+ * Secrets, environment files and logins. Fargate does not refuse a task for them: one that cannot be given its own stops,
+ * and says why (`ResourceInitializationError`).
+ */
+const ofValues = /^ecs\.capability\.(secrets\.|env-files\.|private-registry-authentication\.)/;
 
 /** A task with an interface of its own takes one of its instance's; hosts of the Fargate pool are not asked. */
 function interfacesOf({

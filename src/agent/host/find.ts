@@ -11,6 +11,7 @@ import type { TaskCgroups } from './cgroups.ts';
 import type { HostGpus } from './gpus.ts';
 import type { LogRouters } from './log-routers.ts';
 import type { TaskNetwork } from './network.ts';
+import { type ValueService, valueServices } from './secrets.ts';
 import { limitsContainerStorage } from './storage-limits.ts';
 
 /** The host, as found at start. */
@@ -53,7 +54,7 @@ export async function findHost(options: AgentOptions, deps: AgentDeps, signal: A
         logDrivers: offeredLogDrivers(info.logDrivers, options.logDrivers, endpoints !== undefined),
         taskNetwork: network !== undefined,
         sharedNamespaces: holder,
-        secrets: deps.secrets?.available === true,
+        values: usableValues(deps),
         taskLimits: cgroups !== undefined,
         taskRoles: endpoints !== undefined && (options.taskRoles ?? true),
         hostNetworkRoles: options.hostNetworkRoles ?? true,
@@ -100,6 +101,14 @@ function tellShortfalls({ engine, version }: EngineVersion, info: EngineInfo, lo
 /** The engine hands output to a log router by a driver of its own. */
 function routersFor({ routers }: Pick<AgentDeps, 'routers'>, { logDrivers }: EngineInfo): LogRouters | undefined {
   return logDrivers.includes('fluentd') ? routers : undefined;
+}
+
+/** The services whose values tasks can be given; why not those of the others is said once. */
+function usableValues({ secrets, log }: Pick<AgentDeps, 'secrets' | 'log'>): readonly ValueService[] {
+  if (secrets === undefined) return [];
+  const problems = valueServices.flatMap((service) => secrets.missing(service) ?? []);
+  if (problems.length > 0) log.info('this host cannot give tasks all secrets and environment files', { problems });
+  return valueServices.filter((service) => secrets.missing(service) === undefined);
 }
 
 /** The host's GPUs, if its engine can give them to containers. */

@@ -152,6 +152,7 @@ export class AcsChannel {
       return;
     }
     credentials.put(taskArn, roleType, roleCredentials);
+    engine.credentialsCame(taskArn);
     const { expiration, credentialsId } = roleCredentials;
     send({ type: 'IAMRoleCredentialsAckRequest', message: { messageId, expiration, credentialsId } });
   }

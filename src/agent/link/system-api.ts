@@ -1,7 +1,7 @@
 import { type Clock, Fault } from '#base';
-import { type Credentials, createJsonClient, type SendRequest } from '#wire/client';
+import { type Credentials, createJsonClient } from '#wire/client';
 import type { Signer, Tag, TaskApi } from '../endpoints/task-api.ts';
-import { http, loadHttps } from '../host/node-http.ts';
+import { createSender } from '../host/sender.ts';
 import type { ControlPlaneApi, Endpoints, RegisteredInstance } from './control-plane.ts';
 
 export interface LinkOptions {
@@ -23,7 +23,7 @@ export function createControlPlaneApi(options: LinkOptions, deps: { readonly clo
       region: options.region,
       credentials: options.credentials,
     },
-    { clock: deps.clock, send: createSender(options.endpoint) },
+    { clock: deps.clock, send: createSender({ endpoint: options.endpoint, timeoutMs: callTimeoutMs }) },
   );
   return {
     async registerContainerInstance(input) {
@@ -49,7 +49,7 @@ export function createControlPlaneApi(options: LinkOptions, deps: { readonly clo
 
 /** The control plane's API as it is called on behalf of tasks, by the agent itself or as a role of the task. */
 export function createTaskApi(options: LinkOptions, deps: { readonly clock: Clock }): TaskApi {
-  const send = createSender(options.endpoint);
+  const send = createSender({ endpoint: options.endpoint, timeoutMs: callTimeoutMs });
   const call = async (operation: string, input: object, { region, credentials, signal }: Signer): Promise<object> => {
     const client = createJsonClient(
       { ...ecsApi, endpoint: options.endpoint, region, credentials: credentials ?? options.credentials },
@@ -70,31 +70,4 @@ const ecsApi = { service: 'ecs', targetPrefix: 'AmazonEC2ContainerServiceV201411
 
 function unexpected(operation: string): Fault {
   return new Fault('BadAnswer', `the answer to ${operation} has not what it must have`, { retryable: true });
-}
-
-/** HTTP with connections kept open: an agent reports in bursts. */
-function createSender(endpoint: string): SendRequest {
-  const transport = endpoint.startsWith('https:') ? loadHttps() : http;
-  const agent = new transport.Agent({ keepAlive: true, maxSockets: 16 });
-  return (call, signal) =>
-    new Promise((resolve, reject) => {
-      const outgoing = transport.request(call.url, {
-        method: call.method,
-        headers: { ...call.headers, 'content-length': String(call.body.length) },
-        timeout: callTimeoutMs,
-        agent,
-        ...(signal === undefined ? {} : { signal }),
-      });
-      outgoing.on('response', (response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('error', reject);
-        response.on('end', () =>
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) }),
-        );
-      });
-      outgoing.on('timeout', () => outgoing.destroy(new Fault('Timeout', 'no answer in time', { retryable: true })));
-      outgoing.on('error', reject);
-      outgoing.end(call.body);
-    });
 }

@@ -5,6 +5,7 @@ import { endpointEnvironment } from '../endpoints/environment.ts';
 import { pauseImage } from '../runtime/pause-image.ts';
 import type { ContainerBody } from '../runtime/port.ts';
 import type { InterfaceNames } from '../sandboxes/series.ts';
+import type { ContainerValues } from '../secrets/task-values.ts';
 import { type RoutingContext, routingParts } from './firelens/container.ts';
 import { gpuIdsOf } from './ledger.ts';
 import { logConfigOf } from './log-config.ts';
@@ -28,6 +29,8 @@ export interface BodyContext {
   readonly cgroupParent?: string;
   /** Of the task's log router. */
   readonly routing?: RoutingContext;
+  /** What was fetched for the container. */
+  readonly values?: ContainerValues;
 }
 
 /** Docker refuses a limit below 6 MiB (since 20.10), so a smaller one is raised. */
@@ -48,10 +51,7 @@ export function containerBody(
       Image: definition.image,
       ...(definition.command === undefined ? {} : { Cmd: definition.command }),
       ...(definition.entryPoint === undefined ? {} : { Entrypoint: definition.entryPoint }),
-      Env: environmentOf(definition, container, context.region, {
-        ...(context.endpoints === true ? endpointEnvironment(task, container, definition.environment) : {}),
-        ...routing.environment,
-      }),
+      Env: environmentOf(task, definition, container, context, routing.environment),
       ExposedPorts: Object.fromEntries(exposedPorts(definition).map((port) => [port, {}])),
     },
     parsed(definition.dockerConfig.config),
@@ -70,7 +70,8 @@ export function containerBody(
     },
     parsed(definition.dockerConfig.hostConfig),
   );
-  const LogConfig = routing.logConfig ?? logConfigOf(hostConfig['LogConfig'], definition, task);
+  const LogConfig =
+    routing.logConfig ?? logConfigOf(hostConfig['LogConfig'], definition, task, context.values?.logOptions);
   const labels = { ...(config.Labels as Record<string, string> | undefined), ...labelsOf(payload, container, context) };
   return {
     ...config,
@@ -165,18 +166,25 @@ function labelsOf(payload: PayloadTask, container: EngineContainer, context: Bod
   };
 }
 
-/** Both region variables, unless the definition or the image sets either; where the in-task endpoints and the log router are. */
+/**
+ * Environment files, over them the definition's variables, over all secrets. Both region variables, unless a file, the
+ * definition or the image sets either; where the in-task endpoints and the log router are.
+ */
 function environmentOf(
+  task: EngineTask,
   definition: PayloadContainer,
   container: EngineContainer,
-  region: string,
-  endpoints: Readonly<Record<string, string>>,
+  { region, endpoints, values }: BodyContext,
+  routed: Readonly<Record<string, string>>,
 ): string[] {
-  const environment = definition.environment;
+  const environment = { ...values?.files, ...definition.environment };
   const hasRegion =
     'AWS_REGION' in environment || 'AWS_DEFAULT_REGION' in environment || container.imageHasRegion === true;
   const added = hasRegion ? {} : { AWS_REGION: region, AWS_DEFAULT_REGION: region };
-  return Object.entries({ ...environment, ...added, ...endpoints }).map(([name, value]) => `${name}=${value}`);
+  const told = { ...environment, ...values?.secrets };
+  const inTask = endpoints === true ? endpointEnvironment(task, container, told) : {};
+  const all = { ...environment, ...added, ...inTask, ...routed, ...values?.secrets };
+  return Object.entries(all).map(([name, value]) => `${name}=${value}`);
 }
 
 function exposedPorts(definition: PayloadContainer): string[] {

@@ -1,8 +1,10 @@
 import { earliest, type Instant } from '#base';
+import { needsValues } from '../secrets/references.ts';
 import { dependentsOf, readiness } from './dependencies.ts';
 import {
   appContainers,
   atLeast,
+  definitionOf,
   type EngineContainer,
   type EngineTask,
   hasInterface,
@@ -13,22 +15,34 @@ import {
 
 /**
  * One thing to do for a task, each a single call of a port:
- * `prepare` makes the task cgroup and volumes, `image` gets a container's image, `create` and `start` the container,
- * `attach` gives the task its interface, `stop` ends a container, `teardown` removes namespace, interface and cgroup.
+ * `prepare` makes the task cgroup and volumes, `values` fetches secrets and environment files, `image` gets a
+ * container's image, `create` and `start` the container, `attach` gives the task its interface, `stop` ends a container,
+ * `teardown` removes namespace, interface and cgroup.
  */
 export type Step =
-  | { readonly kind: 'prepare' | 'attach' | 'teardown' }
+  | { readonly kind: 'prepare' | 'values' | 'attach' | 'teardown' }
   | { readonly kind: 'image' | 'create' | 'start' | 'stop'; readonly container: string };
 
 /** Steps of the same lane are never under way at once: a lane is a container, or the task itself. */
 export function laneOf(step: Step): string {
-  return 'container' in step ? step.container : '';
+  if ('container' in step) return step.container;
+  return step.kind === 'values' ? valuesLane : '';
+}
+
+/** Fetching values waits for nothing of the task's, and nothing but containers that need them waits for it. */
+const valuesLane = '~values';
+
+/** Whether a step may simply be called off when the task is to stop: it leaves nothing behind. */
+export function mayBeCalledOff({ kind }: Step): boolean {
+  return kind === 'image' || kind === 'values';
 }
 
 export interface DecisionContext {
   readonly now: Instant;
   /** The lanes at work. */
   readonly busy: ReadonlySet<string>;
+  /** The credentials of the task's execution role are still to come: an agent that was started anew has none. */
+  readonly awaitsCredentials?: boolean;
 }
 
 export interface Decision {
@@ -96,16 +110,19 @@ function concludeStop(task: EngineTask, { now, busy }: DecisionContext, allEnded
   return task;
 }
 
-function startSteps(task: EngineTask, { now, busy }: DecisionContext): { steps: Step[]; wakeAt: Instant | undefined } {
+function startSteps(task: EngineTask, context: DecisionContext): { steps: Step[]; wakeAt: Instant | undefined } {
   const steps: Step[] = [];
   let wakeAt: Instant | undefined;
+  const { now, busy } = context;
   const pause = pauseContainer(task);
+  if (fetchesValues(task, context)) steps.push({ kind: 'values' });
   if (!task.prepared && !busy.has('')) steps.push({ kind: 'prepare' });
   const wantsInterface = hasInterface(task) && !task.networkAttached;
   if (pause?.known === 'RUNNING' && wantsInterface && !busy.has('')) steps.push({ kind: 'attach' });
   for (const container of task.containers) {
     if (busy.has(container.name)) continue;
     if (container.known === 'NONE') {
+      if (context.awaitsCredentials === true && hasRegistryLogin(task, container)) continue;
       steps.push({ kind: 'image', container: container.name });
       continue;
     }
@@ -123,6 +140,21 @@ function startSteps(task: EngineTask, { now, busy }: DecisionContext): { steps: 
   return { steps, wakeAt };
 }
 
+/** The values of all containers are fetched together, if any that is still to be made needs them. */
+function fetchesValues(task: EngineTask, { busy, awaitsCredentials }: DecisionContext): boolean {
+  if (task.valuesFetched === true || awaitsCredentials === true || busy.has(valuesLane)) return false;
+  return appContainers(task).some((container) => !atLeast(container, 'CREATED') && hasValues(task, container));
+}
+
+function hasValues(task: EngineTask, { name }: EngineContainer): boolean {
+  const definition = definitionOf(task, name);
+  return definition !== undefined && needsValues(definition);
+}
+
+function hasRegistryLogin(task: EngineTask, { name }: EngineContainer): boolean {
+  return definitionOf(task, name)?.registryAuthentication !== undefined;
+}
+
 /** A container joins the pause container's namespaces: created once that exists, started once they are ready. */
 function createOrStart(
   task: EngineTask,
@@ -131,7 +163,8 @@ function createOrStart(
 ): Step | undefined {
   const joins = pause !== undefined && !container.internal;
   if (container.known === 'PULLED') {
-    const mayCreate = task.prepared && (!joins || atLeast(pause, 'CREATED'));
+    const valued = task.valuesFetched === true || !hasValues(task, container);
+    const mayCreate = task.prepared && valued && (!joins || atLeast(pause, 'CREATED'));
     return mayCreate ? { kind: 'create', container: container.name } : undefined;
   }
   return !joins || namespacesReady(task) ? { kind: 'start', container: container.name } : undefined;

@@ -9,12 +9,13 @@ import { HostPorts, type HostPortsOptions, type PortProbe } from '../host/ports.
 import type { SecretSource } from '../host/secrets.ts';
 import type { ContainerRuntime, ContainerSummary, RuntimeEvent } from '../runtime/port.ts';
 import { SandboxClaims } from '../sandboxes/claims.ts';
+import { ValueCalls } from '../secrets/calls.ts';
 import type { SavedState, StateStore } from '../state/store.ts';
 import type { BlockVolumes, FileSystems } from '../storage/port.ts';
 import { heldPorts } from './bindings.ts';
 import type { Change } from './changes.ts';
 import { containerNameLabel, taskArnLabel } from './container-body.ts';
-import { decideTask, laneOf, type Step } from './decide.ts';
+import { decideTask, laneOf, mayBeCalledOff, type Step } from './decide.ts';
 import { ImageStore, type ImageStoreOptions } from './images.ts';
 import { Lanes } from './lanes.ts';
 import { admissible, gpuIdsOf, type HostCapacity, needsOf } from './ledger.ts';
@@ -115,6 +116,7 @@ export class TaskEngine {
       ids: this.#ids,
       ports: this.#ports,
       images: this.#images,
+      calls: new ValueCalls(deps),
       startLanes: new Lanes({ count: options.startLanes }),
     });
     this.#sandboxes = new SandboxClaims(
@@ -136,7 +138,7 @@ export class TaskEngine {
     return this.#tasks.get(taskArn);
   }
 
-  /** Takes up tasks of an earlier run of this agent. Interfaces are set again, which does no harm. */
+  /** Takes up tasks of an earlier run of this agent. Interfaces are set again, which does no harm; values were forgotten. */
   restore({ tasks, images = [] }: Pick<SavedState, 'tasks' | 'images'>): void {
     this.#images.restore(images);
     for (const saved of tasks) {
@@ -156,6 +158,7 @@ export class TaskEngine {
   async accept(payload: PayloadTask): Promise<boolean> {
     if (this.#tasks.has(payload.arn)) {
       if (payload.desiredStatus === 'STOPPED') this.stop(payload.arn);
+      else this.credentialsCame(payload.arn);
       return this.#tasks.get(payload.arn)?.payload.containers.length !== 0;
     }
     const parsed = parseTask(payload, this.#ids);
@@ -291,7 +294,7 @@ export class TaskEngine {
       wake?.cancel();
       cleanup?.cancel();
       for (const { step, abort } of lanes.values())
-        if (step.kind === 'image') abort.abort(new Fault('Closed', 'closed'));
+        if (mayBeCalledOff(step)) abort.abort(new Fault('Closed', 'closed'));
     }
     let timer: Timer | undefined;
     const patience = new Promise<void>((resolve) => {
@@ -363,17 +366,27 @@ export class TaskEngine {
     this.#advance(taskArn);
   }
 
+  /** The control plane has sent credentials of a task's: what waited for them goes on. */
+  credentialsCame(taskArn: string): void {
+    this.#advance(taskArn);
+  }
+
+  #awaitsCredentials({ taskArn, executionCredentialsId }: EngineTask): boolean {
+    return executionCredentialsId !== undefined && this.#deps.executionCredentials?.(taskArn) === undefined;
+  }
+
   /** Draws the conclusions and begins the steps that follow. */
   #advance(taskArn: string): void {
     const before = this.#tasks.get(taskArn);
     if (before === undefined || this.#closed) return;
     const work = this.#workOf(taskArn);
     const now = this.#deps.clock.now();
-    const { task, steps, wakeAt } = decideTask(before, { now, busy: new Set(work.lanes.keys()) });
+    const awaitsCredentials = this.#awaitsCredentials(before);
+    const { task, steps, wakeAt } = decideTask(before, { now, busy: new Set(work.lanes.keys()), awaitsCredentials });
     this.#put(before, task);
     if (task.desired === 'STOPPED') {
       for (const { step, abort } of work.lanes.values()) {
-        if (step.kind === 'image') abort.abort(new Fault('Aborted', 'the task is stopping'));
+        if (mayBeCalledOff(step)) abort.abort(new Fault('Aborted', 'the task is stopping'));
       }
     }
     work.wake?.cancel();
@@ -381,7 +394,10 @@ export class TaskEngine {
       work.wake = this.#deps.clock.setTimer(elapsedMs(now, wakeAt), () => this.#advance(taskArn));
     }
     if (this.#available) for (const step of steps) this.#begin(taskArn, work, step);
-    if (task.reached === 'STOPPED' && before.reached !== 'STOPPED') this.#admit();
+    if (task.reached === 'STOPPED' && before.reached !== 'STOPPED') {
+      this.#steps.forgetValues(taskArn);
+      this.#admit();
+    }
   }
 
   #put(before: EngineTask, after: EngineTask): void {
@@ -518,7 +534,7 @@ function restored(task: EngineTask): EngineTask {
   const containers = task.containers.map((container) =>
     container.known === 'CREATED' || container.restartDue === true ? { ...container, startCutOff: true } : container,
   );
-  return { ...task, networkAttached: false, containers };
+  return { ...task, networkAttached: false, valuesFetched: false, containers };
 }
 
 /** The interface that a task may hold. */

@@ -1,6 +1,5 @@
 import { earliest, messageOf } from '#base';
-import type { RoleCredentials } from '#wire/link';
-import type { SecretSource } from '../host/secrets.ts';
+import type { ValueCalls } from '../secrets/calls.ts';
 import { type Change, optional } from './changes.ts';
 import { digestOf, type ImageStore } from './images.ts';
 import { type RegistryLogin, registryLogin } from './registry-login.ts';
@@ -8,9 +7,7 @@ import { definitionOf, type EngineTask, withContainer } from './state.ts';
 
 export interface ImageStepDeps {
   readonly images: ImageStore;
-  readonly secrets?: SecretSource;
-  /** What the agent acts with for a task; absent until the control plane has sent it. */
-  readonly executionCredentials?: (taskArn: string) => RoleCredentials | undefined;
+  readonly calls: ValueCalls;
 }
 
 /** Gets the image of a container, with the login that its definition names. A login that cannot be had stops the task. */
@@ -24,11 +21,10 @@ export async function imageStep(
   let login: RegistryLogin | undefined;
   if (registryAuthentication !== undefined) {
     try {
-      const as = deps.executionCredentials?.(task.taskArn);
-      login = await registryLogin(registryAuthentication, deps.secrets, as, signal);
+      login = await registryLogin(registryAuthentication, task, deps.calls, signal);
     } catch (error) {
       if (signal.aborted) throw error;
-      const reason = `ResourceInitializationError: unable to pull secrets or registry auth: ${messageOf(error)}`;
+      const reason = messageOf(error);
       return (now) => ({ ...now, desired: 'STOPPED', reason: now.reason ?? reason });
     }
   }

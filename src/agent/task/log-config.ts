@@ -1,5 +1,6 @@
 import type { PayloadContainer, PayloadTask } from '#wire/link';
 import { credentialsPath } from '../endpoints/environment.ts';
+import type { Variables } from '../secrets/env-file.ts';
 import type { EngineTask } from './state.ts';
 
 /** The engine's LogConfig. */
@@ -11,18 +12,25 @@ interface LogConfig {
 const driver = 'awslogs';
 
 /**
- * With whose keys Docker's own awslogs driver writes: those of the task's execution role, which the engine asks
- * 169.254.170.2 for, on its host as in a task. `undefined` when there is nothing to say. Source: "Amazon CloudWatch Logs
- * logging driver" in Docker's documentation, `awslogs-credentials-endpoint`.
+ * The driver and its options, with those that are secrets. Docker's own awslogs driver writes with the keys of the task's
+ * execution role, which the engine asks 169.254.170.2 for, on its host as in a task. `undefined` when there is nothing to
+ * add. Source: "Amazon CloudWatch Logs logging driver" in Docker's documentation, `awslogs-credentials-endpoint`.
  */
 export function logConfigOf(
   given: unknown,
   { logsAuthStrategy }: Pick<PayloadContainer, 'logsAuthStrategy'>,
   { executionCredentialsId }: Pick<EngineTask, 'executionCredentialsId'>,
+  secretOptions: Variables = {},
 ): LogConfig | undefined {
   const { Type, Config = {} } = (given ?? {}) as LogConfig;
-  if (Type !== driver || logsAuthStrategy !== 'ExecutionRole' || executionCredentialsId === undefined) return undefined;
-  return { Type, Config: { ...Config, 'awslogs-credentials-endpoint': credentialsPath(executionCredentialsId) } };
+  // Options of awsfirelens are the log router's, secret ones too.
+  if (Type === undefined || Type === 'awsfirelens') return undefined;
+  const signs = Type === driver && logsAuthStrategy === 'ExecutionRole' && executionCredentialsId !== undefined;
+  const added = {
+    ...secretOptions,
+    ...(signs ? { 'awslogs-credentials-endpoint': credentialsPath(executionCredentialsId) } : {}),
+  };
+  return Object.keys(added).length === 0 ? undefined : { Type, Config: { ...Config, ...added } };
 }
 
 /** Why the container cannot log as it is asked to; `undefined` when it can. */

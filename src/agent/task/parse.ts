@@ -11,9 +11,6 @@ export type ParsedTask =
   | { readonly ok: true; readonly task: EngineTask }
   | { readonly ok: false; readonly taskArn: string; readonly reason: string };
 
-/** What would be silently missing from a container: refused instead. None is among the announced capabilities. */
-const unsupported = ['secrets', 'environmentFiles'] as const;
-
 const networkModes = ['awsvpc', 'bridge', 'host', 'none'];
 const volumeTypes = ['host', 'docker', 'efs', 'attachment'];
 /** Older senders say "none given" with an empty text. */
@@ -143,11 +140,9 @@ function containerProblem(raw: PayloadTask, container: PayloadContainer): string
       return `container ${container.name} mounts unknown volume ${sourceVolume}`;
     }
   }
-  const missing = unsupported.find((member) => {
-    const value = container[member];
-    return value !== undefined && (!Array.isArray(value) || value.length > 0);
-  });
-  if (missing !== undefined) return `container ${container.name} uses ${missing}, which this agent cannot do`;
+  const mounted = (container.secrets ?? []).find(({ type }) => type === 'MOUNT_POINT');
+  if (mounted !== undefined)
+    return `container ${container.name} mounts the secret ${mounted.name}, which this agent cannot do`;
   for (const text of [container.dockerConfig?.config, container.dockerConfig?.hostConfig]) {
     if (text !== undefined && !isJsonObject(text)) return `container ${container.name} has an unreadable docker config`;
   }

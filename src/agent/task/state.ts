@@ -65,6 +65,8 @@ export interface EngineTask {
   readonly taskVolumes: Readonly<Record<string, string>>;
   /** Where volumes of file systems and block volumes are on the host, by the volumes' names. */
   readonly volumePaths?: Readonly<Record<string, string>>;
+  /** What its containers name is fetched. Of this run of the agent alone: it is in memory. */
+  readonly valuesFetched?: boolean;
   /** The furthest status reached; reports say this. */
   readonly reached: 'NONE' | 'PENDING' | 'RUNNING' | 'STOPPED';
   readonly reason?: string;

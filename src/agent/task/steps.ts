@@ -7,6 +7,8 @@ import type { TaskInterface, TaskNetwork } from '../host/network.ts';
 import type { HostPorts } from '../host/ports.ts';
 import { ensurePauseImage } from '../runtime/pause-image.ts';
 import type { ContainerBody, ContainerRuntime } from '../runtime/port.ts';
+import { needsValues } from '../secrets/references.ts';
+import { type TaskValueMap, TaskValues } from '../secrets/task-values.ts';
 import type { BlockVolumes, FileSystems } from '../storage/port.ts';
 import { chooseBindings, hasDynamicPorts, heldPorts } from './bindings.ts';
 import { type Change, failed, get, isTimeout, optional, replaced, rethrowUnavailable, settled } from './changes.ts';
@@ -22,7 +24,7 @@ import {
 import type { Step } from './decide.ts';
 import { applyFacts } from './facts.ts';
 import { type PrepareDeps, prepareRouter } from './firelens/prepare.ts';
-import { routedOptions, routerOf } from './firelens/router.ts';
+import { routedOptions, routerOf, routerVariables } from './firelens/router.ts';
 import { type ImageStepDeps, imageStep } from './image-step.ts';
 import type { Lanes } from './lanes.ts';
 import { within } from './patience.ts';
@@ -90,16 +92,25 @@ export class TaskSteps {
   readonly #options: StepOptions;
   #pauseImage: Promise<void> | undefined;
   readonly #deps: StepDeps;
+  readonly #values: TaskValues;
 
   constructor(options: StepOptions, deps: StepDeps) {
     this.#options = options;
     this.#deps = deps;
+    this.#values = new TaskValues(options, deps);
+  }
+
+  /** What was fetched for a task is not needed any more. */
+  forgetValues(taskArn: string): void {
+    this.#values.forget(taskArn);
   }
 
   run(task: EngineTask, step: Step, signal: AbortSignal): Promise<Change> {
     switch (step.kind) {
       case 'prepare':
         return this.#prepare(task);
+      case 'values':
+        return this.#fetch(task, signal);
       case 'image':
         return imageStep(task, step.container, this.#deps, signal);
       case 'create':
@@ -151,13 +162,24 @@ export class TaskSteps {
     return (now) => ({ ...now, ...made() });
   }
 
+  /** Without what its containers name, a task stops. */
+  async #fetch(task: EngineTask, signal: AbortSignal): Promise<Change> {
+    try {
+      await this.#values.of(task, signal);
+      return (now) => ({ ...now, valuesFetched: true });
+    } catch (error) {
+      if (signal.aborted) throw error;
+      return (now) => ({ ...now, desired: 'STOPPED', reason: now.reason ?? messageOf(error) });
+    }
+  }
+
   async #create(task: EngineTask, container: EngineContainer): Promise<Change> {
     try {
       const { runtimeId, bindings } = await this.#make(task, container);
       return (now) => withContainer(now, container.name, { known: 'CREATED', runtimeId, networkBindings: bindings });
     } catch (error) {
       rethrowUnavailable(error);
-      return failed(task, container, 'CannotCreateContainerError', error);
+      return failed(task, container, 'CannotCreateContainerError', this.#withoutValues(task, error));
     }
   }
 
@@ -178,8 +200,13 @@ export class TaskSteps {
       };
     }
     const bindings = await chooseBindings(task.payload.networkMode, definition, this.#deps.ports);
-    const routing = await this.#routing(task, definition);
-    const body = containerBody(task, definition, container, bindings, { ...this.#bodyContext(task), ...routing });
+    // There already, unless a container is made again by an agent that was started anew.
+    const fetched = task.payload.containers.some(needsValues);
+    const all = fetched ? await this.#values.of(task, new AbortController().signal) : undefined;
+    const routing = await this.#routing(task, definition, all);
+    const values = optional('values', all?.get(definition.name));
+    const context = { ...this.#bodyContext(task), ...routing, ...values };
+    const body = containerBody(task, definition, container, bindings, context);
     return { runtimeId: await this.#createAfresh(task, container, body), bindings };
   }
 
@@ -187,11 +214,13 @@ export class TaskSteps {
   async #routing(
     { payload, containers }: EngineTask,
     definition: PayloadContainer,
+    values: TaskValueMap | undefined,
   ): Promise<Pick<BodyContext, 'routing'>> {
     const { routers, runtime } = this.#deps;
     const router = routerOf(payload);
     if (router === undefined || routers === undefined) return {};
-    const base = { paths: routers.pathsOf(shortId(payload.arn)), async: this.#options.routersAsync };
+    const variables = routerVariables(payload.containers, (name, option) => values?.get(name)?.logOptions[option]);
+    const base = { paths: routers.pathsOf(shortId(payload.arn)), async: this.#options.routersAsync, variables };
     const id = containers.find(({ name }) => name === router.container.name)?.runtimeId;
     if (payload.networkMode !== 'bridge' || id === undefined || routedOptions(definition) === undefined) {
       return { routing: base };
@@ -253,8 +282,15 @@ export class TaskSteps {
     } catch (error) {
       rethrowUnavailable(error);
       if (isTimeout(error)) await this.#killLate(container);
-      return failed(task, container, 'CannotStartContainerError', error);
+      return failed(task, container, 'CannotStartContainerError', this.#withoutValues(task, error));
     }
+  }
+
+  /** The engine may quote what it was given. */
+  #withoutValues({ taskArn }: EngineTask, error: unknown): unknown {
+    const text = this.#values.redacted(taskArn, messageOf(error));
+    if (text === messageOf(error)) return error;
+    return new Fault(error instanceof Fault ? error.code : 'Engine', text);
   }
 
   /** One whose start was given up may run by now. */

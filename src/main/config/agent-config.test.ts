@@ -33,6 +33,18 @@ describe('the settings of an agent', () => {
     expect(new Set(explained)).toEqual(agentSettings);
   });
 
+  test("say where values are, by the SDKs' variables of each service", () => {
+    expect(readAgentConfig({ ...least, AWS_ENDPOINT_URL: 'http://127.0.0.1:4566' }).valueEndpoints).toEqual({});
+    const said = { AWS_ENDPOINT_URL_SSM: 'http://127.0.0.1:5000', AWS_ENDPOINT_URL_S3: 'https://s3.example/path' };
+    expect(readAgentConfig({ ...least, ...said, AWS_ENDPOINT_URL_SECRETS_MANAGER: '' }).valueEndpoints).toEqual({
+      ssm: 'http://127.0.0.1:5000',
+      s3: 'https://s3.example/path',
+    });
+    expect(() => readAgentConfig({ ...least, AWS_ENDPOINT_URL_SSM: '127.0.0.1:5000' })).toThrow(
+      'AWS_ENDPOINT_URL_SSM is an address such as http://127.0.0.1:5000, not 127.0.0.1:5000',
+    );
+  });
+
   test('say when images are cleaned up, and whether', () => {
     const settings = {
       ECS_IMAGE_CLEANUP_INTERVAL: '1m',

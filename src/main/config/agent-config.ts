@@ -1,3 +1,4 @@
+import { endpointVariables, type ValueService, valueServices } from '#agent';
 import { Fault } from '#base';
 
 /** The settings of an agent, read once. Names are those of ECS's agent where it has them. */
@@ -52,6 +53,8 @@ export interface AgentConfig {
   readonly insideTask: boolean;
   /** Requests of all tasks to the in-task endpoints: per second, and at once. */
   readonly metadataRateLimit: { readonly perSecond: number; readonly burst: number };
+  /** Where Secrets Manager, Parameter Store and S3 are, of those that are said. */
+  readonly valueEndpoints: Readonly<Partial<Record<ValueService, string>>>;
   readonly registryLogins: Readonly<Record<string, { readonly username: string; readonly password: string }>>;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 }
@@ -97,6 +100,7 @@ export function readAgentConfig(environment: Environment, given: Partial<AgentCo
     hostNetworkRoles: flag(environment, 'ECS_ENABLE_TASK_IAM_ROLE_NETWORK_HOST', true),
     insideTask: Object.keys(environment).some((name) => ofTheTask.test(name)),
     metadataRateLimit: rateLimitOf(environment['ECS_TASK_METADATA_RPS_LIMIT'] ?? '40,60'),
+    valueEndpoints: valueEndpointsOf(environment),
     registryLogins: loginsOf(environment),
     logLevel: levelOf(environment['ECS_LOGLEVEL'] ?? 'info'),
     ...given,
@@ -158,6 +162,20 @@ function endpointOf(environment: Environment): string {
   const url = /^https?:\/\//.test(text) ? text : `https://${text}`;
   if (!URL.canParse(url)) throw new Fault('Config', `The control plane's address cannot be read: ${text}`);
   return url;
+}
+
+/** The SDKs' own variables; theirs for all services at once names the control plane here. */
+function valueEndpointsOf(environment: Environment): AgentConfig['valueEndpoints'] {
+  const said = valueServices.flatMap((service) => {
+    const name = endpointVariables[service];
+    const text = environment[name];
+    if (text === undefined || text === '') return [];
+    if (!/^https?:\/\//.test(text) || !URL.canParse(text)) {
+      throw new Fault('Config', `${name} is an address such as http://127.0.0.1:5000, not ${text}`);
+    }
+    return [[service, text] as const];
+  });
+  return Object.fromEntries(said);
 }
 
 function credentialsOf(environment: Environment): AgentConfig['credentials'] {

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { SecretSource, TaskStateReport } from '#agent';
+import { createSecretSource, type SecretSource, type TaskStateReport } from '#agent';
 import type { PayloadTask } from '#wire/link';
 import { payloadTask } from '../../../src/agent/testing.ts';
-import { noSecrets } from '../../../src/main/no-secrets.ts';
 import { TestRegistry } from '../../support/registry.ts';
-import { ids, shell, TestHost, until } from './harness.ts';
+import { ValueServices } from '../../support/value-services.ts';
+import { clock, ids, shell, TestHost, until } from './harness.ts';
 
 let registry: TestRegistry;
 beforeAll(async () => {
@@ -90,15 +90,31 @@ describe('a private registry', () => {
   const asmAuthData = { credentialsParameter: arn, region: 'us-east-1' };
   const registryAuthentication = { type: 'asm' as const, asmAuthData };
   const image = (tag: string): string => `${registry.host}/private:${tag}`;
-  const holding = (password: string): SecretSource => ({
-    available: true,
-    fetch: async () => JSON.stringify({ username: 'mate', password }),
+  let services: ValueServices;
+  const holding = (password: string): SecretSource => {
+    services.secrets.set(arn, { AWSCURRENT: JSON.stringify({ username: 'mate', password }) });
+    return createSecretSource({ endpoints: { secretsmanager: services.url } }, { clock });
+  };
+  /** A task whose image is pulled with the secret. */
+  const withLogin = (tag: string): PayloadTask => ({
+    ...taskOf(image(tag), { registryAuthentication }),
+    executionRoleCredentials: {
+      credentialsId: ids.uuid(),
+      roleArn: 'arn:aws:iam::000000000000:role/execution',
+      accessKeyId: 'ASIATEST',
+      secretAccessKey: 'key',
+      sessionToken: 'token',
+      expiration: '2040-01-01T00:00:00Z',
+    },
   });
-  beforeAll(() => {
+  beforeAll(async () => {
     registry.login = 'mate:rope';
+    services = await ValueServices.start();
+    services.keys.set('ASIATEST', 'key');
   });
-  afterAll(() => {
+  afterAll(async () => {
     registry.login = undefined;
+    await services[Symbol.asyncDispose]();
   });
 
   test('repositoryCredentials: pulled as whom the secret says', async () => {
@@ -107,8 +123,7 @@ describe('a private registry', () => {
     const [{ attributes } = { attributes: [] }] = host.controlPlane.registrations;
     const name = 'ecs.capability.private-registry-authentication.secretsmanager';
     expect(attributes).toContainEqual({ name });
-    const task = taskOf(image('a'), { registryAuthentication });
-    await run(host, task);
+    await run(host, withLogin('a'));
     expect(registry.manifests.filter(({ tag }) => tag === 'a').every(({ user }) => user === 'mate')).toBe(true);
     expect(shell(`cat ${host.directory}/tasks/*.json`)).not.toContain('rope');
   });
@@ -116,7 +131,7 @@ describe('a private registry', () => {
   test('a wrong password, no login and no Secrets Manager: each says what it is', async () => {
     await using host = new TestHost();
     await host.start({}, { secrets: holding('chain') });
-    const [wrong, none] = [taskOf(image('b'), { registryAuthentication }), taskOf(image('b'))];
+    const [wrong, none] = [withLogin('b'), taskOf(image('b'))];
     host.controlPlane.assign(wrong, none);
     for (const task of [wrong, none]) {
       const { containers } = await reported(host, task, 'STOPPED');
@@ -125,11 +140,11 @@ describe('a private registry', () => {
       );
     }
     await host.stop();
-    await host.start({}, { secrets: noSecrets });
-    const unread = taskOf(image('b'), { registryAuthentication });
+    await host.start({}, { secrets: createSecretSource({ endpoints: {} }, { clock }) });
+    const unread = { ...withLogin('b'), launchType: 'FARGATE' };
     host.controlPlane.assign(unread);
     expect((await reported(host, unread, 'STOPPED')).reason).toMatch(
-      /^ResourceInitializationError: unable to pull secrets or registry auth: Secrets Manager is not part of .*ECS_ENGINE_AUTH_DATA/,
+      /^ResourceInitializationError: unable to pull secrets or registry auth: .*unable to get registry auth from asm: .*Secrets Manager is not part of this Roadstead yet: set AWS_ENDPOINT_URL_SECRETS_MANAGER /,
     );
   });
 

@@ -155,6 +155,12 @@ export const lifecycleCases: readonly RuleCase[] = [
     ),
   },
   {
+    rule: 'a parameter has a name of its own letters',
+    refused: withContainer({ secrets: [{ name: 'KEY', valueFrom: 'two words' }] }, { executionRoleArn }),
+    text: 'The Systems Manager parameter name specified for secret KEY is invalid. The parameter name can be up to 2048 characters and include the following letters and symbols: a-zA-Z0-9_.-',
+    accepted: withContainer({ secrets: [{ name: 'KEY', valueFrom: '/two/words' }] }, { executionRoleArn }),
+  },
+  {
     rule: 'a secret is no variable',
     refused: withContainer(
       { environment: [{ name: 'KEY', value: 'x' }], secrets: [{ name: 'KEY', valueFrom: 'parameter' }] },

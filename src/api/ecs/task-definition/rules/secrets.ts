@@ -27,12 +27,15 @@ export const secretNamesAreFree: Rule = eachContainer(({ secrets = [], environme
 const secretArn = /^arn:aws[a-z-]*:(secretsmanager:[a-z0-9-]+:\d{12}:secret:.+|ssm:[a-z0-9-]+:\d{12}:parameter\/.+)$/;
 const parameterName = /^[A-Za-z0-9_./-]{1,2048}$/;
 
-/** Secret, valueFrom: the ARN of a secret or of a parameter, or the name of a parameter. */
+/** Secret, valueFrom: the ARN of a secret or of a parameter, or the name of a parameter (observed text). */
 export const secretSourcesAreValid: Rule = eachContainer(({ secrets = [], logConfiguration }) =>
   firstOf([...secrets, ...(logConfiguration?.secretOptions ?? [])], ({ name, valueFrom = '' }) => {
     if (!isGiven(name)) return 'Secret.name should not be null or empty.';
     if (!isGiven(valueFrom)) return 'Secret.valueFrom should not be null or empty.';
-    return secretArn.test(valueFrom) || parameterName.test(valueFrom) ? undefined : 'Invalid arn syntax.';
+    if (valueFrom.startsWith('arn:')) return secretArn.test(valueFrom) ? undefined : 'Invalid arn syntax.';
+    return parameterName.test(valueFrom)
+      ? undefined
+      : `The Systems Manager parameter name specified for secret ${name} is invalid. The parameter name can be up to 2048 characters and include the following letters and symbols: a-zA-Z0-9_.-`;
   }),
 );
 
