@@ -4,7 +4,7 @@ import { type Agent, startAgent } from './agent.ts';
 import type { TaskCgroups, TaskLimits } from './host/cgroups.ts';
 import type { HostGpus } from './host/gpus.ts';
 import type { TaskInterface, TaskNetwork } from './host/network.ts';
-import type { AgentOptions, EndpointDeps } from './options.ts';
+import type { AgentDeps, AgentOptions, EndpointDeps } from './options.ts';
 import { SimulatedRuntime, type SimulatedRuntimeOptions } from './runtime/simulated.ts';
 import { MemoryStateStore } from './state/store.ts';
 import type { EngineContainer, EngineTask } from './task/state.ts';
@@ -90,7 +90,12 @@ export class SimulatedHost {
     this.controlPlane = new ScriptedControlPlane({ clock: this.clock, ids: this.ids });
   }
 
-  async start(options: Partial<AgentOptions> = {}, signal?: AbortSignal): Promise<void> {
+  /** `link` stands for the scripted control plane. */
+  async start(
+    options: Partial<AgentOptions> = {},
+    signal?: AbortSignal,
+    link: Pick<AgentDeps, 'api' | 'connect'> = { api: this.controlPlane, connect: this.controlPlane.connect },
+  ): Promise<void> {
     const starting = startAgent(
       {
         cluster: 'default',
@@ -110,8 +115,7 @@ export class SimulatedHost {
       {
         runtime: this.runtime,
         state: this.state,
-        api: this.controlPlane,
-        connect: this.controlPlane.connect,
+        ...link,
         clock: this.clock,
         random: this.random,
         log: silentLogger,
