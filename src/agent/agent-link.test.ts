@@ -7,7 +7,7 @@ import { SimulatedHost, startedHost } from './testing-host.ts';
 type PublishedMetrics = Extract<TcsAgentMessage, { type: 'PublishMetricsRequest' }>['message'];
 
 describe('reports', () => {
-  test('wait for the control plane, are merged, and never go back', async () => {
+  test('wait for the control plane, are merged but for that it ran, and never go back', async () => {
     const host = await startedHost();
     for (let i = 0; i < 6; i++) host.controlPlane.failures.push({ operation: 'submit', error: new Error('down') });
     const task = payloadTask(host.ids);
@@ -15,7 +15,9 @@ describe('reports', () => {
     expect(host.controlPlane.reports).toEqual([]);
     host.runtime.endContainer('-app-', 0);
     await host.pass(60_000);
-    expect(host.controlPlane.statusesOf(task.arn)).toEqual(['STOPPED']);
+    expect(host.controlPlane.statusesOf(task.arn)).toEqual(['RUNNING', 'STOPPED']);
+    expect(host.controlPlane.reports[0]?.containers).toMatchObject([{ status: 'RUNNING' }]);
+    expect(host.controlPlane.reports[0]?.containers[0]).not.toHaveProperty('exitCode');
     expect(host.controlPlane.lastReport(task.arn)?.containers).toMatchObject([{ exitCode: 0, status: 'STOPPED' }]);
   });
 

@@ -272,7 +272,7 @@ class AgentRun implements Agent {
         random,
         log,
         pending: (taskArn) => engine.pendingReport(taskArn),
-        delivered: (taskArn, text) => engine.reportDelivered(taskArn, text),
+        delivered: (taskArn, report) => engine.reportDelivered(taskArn, report),
       },
     );
     const { cluster } = this.#options;

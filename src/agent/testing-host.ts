@@ -6,7 +6,7 @@ import type { HostGpus } from './host/gpus.ts';
 import type { LogRouters, ReadObject, RouterFiles, RouterPaths } from './host/log-routers.ts';
 import type { TaskInterface, TaskNetwork } from './host/network.ts';
 import type { SecretSource } from './host/secrets.ts';
-import type { AgentOptions, EndpointDeps } from './options.ts';
+import type { AgentDeps, AgentOptions, EndpointDeps } from './options.ts';
 import { SimulatedRuntime, type SimulatedRuntimeOptions } from './runtime/simulated.ts';
 import { MemoryStateStore } from './state/store.ts';
 import { SimulatedBlockVolumes, SimulatedFileSystems } from './storage/testing.ts';
@@ -133,7 +133,12 @@ export class SimulatedHost {
     this.controlPlane = new ScriptedControlPlane({ clock: this.clock, ids: this.ids });
   }
 
-  async start(options: Partial<AgentOptions> = {}, signal?: AbortSignal): Promise<void> {
+  /** `link` stands for the scripted control plane. */
+  async start(
+    options: Partial<AgentOptions> = {},
+    signal?: AbortSignal,
+    link: Pick<AgentDeps, 'api' | 'connect'> = { api: this.controlPlane, connect: this.controlPlane.connect },
+  ): Promise<void> {
     const starting = startAgent(
       {
         cluster: 'default',
@@ -153,8 +158,7 @@ export class SimulatedHost {
       {
         runtime: this.runtime,
         state: this.state,
-        api: this.controlPlane,
-        connect: this.controlPlane.connect,
+        ...link,
         clock: this.clock,
         random: this.random,
         log: silentLogger,

@@ -80,7 +80,12 @@ export class ScriptedControlPlane implements ControlPlaneApi {
 
   /** Sends a frame on the control channel. */
   send(type: string, message: object): void {
-    this.#control?.server.send(encodeFrame({ type, message }));
+    this.sendText(encodeFrame({ type, message }));
+  }
+
+  /** Sends what need not be a frame. */
+  sendText(text: string): void {
+    this.#control?.server.send(text);
   }
 
   /** Sends tasks in one payload, with a fresh sequence number; gives the message's id. */

@@ -99,6 +99,33 @@ describe('a new connection', () => {
     }
   });
 
+  it('survives whatever an agent sends, and takes an answer once', async () => {
+    const agent = plane.connect();
+    await plane.pass(100);
+    const of = definition();
+    const task = placedTask(of, plane.ids);
+    await plane.addTasks(of, task);
+    await plane.pass(10);
+    for (const text of ['', '[', 'null', '{"type":5}', '{"type":"AckRequest"}', '{"type":"AckRequest","message":[]}']) {
+      agent.sayText(text);
+    }
+    agent.say('AckRequest', { messageId: 'unknown' });
+    agent.say('NackRequest', { messageId: 'unknown', reason: 'no' });
+    agent.say('TaskStopVerificationMessage', { messageId: 'unknown', stopCandidates: [null, 1, { taskArn: 2 }] });
+    agent.say('SomethingNew', { messageId: 'x', tasks: [] });
+    const [order] = agent.of('PayloadMessage');
+    agent.ack(order!);
+    agent.ack(order!);
+    await plane.pass(300_000);
+    expect([agent.closed, agent.orders]).toEqual([undefined, [`RUNNING ${task.taskArn}`]]);
+    expect(plane.dispatcher.counts).toMatchObject({
+      ordersSent: 1,
+      ordersResent: 0,
+      ordersAcked: 1,
+      messagesRefused: 1,
+    });
+  });
+
   it('replaces the one before it', async () => {
     const first = plane.connect();
     await plane.pass(10);

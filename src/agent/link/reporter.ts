@@ -26,12 +26,13 @@ export interface ReporterDeps {
   readonly random: Random;
   readonly log: Logger;
   readonly pending: (taskArn: string) => PendingReport | undefined;
-  readonly delivered: (taskArn: string, text: string) => void;
+  readonly delivered: (taskArn: string, report: PendingReport) => void;
 }
 
 /**
- * Submits task states until they are taken. What is sent is always the newest: a report that waits while another is
- * under way takes in what happened since, so that STOPPED never overtakes and nothing is said twice.
+ * Submits task states until they are taken, one at a time of each task. What is sent is the newest: a report that waits
+ * takes in what happened since, so that STOPPED never overtakes and nothing is said twice. Only that a task ran is said
+ * before that it stopped, in a report of its own.
  */
 export class TaskReporter {
   readonly #options: ReporterOptions;
@@ -83,7 +84,7 @@ export class TaskReporter {
       log.error('the control plane refuses a task state', { taskArn, error: messageOf(error) });
     }
     this.#failures.delete(taskArn);
-    delivered(taskArn, report.text);
+    delivered(taskArn, report);
     if (pending(taskArn) !== undefined) this.#queue.add(taskArn);
   }
 }

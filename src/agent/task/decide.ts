@@ -88,7 +88,7 @@ function concludeOnce(task: EngineTask, context: DecisionContext): EngineTask {
 
 function concludeProgress(task: EngineTask, apps: readonly EngineContainer[]): EngineTask {
   if (task.reached !== 'RUNNING' && namespacesReady(task) && apps.every((container) => atLeast(container, 'RUNNING'))) {
-    return { ...task, reached: 'RUNNING' };
+    return { ...task, reached: 'RUNNING', runningUntold: true };
   }
   if (task.reached === 'NONE' && apps.every((container) => atLeast(container, 'PULLED'))) {
     return { ...task, reached: 'PENDING' };

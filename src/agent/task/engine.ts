@@ -20,7 +20,7 @@ import { ImageStore, type ImageStoreOptions } from './images.ts';
 import { Lanes } from './lanes.ts';
 import { admissible, gpuIdsOf, type HostCapacity, needsOf } from './ledger.ts';
 import { parseTask, refusedTask } from './parse.ts';
-import { reportOf, type TaskStateReport } from './report.ts';
+import { nextReport, type TaskStateReport } from './report.ts';
 import { type EngineContainer, type EngineTask, findContainer, pauseContainer, withContainer } from './state.ts';
 import { type StepOptions, TaskSteps } from './steps.ts';
 import { blockVolumesOf } from './volumes.ts';
@@ -192,15 +192,16 @@ export class TaskEngine {
   /** The newest report of a task, unless the control plane has it. */
   pendingReport(taskArn: string): PendingReport | undefined {
     const task = this.#tasks.get(taskArn);
-    const report = task === undefined ? undefined : reportOf(task);
+    const report = task === undefined ? undefined : nextReport(task);
     if (task === undefined || report === undefined) return undefined;
     const text = JSON.stringify(report);
     return text === task.delivered ? undefined : { clusterArn: task.payload.taskClusterArn, report, text };
   }
 
   /** The control plane has this report (or will never take it). */
-  reportDelivered(taskArn: string, text: string): void {
-    this.#update(taskArn, (task) => ({ ...task, delivered: text }));
+  reportDelivered(taskArn: string, { report, text }: PendingReport): void {
+    const ran = report.status === 'RUNNING' ? { runningUntold: false } : {};
+    this.#update(taskArn, (task) => ({ ...task, ...ran, delivered: text }));
     this.#scheduleCleanup(taskArn);
   }
 
@@ -406,7 +407,7 @@ export class TaskEngine {
     const work = this.#workOf(after.taskArn);
     work.saved = this.#deps.state.saveTask(after);
     this.#spawn('save', work.saved);
-    const report = reportOf(after);
+    const report = nextReport(after);
     if (report !== undefined && JSON.stringify(report) !== after.delivered) {
       this.#deps.onReport(after.taskArn, after.reached === before.reached ? 'soon' : 'now');
     }

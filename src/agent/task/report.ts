@@ -26,17 +26,37 @@ export interface ContainerStateReport {
 
 const longestReason = 1024;
 
-/** All there is to say of a task now; `undefined` while there is nothing. Repeating it does no harm. */
-export function reportOf(task: EngineTask): TaskStateReport | undefined {
+/**
+ * What is to be said of a task next; `undefined` while there is nothing. Repeating it does no harm. That a task ran is
+ * said before that it stopped, however late: when it ran, and that it ever did, is part of its history.
+ */
+export function nextReport(task: EngineTask): TaskStateReport | undefined {
   if (task.reached === 'NONE') return undefined;
+  const untold = task.reached === 'STOPPED' && task.runningUntold === true;
+  return reportOf(untold ? asItRan(task) : task, untold ? 'RUNNING' : task.reached);
+}
+
+/** The task with what ended since it ran taken back. */
+function asItRan({ reason: _, ...task }: EngineTask): EngineTask {
   return {
-    status: task.reached,
+    ...task,
+    reached: 'RUNNING',
+    containers: task.containers.map(({ exitCode: _code, reason: _why, ...container }) => ({
+      ...container,
+      known: 'RUNNING',
+    })),
+  };
+}
+
+function reportOf(task: EngineTask, status: TaskStateReport['status']): TaskStateReport {
+  return {
+    status,
     ...(task.reason === undefined ? {} : { reason: task.reason.slice(0, longestReason) }),
     containers: appContainers(task).flatMap((container) => containerReport(task, container)),
     ...attachmentsOf(task),
     ...(task.pullStartedAt === undefined ? {} : { pullStartedAt: task.pullStartedAt }),
     ...(task.pullStoppedAt === undefined ? {} : { pullStoppedAt: task.pullStoppedAt }),
-    ...(task.executionStoppedAt === undefined || task.reached !== 'STOPPED'
+    ...(task.executionStoppedAt === undefined || status !== 'STOPPED'
       ? {}
       : { executionStoppedAt: task.executionStoppedAt }),
   };

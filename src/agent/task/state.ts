@@ -69,6 +69,8 @@ export interface EngineTask {
   readonly valuesFetched?: boolean;
   /** The furthest status reached; reports say this. */
   readonly reached: 'NONE' | 'PENDING' | 'RUNNING' | 'STOPPED';
+  /** It reached RUNNING, and the control plane does not have that yet. */
+  readonly runningUntold?: boolean;
   readonly reason?: string;
   readonly pullStartedAt?: Instant;
   readonly pullStoppedAt?: Instant;

@@ -112,7 +112,7 @@ describe('RegisterContainerInstance', () => {
       const cluster = tx.clusters.get(clusterArn(testScope, 'default'));
       tx.clusters.put({ ...cluster, status: 'INACTIVE' } satisfies Cluster);
     });
-    await expect(register()).rejects.toMatchObject({ message: 'The referenced cluster was inactive.' });
+    await expect(register()).rejects.toMatchObject({ message: 'Cluster not found.' });
   });
 
   it('keeps the zone an agent names', async () => {

@@ -18,7 +18,7 @@ import { ApiError } from '#wire/aws';
 import type { OperationContext } from '../../operation.ts';
 import { requireClusterQuota } from '../cluster/quota.ts';
 import { resolveCluster } from '../cluster/resolve.ts';
-import { clientError } from '../errors.ts';
+import { clientError, clusterNotFound } from '../errors.ts';
 import { clusterArnFrom, clusterNameFrom, defaultClusterName } from '../references.ts';
 import { effectiveSetting } from '../settings/effective.ts';
 import { attributesAfter, externalAttribute, poolAttribute } from './attributes.ts';
@@ -42,13 +42,14 @@ export interface Registration {
 }
 
 /**
- * The cluster of a registration. `default` is made when its first instance registers; a deleted one is not brought back
- * this way: agents create it on ClusterNotFoundException.
+ * The cluster of a registration. `default` is made when its first instance registers. A deleted one is not brought back
+ * this way: it is not found either, by which words ECS's agent knows that it is to create its cluster. Observed.
  */
 export function registrationCluster(tx: RoadsteadTx, reference: string | undefined, ctx: OperationContext): Cluster {
   const { scope } = ctx;
   const arn = clusterArnFrom(scope, reference);
   if (tx.clusters.has(arn) || clusterNameFrom(scope, reference) !== defaultClusterName) {
+    if (tx.clusters.find(arn)?.status === 'INACTIVE') throw clusterNotFound();
     return resolveCluster(tx, scope, reference);
   }
   requireClusterQuota(tx, ctx);

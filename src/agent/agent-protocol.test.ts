@@ -1,0 +1,90 @@
+import { describe, expect, test } from 'vitest';
+import { payloadTask } from './testing.ts';
+import { startedHost } from './testing-host.ts';
+
+describe('messages of the control channel', () => {
+  test('that come twice start nothing twice, and are acknowledged each time', async () => {
+    const host = await startedHost();
+    const task = payloadTask(host.ids);
+    const first = await host.run(task);
+    const again = await host.run(task);
+    host.controlPlane.send('PayloadMessage', {
+      messageId: first,
+      clusterArn: host.controlPlane.clusterArn,
+      containerInstanceArn: host.controlPlane.containerInstanceArn,
+      seqNum: 1,
+      tasks: [task],
+    });
+    await host.pass(60_000);
+    const acks = host.controlPlane.controlFrames.filter(({ type }) => type === 'AckRequest');
+    expect(acks.map(({ message }) => message['messageId'])).toEqual([first, again, first]);
+    expect(host.runtime.journal.filter((entry) => entry.startsWith('create'))).toHaveLength(1);
+    expect(host.controlPlane.statusesOf(task.arn)).toEqual(['PENDING', 'RUNNING']);
+  });
+
+  test('that come in the wrong order: what was stopped never starts, and never starts again', async () => {
+    const host = await startedHost();
+    const [unseen, seen] = [payloadTask(host.ids), payloadTask(host.ids)];
+    await host.run(seen);
+    host.controlPlane.stop(unseen);
+    host.controlPlane.stop(seen);
+    host.controlPlane.assign(unseen, seen);
+    await host.pass(60_000);
+    host.controlPlane.assign(unseen, seen);
+    await host.pass(60_000);
+    expect(await host.running()).toEqual([]);
+    expect(host.runtime.journal.filter((entry) => entry.startsWith('start'))).toHaveLength(1);
+    expect(host.controlPlane.statusesOf(unseen.arn)).toEqual(['STOPPED']);
+    expect(host.controlPlane.statusesOf(seen.arn)).toEqual(['PENDING', 'RUNNING', 'STOPPED']);
+  });
+
+  test('that nobody knows, or that are none, get no answer and do no harm', async () => {
+    const host = await startedHost();
+    const before = host.controlPlane.controlFrames.length;
+    for (const text of [
+      '',
+      '{',
+      'null',
+      '[]',
+      '{"type":"PayloadMessage"}',
+      '{"type":"PayloadMessage","message":null}',
+    ]) {
+      host.controlPlane.sendText(text);
+    }
+    host.controlPlane.send('StageUpdateMessage', { messageId: 'u1', updateInfo: { location: 'http://x' } });
+    host.controlPlane.send('TaskManifestMessage', { messageId: 'm1' });
+    host.controlPlane.send('TaskStopVerificationAck', {});
+    host.controlPlane.send('IAMRoleCredentialsMessage', { messageId: 'c1' });
+    host.controlPlane.send('HeartbeatMessage', {});
+    await host.pass(1000);
+    expect(host.controlPlane.controlFrames).toHaveLength(before);
+    const task = payloadTask(host.ids);
+    await host.run(task);
+    expect(host.controlPlane.statusesOf(task.arn)).toEqual(['PENDING', 'RUNNING']);
+    expect(host.controlPlane.queries).toHaveLength(1);
+  });
+
+  test('of a control plane that is newer: members that are not known are passed over', async () => {
+    const host = await startedHost();
+    const task = payloadTask(host.ids, { ...({ novelty: { of: 'containers' } } as object) });
+    const messageId = await host.run({ ...task, ...({ isolation: 'MORE', zone: 'z' } as object) });
+    expect(host.controlPlane.acknowledged(messageId)).toBe(true);
+    expect(host.controlPlane.statusesOf(task.arn)).toEqual(['PENDING', 'RUNNING']);
+  });
+
+  test('of a control plane that is older: numbers and lists that are not there are none', async () => {
+    const host = await startedHost();
+    const { clusterArn, containerInstanceArn } = host.controlPlane;
+    const common = { clusterArn, containerInstanceArn };
+    const task = payloadTask(host.ids);
+    host.controlPlane.send('PayloadMessage', { ...common, messageId: 'p1', tasks: [task] });
+    host.controlPlane.send('PayloadMessage', { ...common, messageId: 'p2' });
+    await host.pass(1000);
+    expect(['p1', 'p2'].map((id) => host.controlPlane.acknowledged(id))).toEqual([true, true]);
+    expect(host.controlPlane.statusesOf(task.arn)).toEqual(['PENDING', 'RUNNING']);
+    // The numbers of later messages count as before.
+    const manifest = host.controlPlane.manifest([task.arn]);
+    await host.pass(1000);
+    expect(host.controlPlane.acknowledged(manifest)).toBe(true);
+  });
+});
