@@ -60,7 +60,13 @@ export function mostSpares(setting: number, memoryBytes: number): number {
 /** How many spares a subnet is worth now. */
 export function wantedSpares(starts: readonly Start[], now: Instant, limits: SandboxLimits): number {
   const remembered = starts.filter(({ at }) => ageMs(at, now) < limits.rememberMs);
-  const tried = remembered.filter(({ found }) => found !== 'none').slice(-limits.missesOnEnd);
+  const tried = remembered
+    .filter(({ at, found }, index) => {
+      // What comes close behind another start was too late for spares of its own.
+      const before = remembered[index - 1];
+      return found !== 'none' && (before === undefined || elapsedMs(before.at, at) >= limits.quietMs);
+    })
+    .slice(-limits.missesOnEnd);
   if (tried.length === limits.missesOnEnd && tried.every(({ found }) => found === 'missed')) return 0;
   const newest = starts.at(-1);
   if (newest === undefined || ageMs(newest.at, now) >= limits.forgetMs) return 0;
