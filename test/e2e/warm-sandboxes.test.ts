@@ -114,7 +114,10 @@ async function ours(): Promise<Answer[]> {
 /** Fails for one that does not run. */
 function linksOf(id: string): string {
   const pid = inspected(id).State.Pid as number;
-  return execFileSync('nsenter', [`--net=/proc/${pid}/ns/net`, 'ip', '-o', 'link'], { encoding: 'utf8', stdio: 'pipe' });
+  return execFileSync('nsenter', [`--net=/proc/${pid}/ns/net`, 'ip', '-o', 'link'], {
+    encoding: 'utf8',
+    stdio: 'pipe',
+  });
 }
 
 /** Ids of spares that no task has, given the running tasks. */
@@ -211,7 +214,12 @@ describe('when the agent is killed', () => {
     expect(before).toContain(holderOf(next));
     const after = await spares([...tasks, next]);
     expect(after.some((id) => before.includes(id))).toBe(true);
-    expect(await reached(tasks.map((task) => task.taskArn), 'RUNNING')).toHaveLength(2);
+    expect(
+      await reached(
+        tasks.map((task) => task.taskArn),
+        'RUNNING',
+      ),
+    ).toHaveLength(2);
     await stop([...tasks, next].map((task) => task.taskArn));
   });
 

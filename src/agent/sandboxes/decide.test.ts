@@ -107,7 +107,10 @@ describe('decideSandboxes', () => {
       fc.record({
         last: fc.integer({ min: 4, max: 254 }),
         starts: fc.array(
-          fc.record({ ageMs: fc.integer({ min: -5000, max: 26 * 3_600_000 }), found: fc.constantFrom('spare', 'none', 'missed') }),
+          fc.record({
+            ageMs: fc.integer({ min: -5000, max: 26 * 3_600_000 }),
+            found: fc.constantFrom('spare', 'none', 'missed'),
+          }),
           { maxLength: 60 },
         ),
       }),
@@ -123,7 +126,7 @@ describe('decideSandboxes', () => {
           last: eni(`10.0.${index}.${subnet.last}`),
           starts: subnet.starts
             .toSorted((a, b) => b.ageMs - a.ageMs)
-            .map(({ ageMs, found }) => ({ at: afterMs(now, -ageMs), found: found as Start['found'] })),
+            .map(({ ageMs, found }) => ({ at: afterMs(now, -ageMs), found })),
         }));
         const spares = new Set(told.spares.map(([subnet, host]) => `10.0.${subnet}.${host}`));
         const quiet = series.every((one) => {

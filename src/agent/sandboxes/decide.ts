@@ -88,7 +88,8 @@ export function decideSandboxes(view: SandboxView, limits: SandboxLimits): Sandb
   const wanted: { readonly key: string; readonly eni: InterfaceNames }[] = [];
   for (const { last, starts } of series) {
     const count = Math.min(wantedSpares(starts, now, limits), limits.max - wanted.length);
-    for (const eni of following(last, count, view.isUsed)) wanted.push({ key: view.keyOf(eni), eni });
+    for (const eni of following(last, count, (address) => view.isUsed(address)))
+      wanted.push({ key: view.keyOf(eni), eni });
   }
   const keys = new Set(wanted.map(({ key }) => key));
   const remove = [...spares].filter((key) => !keys.has(key));

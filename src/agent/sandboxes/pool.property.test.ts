@@ -159,7 +159,7 @@ const story = fc.record({
   events: fc.array(fc.tuple(event, fc.constantFrom(0, 20, 100, 3000, 40 * 60_000)), { maxLength: 14 }),
 });
 
-test('whatever happens, spares are bounded, nobody else\'s, and gone in the end', async () => {
+test("whatever happens, spares are bounded, nobody else's, and gone in the end", async () => {
   await fc.assert(
     fc.asyncProperty(story, async ({ seed, events }) => {
       const world = new MortalHost(seed);
@@ -188,7 +188,9 @@ test('whatever happens, spares are bounded, nobody else\'s, and gone in the end'
           await host.pass(2000);
           runtime.restart();
         } else if (what === 'kill' || what === 'remove') {
-          const all = (await runtime.listContainers([])).filter(({ state }) => what === 'remove' || state === 'running');
+          const all = (await runtime.listContainers([])).filter(
+            ({ state }) => what === 'remove' || state === 'running',
+          );
           const victim = all[count % Math.max(1, all.length)];
           if (victim !== undefined && what === 'kill') await runtime.killContainer(victim.id);
           else if (victim !== undefined) await runtime.removeContainer(victim.id);

@@ -214,7 +214,11 @@ describe('over a restart', () => {
     host.controlPlane.assign(task);
     await host.pass(20_000);
     const running = async () => (await host.running()).filter((name) => name.endsWith('-app')).length;
-    held.push({ spare: holderOf(host, task)?.spare === true, attached: host.network.attached.size, started: await running() });
+    held.push({
+      spare: holderOf(host, task)?.spare === true,
+      attached: host.network.attached.size,
+      started: await running(),
+    });
     expect(held).toEqual([{ spare: true, attached: 2, started: 2 }]);
     // The process ends now: the task on disk names no spare, so the spare is one still.
     await kill(host);
@@ -267,7 +271,9 @@ describe('over a restart', () => {
 test('containers of a task may have names that look like anything', async () => {
   const host = await hostWith();
   await burst(host, 10, 1);
-  const task = taskAt(host, 11, { containers: [payloadContainer({ name: 'spare' }), payloadContainer({ name: 'app' })] });
+  const task = taskAt(host, 11, {
+    containers: [payloadContainer({ name: 'spare' }), payloadContainer({ name: 'app' })],
+  });
   await host.run(task);
   expect(host.controlPlane.lastReport(task.arn)?.status).toBe('RUNNING');
 });

@@ -1,4 +1,14 @@
-import { afterMs, type Clock, elapsedMs, Fault, type Ids, type Instant, type Logger, messageOf, type Timer } from '#base';
+import {
+  afterMs,
+  type Clock,
+  elapsedMs,
+  Fault,
+  type Ids,
+  type Instant,
+  type Logger,
+  messageOf,
+  type Timer,
+} from '#base';
 import { ensurePauseImage } from '../runtime/pause-image.ts';
 import type { ContainerBody, ContainerRuntime, ContainerSummary } from '../runtime/port.ts';
 import { containerNameLabel, holderBody, instanceLabel } from '../task/container-body.ts';

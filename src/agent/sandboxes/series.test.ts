@@ -26,11 +26,7 @@ describe('following', () => {
 
   test('after the last address of a subnet comes the first that tasks may have', () => {
     const small = { subnetGatewayIpv4Address: '10.0.0.17/28' };
-    expect(following(eni('10.0.0.29', small), 3, none).map(addressOf)).toEqual([
-      '10.0.0.30',
-      '10.0.0.20',
-      '10.0.0.21',
-    ]);
+    expect(following(eni('10.0.0.29', small), 3, none).map(addressOf)).toEqual(['10.0.0.30', '10.0.0.20', '10.0.0.21']);
     // All but its own, however many are wanted.
     expect(following(eni('10.0.0.29', small), 99, none)).toHaveLength(10);
   });
