@@ -9,6 +9,7 @@ import {
 } from '../test/support/installation.ts';
 import { PrivateEngine } from '../test/support/private-engine.ts';
 import { against, type Benchmark, median, type Row } from './benchmark.ts';
+import { joinHost } from './joined-host.ts';
 
 const burst = 16;
 const rounds = 3;
@@ -85,14 +86,9 @@ class Host {
   }
 
   static async join(installation: Installation, cluster: string, subnet: string, spares: number): Promise<Host> {
-    await installation.call('CreateCluster', { clusterName: cluster });
-    await installation.startAgent(cluster, cluster, { ROADSTEAD_WARM_SANDBOXES: String(spares) });
-    const arn = await installation.until('the host is there', async () => {
-      const filter = 'agentConnected == true';
-      const { containerInstanceArns } = await installation.call('ListContainerInstances', { cluster, filter });
-      return containerInstanceArns[0] as string | undefined;
-    });
-    return new Host(installation, cluster, subnet, spares, `roadstead.container-instance-arn=${arn}`);
+    const settings = { ROADSTEAD_WARM_SANDBOXES: String(spares) };
+    const { containerInstanceArn } = await joinHost(installation, cluster, settings);
+    return new Host(installation, cluster, subnet, spares, `roadstead.container-instance-arn=${containerInstanceArn}`);
   }
 
   /** Waits until every spare is there and nothing else is done. */

@@ -15,6 +15,7 @@ import {
 } from '../test/support/installation.ts';
 import { PrivateEngine } from '../test/support/private-engine.ts';
 import { against, type Benchmark, median, type Row, timed } from './benchmark.ts';
+import { joinHost } from './joined-host.ts';
 
 /** Of an application and a namespace holder each. */
 const tasks = 150;
@@ -62,12 +63,7 @@ async function fill(installation: Installation): Promise<number> {
     networkMode: 'awsvpc',
     containerDefinitions: [{ name: 'main', image: testImage, memory: 8, command: ['sleep', '3600'], stopTimeout: 2 }],
   });
-  await installation.call('CreateCluster', { clusterName: 'bench' });
-  const pid = await installation.startAgent('bench', 'dense');
-  await installation.until('the host is there', async () => {
-    const { clusters } = await installation.call('DescribeClusters', { clusters: ['bench'] });
-    return clusters[0].registeredContainerInstancesCount === 1;
-  });
+  const { pid } = await joinHost(installation, 'bench');
   for (let left = tasks; left > 0; left -= 10) {
     const { failures } = await installation.call('RunTask', {
       cluster: 'bench',
@@ -88,7 +84,7 @@ async function fill(installation: Installation): Promise<number> {
 
 /** An agent's engine over the same containers and the same memory of them; alternating with the bare list. */
 async function comparePasses(installation: Installation, runtime: DockerRuntime): Promise<Row[]> {
-  const directory = `${installation.dataDir}-dense`;
+  const directory = `${installation.dataDir}-bench`;
   const saved = await new StateFiles({ directory }).load();
   const containerInstanceArn = saved.identity?.containerInstanceArn ?? '';
   const label = `roadstead.container-instance-arn=${containerInstanceArn}`;

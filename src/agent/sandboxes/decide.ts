@@ -77,7 +77,7 @@ export function wantedSpares(starts: readonly Start[], now: Instant, limits: San
 export function decideSandboxes(view: SandboxView, limits: SandboxLimits): SandboxDecision {
   const { now, spares } = view;
   const series = view.series
-    .flatMap((one) => ({ ...one, newest: one.starts.at(-1)?.at }))
+    .map((one) => ({ ...one, newest: one.starts.at(-1)?.at }))
     .toSorted((a, b) => (b.newest ?? 0) - (a.newest ?? 0));
   const quietUntil = earliest(
     ...series.flatMap(({ newest }) =>
