@@ -52,6 +52,9 @@ describe('wantedSpares', () => {
     expect(wantedSpares(found('missed', 'missed', 'spare'), now, limits)).toBe(2);
     expect(wantedSpares(found('missed', 'missed'), now, limits)).toBe(2);
     expect(wantedSpares(found('missed', 'missed', 'missed'), afterMs(now, 30 * minuteMs), limits)).toBe(2);
+    // A burst counts once.
+    const together = [20, 10, 0].map((ageMs) => ({ at: afterMs(now, -ageMs), found: 'missed' as const }));
+    expect(wantedSpares(together, now, limits)).toBe(3);
   });
 
   test('a clock that was set back has nothing wait for the old time', () => {
@@ -123,7 +126,7 @@ describe('decideSandboxes', () => {
           last: eni(`10.0.${index}.${subnet.last}`),
           starts: subnet.starts
             .toSorted((a, b) => b.ageMs - a.ageMs)
-            .map(({ ageMs, found }) => ({ at: afterMs(now, -ageMs), found: found as Start['found'] })),
+            .map(({ ageMs, found }) => ({ at: afterMs(now, -ageMs), found })),
         }));
         const spares = new Set(told.spares.map(([subnet, host]) => `10.0.${subnet}.${host}`));
         const quiet = series.every((one) => {

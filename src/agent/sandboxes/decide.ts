@@ -60,7 +60,13 @@ export function mostSpares(setting: number, memoryBytes: number): number {
 /** How many spares a subnet is worth now. */
 export function wantedSpares(starts: readonly Start[], now: Instant, limits: SandboxLimits): number {
   const remembered = starts.filter(({ at }) => ageMs(at, now) < limits.rememberMs);
-  const tried = remembered.filter(({ found }) => found !== 'none').slice(-limits.missesOnEnd);
+  const tried = remembered
+    .filter(({ at, found }, index) => {
+      // What comes close behind another start was too late for spares of its own.
+      const before = remembered[index - 1];
+      return found !== 'none' && (before === undefined || elapsedMs(before.at, at) >= limits.quietMs);
+    })
+    .slice(-limits.missesOnEnd);
   if (tried.length === limits.missesOnEnd && tried.every(({ found }) => found === 'missed')) return 0;
   const newest = starts.at(-1);
   if (newest === undefined || ageMs(newest.at, now) >= limits.forgetMs) return 0;
@@ -71,7 +77,7 @@ export function wantedSpares(starts: readonly Start[], now: Instant, limits: San
 export function decideSandboxes(view: SandboxView, limits: SandboxLimits): SandboxDecision {
   const { now, spares } = view;
   const series = view.series
-    .flatMap((one) => ({ ...one, newest: one.starts.at(-1)?.at }))
+    .map((one) => ({ ...one, newest: one.starts.at(-1)?.at }))
     .toSorted((a, b) => (b.newest ?? 0) - (a.newest ?? 0));
   const quietUntil = earliest(
     ...series.flatMap(({ newest }) =>
@@ -82,7 +88,8 @@ export function decideSandboxes(view: SandboxView, limits: SandboxLimits): Sandb
   const wanted: { readonly key: string; readonly eni: InterfaceNames }[] = [];
   for (const { last, starts } of series) {
     const count = Math.min(wantedSpares(starts, now, limits), limits.max - wanted.length);
-    for (const eni of following(last, count, view.isUsed)) wanted.push({ key: view.keyOf(eni), eni });
+    for (const eni of following(last, count, (address) => view.isUsed(address)))
+      wanted.push({ key: view.keyOf(eni), eni });
   }
   const keys = new Set(wanted.map(({ key }) => key));
   const remove = [...spares].filter((key) => !keys.has(key));

@@ -10,7 +10,7 @@ export type InterfaceNames = Pick<
 const keptAtStart = 4;
 const keptAtEnd = 1;
 /** An interface this little behind another one was given before it, and only came later. */
-const reorderedAtMost = 64;
+const reorderedAtMost = 32;
 
 interface Place {
   readonly address: number;

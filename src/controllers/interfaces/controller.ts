@@ -3,6 +3,7 @@ import { attachInterface, releaseInterface, requestStop, scopeKey, type Task, ta
 import type { RoadsteadStore, RoadsteadTx, RoadsteadView } from '#store';
 import type { Controller, RecordChange } from '../controller.ts';
 import { decideInterface, type InterfaceDecision, type InterfaceView } from './decide.ts';
+import type { AddressRun, Hints } from './run.ts';
 
 export interface InterfacesControllerDeps {
   readonly store: RoadsteadStore;
@@ -16,8 +17,9 @@ export class InterfacesController implements Controller {
   readonly lanes = 64;
   readonly #deps: InterfacesControllerDeps;
   readonly #ids: Ids;
-  /** Where the search for a free address goes on, by subnet. Only a hint: the records say what is free. */
+  /** Where the search for a free address goes on, by subnet, and by subnet and host. Only hints: the records say what is free. */
   readonly #cursors = new Map<string, number>();
+  readonly #runs = new Map<string, AddressRun>();
 
   constructor(deps: InterfacesControllerDeps) {
     this.#deps = deps;
@@ -53,7 +55,7 @@ export class InterfacesController implements Controller {
       isAddressUsed: (address) => tx.networkInterfaces.count('address', address) > 0,
       defaultSecurityGroup: (vpcId) =>
         [...tx.securityGroups.by('vpc', vpcId)].find(({ groupName }) => groupName === 'default'),
-      cursor: (id) => this.#cursors.get(id),
+      hints: (id) => ({ run: this.#runs.get(runKey(id, task)), cursor: this.#cursors.get(id) }),
     };
   }
 
@@ -66,7 +68,7 @@ export class InterfacesController implements Controller {
         if (task === undefined) return;
         tx.networkInterfaces.put(decision.eni);
         tx.tasks.put(attachInterface(inZone(task, decision.availabilityZone), decision.eni, now));
-        this.#cursors.set(decision.eni.subnetId, decision.cursor);
+        this.#remember(runKey(decision.eni.subnetId, task), decision.eni.subnetId, decision.hints);
         return;
       case 'fail':
         if (task === undefined) return;
@@ -77,6 +79,23 @@ export class InterfacesController implements Controller {
         if (task !== undefined) tx.tasks.put(releaseInterface(task, now));
     }
   }
+
+  #remember(key: string, subnetId: string, { run, cursor }: Hints): void {
+    if (cursor !== undefined) this.#cursors.set(subnetId, cursor);
+    this.#runs.delete(key);
+    if (run !== undefined) this.#runs.set(key, run);
+    for (const oldest of this.#runs.keys()) {
+      if (this.#runs.size <= mostRuns) break;
+      this.#runs.delete(oldest);
+    }
+  }
+}
+
+/** Hosts and subnets remembered: those that got an address last. */
+const mostRuns = 10_000;
+
+function runKey(subnetId: string, task: Task | undefined): string {
+  return `${subnetId} ${task?.hostArn ?? ''}`;
 }
 
 /** A Fargate task is in the zone of its subnet. */

@@ -16,6 +16,7 @@ import { standaloneSpec } from '../../../test/support/definitions.ts';
 import { scope, start, testClusterArn, testDefinition, testSubnet } from '../test-support/records.ts';
 import { parseAddress, rangeOf } from './address.ts';
 import { decideInterface, type InterfaceDecision, type InterfaceView } from './decide.ts';
+import type { Hints } from './run.ts';
 
 const subnets: readonly Subnet[] = [
   testSubnet('a', '10.0.0.0/28'),
@@ -27,8 +28,9 @@ const subnets: readonly Subnet[] = [
 class Network {
   readonly ids: Ids;
   readonly tasks: Task[] = [];
+  readonly subnets = [...subnets];
   readonly interfaces = new Map<string, NetworkInterface>();
-  readonly cursors = new Map<string, number>();
+  readonly hints = new Map<string, Hints>();
 
   constructor(seed: number) {
     this.ids = new Ids(new SeededRandom(seed));
@@ -39,6 +41,7 @@ class Network {
     given: readonly string[];
     launchType?: LaunchType;
     groups?: readonly string[];
+    host?: string;
   }): Task {
     const task = newTask(
       testDefinition(1, { networkMode: 'awsvpc' }),
@@ -53,7 +56,7 @@ class Network {
       start,
       this.ids,
     );
-    const placed = placeTask(task, 'host' as ContainerInstanceArn, options.zone);
+    const placed = placeTask(task, (options.host ?? 'host') as ContainerInstanceArn, options.zone);
     this.tasks.push(placed);
     return placed;
   }
@@ -62,11 +65,14 @@ class Network {
     return {
       task,
       interfaces,
-      subnet: (id) => subnets.find(({ subnetId }) => subnetId === id),
+      subnet: (id) => this.subnets.find(({ subnetId }) => subnetId === id),
       interfacesIn: (id) => [...this.interfaces.values()].filter(({ subnetId }) => subnetId === id).length,
       isAddressUsed: (address) => this.interfaces.has(address),
       defaultSecurityGroup: (vpcId) => ({ ...scope, groupId: 'sg-default', groupName: 'default', vpcId }),
-      cursor: (id) => this.cursors.get(id),
+      hints: (id) => ({
+        run: this.hints.get(`${id} ${task?.hostArn}`)?.run,
+        cursor: this.hints.get(id)?.cursor,
+      }),
     };
   }
 
@@ -75,7 +81,8 @@ class Network {
     if (decision.do === 'attach') {
       expect(this.interfaces.has(decision.eni.privateIpv4Address)).toBe(false);
       this.interfaces.set(decision.eni.privateIpv4Address, decision.eni);
-      this.cursors.set(decision.eni.subnetId, decision.cursor);
+      this.hints.set(decision.eni.subnetId, decision.hints);
+      this.hints.set(`${decision.eni.subnetId} ${task.hostArn}`, decision.hints);
     }
     return decision;
   }
@@ -96,7 +103,8 @@ describe('decideInterface', () => {
             if (address !== undefined) network.interfaces.delete(address);
             continue;
           }
-          const decision = network.attach(network.addTask({ zone: 'us-east-1a', given: step }));
+          const host = `host-${network.tasks.length % 3}`;
+          const decision = network.attach(network.addTask({ zone: 'us-east-1a', given: step, host }));
           const free = step.flatMap((id) => {
             const range = rangeOf(subnets.find(({ subnetId }) => subnetId === id)!.cidrBlock);
             return Array.from({ length: range.last - range.first + 1 }, (_, i) => range.first + i);
@@ -111,6 +119,22 @@ describe('decideInterface', () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it('gives each host addresses of its own run, one after the other', () => {
+    const network = new Network(1);
+    const large = { ...testSubnet('l', '10.1.0.0/24') };
+    network.subnets.push(large);
+    const given: Record<string, number[]> = {};
+    for (let i = 0; i < 90; i++) {
+      const host = i % 3 === 0 ? 'one' : 'other';
+      const decision = network.attach(network.addTask({ zone: 'us-east-1a', given: ['subnet-l'], host }));
+      if (decision.do !== 'attach') throw new Error('no address');
+      (given[host] ??= []).push(parseAddress(decision.eni.privateIpv4Address));
+    }
+    const base = parseAddress('10.1.0.0');
+    const from = (start: number, count: number): number[] => Array.from({ length: count }, (_, n) => base + start + n);
+    expect(given).toEqual({ one: from(4, 30), other: from(68, 60) });
   });
 
   it('spreads Fargate tasks over the subnets given', () => {

@@ -8,7 +8,8 @@ import {
   type Task,
   taskStatusRank,
 } from '#model';
-import { capacityOf, formatAddress, gatewayOf, nextAddress, rangeOf } from './address.ts';
+import { capacityOf, formatAddress, gatewayOf, rangeOf } from './address.ts';
+import { addressFor, type Hints } from './run.ts';
 
 /** What the decision about one task's interface reads. */
 export interface InterfaceView {
@@ -23,8 +24,8 @@ export interface InterfaceView {
   isAddressUsed(address: string): boolean;
   /** A VPC's group named `default`. */
   defaultSecurityGroup(vpcId: string): SecurityGroup | undefined;
-  /** Where the last search in a subnet ended; absent before the first. */
-  cursor(subnetId: string): number | undefined;
+  /** Where the search in a subnet goes on, for the task's host and for all; absent before the first. */
+  hints(subnetId: string): Hints;
 }
 
 export type InterfaceDecision =
@@ -33,8 +34,8 @@ export type InterfaceDecision =
       readonly do: 'attach';
       readonly eni: NetworkInterface;
       readonly availabilityZone: string;
-      /** Where the next search in the subnet begins. */
-      readonly cursor: number;
+      /** Where the next search in the subnet goes on. */
+      readonly hints: Hints;
     }
   | { readonly do: 'release' }
   | { readonly do: 'fail'; readonly reason: string };
@@ -69,10 +70,11 @@ function attach(view: InterfaceView, task: Task, attachmentId: string, ids: Ids)
   for (const { subnet, interfaces } of byLoad) {
     const range = rangeOf(subnet.cidrBlock);
     if (interfaces >= capacityOf(range)) continue;
-    const address = nextAddress(range, view.cursor(subnet.subnetId), (text) => view.isAddressUsed(text));
-    if (address === undefined) continue;
+    const found = addressFor(range, view.hints(subnet.subnetId), (text) => view.isAddressUsed(text));
+    if (found === undefined) continue;
+    const { address, ...hints } = found;
     const eni = newInterface(view, { task, attachmentId, configuration, subnet, address }, ids);
-    return { do: 'attach', eni, availabilityZone: subnet.availabilityZone, cursor: address + 1 };
+    return { do: 'attach', eni, availabilityZone: subnet.availabilityZone, hints };
   }
   const code = usable.length === 0 ? 'InvalidSubnetID.NotFound' : 'InsufficientFreeAddressesInSubnet';
   return { do: 'fail', reason: failureText(configuration, byLoad[0]?.subnet.subnetId, code) };

@@ -45,6 +45,14 @@ describe('the settings of an agent', () => {
     );
   });
 
+  test('say how many sandboxes wait for tasks', () => {
+    expect(readAgentConfig(least).warmSandboxes).toBe(16);
+    expect(readAgentConfig({ ...least, ROADSTEAD_WARM_SANDBOXES: '0' }).warmSandboxes).toBe(0);
+    expect(() => readAgentConfig({ ...least, ROADSTEAD_WARM_SANDBOXES: 'many' })).toThrow(
+      'ROADSTEAD_WARM_SANDBOXES must be a whole number, not many',
+    );
+  });
+
   test('say when images are cleaned up, and whether', () => {
     const settings = {
       ECS_IMAGE_CLEANUP_INTERVAL: '1m',
