@@ -47,12 +47,13 @@ export async function runServer(config: ServerConfig, signal: AbortSignal): Prom
   const metrics = new Metrics();
   stack.use(watchProcess(metrics, { version, startedAt: clock.now() }));
   const journal = measuredJournal(new SqliteJournal({ directory: paths.store }), metrics);
-  const masterKey = await installationKey(files, `${config.dataDir}/master.key`);
-  const options = optionsOf(config, { version, masterKey });
+  const options = optionsOf(config, {
+    version,
+    masterKey: await installationKey(files, `${config.dataDir}/master.key`),
+  });
   const logDisk = measuredLogDisk(new FileLogDisk({ directory: paths.logs }), metrics);
   const audit = stack.use(await openAuditFile(paths.audit, { clock }));
-  const deps = { journal, logDisk, audit, clock, random, logger };
-  const controlPlane = stack.use(await startControlPlane(options, deps));
+  const controlPlane = stack.use(await startControlPlane(options, { journal, logDisk, audit, clock, random, logger }));
   const { store, logs } = controlPlane;
   const logUpkeep = { store, logs, clock, logger: logger.child({ part: 'logs' }) };
   await dropForgottenGroups(logUpkeep);
