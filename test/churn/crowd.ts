@@ -22,10 +22,13 @@ interface Job {
   readonly round: number;
 }
 
-/** The services and how many tasks they have at first; the rest are tasks of their own. */
-const shares = { front: 5, inner: 12, hull: 15 } as const;
-type ServiceName = keyof typeof shares;
-const serviceNames = Object.keys(shares) as ServiceName[];
+const serviceNames = ['front', 'inner', 'hull'] as const;
+type ServiceName = (typeof serviceNames)[number];
+
+/** How many tasks the services have at first; the rest are on their own. Two cores have room for eight of Fargate. */
+function sharesOf(tasks: number): Readonly<Record<ServiceName, number>> {
+  return { front: Math.min(5, Math.ceil(tasks / 10)), inner: Math.ceil(tasks / 4), hull: Math.ceil(tasks / 3.3) };
+}
 
 /** Users: they start tasks, stop them, change services, and remember what was acknowledged. */
 export class Crowd {
@@ -33,6 +36,7 @@ export class Crowd {
   readonly #options: CrowdOptions;
   readonly #installation: Installation;
   readonly #random: Random;
+  readonly #shares: Readonly<Record<ServiceName, number>>;
   readonly #started = new Set<string>();
   readonly #stopped = new Set<string>();
   readonly #jobs = new Map<string, Job>();
@@ -47,6 +51,7 @@ export class Crowd {
     this.#options = options;
     this.#installation = installation;
     this.#random = random;
+    this.#shares = sharesOf(options.tasks);
     this.families = new Map(families(options.marksFolder).map((each) => [each.family, each]));
   }
 
@@ -59,7 +64,7 @@ export class Crowd {
     for (const { definition } of this.families.values())
       await this.#installation.call('RegisterTaskDefinition', definition);
     for (const serviceName of serviceNames) {
-      const desiredCount = shares[serviceName];
+      const desiredCount = this.#shares[serviceName];
       this.#counts.set(serviceName, [desiredCount]);
       await this.#installation.call('CreateService', {
         cluster,
@@ -178,7 +183,7 @@ export class Crowd {
 
   async #scale(): Promise<void> {
     const service = this.#aService();
-    const desiredCount = Math.max(1, shares[service] - 3 + this.#below(5));
+    const desiredCount = Math.max(1, this.#shares[service] - 3 + this.#below(5));
     const counts = this.#counts.get(service) ?? [];
     // Without an answer either holds.
     counts.push(desiredCount);

@@ -196,8 +196,9 @@ class ChurnRun implements AsyncDisposable {
   async #bringBack(killed: readonly Victim[], liveRestore: boolean): Promise<void> {
     const { engine } = this.#setting;
     engine.flags = liveRestore ? ['--live-restore'] : [];
+    // `up` does not wait for ever for an engine that clears its dead containers away first.
+    if (killed.includes('engine')) await engine.start();
     await Promise.all([
-      killed.includes('engine') ? engine.start() : undefined,
       killed.includes('control plane') ? this.#setting.up() : undefined,
       killed.includes('ec2 agent') ? this.#setting.joinEc2() : undefined,
     ]);

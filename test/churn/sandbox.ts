@@ -20,10 +20,13 @@ export async function runSandboxed(): Promise<number> {
     const namespaces = ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
     // A shell is the namespace's first process: it takes in whatever loses its parent.
     const first = ['sh', '-c', 'ip link set lo up; "$@"; exit $?', 'sh'];
-    const child = spawn('unshare', [...namespaces, ...first, process.execPath, ...process.argv.slice(1)], {
+    // Whatever ends this process ends the sandbox.
+    const sandbox = ['--pdeathsig', 'KILL', 'unshare', ...namespaces, ...first];
+    const child = spawn('setpriv', [...sandbox, process.execPath, ...process.argv.slice(1)], {
       stdio: 'inherit',
       env: { ...process.env, TMPDIR: folder, [inside]: '1' },
     });
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => child.kill('SIGKILL'));
     return await new Promise((resolve, reject) => {
       child.on('error', reject);
       child.on('exit', (code) => resolve(code ?? 1));
