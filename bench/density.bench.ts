@@ -103,6 +103,7 @@ async function comparePasses(installation: Installation, runtime: DockerRuntime)
       startTimeoutMs: 60_000,
       architecture: info.architecture,
       endpoints: false,
+      routersAsync: true,
       capacity: { cpuUnits: info.cpuCount * 1024, memoryMiB: info.memoryBytes / 1024 ** 2 },
       images: { behaviour: 'prefer-cached' },
       portRange: { first: 49_153, last: 65_535 },

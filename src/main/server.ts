@@ -47,12 +47,10 @@ export async function runServer(config: ServerConfig, signal: AbortSignal): Prom
   const metrics = new Metrics();
   stack.use(watchProcess(metrics, { version, startedAt: clock.now() }));
   const journal = measuredJournal(new SqliteJournal({ directory: paths.store }), metrics);
-  const masterKey = await installationKey(files, `${config.dataDir}/master.key`);
-  const options = optionsOf(config, { version, masterKey });
+  const options = optionsOf(config, { version, masterKey: await installationKey(files, config.dataDir) });
   const logDisk = measuredLogDisk(new FileLogDisk({ directory: paths.logs }), metrics);
   const audit = stack.use(await openAuditFile(paths.audit, { clock }));
-  const deps = { journal, logDisk, audit, clock, random, logger };
-  const controlPlane = stack.use(await startControlPlane(options, deps));
+  const controlPlane = stack.use(await startControlPlane(options, { journal, logDisk, audit, clock, random, logger }));
   const { store, logs } = controlPlane;
   const logUpkeep = { store, logs, clock, logger: logger.child({ part: 'logs' }) };
   await dropForgottenGroups(logUpkeep);
@@ -132,7 +130,8 @@ function stateOf(
 }
 
 /** The key that seals session tokens: made once, then the same for the life of the installation. */
-async function installationKey(files: Files, path: string): Promise<Uint8Array> {
+async function installationKey(files: Files, dataDir: string): Promise<Uint8Array> {
+  const path = `${dataDir}/master.key`;
   const stored = await files.read(path);
   if (stored !== undefined) return Buffer.from(stored.trim(), 'base64');
   const fresh = randomBytes(32);

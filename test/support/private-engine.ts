@@ -4,17 +4,27 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { endProcess, engine } from './installation.ts';
 
+export interface PrivateEngineOptions {
+  /** The caller has a network namespace of its own: the engine has its bridge and its rules there. */
+  readonly bridge?: boolean;
+}
+
 /**
- * A Docker Engine of the test's own, which it may kill: own folders, sockets and network namespace, no bridge, no rules.
- * containerd is a process beside it, as Debian's packages run it. Containers on the host's network are on this machine's:
- * they get their namespace from containerd.
+ * A Docker Engine of the test's own, which it may kill: own folders and sockets, and by default a network namespace of
+ * its own with no bridge and no rules. containerd is a process beside it, as Debian's packages run it. Containers on the
+ * host's network are on this machine's: they get their namespace from containerd.
  */
 export class PrivateEngine implements AsyncDisposable {
+  readonly #bridge: boolean;
   readonly #folder = mkdtempSync(join(tmpdir(), 'roadstead-engine-'));
   /** dockerd's, beside those that keep it apart from the machine's own; for its next start. */
   flags: readonly string[] = [];
   #containerd: ChildProcess | undefined;
   #dockerd: ChildProcess | undefined;
+
+  constructor({ bridge = false }: PrivateEngineOptions = {}) {
+    this.#bridge = bridge;
+  }
 
   /** Where its images and containers are; a test may mount something there before the first start. */
   get dataDirectory(): string {
@@ -37,23 +47,17 @@ export class PrivateEngine implements AsyncDisposable {
       '/dev/null',
     ]);
     const own = ['--data-root', `${folder}/data`, '--exec-root', `${folder}/exec`, '--pidfile', `${folder}/pid`];
-    const network = ['--bridge', 'none', '--iptables=false', '--ip6tables=false'];
+    const always = [...own, ...this.flags, '--containerd', containerdSocket, '-H', this.dockerHost];
+    const noNetwork = ['--bridge', 'none', '--iptables=false', '--ip6tables=false'];
     // A network namespace of its own: an engine without a bridge would take the host's docker0 away.
-    this.#dockerd = this.#spawn('unshare', [
-      '--net',
-      'sh',
-      '-c',
-      'ip link set lo up && exec "$0" "$@"',
-      'dockerd',
-      ...own,
-      ...network,
-      ...this.flags,
-      '--containerd',
-      containerdSocket,
-      '-H',
-      this.dockerHost,
-    ]);
+    const apart = ['--net', 'sh', '-c', 'ip link set lo up && exec "$0" "$@"', 'dockerd', ...noNetwork];
+    this.#dockerd = this.#bridge ? this.#spawn('dockerd', always) : this.#spawn('unshare', [...apart, ...always]);
     await this.#answering();
+  }
+
+  /** What dockerd and containerd said lately. */
+  get log(): string {
+    return textOf(join(this.#folder, 'engine.log')).slice(-4000);
   }
 
   /** Ends dockerd; containerd and the containers' shims go on, as they do on a real host. */
@@ -118,7 +122,7 @@ export class PrivateEngine implements AsyncDisposable {
         return;
       } catch {
         if (performance.now() > deadline) {
-          throw new Error(readFileSync(join(this.#folder, 'engine.log'), 'utf8').slice(-2000));
+          throw new Error(this.log);
         }
         await new Promise((resolve) => setTimeout(resolve, 50));
       }

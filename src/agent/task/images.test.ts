@@ -70,6 +70,20 @@ test.each([
   if (!usesIt) expect(outcome).toMatchObject({ reason: 'CannotPullContainerError: manifest unknown', stopsTask });
 });
 
+test.each([
+  [
+    '012345678901.dkr.ecr.eu-west-1.amazonaws.com/app:1',
+    'Head "https://…": no basic auth credentials',
+    'CannotPullECRContainerError: Head "https://…": no basic auth credentials. Give the host a login for 012345678901.dkr.ecr.eu-west-1.amazonaws.com: ECS_ENGINE_AUTH_DATA',
+  ],
+  ['012345678901.dkr.ecr.eu-west-1.amazonaws.com/app:1', 'not found', 'CannotPullContainerError: not found'],
+  ['ghcr.io/app:1', 'denied', 'CannotPullContainerError: denied'],
+])('%s, refused with: %s', async (reference, failure, reason) => {
+  const engine = new Engine();
+  engine.failure = failure;
+  expect(await engine.store('default').get(reference, never)).toMatchObject({ reason });
+});
+
 test('a registry that cannot be reached is left alone for a while when the image is here', async () => {
   const engine = new Engine(pulled);
   engine.failure = 'dial tcp: i/o timeout';

@@ -14,7 +14,7 @@ export type PullBehaviour = 'default' | 'always' | 'once' | 'prefer-cached';
 
 export interface ImageOutcome {
   readonly image?: ImageFacts;
-  /** `CannotPullContainerError: …` when there is no image to use. */
+  /** `CannotPullContainerError: …`, or ECR's own, when there is no image to use. */
   readonly reason?: string;
   /** Whether the failure stops the whole task, even for a container that is not essential. */
   readonly stopsTask?: boolean;
@@ -131,7 +131,7 @@ export class ImageStore {
     }
     const fallsBack = behaviour === 'default' || behaviour === 'prefer-cached';
     if (fallsBack && cached !== undefined) return { image: cached, pullStartedAt, pullStoppedAt };
-    const reason = `CannotPullContainerError: ${failure ?? `image ${reference} is not there after the pull`}`;
+    const reason = pullFailure(reference, failure ?? `image ${reference} is not there after the pull`);
     return { reason, stopsTask: !fallsBack, pullStartedAt, pullStoppedAt };
   }
 
@@ -219,6 +219,17 @@ export class ImageStore {
       timer.cancel();
     }
   }
+}
+
+const ecrRegistry = /^\d{12}\.dkr\.ecr(-fips)?\.[a-z0-9-]+\.amazonaws\.com(\.cn)?$/;
+const refusedLogin = /no basic auth credentials|authorization token|unauthorized|denied|forbidden/i;
+
+/** ECS has a name of its own for an image of ECR without a login; here only the host's settings give one. */
+function pullFailure(reference: string, failure: string): string {
+  const noLogin = ecrRegistry.test(registryOf(reference)) && refusedLogin.test(failure);
+  if (!noLogin) return `CannotPullContainerError: ${failure}`;
+  const next = `Give the host a login for ${registryOf(reference)}: ECS_ENGINE_AUTH_DATA`;
+  return `CannotPullECRContainerError: ${failure.replace(/\.$/, '')}. ${next}`;
 }
 
 /** The digest a container is reported with: of the repository it was asked from, else of any. */

@@ -6,10 +6,10 @@ import type { PlantedBug } from './planted-bug.ts';
 const root = new URL('../../../', import.meta.url);
 
 /** Puts a bug into the product as its files are loaded: nothing of it is in the product itself. */
-export function plantBug(name: string): void {
-  const bug = bugs.find((each) => each.name === name);
+export function plantBug(name: string, among: readonly PlantedBug[] = bugs): void {
+  const bug = among.find((each) => each.name === name);
   if (bug === undefined)
-    throw new Error(`there is no planted bug ${name}; there are: ${bugs.map((each) => each.name).join(', ')}`);
+    throw new Error(`there is no planted bug ${name}; there are: ${among.map((each) => each.name).join(', ')}`);
   const all = (file: string, text: string): string =>
     bug.patches.filter((patch) => patch.file === file).reduce(patched, text);
   const files = new Map(bug.patches.map(({ file }) => [new URL(file, root).href, file]));
