@@ -24,7 +24,7 @@ import {
 import type { Step } from './decide.ts';
 import { applyFacts } from './facts.ts';
 import { type PrepareDeps, prepareRouter } from './firelens/prepare.ts';
-import { routedOptions, routerOf, routerVariables } from './firelens/router.ts';
+import { routedOptions, routerOf, routerSecrets, routerVariables } from './firelens/router.ts';
 import { type ImageStepDeps, imageStep } from './image-step.ts';
 import type { Lanes } from './lanes.ts';
 import { within } from './patience.ts';
@@ -201,13 +201,20 @@ export class TaskSteps {
     }
     const bindings = await chooseBindings(task.payload.networkMode, definition, this.#deps.ports);
     // There already, unless a container is made again by an agent that was started anew.
-    const fetched = task.payload.containers.some(needsValues);
-    const all = fetched ? await this.#values.of(task, new AbortController().signal) : undefined;
+    const all = this.#awaitsValues(task, definition)
+      ? await this.#values.of(task, new AbortController().signal)
+      : undefined;
     const routing = await this.#routing(task, definition, all);
     const values = optional('values', all?.get(definition.name));
     const context = { ...this.#bodyContext(task), ...routing, ...values };
     const body = containerBody(task, definition, container, bindings, context);
     return { runtimeId: await this.#createAfresh(task, container, body), bindings };
+  }
+
+  /** A log router is told the secret log options of the others. */
+  #awaitsValues({ payload }: EngineTask, definition: PayloadContainer): boolean {
+    const isRouter = routerOf(payload)?.container.name === definition.name;
+    return needsValues(definition) || (isRouter && routerSecrets(payload.containers).length > 0);
   }
 
   /** How the container's output comes to the task's log router, which has an address once it runs. */
