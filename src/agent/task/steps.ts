@@ -85,7 +85,7 @@ export class TaskSteps {
   run(task: EngineTask, step: Step, signal: AbortSignal): Promise<Change> {
     switch (step.kind) {
       case 'prepare':
-        return this.#prepare(task);
+        return this.#prepare(task, signal);
       case 'image':
         return imageStep(task, step.container, this.#deps, signal);
       case 'create':
@@ -103,7 +103,7 @@ export class TaskSteps {
     }
   }
 
-  async #prepare(task: EngineTask): Promise<Change> {
+  async #prepare(task: EngineTask, signal: AbortSignal): Promise<Change> {
     const { payload } = task;
     const taskVolumes: Record<string, string> = { ...task.taskVolumes };
     try {
@@ -118,7 +118,7 @@ export class TaskSteps {
         const name = await makeVolume(this.#deps, task, volume, this.#ownLabels(task));
         if (name !== undefined) taskVolumes[volume.name] = name;
       }
-      await prepareRouter(payload, this.#options, this.#deps);
+      await prepareRouter(payload, this.#options, this.#deps, signal);
     } catch (error) {
       rethrowUnavailable(error);
       const unable = `ResourceInitializationError: resource cannot be initialized for task ${task.taskArn}: `;
