@@ -34,5 +34,5 @@ export interface LogRouters {
   keepOnly(taskIds: ReadonlySet<string>): Promise<void>;
 }
 
-/** Reads an object of S3 by its ARN, as a role. Throws Fault with what S3 says. */
-export type ReadObject = (arn: string, credentials: RoleCredentials) => Promise<Uint8Array>;
+/** Reads an object of S3 by its ARN, as a role. Throws with what S3 says. */
+export type ReadObject = (arn: string, as: RoleCredentials, signal: AbortSignal) => Promise<Uint8Array>;

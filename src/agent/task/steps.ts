@@ -108,7 +108,7 @@ export class TaskSteps {
   run(task: EngineTask, step: Step, signal: AbortSignal): Promise<Change> {
     switch (step.kind) {
       case 'prepare':
-        return this.#prepare(task);
+        return this.#prepare(task, signal);
       case 'values':
         return this.#fetch(task, signal);
       case 'image':
@@ -128,7 +128,7 @@ export class TaskSteps {
     }
   }
 
-  async #prepare(task: EngineTask): Promise<Change> {
+  async #prepare(task: EngineTask, signal: AbortSignal): Promise<Change> {
     const { payload } = task;
     const taskVolumes: Record<string, string> = { ...task.taskVolumes };
     const paths: Record<string, string> = { ...task.volumePaths };
@@ -151,7 +151,7 @@ export class TaskSteps {
         if ('path' in where) paths[volume.name] = where.path;
         else taskVolumes[volume.name] = where.engineName;
       }
-      await prepareRouter(payload, this.#options, this.#deps);
+      await prepareRouter(payload, this.#options, this.#deps, signal);
     } catch (error) {
       rethrowUnavailable(error);
       const unable = `ResourceInitializationError: resource cannot be initialized for task ${task.taskArn}: `;

@@ -16,12 +16,20 @@ export interface PrepareDeps {
  * Writes what the task's log router reads; nothing happens for a task without one. Throws Fault `Firelens` with the
  * reason for which the task stops.
  */
-export async function prepareRouter(task: PayloadTask, facts: RouterFacts, deps: PrepareDeps): Promise<void> {
+export async function prepareRouter(
+  task: PayloadTask,
+  facts: RouterFacts,
+  deps: PrepareDeps,
+  signal: AbortSignal,
+): Promise<void> {
   const router = routerOf(task);
   if (router === undefined) return;
-  if (deps.routers === undefined) throw new Fault('Firelens', 'Firelens: this host cannot run log routers');
+  if (deps.routers === undefined) {
+    const why = "this host cannot run log routers: its agent's log says what is missing";
+    throw new Fault('Firelens', `ResourceInitializationError: ${why}`);
+  }
   const configuration = configurationText(routerConfiguration(task, router, facts), router.type);
-  const external = await externalOf(task, router, deps);
+  const external = await externalOf(task, router, deps, signal);
   const { User = '' } = JSON.parse(router.container.dockerConfig.config || '{}') as { readonly User?: string };
   const files = { configuration, user: User, ...(external === undefined ? {} : { external }) };
   try {
@@ -36,6 +44,7 @@ async function externalOf(
   task: PayloadTask,
   { include }: LogRouter,
   deps: PrepareDeps,
+  signal: AbortSignal,
 ): Promise<Uint8Array | undefined> {
   if (include?.from !== 's3') return undefined;
   const unable = (why: string, cause?: unknown): Fault =>
@@ -44,7 +53,7 @@ async function externalOf(
   const credentials = deps.executionCredentials?.(task.arn);
   if (credentials === undefined) throw unable('unable to get execution role credentials');
   try {
-    return await deps.readObject(include.value, credentials);
+    return await deps.readObject(include.value, credentials, signal);
   } catch (error) {
     throw unable(messageOf(error), error);
   }

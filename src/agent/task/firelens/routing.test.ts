@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
+import { silentLogger } from '#base';
 import { shortId } from '#model';
 import type { PayloadContainer, PayloadTask } from '#wire/link';
+import { cleanHost } from '../../clean.ts';
 import { payloadContainer, payloadTask } from '../../testing.ts';
-import { SimulatedHost } from '../../testing-host.ts';
+import { SimulatedHost, startedHost } from '../../testing-host.ts';
 
 const logDrivers = ['json-file', 'fluentd'];
 
@@ -70,6 +72,14 @@ test('in bridge mode a container is told the address that its router got', async
   expect(one.runtime.bodyOf('ecs-web-1-app-')['Env']).toContain(`FLUENT_HOST=${address}`);
 });
 
+test('a task with a router that comes to a host without them stops there', async () => {
+  const one = await startedHost();
+  const task = taskWithRouter(one, { Name: 'stdout' });
+  await one.run(task);
+  await one.pass(5000);
+  expect(one.controlPlane.lastReport(task.arn)?.reason).toContain('this host cannot run log routers');
+});
+
 test('options without an output stop the task, and it says why', async () => {
   const one = await host();
   const task = taskWithRouter(one, { Host: 'logs.example' });
@@ -90,6 +100,19 @@ test('files of a task that is forgotten are removed at the next start', async ()
   await one.routers.write('0'.repeat(32), { configuration: 'of a task that never was' });
   await one.start();
   expect([...one.routers.files.keys()]).toEqual([shortId(task.arn)]);
+});
+
+test('nothing of routers is left on a host that is cleaned', async () => {
+  const one = await host();
+  await one.run(taskWithRouter(one, { Name: 'stdout' }));
+  await one.crash();
+  const cleaning = cleanHost(
+    { stopTimeoutMs: 1000 },
+    { runtime: one.runtime, log: silentLogger, routers: one.routers },
+  );
+  await one.pass(5000);
+  expect(await cleaning).toEqual({ containers: 2 });
+  expect(one.routers.files.size).toBe(0);
 });
 
 const fromS3 = { 'config-file-type': 's3', 'config-file-value': 'arn:aws:s3:::shop/extra.conf' };
