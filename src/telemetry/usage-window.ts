@@ -1,11 +1,13 @@
-import { type Clock, elapsedMs, type Instant } from '#base';
+import { type Clock, elapsedMs, type Instant, msFromInstant } from '#base';
 import { usageLimits } from './limits.ts';
-import { type ContainerUsage, mergedUsage, minuteOf, type TaskUsage } from './usage.ts';
+import { addToSlot, newSlots, readSlot, slotTime, writeSlot } from './slots.ts';
+import { type ContainerUsage, minuteOf, type TaskUsage } from './usage.ts';
 
 interface Kept {
-  latest: TaskUsage;
-  /** Oldest first, one for each minute something came of. */
-  minutes: TaskUsage[];
+  /** When its agent spoke last. */
+  at: Instant;
+  /** By name: what was told last in slot 0, the minutes in those behind it, in turn. */
+  readonly containers: Map<string, Float64Array>;
 }
 
 /**
@@ -28,25 +30,38 @@ export class UsageWindow {
   record(taskArn: string, containers: ReadonlyMap<string, ContainerUsage>): void {
     const at = this.#clock.now();
     this.#sweep(at);
-    const kept = this.#tasks.get(taskArn);
-    const latest = { at, containers };
-    if (kept === undefined) {
-      if (this.#tasks.size < this.#mostTasks) this.#tasks.set(taskArn, { latest, minutes: withMinute([], latest) });
-      return;
+    const kept = this.#tasks.get(taskArn) ?? { at, containers: new Map<string, Float64Array>() };
+    if (!this.#tasks.has(taskArn)) {
+      if (this.#tasks.size >= this.#mostTasks) return;
+      this.#tasks.set(taskArn, kept);
     }
-    kept.latest = latest;
-    kept.minutes = withMinute(kept.minutes, latest);
+    kept.at = at;
+    const minute = minuteOf(at);
+    for (const [name, usage] of containers) {
+      const slots = kept.containers.get(name) ?? newSlots(1 + usageLimits.minutes);
+      kept.containers.set(name, slots);
+      writeSlot(slots, 0, at, usage);
+      addToSlot(slots, slotOf(minute), minute, usage);
+    }
   }
 
   /** What was told of the task last; `undefined` when that was too long ago. */
   latest(taskArn: string): TaskUsage | undefined {
-    const latest = this.#tasks.get(taskArn)?.latest;
-    return latest === undefined || this.#isOld(latest, this.#clock.now()) ? undefined : latest;
+    const kept = this.#tasks.get(taskArn);
+    return kept === undefined || this.#isOld(kept, this.#clock.now()) ? undefined : usageAt(kept, 0, kept.at);
   }
 
   /** The last minutes of the task, oldest first; the last of them may not be over. */
   minutes(taskArn: string): readonly TaskUsage[] {
-    return this.#tasks.get(taskArn)?.minutes ?? [];
+    const kept = this.#tasks.get(taskArn);
+    if (kept === undefined) return [];
+    const oldestMs = msFromInstant(minuteOf(kept.at)) - (usageLimits.minutes - 1) * 60_000;
+    const found = new Set<Instant>();
+    for (const slots of kept.containers.values()) {
+      for (let slot = 1; slot <= usageLimits.minutes; slot++) found.add(slotTime(slots, slot));
+    }
+    const minutes = [...found].filter((minute) => msFromInstant(minute) >= oldestMs).sort((a, b) => a - b);
+    return minutes.map((minute) => usageAt(kept, slotOf(minute), minute));
   }
 
   /** Tasks of which something is kept. */
@@ -54,25 +69,25 @@ export class UsageWindow {
     return this.#tasks.size;
   }
 
-  #isOld({ at }: TaskUsage, now: Instant): boolean {
+  #isOld({ at }: Kept, now: Instant): boolean {
     return elapsedMs(at, now) > usageLimits.keptMs;
   }
 
   #sweep(now: Instant): void {
     if (elapsedMs(this.#sweptAt, now) < usageLimits.sweepMs) return;
     this.#sweptAt = now;
-    for (const [taskArn, { latest }] of this.#tasks) if (this.#isOld(latest, now)) this.#tasks.delete(taskArn);
+    for (const [taskArn, kept] of this.#tasks) if (this.#isOld(kept, now)) this.#tasks.delete(taskArn);
   }
 }
 
-function withMinute(minutes: readonly TaskUsage[], { at, containers }: TaskUsage): TaskUsage[] {
-  const minute = minuteOf(at);
-  const last = minutes.at(-1);
-  if (last?.at !== minute) return [...minutes.slice(1 - usageLimits.minutes), { at: minute, containers }];
-  const merged = new Map(last.containers);
-  for (const [name, usage] of containers) {
-    const before = merged.get(name);
-    merged.set(name, before === undefined ? usage : mergedUsage(before, usage));
-  }
-  return [...minutes.slice(0, -1), { at: minute, containers: merged }];
+function slotOf(minute: Instant): number {
+  return 1 + (Math.round(msFromInstant(minute) / 60_000) % usageLimits.minutes);
+}
+
+function usageAt({ containers }: Kept, slot: number, at: Instant): TaskUsage {
+  const known = [...containers].flatMap(([name, slots]) => {
+    const usage = readSlot(slots, slot, at);
+    return usage === undefined ? [] : [[name, usage] as const];
+  });
+  return { at, containers: new Map(known) };
 }

@@ -83,12 +83,12 @@ class World {
 
   /** What waits for timers of the clock that stands still. */
   async #settled<T>(work: Promise<T>): Promise<T> {
-    let open = true;
+    const waiting = { for: true };
     const done = work.finally(() => {
-      open = false;
+      waiting.for = false;
     });
     done.catch(() => {});
-    while (open) await this.host.pass(1);
+    while (waiting.for) await this.host.pass(1);
     return await done;
   }
 }

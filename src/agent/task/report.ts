@@ -37,9 +37,10 @@ export function nextReport(task: EngineTask): TaskStateReport | undefined {
 }
 
 /** The task with what ended since it ran taken back. */
-function asItRan({ reason: _, ...task }: EngineTask): EngineTask {
+function asItRan(task: EngineTask): EngineTask {
+  const { reason: _, ...rest } = task;
   return {
-    ...task,
+    ...rest,
     reached: 'RUNNING',
     containers: task.containers.map(({ exitCode: _code, reason: _why, ...container }) => ({
       ...container,
