@@ -158,6 +158,33 @@ it('secretOptions reach the log driver: splunk is written to with the token', as
   }
 });
 
+it('a log router gets its file from S3, and the secret options of those that log to it', async () => {
+  services.objects.set('shop/conf/router.conf', '[FILTER]\n  Name of the file in S3\n');
+  const router = {
+    name: 'router',
+    firelensConfiguration: {
+      type: 'fluentbit',
+      options: { 'config-file-type': 's3', 'config-file-value': 'arn:aws:s3:::shop/conf/router.conf' },
+    },
+    command: ['sh', '-c', 'cat /fluent-bit/etc/*; env; echo "## done"; sleep 3600'],
+  };
+  const options = { Name: 'http', Host: '127.0.0.1' };
+  const secretOptions = [{ name: 'Http_Passwd', valueFrom: `${secretArn}token` }];
+  const app = { logConfiguration: { logDriver: 'awsfirelens', options, secretOptions } };
+  const task = await reaches(world, await run(world, 'EC2', [router, app]), 'RUNNING');
+  const told = await world.installation.until('the router has told', async () => {
+    const printed = docker('logs', runtimeId(task, 'router'));
+    return printed.includes('## done') && printed;
+  });
+  expect(told).toContain('Name of the file in S3');
+  const variable = /Http_Passwd \$\{(\w+)\}/.exec(told)?.[1];
+  expect(told).toContain(`${variable}=${values.token}`);
+  expect(docker('inspect', runtimeId(task)).includes(values.token)).toBe(false);
+  expect(written(world.installation).includes(values.token)).toBe(false);
+  await world.installation.call('StopTask', { cluster: 'yard', task: task.taskArn });
+  await reaches(world, task.taskArn, 'STOPPED');
+});
+
 it('an agent that was started anew asks again for a container that is still to be made', async () => {
   const first = { name: 'first', essential: false, command: ['sh', '-c', 'until [ -e /tmp/go ]; do sleep 0.1; done'] };
   const dependsOn = [{ containerName: 'first', condition: 'SUCCESS' }];

@@ -13,12 +13,12 @@ export function createObjectReader(
   deps: { readonly clock: Clock; readonly random: Random },
 ): ReadObject | undefined {
   if (secrets.missing('s3') !== undefined) return undefined;
-  return async (arn, credentials) => {
+  return async (arn, credentials, aborted) => {
     const object = parseObjectArn(arn);
     if (object === undefined) throw new Fault('Secret', `${arn} is not the ARN of an object in S3`);
     const call = (signal: AbortSignal): Promise<Uint8Array> => secrets.object(object, { credentials, region }, signal);
     try {
-      return await attempting(downloadLimitMs, call, deps, new AbortController().signal);
+      return await attempting(downloadLimitMs, call, deps, aborted);
     } catch (error) {
       throw error instanceof FailedCall ? error.cause : error;
     }

@@ -1,6 +1,6 @@
 import { earliest, type Instant } from '#base';
-import { needsValues } from '../secrets/references.ts';
 import { dependentsOf, readiness } from './dependencies.ts';
+import { awaitsValues, routerOf } from './firelens/router.ts';
 import {
   appContainers,
   atLeast,
@@ -116,7 +116,8 @@ function startSteps(task: EngineTask, context: DecisionContext): { steps: Step[]
   const { now, busy } = context;
   const pause = pauseContainer(task);
   if (fetchesValues(task, context)) steps.push({ kind: 'values' });
-  if (!task.prepared && !busy.has('')) steps.push({ kind: 'prepare' });
+  const reads = context.awaitsCredentials === true && routerOf(task.payload)?.include?.from === 's3';
+  if (!task.prepared && !busy.has('') && !reads) steps.push({ kind: 'prepare' });
   const wantsInterface = hasInterface(task) && !task.networkAttached;
   if (pause?.known === 'RUNNING' && wantsInterface && !busy.has('')) steps.push({ kind: 'attach' });
   for (const container of task.containers) {
@@ -148,7 +149,7 @@ function fetchesValues(task: EngineTask, { busy, awaitsCredentials }: DecisionCo
 
 function hasValues(task: EngineTask, { name }: EngineContainer): boolean {
   const definition = definitionOf(task, name);
-  return definition !== undefined && needsValues(definition);
+  return definition !== undefined && awaitsValues(task.payload, definition);
 }
 
 function hasRegistryLogin(task: EngineTask, { name }: EngineContainer): boolean {

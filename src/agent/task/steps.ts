@@ -7,7 +7,6 @@ import type { TaskInterface, TaskNetwork } from '../host/network.ts';
 import type { HostPorts } from '../host/ports.ts';
 import { ensurePauseImage } from '../runtime/pause-image.ts';
 import type { ContainerBody, ContainerRuntime } from '../runtime/port.ts';
-import { needsValues } from '../secrets/references.ts';
 import { type TaskValueMap, TaskValues } from '../secrets/task-values.ts';
 import type { BlockVolumes, FileSystems } from '../storage/port.ts';
 import { chooseBindings, hasDynamicPorts, heldPorts } from './bindings.ts';
@@ -24,7 +23,7 @@ import {
 import type { Step } from './decide.ts';
 import { applyFacts } from './facts.ts';
 import { type PrepareDeps, prepareRouter } from './firelens/prepare.ts';
-import { routedOptions, routerOf, routerSecrets, routerVariables } from './firelens/router.ts';
+import { awaitsValues, routedOptions, routerOf, routerVariables } from './firelens/router.ts';
 import { type ImageStepDeps, imageStep } from './image-step.ts';
 import type { Lanes } from './lanes.ts';
 import { within } from './patience.ts';
@@ -201,7 +200,7 @@ export class TaskSteps {
     }
     const bindings = await chooseBindings(task.payload.networkMode, definition, this.#deps.ports);
     // There already, unless a container is made again by an agent that was started anew.
-    const all = this.#awaitsValues(task, definition)
+    const all = awaitsValues(task.payload, definition)
       ? await this.#values.of(task, new AbortController().signal)
       : undefined;
     const routing = await this.#routing(task, definition, all);
@@ -209,12 +208,6 @@ export class TaskSteps {
     const context = { ...this.#bodyContext(task), ...routing, ...values };
     const body = containerBody(task, definition, container, bindings, context);
     return { runtimeId: await this.#createAfresh(task, container, body), bindings };
-  }
-
-  /** A log router is told the secret log options of the others. */
-  #awaitsValues({ payload }: EngineTask, definition: PayloadContainer): boolean {
-    const isRouter = routerOf(payload)?.container.name === definition.name;
-    return needsValues(definition) || (isRouter && routerSecrets(payload.containers).length > 0);
   }
 
   /** How the container's output comes to the task's log router, which has an address once it runs. */

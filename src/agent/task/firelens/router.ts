@@ -1,4 +1,5 @@
 import type { PayloadContainer, PayloadSecret, PayloadTask } from '#wire/link';
+import { needsValues } from '../../secrets/references.ts';
 
 /** The log driver of a container whose output goes to the task's log router. */
 export const routedDriver = 'awsfirelens';
@@ -131,6 +132,12 @@ export function routerSecrets(containers: readonly PayloadContainer[]): readonly
         secret,
       }));
   });
+}
+
+/** Whether a container is made only once values are fetched: its own, or the secret log options that a router is told. */
+export function awaitsValues(task: Pick<PayloadTask, 'containers'>, definition: PayloadContainer): boolean {
+  if (needsValues(definition)) return true;
+  return routerOf(task)?.container.name === definition.name && routerSecrets(task.containers).length > 0;
 }
 
 /** The router's variables of secret log options, from what was fetched; what was not fetched has none. */
