@@ -34,10 +34,15 @@ test('a Fargate task has an EFS volume and a managed EBS volume, by the aws CLI'
   });
   const { subnets } = await installation.call('DescribeNetwork', {}, 'roadstead');
   const managedEBSVolume = { roleArn: 'arn:aws:iam::000000000000:role/ebs', sizeInGiB: 1, filesystemType: 'ext4' };
+  const run = 'ecs run-task --cluster c --task-definition hold --launch-type FARGATE'.split(' ');
+  const network = `awsvpcConfiguration={subnets=[${subnets[0].subnetId}]}`;
+  const volumes = JSON.stringify([{ name: 'disk', managedEBSVolume }]);
   const { tasks } = await installation.aws(
-    ...['ecs', 'run-task', '--cluster', 'c', '--task-definition', 'hold', '--launch-type', 'FARGATE'],
-    ...['--network-configuration', `awsvpcConfiguration={subnets=[${subnets[0].subnetId}]}`],
-    ...['--volume-configurations', JSON.stringify([{ name: 'disk', managedEBSVolume }])],
+    ...run,
+    '--network-configuration',
+    network,
+    '--volume-configurations',
+    volumes,
   );
   const { taskArn, attachments } = tasks[0];
   const ebs = attachments.find(({ type }: Answer) => type === 'AmazonElasticBlockStorage');
