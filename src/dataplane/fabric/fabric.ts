@@ -92,12 +92,14 @@ export class Fabric {
   /** Removes this agent's devices that are not among the expected, and sets the host's rules where they are missing. */
   async reconcile(expectedInterfaceIds: readonly string[]): Promise<void> {
     const expected = new Set(expectedInterfaceIds.map(deviceName));
-    for (const { name, owner } of await this.#devices()) {
-      if (owner !== this.#options.owner || expected.has(name)) continue;
-      this.#log.info('removes a task interface that no task has', { device: name });
-      await this.#deleteDevice(name);
-    }
-    await this.#alone(() => this.#setRules());
+    const tidy = async (): Promise<void> => {
+      for (const { name, owner } of await this.#devices()) {
+        if (owner !== this.#options.owner || expected.has(name)) continue;
+        this.#log.info('removes a task interface that no task has', { device: name });
+        await this.#deleteDevice(name);
+      }
+    };
+    await Promise.all([tidy(), this.#alone(() => this.#setRules())]);
   }
 
   /**
@@ -122,8 +124,8 @@ export class Fabric {
   }
 
   async #setRules(): Promise<void> {
-    const subnets = new Set([...this.#subnets, ...(await this.#unreachableSubnets())]);
-    const missing = missingRules(await this.#commands.saveRules(), [...subnets]);
+    const [unreachable, saved] = await Promise.all([this.#unreachableSubnets(), this.#commands.saveRules()]);
+    const missing = missingRules(saved, [...new Set([...this.#subnets, ...unreachable])]);
     if (missing !== undefined) await this.#commands.restoreRules(missing);
     await this.#commands.sysctl('net/ipv4/ip_forward', '1');
   }
