@@ -43,6 +43,8 @@ export class Fabric {
   readonly #subnets = new Set<string>();
   /** Devices of this run. While there is one, no other agent takes the rules away. */
   readonly #held = new Set<string>();
+  /** The subnets of earlier runs, and of other agents, are among them. */
+  #earlierSubnets = false;
   #mtu: number | undefined;
   #hostWork: Promise<void> = Promise.resolve();
 
@@ -94,7 +96,8 @@ export class Fabric {
     const expected = new Set(expectedInterfaceIds.map(deviceName));
     const tidy = async (): Promise<void> => {
       for (const { name, owner } of await this.#devices()) {
-        if (owner !== this.#options.owner || expected.has(name)) continue;
+        // A device of this run may be of a task that came after the question; its end is detach.
+        if (owner !== this.#options.owner || expected.has(name) || this.#held.has(name)) continue;
         this.#log.info('removes a task interface that no task has', { device: name });
         await this.#deleteDevice(name);
       }
@@ -111,6 +114,7 @@ export class Fabric {
       if (whose === 'all' || owner === this.#options.owner) await this.#deleteDevice(name);
     }
     this.#subnets.clear();
+    this.#earlierSubnets = false;
     await this.#alone(async () => {
       const addresses = await this.#taskAddresses();
       for (const subnet of await this.#unreachableSubnets()) {
@@ -124,8 +128,11 @@ export class Fabric {
   }
 
   async #setRules(): Promise<void> {
-    const [unreachable, saved] = await Promise.all([this.#unreachableSubnets(), this.#commands.saveRules()]);
-    const missing = missingRules(saved, [...new Set([...this.#subnets, ...unreachable])]);
+    const ofEarlierRuns = this.#earlierSubnets ? [] : this.#unreachableSubnets();
+    const [subnets, saved] = await Promise.all([ofEarlierRuns, this.#commands.saveRules()]);
+    for (const subnet of subnets) this.#subnets.add(subnet);
+    this.#earlierSubnets = true;
+    const missing = missingRules(saved, [...this.#subnets]);
     if (missing !== undefined) await this.#commands.restoreRules(missing);
     await this.#commands.sysctl('net/ipv4/ip_forward', '1');
   }
