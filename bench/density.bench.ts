@@ -4,6 +4,7 @@ import { silentLogger } from '#base';
 import { Fabric, SystemCommands } from '#dataplane/fabric';
 import { MemoryStateStore } from '../src/agent/state/store.ts';
 import { TaskEngine } from '../src/agent/task/engine.ts';
+import { installationPaths } from '../src/cli/installation.ts';
 import { SystemRandom } from '../src/main/system.ts';
 import {
   endProcess,
@@ -84,7 +85,7 @@ async function fill(installation: Installation): Promise<number> {
 
 /** An agent's engine over the same containers and the same memory of them; alternating with the bare list. */
 async function comparePasses(installation: Installation, runtime: DockerRuntime): Promise<Row[]> {
-  const directory = `${installation.dataDir}-bench`;
+  const { agent: directory } = installationPaths(`${installation.dataDir}-bench`);
   const saved = await new StateFiles({ directory }).load();
   const containerInstanceArn = saved.identity?.containerInstanceArn ?? '';
   const label = `roadstead.container-instance-arn=${containerInstanceArn}`;
@@ -136,6 +137,7 @@ async function comparePasses(installation: Installation, runtime: DockerRuntime)
   }
   const listed = (await runtime.listContainers([label])).filter(({ state }) => state === 'running').length;
   await engine.close(5000);
+  if (listed < 2 * tasks) throw new Error(`only ${listed} containers run`);
   return [
     against(`one pass, median of ${passes}`, 'ms', median(ours), median(bare)),
     { what: 'running containers', value: listed, unit: '' },

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DockerRuntime } from '#agent';
 import { integerBelow, SeededRandom } from '#base';
@@ -113,11 +114,7 @@ async function ours(): Promise<Answer[]> {
 
 /** Fails for one that does not run. */
 function linksOf(id: string): string {
-  const pid = inspected(id).State.Pid as number;
-  return execFileSync('nsenter', [`--net=/proc/${pid}/ns/net`, 'ip', '-o', 'link'], {
-    encoding: 'utf8',
-    stdio: 'pipe',
-  });
+  return readFileSync(`/proc/${inspected(id).State.Pid}/net/dev`, 'utf8');
 }
 
 /** Ids of spares that no task has, given the running tasks. */

@@ -43,6 +43,8 @@ export class Fabric {
   readonly #subnets = new Set<string>();
   /** Devices of this run. While there is one, no other agent takes the rules away. */
   readonly #held = new Set<string>();
+  /** The subnets of earlier runs, and of other agents, are among them. */
+  #earlierSubnets = false;
   #mtu: number | undefined;
   #hostWork: Promise<void> = Promise.resolve();
 
@@ -92,12 +94,15 @@ export class Fabric {
   /** Removes this agent's devices that are not among the expected, and sets the host's rules where they are missing. */
   async reconcile(expectedInterfaceIds: readonly string[]): Promise<void> {
     const expected = new Set(expectedInterfaceIds.map(deviceName));
-    for (const { name, owner } of await this.#devices()) {
-      if (owner !== this.#options.owner || expected.has(name)) continue;
-      this.#log.info('removes a task interface that no task has', { device: name });
-      await this.#deleteDevice(name);
-    }
-    await this.#alone(() => this.#setRules());
+    const tidy = async (): Promise<void> => {
+      for (const { name, owner } of await this.#devices()) {
+        // A device of this run may be of a task that came after the question; its end is detach.
+        if (owner !== this.#options.owner || expected.has(name) || this.#held.has(name)) continue;
+        this.#log.info('removes a task interface that no task has', { device: name });
+        await this.#deleteDevice(name);
+      }
+    };
+    await Promise.all([tidy(), this.#alone(() => this.#setRules())]);
   }
 
   /**
@@ -109,6 +114,7 @@ export class Fabric {
       if (whose === 'all' || owner === this.#options.owner) await this.#deleteDevice(name);
     }
     this.#subnets.clear();
+    this.#earlierSubnets = false;
     await this.#alone(async () => {
       const addresses = await this.#taskAddresses();
       for (const subnet of await this.#unreachableSubnets()) {
@@ -122,8 +128,11 @@ export class Fabric {
   }
 
   async #setRules(): Promise<void> {
-    const subnets = new Set([...this.#subnets, ...(await this.#unreachableSubnets())]);
-    const missing = missingRules(await this.#commands.saveRules(), [...subnets]);
+    const ofEarlierRuns = this.#earlierSubnets ? [] : this.#unreachableSubnets();
+    const [subnets, saved] = await Promise.all([ofEarlierRuns, this.#commands.saveRules()]);
+    for (const subnet of subnets) this.#subnets.add(subnet);
+    this.#earlierSubnets = true;
+    const missing = missingRules(saved, [...this.#subnets]);
     if (missing !== undefined) await this.#commands.restoreRules(missing);
     await this.#commands.sysctl('net/ipv4/ip_forward', '1');
   }
