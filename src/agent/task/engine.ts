@@ -1,5 +1,4 @@
 import { afterMs, type Clock, elapsedMs, Fault, Ids, type Logger, messageOf, type Random, type Timer } from '#base';
-import { shortId } from '#model';
 import type { PayloadTask, RoleCredentials } from '#wire/link';
 import type { TaskCgroups } from '../host/cgroups.ts';
 import type { EndLeftover } from '../host/leftovers.ts';
@@ -20,10 +19,10 @@ import { ImageStore, type ImageStoreOptions } from './images.ts';
 import { Lanes } from './lanes.ts';
 import { admissible, gpuIdsOf, type HostCapacity, needsOf } from './ledger.ts';
 import { parseTask, refusedTask } from './parse.ts';
+import { reconcileHost } from './reconcile.ts';
 import { nextReport, type TaskStateReport } from './report.ts';
 import { type EngineContainer, type EngineTask, findContainer, pauseContainer, withContainer } from './state.ts';
 import { type StepOptions, TaskSteps } from './steps.ts';
-import { blockVolumesOf } from './volumes.ts';
 
 export interface TaskEngineOptions extends StepOptions {
   readonly capacity: HostCapacity;
@@ -235,7 +234,7 @@ export class TaskEngine {
    * on is adopted as it is, what vanished is reported, a container of no known task is removed.
    */
   async resync(label: string): Promise<void> {
-    const { runtime, network, routers } = this.#deps;
+    const { runtime } = this.#deps;
     const { ready } = this.#sandboxes;
     const listed = new Map((await runtime.listContainers([label])).map((summary) => [summary.id, summary]));
     this.#sandboxes.listed(ready, new Set(listed.keys()));
@@ -253,10 +252,9 @@ export class TaskEngine {
       }
     }
     for (const summary of listed.values()) if (!this.#isKnown(summary)) await runtime.removeContainer(summary.id);
-    await routers?.keepOnly(new Set([...this.#tasks.keys()].map(shortId)));
-    await this.#removeStrayVolumes(label);
-    await network?.reconcile([...this.#tasks.values()].flatMap(heldInterface));
-    await this.#reconcileStorage();
+    const isPreparing = (): boolean =>
+      [...this.#work.values()].some(({ lanes }) => lanes.get('')?.step.kind === 'prepare');
+    await reconcileHost({ label, tasks: [...this.#tasks.values()], isPreparing }, this.#deps);
     this.#available = true;
     this.#admit();
     for (const taskArn of this.#tasks.keys()) {
@@ -264,27 +262,6 @@ export class TaskEngine {
       this.#scheduleCleanup(taskArn);
     }
     this.#sandboxes.consider();
-  }
-
-  /** What is held on the host's disk for a task that is no more is given back; that it cannot be stops nobody. */
-  async #reconcileStorage(): Promise<void> {
-    const { fileSystems, blockVolumes, log } = this.#deps;
-    const held = [...this.#tasks.values()].filter(({ tornDown }) => !tornDown);
-    try {
-      await fileSystems?.reconcile(held.map(({ taskArn }) => shortId(taskArn)));
-      await blockVolumes?.reconcile(held.flatMap((task) => blockVolumesOf(task).map(({ volumeId }) => volumeId)));
-    } catch (error) {
-      log.warn('volumes of tasks that are no more could not be removed', { error: messageOf(error) });
-    }
-  }
-
-  /** A task that is being prepared has volumes that are not known yet: they are looked at another time. */
-  async #removeStrayVolumes(label: string): Promise<void> {
-    const { runtime } = this.#deps;
-    const names = await runtime.listVolumes([label]);
-    if ([...this.#work.values()].some(({ lanes }) => lanes.get('')?.step.kind === 'prepare')) return;
-    const volumes = new Set([...this.#tasks.values()].flatMap((task) => Object.values(task.taskVolumes)));
-    for (const name of names) if (!volumes.has(name)) await runtime.removeVolume(name);
   }
 
   /** No further step is begun; resolves when those under way have ended, or after `patienceMs`. */
@@ -536,10 +513,4 @@ function restored(task: EngineTask): EngineTask {
     container.known === 'CREATED' || container.restartDue === true ? { ...container, startCutOff: true } : container,
   );
   return { ...task, networkAttached: false, valuesFetched: false, containers };
-}
-
-/** The interface that a task may hold. */
-function heldInterface(task: EngineTask): string[] {
-  const id = task.payload.networkMode === 'awsvpc' ? task.payload.elasticNetworkInterfaces?.[0]?.ec2Id : undefined;
-  return id === undefined || task.tornDown ? [] : [id];
 }

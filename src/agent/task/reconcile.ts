@@ -1,0 +1,58 @@
+import { type Logger, messageOf } from '#base';
+import { shortId } from '#model';
+import type { LogRouters } from '../host/log-routers.ts';
+import type { TaskNetwork } from '../host/network.ts';
+import type { ContainerRuntime } from '../runtime/port.ts';
+import type { BlockVolumes, FileSystems } from '../storage/port.ts';
+import type { EngineTask } from './state.ts';
+import { blockVolumesOf } from './volumes.ts';
+
+export interface ReconcileDeps {
+  readonly runtime: ContainerRuntime;
+  readonly network?: TaskNetwork;
+  readonly routers?: LogRouters;
+  readonly fileSystems?: FileSystems;
+  readonly blockVolumes?: BlockVolumes;
+  readonly log: Logger;
+}
+
+/** Whose volumes of the engine's are looked at, and whether a task is being prepared right now. */
+export interface ReconcileView {
+  readonly label: string;
+  readonly tasks: readonly EngineTask[];
+  readonly isPreparing: () => boolean;
+}
+
+/** Gives back what the host holds, beside containers, for tasks that are no more. Throws Fault `EngineUnavailable`. */
+export async function reconcileHost({ label, tasks, isPreparing }: ReconcileView, deps: ReconcileDeps): Promise<void> {
+  const { runtime, network, routers } = deps;
+  await routers?.keepOnly(new Set(tasks.map(({ taskArn }) => shortId(taskArn))));
+  const names = await runtime.listVolumes([label]);
+  // A task that is being prepared has volumes that are not known yet: they are looked at another time.
+  if (!isPreparing()) {
+    const volumes = new Set(tasks.flatMap((task) => Object.values(task.taskVolumes)));
+    for (const name of names) if (!volumes.has(name)) await runtime.removeVolume(name);
+  }
+  await network?.reconcile(tasks.flatMap(heldInterface));
+  await reconcileStorage(tasks, deps);
+}
+
+/** That something cannot be given back stops nobody. */
+async function reconcileStorage(
+  tasks: readonly EngineTask[],
+  { fileSystems, blockVolumes, log }: ReconcileDeps,
+): Promise<void> {
+  const held = tasks.filter(({ tornDown }) => !tornDown);
+  try {
+    await fileSystems?.reconcile(held.map(({ taskArn }) => shortId(taskArn)));
+    await blockVolumes?.reconcile(held.flatMap((task) => blockVolumesOf(task).map(({ volumeId }) => volumeId)));
+  } catch (error) {
+    log.warn('volumes of tasks that are no more could not be removed', { error: messageOf(error) });
+  }
+}
+
+/** The interface that a task may hold. */
+function heldInterface(task: EngineTask): string[] {
+  const id = task.payload.networkMode === 'awsvpc' ? task.payload.elasticNetworkInterfaces?.[0]?.ec2Id : undefined;
+  return id === undefined || task.tornDown ? [] : [id];
+}
