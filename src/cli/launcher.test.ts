@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { partFlags } from './serving.ts';
 
 const launcher = join(import.meta.dirname, '../../roadstead');
 const tools = [
@@ -113,6 +114,13 @@ describe('in a fresh clone', () => {
     );
     expect(launch()).toMatchObject({ status: 7, stderr: '' });
     expect(npmCalls()).toEqual([`${root}: ci --include=dev --include=optional --no-audit --no-fund --loglevel=error`]);
+  });
+
+  test.each(['agent', 'server'] as const)('gives %s the flags that up gives it', (part) => {
+    fakeNpm('v24.21.0');
+    const { stdout } = launch([part, '--cluster', 'yard']);
+    const flags = partFlags[part].join(' ');
+    expect(stdout).toBe(`${root}/node_modules/.bin/node|${flags} ${root}/src/main/cli.ts ${part} --cluster yard\n`);
   });
 
   test('a failing npm ci: its last lines without the engine warnings, what to do, 69', () => {

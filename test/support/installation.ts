@@ -152,7 +152,7 @@ export class Installation implements AsyncDisposable {
       ECS_IMAGE_PULL_BEHAVIOR: 'prefer-cached',
       ...settings,
     };
-    const child = spawn(process.execPath, [join(root, 'src/main/cli.ts'), ...args], {
+    const child = spawn(join(root, 'roadstead'), args, {
       stdio: ['ignore', log, log],
       env,
       detached: true,
