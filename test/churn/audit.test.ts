@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { differences, type Found, holderName, type Told } from './audit.ts';
 
 const arn = (id: string): string => `arn:aws:ecs:us-east-1:000000000000:task/churn/${id}`;
-const options = { sharedVolumes: ['kept'], hosts: 2 };
+const options = { sharedVolumes: ['kept'], hosts: 2, mostSpares: 2 };
 
 const told: Told = {
   tasks: [
@@ -35,6 +35,7 @@ const found: Found = {
     { taskArn: arn('a'), name: 'mate', running: false, id: '2' },
     { taskArn: arn('a'), name: holderName, running: true, id: '3' },
   ],
+  spares: [{ id: '4', running: true }],
   shims: [
     { id: '1', runs: 'httpd' },
     { id: '3', runs: 'pause' },
@@ -66,6 +67,8 @@ describe('what is told and what is found', () => {
 
   const [app, mate, holder] = found.containers;
   it.each<[string, Partial<Found>, RegExp]>([
+    ['a spare that has ended', { spares: [{ id: '4', running: false }] }, /spare 4 has ended/],
+    ['too many spares', { spares: ['4', '5', '6'].map((id) => ({ id, running: true })) }, /3 spares wait, at most 2/],
     ['an orphan', { containers: [...found.containers, { taskArn: arn('b'), name: 'app', running: true }] }, /app of b/],
     ['a container twice', { containers: [...found.containers, app!] }, /app of a, running is there and should not/],
     ['a container that is missing', { containers: [mate!, holder!] }, /app of a, running is missing/],

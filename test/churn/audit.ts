@@ -49,6 +49,8 @@ export interface Told {
 /** What there is. */
 export interface Found {
   readonly containers: readonly ContainerSeen[];
+  /** Holders of namespaces that wait for a task. */
+  readonly spares: readonly { readonly id: string; readonly running: boolean }[];
   /** Processes that keep a container each: its id, and what it runs. */
   readonly shims: readonly { readonly id: string; readonly runs: string }[];
   /** Names of the devices of tasks on the host's side. */
@@ -69,6 +71,8 @@ export interface AuditOptions {
   /** Volumes that outlive tasks. */
   readonly sharedVolumes: readonly string[];
   readonly hosts: number;
+  /** How many holders may wait for tasks, on all hosts. */
+  readonly mostSpares: number;
 }
 
 /** Where what is told and what is found differ, a sentence each; none when all is steady and nothing is left over. */
@@ -81,6 +85,7 @@ export function differences(told: Told, found: Found, options: AuditOptions): st
     ...told.services.flatMap(unsteady),
     ...containerDifferences(running, found),
     ...networkDifferences(told, running, found),
+    ...spareDifferences(found, options),
     ...volumeDifferences(running, found, options.sharedVolumes),
     ...compared(
       'control group',
@@ -138,6 +143,11 @@ function containerDifferences(running: readonly ToldTask[], found: Found): strin
       found.shims.map(({ id }) => shimOf(id)),
     ),
   ];
+}
+
+function spareDifferences({ spares }: Found, { mostSpares }: AuditOptions): string[] {
+  const ended = spares.filter(({ running }) => !running).map(({ id }) => `spare ${id.slice(0, 12)} has ended and is there`);
+  return spares.length <= mostSpares ? ended : [...ended, `${spares.length} spares wait, at most ${mostSpares} should`];
 }
 
 function networkDifferences(told: Told, running: readonly ToldTask[], found: Found): string[] {

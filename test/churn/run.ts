@@ -230,7 +230,7 @@ class ChurnRun implements AsyncDisposable {
       return { problems: [`nobody answers: ${String(error)}`], tasks: 0 };
     }
     const tasks = told.tasks.length;
-    const live = differences(told, found, { sharedVolumes: [sharedVolume], hosts: 2 });
+    const live = differences(told, found, { sharedVolumes: [sharedVolume], hosts: 2, mostSpares: 2 * 16 });
     if (live.length > 0) return { problems: live, tasks };
     const problems = [
       ...this.#histories.differences(new Set(told.tasks.map(({ taskArn }) => taskArn))),
@@ -339,7 +339,7 @@ class ChurnRun implements AsyncDisposable {
     const known = new Set(Array.from(this.#histories.tasks, ({ taskArn }) => idOf(taskArn)));
     const found = await look({ dockerHost: engine.dockerHost, agents }, runtime, (id) => known.has(id));
     const told: Told = { tasks: [], services: [], connected: 0, interfaces: 0, failures: 0 };
-    const problems = differences(told, found, { sharedVolumes: [sharedVolume], hosts: 0 });
+    const problems = differences(told, found, { sharedVolumes: [sharedVolume], hosts: 0, mostSpares: 0 });
     if (problems.length > 0) this.#tellFailure(problems.map((problem) => `after down --tasks: ${problem}`));
     return problems.length === 0;
   }

@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import type { DockerRuntime } from '#agent';
-import type { ContainerSeen, Found } from './audit.ts';
+import { spareLabel } from '../../src/agent/sandboxes/pool.ts';
+import { type ContainerSeen, type Found, holderName } from './audit.ts';
 
 const run = promisify(execFile);
 const taskArnLabel = 'com.amazonaws.ecs.task-arn';
@@ -19,9 +20,14 @@ export async function look(
   runtime: DockerRuntime,
   isKnownTask: (id: string) => boolean,
 ): Promise<Found> {
+  const listed = await runtime.listContainers([]);
+  const holders = new Map(Object.values(agents).flatMap(holdersTaken));
+  const isSpare = ({ id, labels }: Listed): boolean => labels[spareLabel] !== undefined && !holders.has(id);
+  const spares = listed.filter(isSpare).map(({ id, state }) => ({ id, running: state === 'running' }));
   return {
-    containers: await containers(runtime),
-    shims: shims(),
+    containers: listed.filter((each) => !isSpare(each)).map((each) => containerSeen(each, holders.get(each.id))),
+    spares,
+    shims: shims().filter(({ id }) => !spares.some((spare) => spare.id === id)),
     devices: (await ip(['link', 'show', 'type', 'veth']))
       .map(({ ifname = '' }) => ifname)
       .filter((name) => name.startsWith('rs')),
@@ -34,13 +40,29 @@ export async function look(
   };
 }
 
-async function containers(runtime: DockerRuntime): Promise<ContainerSeen[]> {
-  return (await runtime.listContainers([])).map(({ id, labels, state, name }) => ({
-    taskArn: labels[taskArnLabel] ?? 'no task',
-    name: labels['com.amazonaws.ecs.container-name'] ?? name,
-    running: state === 'running',
-    id,
-  }));
+type Listed = Awaited<ReturnType<DockerRuntime['listContainers']>>[number];
+
+/** `taskArn`: of a spare that a task took, which no label says. */
+function containerSeen({ id, labels, state, name }: Listed, taskArn = labels[taskArnLabel]): ContainerSeen {
+  const named = labels[spareLabel] === undefined ? labels['com.amazonaws.ecs.container-name'] : holderName;
+  return { taskArn: taskArn ?? 'no task', name: named ?? name, running: state === 'running', id };
+}
+
+/** Of each task that an agent keeps: the container that holds its namespaces, and the task. */
+function holdersTaken(agent: string): (readonly [string, string])[] {
+  return kept(agent).flatMap((id) => {
+    const text = textOf(`${agent}/tasks/${id}.json`);
+    if (text === '') return [];
+    const { taskArn, containers } = JSON.parse(text) as KeptTask;
+    return containers.flatMap(({ spare, runtimeId }) =>
+      spare === true && runtimeId !== undefined ? [[runtimeId, taskArn] as const] : [],
+    );
+  });
+}
+
+interface KeptTask {
+  readonly taskArn: string;
+  readonly containers: readonly { readonly spare?: boolean; readonly runtimeId?: string }[];
 }
 
 /**
