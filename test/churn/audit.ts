@@ -146,7 +146,9 @@ function containerDifferences(running: readonly ToldTask[], found: Found): strin
 }
 
 function spareDifferences({ spares }: Found, { mostSpares }: AuditOptions): string[] {
-  const ended = spares.filter(({ running }) => !running).map(({ id }) => `spare ${id.slice(0, 12)} has ended and is there`);
+  const ended = spares
+    .filter(({ running }) => !running)
+    .map(({ id }) => `spare ${id.slice(0, 12)} has ended and is there`);
   return spares.length <= mostSpares ? ended : [...ended, `${spares.length} spares wait, at most ${mostSpares} should`];
 }
 

@@ -127,12 +127,13 @@ class ChurnRun implements AsyncDisposable {
     await this.#crowd.fill();
     if (!this.#isWhole(await this.#settled())) return false;
     const begun = performance.now();
-    // Each part once before any is drawn again.
+    // Each part once before any is drawn again; several at a time where there are few rounds.
     const first = shuffled(victims, this.#random);
+    const atATime = Math.ceil(victims.length / this.#options.rounds);
     for (let round = 0; round < this.#options.rounds; round++) {
       if ((performance.now() - begun) / 1000 > this.#options.budgetSeconds) break;
-      const once = first[round];
-      const settled = await this.#round(round, once === undefined ? this.#drawn() : [once]);
+      const once = first.slice(round * atATime, (round + 1) * atATime);
+      const settled = await this.#round(round, once.length === 0 ? this.#drawn() : once);
       if (!this.#isWhole(settled)) return false;
     }
     return await this.#emptied();
