@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { afterMs, instantFromMs } from '#base';
-import { decideSandboxes, mostSpares, type SandboxLimits, type Series, type Start, wantedSpares } from './decide.ts';
-import { sandboxLimits } from './limits.ts';
+import { decideSandboxes, mostSpares, type Series, type Start, wantedSpares } from './decide.ts';
+import { type SandboxLimits, sandboxLimits } from './limits.ts';
 import type { InterfaceNames } from './series.ts';
 
 const now = instantFromMs(1_760_000_000_000);

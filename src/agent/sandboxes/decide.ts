@@ -1,5 +1,5 @@
 import { afterMs, earliest, elapsedMs, type Instant } from '#base';
-import { memoryPart, spareMiB } from './limits.ts';
+import { memoryPart, type SandboxLimits, spareMiB } from './limits.ts';
 import { following, type InterfaceNames } from './series.ts';
 
 /** A start of a task that could have had a spare. */
@@ -15,23 +15,6 @@ export interface Series {
   readonly last: InterfaceNames;
   /** Oldest first. */
   readonly starts: readonly Start[];
-}
-
-export interface SandboxLimits {
-  /** Spares of all subnets together. */
-  readonly max: number;
-  /** Spares for a subnet whose tasks start one by one. */
-  readonly least: number;
-  /** Starts within this belong to one burst. */
-  readonly burstMs: number;
-  /** The largest burst within this is what spares are kept for. */
-  readonly rememberMs: number;
-  /** A subnet without a start for as long as this has no spares. */
-  readonly forgetMs: number;
-  /** Nothing is made or removed this soon after a start: more may come. */
-  readonly quietMs: number;
-  /** So many misses on end, and a subnet has no spares until they are no longer remembered. */
-  readonly missesOnEnd: number;
 }
 
 export interface SandboxView {

@@ -1,4 +1,19 @@
-import type { SandboxLimits } from './decide.ts';
+export interface SandboxLimits {
+  /** Spares of all subnets together. */
+  readonly max: number;
+  /** Spares for a subnet whose tasks start one by one. */
+  readonly least: number;
+  /** Starts within this belong to one burst. */
+  readonly burstMs: number;
+  /** The largest burst within this is what spares are kept for. */
+  readonly rememberMs: number;
+  /** A subnet without a start for as long as this has no spares. */
+  readonly forgetMs: number;
+  /** Nothing is made or removed this soon after a start: more may come. */
+  readonly quietMs: number;
+  /** So many misses on end, and a subnet has no spares until they are no longer remembered. */
+  readonly missesOnEnd: number;
+}
 
 /** How spares are numbered; the most is the user's setting. */
 export const sandboxLimits: Omit<SandboxLimits, 'max'> = {

@@ -1,4 +1,5 @@
-import { type Check, decideChecks } from '../doctor/checks.ts';
+import type { Check } from '../doctor/check.ts';
+import { decideChecks } from '../doctor/checks.ts';
 import { readMachineFacts } from '../doctor/facts.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { readServerState } from '../installation.ts';

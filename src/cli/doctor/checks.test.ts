@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type Check, decideChecks, type MachineFacts } from './checks.ts';
+import type { Check } from './check.ts';
+import { decideChecks, type MachineFacts } from './checks.ts';
 
 const engine = {
   engine: 'Docker',

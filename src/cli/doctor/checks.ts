@@ -1,6 +1,7 @@
 import { unreachable } from '#base';
 import { compareVersions, type EngineFacts, newestApi, oldestApi, speaksOurApi } from '../engine/engine-facts.ts';
 import { sizeText } from '../output/durations.ts';
+import type { Check } from './check.ts';
 import { type StorageFacts, storageChecks } from './storage.ts';
 
 /** What was found out about the machine; `undefined` where it could not be. */
@@ -28,17 +29,6 @@ export interface MachineFacts {
   /** Epoch seconds, ours and the engine's. */
   readonly now: number;
   readonly engineNow: number | undefined;
-}
-
-/**
- * `ok`; `warning`: something works less well or is not there yet; `failed`: Roadstead cannot run tasks here as it is.
- * Anything but `ok` says what to do.
- */
-export interface Check {
-  readonly name: string;
-  readonly state: 'ok' | 'warning' | 'failed';
-  readonly detail: string;
-  readonly fix?: string;
 }
 
 const oldestNode = '24.15';

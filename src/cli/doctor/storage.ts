@@ -1,5 +1,5 @@
 import type { Invocation } from '../invocation.ts';
-import type { Check } from './checks.ts';
+import type { Check } from './check.ts';
 
 /** What the machine can do for tasks' volumes. */
 export interface StorageFacts {
