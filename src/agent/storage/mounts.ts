@@ -27,6 +27,13 @@ export async function isMounted(path: string): Promise<boolean> {
   return (await mountsBelow(path)).includes(await realpath(path).catch(() => path));
 }
 
+/** Does all of it, and throws the first failure only then: what cannot be taken away keeps nothing else. */
+export async function inTurn<T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<void> {
+  const failures: unknown[] = [];
+  for (const item of items) await act(item).catch((error: unknown) => failures.push(error));
+  if (failures.length > 0) throw failures[0];
+}
+
 /** Takes away all that is mounted at or below, and the empty directory itself. Throws Fault `Storage`. */
 export async function unmountAll(directory: string): Promise<void> {
   for (const point of await mountsBelow(directory)) await mustRun('umount', [point]);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { Fault, type Ids, messageOf } from '#base';
 import type { Availability } from '../host/network.ts';
 import { runCommand } from '../host/run-command.ts';
-import { isMounted, mustRun, unmountAll } from './mounts.ts';
+import { inTurn, isMounted, mustRun, unmountAll } from './mounts.ts';
 import type { BlockVolume, BlockVolumes } from './port.ts';
 import { RecordFolders, type SnapshotRecord, type VolumeBackend, type VolumeRecord } from './volume-files.ts';
 
@@ -79,9 +79,8 @@ export class SystemBlockVolumes implements BlockVolumes {
   }
 
   async reconcile(volumeIds: readonly string[]): Promise<void> {
-    for (const volumeId of await this.#volumes.ids()) {
-      if (!volumeIds.includes(volumeId)) await this.detach(volumeId);
-    }
+    const gone = (await this.#volumes.ids()).filter((volumeId) => !volumeIds.includes(volumeId));
+    await inTurn(gone, (volumeId) => this.detach(volumeId));
   }
 
   /** Deletes a volume that its task has left. Throws Fault `Storage`. */

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { Fault, messageOf } from '#base';
 import type { Availability } from '../host/network.ts';
 import type { AccessPoint, FileSystemCatalogue, FileSystemRecord, NfsExport } from './catalogue.ts';
-import { bindBelow, unmountAll } from './mounts.ts';
+import { bindBelow, inTurn, unmountAll } from './mounts.ts';
 import type { FileSystemSource, FileSystems, FileSystemVolume } from './port.ts';
 
 export interface SystemFileSystemsOptions {
@@ -60,9 +60,8 @@ export class SystemFileSystems implements FileSystems {
 
   async reconcile(taskIds: readonly string[]): Promise<void> {
     const { mounts } = this.#options;
-    for (const taskId of await readdir(mounts).catch(() => [])) {
-      if (!taskIds.includes(taskId)) await this.#remove(`${mounts}/${taskId}`);
-    }
+    const gone = (await readdir(mounts).catch(() => [])).filter((taskId) => !taskIds.includes(taskId));
+    await inTurn(gone, (taskId) => this.#remove(`${mounts}/${taskId}`));
   }
 
   async #remove(folder: string): Promise<void> {
