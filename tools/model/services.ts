@@ -138,6 +138,16 @@ export const services: readonly ServiceRow[] = [
     validationError: 'InvalidInput',
   },
   {
+    key: 'route-53',
+    title: 'Amazon Route 53',
+    package: '@aws-sdk/client-route-53',
+    signingName: 'route53',
+    protocols: ['restXml'],
+    targetPrefixes: ['AWSDnsV20130401'],
+    version: '2013-04-01',
+    validationError: 'InvalidInput',
+  },
+  {
     key: 'ec2',
     title: 'Amazon EC2',
     package: '@aws-sdk/client-ec2',

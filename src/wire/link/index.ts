@@ -1,4 +1,5 @@
 export type { Connection } from './connection.ts';
 export { type ConnectionPair, type ConnectionPairOptions, connectionPair } from './connection-pair.ts';
 export { decodeFrame, encodeFrame, type Frame, splitTelemetryFrame } from './frames.ts';
+export type * from './host-state/index.ts';
 export type * from './messages.ts';

@@ -1,3 +1,5 @@
+import type { RoadsteadHostReportMessage, RoadsteadHostStateMessage } from './host-state/index.ts';
+
 /**
  * The messages of the ECS agent protocol: control plane to agent (ACS) and telemetry (TCS). Member names are exact.
  * Every frame is one JSON object `{"type": …, "message": …}` in a text frame.
@@ -91,6 +93,7 @@ export type AcsServerMessage =
   | { readonly type: 'TaskStopVerificationAck'; readonly message: TaskStopVerificationAck }
   | { readonly type: 'IAMRoleCredentialsMessage'; readonly message: IAMRoleCredentialsMessage }
   | { readonly type: 'RoadsteadStartSessionMessage'; readonly message: RoadsteadStartSessionMessage }
+  | { readonly type: 'RoadsteadHostStateMessage'; readonly message: RoadsteadHostStateMessage }
   | { readonly type: 'CloseMessage' | 'ErrorMessage'; readonly message: { readonly message: string } };
 
 /** Agent to control plane. */
@@ -113,7 +116,8 @@ export type AcsAgentMessage =
       readonly type: 'IAMRoleCredentialsAckRequest';
       readonly message: { readonly messageId: string; readonly expiration: string; readonly credentialsId: string };
     }
-  | { readonly type: 'TaskStopVerificationMessage'; readonly message: TaskStopVerificationMessage };
+  | { readonly type: 'TaskStopVerificationMessage'; readonly message: TaskStopVerificationMessage }
+  | { readonly type: 'RoadsteadHostReport'; readonly message: RoadsteadHostReportMessage };
 
 /** The task inside a PayloadMessage. A stop order is the complete task with `desiredStatus: 'STOPPED'`. */
 export interface PayloadTask {
