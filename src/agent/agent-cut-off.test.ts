@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { shortId } from '#model';
+import type { PayloadTask } from '#wire/link';
 import type { EngineTask } from './task/state.ts';
 import { payloadTask } from './testing.ts';
 import { awsvpcTask, startedHost } from './testing-host.ts';
@@ -50,6 +52,30 @@ describe('what a kill cuts off', () => {
     await host.start();
     await host.pass(2000);
     expect(host.controlPlane.lastReport(task.arn)?.status).toBe('STOPPED');
+    expect(host.cgroups.groups.size).toBe(0);
+  });
+
+  test('a control group that comes back after its task ended goes when the engine is back, or with the record', async () => {
+    const host = await startedHost();
+    const limited = (): PayloadTask => payloadTask(host.ids, {}, { cpu: 0.25, memory: 64 });
+    const comesBack = (taskArn: string): void => void host.cgroups.groups.set(shortId(taskArn), { cpuShares: 2 });
+    const end = async (task: PayloadTask): Promise<void> => {
+      await host.run(task);
+      host.controlPlane.stop(task);
+      await host.pass(2000);
+      expect(host.controlPlane.lastReport(task.arn)?.status).toBe('STOPPED');
+      expect(host.cgroups.groups.size).toBe(0);
+    };
+    const [first, second] = [limited(), limited()];
+    await end(first);
+    comesBack(first.arn);
+    host.runtime.outage({ containersLive: true });
+    host.runtime.restart();
+    await host.pass(20_000);
+    expect(host.cgroups.groups.size).toBe(0);
+    await end(second);
+    comesBack(second.arn);
+    await host.pass(4 * 60 * 60_000);
     expect(host.cgroups.groups.size).toBe(0);
   });
 

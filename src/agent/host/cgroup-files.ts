@@ -61,7 +61,10 @@ class ControllerGroups implements TaskCgroups {
   }
 
   async remove(taskId: string): Promise<void> {
-    for (const tree of await this.#trees()) await removeTree(`${tree}/${parentName}/${taskId}`);
+    const paths = (await this.#trees()).map((tree) => `${tree}/${parentName}/${taskId}`);
+    const gone = await Promise.all(paths.map(removeTree));
+    const left = paths[gone.indexOf(false)];
+    if (left !== undefined) throw stays(left);
   }
 
   async removeAll(): Promise<void> {
@@ -103,12 +106,13 @@ class UnifiedGroups implements TaskCgroups {
     return `/${parentName}/${taskId}`;
   }
 
-  remove(taskId: string): Promise<void> {
-    return removeTree(`${this.#root}/${parentName}/${taskId}`);
+  async remove(taskId: string): Promise<void> {
+    const path = `${this.#root}/${parentName}/${taskId}`;
+    if (!(await removeTree(path))) throw stays(path);
   }
 
-  removeAll(): Promise<void> {
-    return removeTree(`${this.#root}/${parentName}`);
+  async removeAll(): Promise<void> {
+    await removeTree(`${this.#root}/${parentName}`);
   }
 
   async removeParent(): Promise<void> {
@@ -216,10 +220,19 @@ async function makeGroup(path: string): Promise<void> {
   }
 }
 
-/** Removes a group and the empty groups in it; one that still holds a process stays. */
-async function removeTree(path: string): Promise<void> {
+/** Removes a group and the empty groups in it; one that still holds a process stays. Gives whether all is gone. */
+async function removeTree(path: string): Promise<boolean> {
   const entries = await readdir(path, { withFileTypes: true }).catch(() => undefined);
-  if (entries === undefined) return;
+  if (entries === undefined) return true;
   for (const entry of entries) if (entry.isDirectory()) await removeTree(`${path}/${entry.name}`);
-  await rmdir(path).catch(() => {});
+  try {
+    await rmdir(path);
+    return true;
+  } catch (error) {
+    return (error as { code?: string }).code === 'ENOENT';
+  }
+}
+
+function stays(path: string): Fault {
+  return new Fault('Cgroup', `${path} still holds a process`);
 }

@@ -16,7 +16,7 @@ export interface TaskCgroups {
   create(taskId: string, limits: TaskLimits): Promise<void>;
   /** The engine's `CgroupParent` for the task's containers. */
   parentOf(taskId: string): string;
-  /** Nothing happens when it is gone already. */
+  /** Nothing happens when it is gone already. Throws Fault `Cgroup` while it still holds a process. */
   remove(taskId: string): Promise<void>;
   /** Removes every empty group of any task, and what held them. */
   removeAll(): Promise<void>;

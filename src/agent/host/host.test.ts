@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { describe, expect, test } from 'vitest';
@@ -70,6 +70,24 @@ describe('control groups, by file', () => {
     expect(value('ecs/t1/cpu.max')).toBe('25000 100000');
     expect(value('ecs/t1/memory.max')).toBe(String(512 * 1024 ** 2));
     rmSync(root, { recursive: true });
+  });
+
+  test('one that cannot be removed yet is told of, and goes later', async () => {
+    for (const version of [1, 2] as const) {
+      const root = mkdtempSync(`${tmpdir()}/roadstead-cgroup-`);
+      for (const controller of ['cpu', 'memory', 'pids']) mkdirSync(`${root}/${controller}`);
+      const groups = createCgroups({ driver: 'cgroupfs', version, root });
+      const inside = version === 1 ? `${root}/cpu/ecs/t1/c1` : `${root}/ecs/t1/c1`;
+      mkdirSync(inside, { recursive: true });
+      // As a process does, a file keeps its folder from being removed.
+      writeFileSync(`${inside}/holds`, '');
+      await expect(groups.remove('t1')).rejects.toThrow(/t1 still holds a process/);
+      rmSync(`${inside}/holds`);
+      await groups.remove('t1');
+      expect(existsSync(inside)).toBe(false);
+      await groups.remove('t1');
+      rmSync(root, { recursive: true });
+    }
   });
 
   test('where they cannot be made, that is said', async () => {

@@ -1,10 +1,11 @@
 import { type Logger, messageOf } from '#base';
 import { shortId } from '#model';
+import type { TaskCgroups } from '../host/cgroups.ts';
 import type { LogRouters } from '../host/log-routers.ts';
 import type { TaskNetwork } from '../host/network.ts';
 import type { ContainerRuntime } from '../runtime/port.ts';
 import type { BlockVolumes, FileSystems } from '../storage/port.ts';
-import type { EngineTask } from './state.ts';
+import { type EngineTask, hasLimits } from './state.ts';
 import { blockVolumesOf } from './volumes.ts';
 
 export interface ReconcileDeps {
@@ -13,6 +14,7 @@ export interface ReconcileDeps {
   readonly routers?: LogRouters;
   readonly fileSystems?: FileSystems;
   readonly blockVolumes?: BlockVolumes;
+  readonly cgroups?: TaskCgroups;
   readonly log: Logger;
 }
 
@@ -35,6 +37,19 @@ export async function reconcileHost({ label, tasks, isPreparing }: ReconcileView
   }
   await network?.reconcile(tasks.flatMap(heldInterface));
   await reconcileStorage(tasks, deps);
+  await reconcileCgroups(tasks, deps);
+}
+
+/** An engine that was killed while it started a container may make the task's group again after the task had ended. */
+async function reconcileCgroups(tasks: readonly EngineTask[], { cgroups, log }: ReconcileDeps): Promise<void> {
+  for (const { taskArn, tornDown, payload } of tasks) {
+    if (!tornDown || !hasLimits(payload)) continue;
+    try {
+      await cgroups?.remove(shortId(taskArn));
+    } catch (error) {
+      log.warn('the control group of a stopped task could not be removed yet', { taskArn, error: messageOf(error) });
+    }
+  }
 }
 
 /** That something cannot be given back stops nobody. */

@@ -120,6 +120,11 @@ export function hasInterface({ payload }: Pick<EngineTask, 'payload'>): boolean 
   return payload.networkMode === 'awsvpc';
 }
 
+/** Whether the task as a whole is limited, by a control group of its own where the host has them. */
+export function hasLimits({ cpu, memory }: Pick<EngineTask['payload'], 'cpu' | 'memory'>): boolean {
+  return cpu !== undefined || memory !== undefined;
+}
+
 /** Whether containers may start: the namespaces they share are there, and the interface is in the network's. */
 export function namespacesReady(task: EngineTask): boolean {
   const pause = pauseContainer(task);

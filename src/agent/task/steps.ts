@@ -33,6 +33,7 @@ import {
   type EngineContainer,
   type EngineTask,
   hasInterface,
+  hasLimits,
   pauseContainer,
   withContainer,
 } from './state.ts';
@@ -423,6 +424,7 @@ export class TaskSteps {
     for (const { runtimeId, runtimeName } of task.containers) await runtime.removeContainer(runtimeId ?? runtimeName);
     for (const name of Object.values(task.taskVolumes)) await runtime.removeVolume(name);
     if (routerOf(task.payload) !== undefined) await this.#deps.routers?.remove(shortId(task.taskArn));
+    if (this.#hasCgroup(task)) await this.#deps.cgroups?.remove(shortId(task.taskArn));
   }
 
   async #persist<T>(signal: AbortSignal, act: () => Promise<T>): Promise<T> {
@@ -439,7 +441,7 @@ export class TaskSteps {
   }
 
   #hasCgroup({ payload }: EngineTask): boolean {
-    return this.#deps.cgroups !== undefined && (payload.cpu !== undefined || payload.memory !== undefined);
+    return this.#deps.cgroups !== undefined && hasLimits(payload);
   }
 
   #bodyContext(task: EngineTask): BodyContext {
