@@ -8,7 +8,6 @@ const least = {
   taskNetwork: false,
   sharedNamespaces: false,
   logRouters: false,
-  objects: false,
   values: [],
   taskLimits: false,
   taskRoles: false,
@@ -40,7 +39,6 @@ test.each<[Partial<CapabilityFacts>, string[]]>([
       'logging-driver.awsfirelens.log-driver-buffer-limit',
     ],
   ],
-  [{ objects: true }, []],
   [
     { values: ['secretsmanager'] },
     [

@@ -16,9 +16,8 @@ export interface CapabilityFacts {
   readonly faultInjection: boolean;
   /** The containers of a task can share their processes and IPC. */
   readonly sharedNamespaces: boolean;
-  /** Tasks can have log routers, and their files can come from S3. */
+  /** Tasks can have log routers; their files come from S3 where values do. */
   readonly logRouters: boolean;
-  readonly objects: boolean;
   /** The services whose values tasks can be given. */
   readonly values: readonly ValueService[];
   /** Tasks can have limits as a whole. */
@@ -79,7 +78,7 @@ export function capabilities(facts: CapabilityFacts): readonly Attribute[] {
     ...(facts.taskLimits ? ['task-cpu-mem-limit', 'increased-task-cpu-limit'] : []),
     ...(facts.logDrivers.includes('awslogs') ? ['execution-role-awslogs'] : []),
     ...(facts.logRouters ? routerCapabilities : []),
-    ...(facts.logRouters && facts.objects ? ['firelens.options.config.s3'] : []),
+    ...(facts.logRouters && facts.values.includes('s3') ? ['firelens.options.config.s3'] : []),
     ...(facts.taskNetwork ? ['task-eni'] : []),
     ...(facts.fileSystems === true && !facts.external ? ['efs', 'efsAuth'] : []),
     ...(facts.blockVolumes === true && !facts.external ? ['storage.ebs-task-volume-attach'] : []),

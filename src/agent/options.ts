@@ -8,7 +8,7 @@ import type { ConnectSession } from './exec/sessions.ts';
 import type { TaskCgroups } from './host/cgroups.ts';
 import type { FindGpus } from './host/gpus.ts';
 import type { EndLeftover } from './host/leftovers.ts';
-import type { LogRouters, ReadObject } from './host/log-routers.ts';
+import type { LogRouters } from './host/log-routers.ts';
 import type { TaskNetwork } from './host/network.ts';
 import type { HostPortsOptions, PortProbe } from './host/ports.ts';
 import type { SecretSource } from './host/secrets.ts';
@@ -86,8 +86,6 @@ export interface AgentDeps {
   readonly secrets?: SecretSource;
   /** Absent: tasks have no log routers. */
   readonly routers?: LogRouters;
-  /** Absent: no file comes from S3. */
-  readonly readObject?: ReadObject;
   /** Absent: no commands are run in containers from outside. */
   readonly connectSession?: ConnectSession;
   readonly registryCredentials?: (registry: string) => PullOptions['credentials'];

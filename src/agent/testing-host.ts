@@ -3,7 +3,7 @@ import type { PayloadTask } from '#wire/link';
 import { type Agent, startAgent } from './agent.ts';
 import type { TaskCgroups, TaskLimits } from './host/cgroups.ts';
 import type { HostGpus } from './host/gpus.ts';
-import type { LogRouters, ReadObject, RouterFiles, RouterPaths } from './host/log-routers.ts';
+import type { LogRouters, RouterFiles, RouterPaths } from './host/log-routers.ts';
 import type { TaskInterface, TaskNetwork } from './host/network.ts';
 import type { SecretSource } from './host/secrets.ts';
 import type { AgentDeps, AgentOptions, EndpointDeps } from './options.ts';
@@ -116,8 +116,6 @@ export class SimulatedHost {
   readonly controlPlane: ScriptedControlPlane;
   readonly busyPorts = new Set<number>();
   gpus: HostGpus = { ids: [] };
-  /** Absent: nothing comes from S3. */
-  readObject: ReadObject | undefined;
   /** Containers of which leftovers of the engine's were ended, by id. */
   readonly leftoversEnded: string[] = [];
   /** Absent: the host serves no in-task endpoints. */
@@ -166,7 +164,6 @@ export class SimulatedHost {
         findGpus: async () => this.gpus,
         network: this.network,
         routers: this.routers,
-        ...(this.readObject === undefined ? {} : { readObject: this.readObject }),
         cgroups: () => this.cgroups,
         fileSystems: this.fileSystems,
         blockVolumes: this.blockVolumes,

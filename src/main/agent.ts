@@ -9,7 +9,6 @@ import {
   createControlPlaneApi,
   createEndpointHost,
   createLogRouters,
-  createObjectReader,
   createSecretSource,
   createTaskApi,
   DockerRuntime,
@@ -68,22 +67,19 @@ export async function runAgent(request: AgentRequest, signal: AbortSignal): Prom
 function agentDeps(config: AgentConfig, clock: Clock): Omit<AgentDeps, 'runtime' | 'clock'> {
   const { endpoint, region, credentials } = config;
   const log = createLogger({ level: config.logLevel, name: 'agent' });
-  const random = new SystemRandom();
   const secrets = createSecretSource({ endpoints: valueEndpoints(config) }, { clock });
-  const readObject = createObjectReader({ secrets, region }, { clock, random });
   return {
     state: new StateFiles({ directory: config.dataDir }),
     api: createControlPlaneApi({ endpoint, region, credentials }, { clock }),
     connect: createConnect({ region, credentials }, { clock }),
     connectSession: createConnectSession({ endpoint }),
-    random,
+    random: new SystemRandom(),
     log,
     portProbe: systemPortProbe,
     readMounts: () => readFile('/proc/self/mountinfo', 'utf8'),
     endLeftover,
     routers: createLogRouters({ directory: config.dataDir }),
     secrets,
-    ...(readObject === undefined ? {} : { readObject }),
     registryCredentials: (registry) => config.registryLogins[registry],
     ...(hasEndpoints(config, log) ? { endpoints: endpointDeps(config, { clock, log }) } : {}),
     ...(config.taskNetwork ? { network: fabricOf(config.dataDir, log) } : {}),

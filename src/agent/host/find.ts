@@ -62,7 +62,6 @@ export async function findHost(options: AgentOptions, deps: AgentDeps, signal: A
         fileSystems: fileSystems !== undefined,
         blockVolumes: blockVolumes !== undefined,
         logRouters: routers !== undefined,
-        objects: deps.readObject !== undefined,
         external: options.external,
         commands: deps.connectSession !== undefined,
         ...(gpus.driverVersion === undefined ? {} : { gpuDriverVersion: gpus.driverVersion }),

@@ -1,4 +1,3 @@
-import type { RoleCredentials } from '#wire/link';
 import type { Availability } from './network.ts';
 
 /** What the log router of a task reads. */
@@ -33,6 +32,3 @@ export interface LogRouters {
   /** Removes the folders of all other tasks. */
   keepOnly(taskIds: ReadonlySet<string>): Promise<void>;
 }
-
-/** Reads an object of S3 by its ARN, as a role. Throws with what S3 says. */
-export type ReadObject = (arn: string, as: RoleCredentials, signal: AbortSignal) => Promise<Uint8Array>;

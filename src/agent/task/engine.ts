@@ -2,7 +2,7 @@ import { afterMs, type Clock, elapsedMs, Fault, Ids, type Logger, messageOf, typ
 import type { PayloadTask, RoleCredentials } from '#wire/link';
 import type { TaskCgroups } from '../host/cgroups.ts';
 import type { EndLeftover } from '../host/leftovers.ts';
-import type { LogRouters, ReadObject } from '../host/log-routers.ts';
+import type { LogRouters } from '../host/log-routers.ts';
 import type { TaskNetwork } from '../host/network.ts';
 import { HostPorts, type HostPortsOptions, type PortProbe } from '../host/ports.ts';
 import type { SecretSource } from '../host/secrets.ts';
@@ -50,7 +50,6 @@ export interface TaskEngineDeps {
   readonly endLeftover?: EndLeftover;
   readonly secrets?: SecretSource;
   readonly routers?: LogRouters;
-  readonly readObject?: ReadObject;
   readonly executionCredentials?: (taskArn: string) => RoleCredentials | undefined;
   /** There is something new to report. `now` for a task's own status, `soon` for anything less. */
   readonly onReport: (taskArn: string, urgency: 'now' | 'soon') => void;

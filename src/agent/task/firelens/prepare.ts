@@ -1,15 +1,17 @@
 import { Fault, messageOf } from '#base';
 import { shortId } from '#model';
-import type { PayloadTask, RoleCredentials } from '#wire/link';
-import type { LogRouters, ReadObject } from '../../host/log-routers.ts';
+import type { PayloadTask } from '#wire/link';
+import type { LogRouters } from '../../host/log-routers.ts';
+import { FailedCall } from '../../secrets/attempts.ts';
+import type { CallFor, ValueCalls } from '../../secrets/calls.ts';
+import { parseObjectArn } from '../../secrets/references.ts';
 import { type RouterFacts, routerConfiguration } from './configuration.ts';
 import { type LogRouter, routerOf } from './router.ts';
 import { configurationText } from './write.ts';
 
 export interface PrepareDeps {
   readonly routers?: LogRouters;
-  readonly readObject?: ReadObject;
-  readonly executionCredentials?: (taskArn: string) => RoleCredentials | undefined;
+  readonly calls: ValueCalls;
 }
 
 /**
@@ -18,7 +20,7 @@ export interface PrepareDeps {
  */
 export async function prepareRouter(
   task: PayloadTask,
-  facts: RouterFacts,
+  facts: RouterFacts & { readonly region: string },
   deps: PrepareDeps,
   signal: AbortSignal,
 ): Promise<void> {
@@ -29,7 +31,7 @@ export async function prepareRouter(
     throw new Fault('Firelens', `ResourceInitializationError: ${why}`);
   }
   const configuration = configurationText(routerConfiguration(task, router, facts), router.type);
-  const external = await externalOf(task, router, deps, signal);
+  const external = await externalOf(router, { taskArn: task.arn, region: facts.region }, deps, signal);
   const { User = '' } = JSON.parse(router.container.dockerConfig.config || '{}') as { readonly User?: string };
   const files = { configuration, user: User, ...(external === undefined ? {} : { external }) };
   try {
@@ -41,20 +43,24 @@ export async function prepareRouter(
 }
 
 async function externalOf(
-  task: PayloadTask,
   { include }: LogRouter,
-  deps: PrepareDeps,
+  at: CallFor,
+  { calls }: PrepareDeps,
   signal: AbortSignal,
 ): Promise<Uint8Array | undefined> {
   if (include?.from !== 's3') return undefined;
-  const unable = (why: string, cause?: unknown): Fault =>
-    new Fault('Firelens', `Unable to download firelens s3 config file: ${why}`, { cause });
-  if (deps.readObject === undefined) throw unable('this host reads nothing from S3');
-  const credentials = deps.executionCredentials?.(task.arn);
-  if (credentials === undefined) throw unable('unable to get execution role credentials');
+  const object = parseObjectArn(include.value);
   try {
-    return await deps.readObject(include.value, credentials, signal);
+    if (object === undefined) throw new Fault('Secret', `${include.value} is not the ARN of an object in S3`);
+    return await calls.make('s3', at, (source, as, given) => source.object(object, as, given), signal);
   } catch (error) {
-    throw unable(messageOf(error), error);
+    const cause = error instanceof FailedCall ? error.cause : error;
+    throw new Fault('Firelens', `Unable to download firelens s3 config file: ${whyOf(cause)}`, { cause });
   }
+}
+
+/** ECS's agent has no more words for a task whose execution role it does not have. */
+function whyOf(error: unknown): string {
+  const unsigned = error instanceof Fault && error.code === 'NoCredentials';
+  return unsigned ? 'unable to get execution role credentials' : messageOf(error);
 }

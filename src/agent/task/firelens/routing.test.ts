@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
-import { silentLogger } from '#base';
+import { Fault, silentLogger } from '#base';
 import { shortId } from '#model';
 import type { PayloadContainer, PayloadTask } from '#wire/link';
 import { cleanHost } from '../../clean.ts';
+import { MemorySecrets } from '../../secrets/testing.ts';
+import { execution } from '../../secrets/testing-host.ts';
 import { payloadContainer, payloadTask } from '../../testing.ts';
 import { SimulatedHost, startedHost } from '../../testing-host.ts';
 
@@ -39,7 +41,7 @@ test('a host offers routers when its engine can hand output to them, and files f
   await without.start();
   expect(attributes(without).filter((name) => /firelens/.test(name))).toEqual([]);
   const reading = new SimulatedHost({ logDrivers });
-  reading.readObject = async () => new Uint8Array();
+  reading.secrets = new MemorySecrets();
   await reading.start();
   expect(attributes(reading)).toContain(s3);
 });
@@ -116,41 +118,54 @@ test('nothing of routers is left on a host that is cleaned', async () => {
 });
 
 const fromS3 = { 'config-file-type': 's3', 'config-file-value': 'arn:aws:s3:::shop/extra.conf' };
-const credentials = {
-  credentialsId: 'c1',
-  roleArn: 'arn:aws:iam::000000000000:role/execution',
-  accessKeyId: 'a',
-  secretAccessKey: 'b',
-  sessionToken: 'c',
-  expiration: '2030-01-01T00:00:00Z',
-};
 
 test('a file from S3 is read as the execution role', async () => {
   const one = new SimulatedHost({ logDrivers });
-  const asked: string[] = [];
-  one.readObject = async (arn, { roleArn }) => {
-    asked.push(`${arn} as ${roleArn}`);
-    return new TextEncoder().encode('[SERVICE]\n');
-  };
+  const secrets = new MemorySecrets();
+  secrets.objects.set('shop/extra.conf', '[SERVICE]\n');
+  one.secrets = secrets;
   await one.start();
   const firelensConfiguration = { type: 'fluentbit', options: fromS3 };
   const task = taskWithRouter(one, { Name: 'stdout' }, { firelensConfiguration });
-  await one.run({ ...task, executionRoleCredentials: credentials });
-  expect(asked).toEqual([`arn:aws:s3:::shop/extra.conf as ${credentials.roleArn}`]);
+  await one.run({ ...task, executionRoleCredentials: execution });
+  expect(secrets.calls.map(({ asked, as }) => [asked, as.credentials.roleArn, as.region])).toEqual([
+    ['object shop/extra.conf', execution.roleArn, 'us-east-1'],
+  ]);
   expect(new TextDecoder().decode(one.routers.files.get(shortId(task.arn))?.external)).toBe('[SERVICE]\n');
 });
 
-test.each([
-  ['NoSuchKey: The specified key does not exist.', true, 'NoSuchKey: The specified key does not exist.'],
-  ['', false, 'unable to get execution role credentials'],
-])('a file from S3 that cannot be had stops the task: %s', async (failure, withRole, why) => {
+test('a file from S3 is asked for again while S3 has trouble of its own', async () => {
   const one = new SimulatedHost({ logDrivers });
-  one.readObject = async () => {
-    throw new Error(failure);
-  };
+  const secrets = new MemorySecrets();
+  secrets.objects.set('shop/extra.conf', '[SERVICE]\n');
+  secrets.failures.push(new Fault('Unreachable', 'nobody answers', { retryable: true }));
+  one.secrets = secrets;
   await one.start();
-  const task = taskWithRouter(one, {}, { firelensConfiguration: { type: 'fluentd', options: fromS3 } });
-  await one.run(withRole ? { ...task, executionRoleCredentials: credentials } : task);
+  const firelensConfiguration = { type: 'fluentbit', options: fromS3 };
+  const task = taskWithRouter(one, { Name: 'stdout' }, { firelensConfiguration });
+  await one.run({ ...task, executionRoleCredentials: execution });
+  await one.pass(5000);
+  expect(secrets.calls).toHaveLength(2);
+  expect(one.task(task.arn)?.reached).toBe('RUNNING');
+});
+
+const notThere = 'The specified key does not exist.';
+
+test.each<[string, Partial<{ withRole: boolean; value: string; withSource: boolean }>, string]>([
+  ['no such object', {}, notThere],
+  ['no role', { withRole: false }, 'unable to get execution role credentials'],
+  ['not an object', { value: 'extra.conf' }, 'extra.conf is not the ARN of an object in S3'],
+  ['no S3', { withSource: false }, 's3 is not here'],
+])('a file from S3 that cannot be had stops the task: %s', async (_, given, why) => {
+  const { withRole = true, value = fromS3['config-file-value'], withSource = true } = given;
+  const one = new SimulatedHost({ logDrivers });
+  const secrets = new MemorySecrets();
+  if (!withSource) secrets.absent.add('s3');
+  one.secrets = secrets;
+  await one.start();
+  const options = { ...fromS3, 'config-file-value': value };
+  const task = taskWithRouter(one, {}, { firelensConfiguration: { type: 'fluentd', options } });
+  await one.run(withRole ? { ...task, executionRoleCredentials: execution } : task);
   await one.pass(5000);
   expect(one.controlPlane.lastReport(task.arn)).toMatchObject({
     status: 'STOPPED',
