@@ -8,7 +8,7 @@ import {
   messageOf,
   type Random,
 } from '#base';
-import type { PendingReport } from '../task/engine.ts';
+import type { PendingReport } from '../task/report.ts';
 import type { ControlPlaneApi } from './control-plane.ts';
 import { codeOf } from './register.ts';
 

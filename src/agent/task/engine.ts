@@ -1,80 +1,34 @@
-import { afterMs, type Clock, elapsedMs, Fault, Ids, type Logger, messageOf, type Random, type Timer } from '#base';
-import type { PayloadTask, RoleCredentials } from '#wire/link';
-import type { TaskCgroups } from '../host/cgroups.ts';
-import type { EndLeftover } from '../host/leftovers.ts';
-import type { LogRouters } from '../host/log-routers.ts';
-import type { TaskNetwork } from '../host/network.ts';
-import { HostPorts, type HostPortsOptions, type PortProbe } from '../host/ports.ts';
-import type { SecretSource } from '../host/secrets.ts';
-import type { ContainerRuntime, ContainerSummary, RuntimeEvent } from '../runtime/port.ts';
+import { elapsedMs, Fault, Ids, messageOf, type Timer } from '#base';
+import type { PayloadTask } from '#wire/link';
+import { HostPorts } from '../host/ports.ts';
+import type { RuntimeEvent } from '../runtime/port.ts';
 import { SandboxClaims } from '../sandboxes/claims.ts';
 import { ValueCalls } from '../secrets/calls.ts';
-import type { SavedState, StateStore } from '../state/store.ts';
-import type { BlockVolumes, FileSystems } from '../storage/port.ts';
+import type { SavedState } from '../state/store.ts';
 import { heldPorts } from './bindings.ts';
 import type { Change } from './changes.ts';
+import { CleanUps } from './clean-up.ts';
 import { containerNameLabel, taskArnLabel } from './container-body.ts';
-import { decideTask, laneOf, mayBeCalledOff, type Step } from './decide.ts';
-import { ImageStore, type ImageStoreOptions } from './images.ts';
+import { decideTask, laneOf, type Step } from './decide.ts';
+import type { TaskEngineDeps, TaskEngineOptions } from './engine-options.ts';
+import { ImageStore } from './images.ts';
 import { Lanes } from './lanes.ts';
-import { admissible, gpuIdsOf, type HostCapacity, needsOf } from './ledger.ts';
+import { admissible, misfit } from './ledger.ts';
+import { OwnedPromises } from './owned.ts';
 import { parseTask, refusedTask } from './parse.ts';
 import { reconcileHost } from './reconcile.ts';
-import { nextReport, type TaskStateReport } from './report.ts';
-import { type EngineContainer, type EngineTask, findContainer, pauseContainer, withContainer } from './state.ts';
-import { type StepOptions, TaskSteps } from './steps.ts';
-
-export interface TaskEngineOptions extends StepOptions {
-  readonly capacity: HostCapacity;
-  readonly images: ImageStoreOptions;
-  readonly portRange: HostPortsOptions;
-  /** Containers started at the same time. */
-  readonly startLanes: number;
-  /** How long a stopped task's containers stay on disk once its end was reported. */
-  readonly cleanupWaitMs: number;
-  /** Namespace holders kept ready for tasks to come; at most so many. */
-  readonly warmSandboxes: number;
-}
-
-export interface TaskEngineDeps {
-  readonly runtime: ContainerRuntime;
-  readonly state: StateStore;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Logger;
-  readonly portProbe: PortProbe;
-  readonly network?: TaskNetwork;
-  readonly cgroups?: TaskCgroups;
-  readonly fileSystems?: FileSystems;
-  readonly blockVolumes?: BlockVolumes;
-  readonly endLeftover?: EndLeftover;
-  readonly secrets?: SecretSource;
-  readonly routers?: LogRouters;
-  readonly executionCredentials?: (taskArn: string) => RoleCredentials | undefined;
-  /** There is something new to report. `now` for a task's own status, `soon` for anything less. */
-  readonly onReport: (taskArn: string, urgency: 'now' | 'soon') => void;
-  readonly onHealth: () => void;
-  /** A call found the engine not answering. */
-  readonly onEngineLost: () => void;
-}
-
-/** A report to submit, and the text by which its delivery is remembered. */
-export interface PendingReport {
-  readonly clusterArn: string;
-  readonly report: TaskStateReport;
-  readonly text: string;
-}
-
-/** The work under way for a task: a lane each, with the means to call it off. */
-interface TaskWork {
-  readonly lanes: Map<string, { readonly step: Step; readonly abort: AbortController }>;
-  /** Containers that an event came for while their lane was at work. */
-  readonly stale: Set<string>;
-  /** Resolves when the newest of the task is on disk. */
-  saved: Promise<void>;
-  wake?: Timer;
-  cleanup?: Timer;
-}
+import { type PendingReport, pendingReportOf } from './report.ts';
+import { resyncContainers } from './resync.ts';
+import {
+  type EngineContainer,
+  type EngineTask,
+  findContainer,
+  pauseContainer,
+  restored,
+  withContainer,
+} from './state.ts';
+import { TaskSteps } from './steps.ts';
+import { callOff, type TaskWork, TaskWorks } from './work.ts';
 
 const retryMs = 5000;
 
@@ -91,8 +45,9 @@ export class TaskEngine {
   readonly #ids: Ids;
   readonly #sandboxes: SandboxClaims;
   readonly #tasks = new Map<string, EngineTask>();
-  readonly #work = new Map<string, TaskWork>();
-  readonly #running = new Set<Promise<void>>();
+  readonly #works = new TaskWorks();
+  readonly #cleanUps: CleanUps;
+  readonly #owned: OwnedPromises;
   /** Steps under way that the engine has work with. */
   #busySteps = 0;
   /** False until the engine's containers were listed, and while it does not answer: no step is taken then. */
@@ -104,10 +59,11 @@ export class TaskEngine {
     this.#options = options;
     this.#deps = deps;
     this.#ids = new Ids(deps.random);
+    this.#owned = new OwnedPromises({ ...deps, isClosed: () => this.#closed });
     this.#ports = new HostPorts(options.portRange, { probe: deps.portProbe, random: deps.random });
     this.#images = new ImageStore(options.images, {
       ...deps,
-      remember: (images) => this.#spawn('save', deps.state.saveImages(images)),
+      remember: (images) => this.#owned.own('save', deps.state.saveImages(images)),
     });
     this.#steps = new TaskSteps(options, {
       ...deps,
@@ -116,6 +72,11 @@ export class TaskEngine {
       images: this.#images,
       calls: new ValueCalls(deps),
       startLanes: new Lanes({ count: options.startLanes }),
+    });
+    this.#cleanUps = new CleanUps(options, {
+      ...deps,
+      remove: (task) => this.#remove(task),
+      own: this.#owned.own,
     });
     this.#sandboxes = new SandboxClaims(
       { ...options, max: deps.network === undefined ? 0 : options.warmSandboxes },
@@ -190,10 +151,7 @@ export class TaskEngine {
   /** The newest report of a task, unless the control plane has it. */
   pendingReport(taskArn: string): PendingReport | undefined {
     const task = this.#tasks.get(taskArn);
-    const report = task === undefined ? undefined : nextReport(task);
-    if (task === undefined || report === undefined) return undefined;
-    const text = JSON.stringify(report);
-    return text === task.delivered ? undefined : { clusterArn: task.payload.taskClusterArn, report, text };
+    return task === undefined ? undefined : pendingReportOf(task);
   }
 
   /** The control plane has this report (or will never take it). */
@@ -223,9 +181,9 @@ export class TaskEngine {
     if (container.runtimeId !== undefined && container.runtimeId !== event.containerId) return;
     if (event.action === 'start') return this.#endLate(container, event.containerId);
     if (event.action === 'oom') this.#update(taskArn, (now) => withContainer(now, name, { oomSeen: true }));
-    const work = this.#workOf(taskArn);
+    const work = this.#works.of(taskArn);
     if (work.lanes.has(name)) work.stale.add(name);
-    else this.#spawn('inspect', this.#inspect(taskArn, name));
+    else this.#owned.own('inspect', this.#inspect(taskArn, name));
   }
 
   /**
@@ -233,26 +191,14 @@ export class TaskEngine {
    * on is adopted as it is, what vanished is reported, a container of no known task is removed.
    */
   async resync(label: string): Promise<void> {
-    const { runtime } = this.#deps;
-    const { ready } = this.#sandboxes;
-    const listed = new Map((await runtime.listContainers([label])).map((summary) => [summary.id, summary]));
-    this.#sandboxes.listed(ready, new Set(listed.keys()));
-    for (const task of this.#tasks.values()) {
-      for (const container of task.containers) {
-        const { runtimeId } = container;
-        const runs = listed.get(runtimeId ?? '')?.state === 'running';
-        if (runs && runtimeId !== undefined) this.#endLate(container, runtimeId);
-        if (runtimeId === undefined || container.known === 'STOPPED') continue;
-        const asKnown = runs && container.known === 'RUNNING';
-        const checked = task.payload.containers.some(
-          ({ name, healthCheckType }) => name === container.name && healthCheckType !== undefined,
-        );
-        if (!asKnown || checked) await this.#inspect(task.taskArn, container.name);
-      }
-    }
-    for (const summary of listed.values()) if (!this.#isKnown(summary)) await runtime.removeContainer(summary.id);
-    const isPreparing = (): boolean =>
-      [...this.#work.values()].some(({ lanes }) => lanes.get('')?.step.kind === 'prepare');
+    await resyncContainers(label, {
+      runtime: this.#deps.runtime,
+      tasks: this.#tasks,
+      sandboxes: this.#sandboxes,
+      inspect: (taskArn, name) => this.#inspect(taskArn, name),
+      endLate: (container, id) => this.#endLate(container, id),
+    });
+    const isPreparing = (): boolean => this.#works.isPreparing();
     await reconcileHost({ label, tasks: [...this.#tasks.values()], isPreparing }, this.#deps);
     this.#available = true;
     this.#admit();
@@ -267,17 +213,13 @@ export class TaskEngine {
   async close(patienceMs: number): Promise<void> {
     this.#closed = true;
     this.#closing.abort(new Fault('Closed', 'closed'));
-    for (const { lanes, wake, cleanup } of this.#work.values()) {
-      wake?.cancel();
-      cleanup?.cancel();
-      for (const { step, abort } of lanes.values())
-        if (mayBeCalledOff(step)) abort.abort(new Fault('Closed', 'closed'));
-    }
+    this.#works.close();
+    this.#cleanUps.close();
     let timer: Timer | undefined;
     const patience = new Promise<void>((resolve) => {
       timer = this.#deps.clock.setTimer(patienceMs, resolve);
     });
-    await Promise.race([Promise.allSettled([...this.#running, this.#sandboxes.close()]), patience]);
+    await Promise.race([Promise.allSettled([this.#owned.settled(), this.#sandboxes.close()]), patience]);
     timer?.cancel();
     await this.#deps.state.flush();
   }
@@ -288,14 +230,8 @@ export class TaskEngine {
   }
 
   #fitting(task: EngineTask): EngineTask {
-    const needs = needsOf(task.payload);
-    const { cpuUnits, memoryMiB, gpuIds = [] } = this.#options.capacity;
-    const absent = gpuIdsOf(task.payload).find((id) => !gpuIds.includes(id));
-    const fits = needs.cpuUnits <= cpuUnits && needs.memoryMiB <= memoryMiB;
-    if (fits && absent === undefined) return task;
-    const why = fits
-      ? `the task is to have the GPU ${absent}, which its host does not`
-      : 'the task is larger than its host';
+    const why = misfit(task.payload, this.#options.capacity);
+    if (why === undefined) return task;
     return { ...task, desired: 'STOPPED', reason: `ResourceInitializationError: ${why}` };
   }
 
@@ -306,19 +242,11 @@ export class TaskEngine {
     }
   }
 
-  #isKnown(summary: ContainerSummary): boolean {
-    const { id, name, labels } = summary;
-    if (this.#sandboxes.ownerOf(summary) !== undefined || this.#sandboxes.keeps(summary)) return true;
-    const task = this.#tasks.get(labels[taskArnLabel] ?? '');
-    const container = task === undefined ? undefined : findContainer(task, labels[containerNameLabel] ?? '');
-    return container !== undefined && (container.runtimeId === id || container.runtimeName === name);
-  }
-
   /** A container that is stopped for everybody else, and runs because a start that was given up came through. */
   #endLate({ known }: EngineContainer, id: string): void {
     if (known !== 'STOPPED') return;
     // It may have ended by itself meanwhile.
-    this.#spawn(
+    this.#owned.own(
       'late start',
       this.#deps.runtime.killContainer(id, 'SIGKILL').catch(() => {}),
     );
@@ -329,7 +257,7 @@ export class TaskEngine {
     const container = task === undefined ? undefined : findContainer(task, name);
     if (task === undefined || container?.runtimeId === undefined) return;
     const change = await this.#steps.inspect(task, container, this.#closing.signal);
-    const work = this.#workOf(taskArn);
+    const work = this.#works.of(taskArn);
     if (work.lanes.has(name)) work.stale.add(name);
     else this.#update(taskArn, change);
   }
@@ -356,16 +284,12 @@ export class TaskEngine {
   #advance(taskArn: string): void {
     const before = this.#tasks.get(taskArn);
     if (before === undefined || this.#closed) return;
-    const work = this.#workOf(taskArn);
+    const work = this.#works.of(taskArn);
     const now = this.#deps.clock.now();
     const awaitsCredentials = this.#awaitsCredentials(before);
     const { task, steps, wakeAt } = decideTask(before, { now, busy: new Set(work.lanes.keys()), awaitsCredentials });
     this.#put(before, task);
-    if (task.desired === 'STOPPED') {
-      for (const { step, abort } of work.lanes.values()) {
-        if (mayBeCalledOff(step)) abort.abort(new Fault('Aborted', 'the task is stopping'));
-      }
-    }
+    if (task.desired === 'STOPPED') callOff(work, new Fault('Aborted', 'the task is stopping'));
     work.wake?.cancel();
     if (wakeAt !== undefined) {
       work.wake = this.#deps.clock.setTimer(elapsedMs(now, wakeAt), () => this.#advance(taskArn));
@@ -380,11 +304,10 @@ export class TaskEngine {
   #put(before: EngineTask, after: EngineTask): void {
     if (after === before) return;
     this.#tasks.set(after.taskArn, after);
-    const work = this.#workOf(after.taskArn);
+    const work = this.#works.of(after.taskArn);
     work.saved = this.#deps.state.saveTask(after);
-    this.#spawn('save', work.saved);
-    const report = nextReport(after);
-    if (report !== undefined && JSON.stringify(report) !== after.delivered) {
+    this.#owned.own('save', work.saved);
+    if (pendingReportOf(after) !== undefined) {
       this.#deps.onReport(after.taskArn, after.reached === before.reached ? 'soon' : 'now');
     }
     if (after.containers.some(({ health }, index) => health !== before.containers[index]?.health))
@@ -403,7 +326,7 @@ export class TaskEngine {
       this.#busySteps -= busy;
       this.#sandboxes.consider();
     });
-    this.#spawn(step.kind, taken);
+    this.#owned.own(step.kind, taken);
   }
 
   async #take(task: EngineTask, work: TaskWork, step: Step, signal: AbortSignal): Promise<void> {
@@ -463,53 +386,13 @@ export class TaskEngine {
     const task = this.#tasks.get(taskArn);
     if (task?.reached !== 'STOPPED' || task.delivered === undefined || this.#closed) return;
     if (this.pendingReport(taskArn) !== undefined) return;
-    const { clock } = this.#deps;
-    const due = afterMs(task.stoppedAt ?? clock.now(), this.#options.cleanupWaitMs);
-    const work = this.#workOf(taskArn);
-    work.cleanup?.cancel();
-    work.cleanup = clock.setTimer(elapsedMs(clock.now(), due), () => this.#spawn('clean-up', this.#cleanUp(task)));
+    this.#cleanUps.schedule(task);
   }
 
-  async #cleanUp(task: EngineTask): Promise<void> {
-    const { clock, log, state } = this.#deps;
-    try {
-      await this.#steps.remove(task);
-    } catch (error) {
-      log.warn('a stopped task could not be removed yet', { taskArn: task.taskArn, error: messageOf(error) });
-      const work = this.#workOf(task.taskArn);
-      if (!this.#closed) work.cleanup = clock.setTimer(60_000, () => this.#spawn('clean-up', this.#cleanUp(task)));
-      return;
-    }
+  async #remove(task: EngineTask): Promise<void> {
+    await this.#steps.remove(task);
     this.#tasks.delete(task.taskArn);
-    this.#work.delete(task.taskArn);
-    await state.removeTask(task.taskArn);
+    this.#works.forget(task.taskArn);
+    await this.#deps.state.removeTask(task.taskArn);
   }
-
-  #workOf(taskArn: string): TaskWork {
-    let work = this.#work.get(taskArn);
-    if (work === undefined) {
-      work = { lanes: new Map(), stale: new Set(), saved: Promise.resolve() };
-      this.#work.set(taskArn, work);
-    }
-    return work;
-  }
-
-  /** Owns a promise: its failure is logged, and {@link close} waits for it. */
-  #spawn(what: string, promise: Promise<void>): void {
-    const owned = promise
-      .catch((error: unknown) => {
-        if (error instanceof Fault && error.code === 'EngineUnavailable') this.#deps.onEngineLost();
-        else if (!this.#closed) this.#deps.log.error(`${what} failed`, { error: messageOf(error) });
-      })
-      .finally(() => this.#running.delete(owned));
-    this.#running.add(owned);
-  }
-}
-
-/** A task of an earlier run. Its interface is set again; a start that was under way may have been cut off. */
-function restored(task: EngineTask): EngineTask {
-  const containers = task.containers.map((container) =>
-    container.known === 'CREATED' || container.restartDue === true ? { ...container, startCutOff: true } : container,
-  );
-  return { ...task, networkAttached: false, valuesFetched: false, containers };
 }

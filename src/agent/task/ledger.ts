@@ -48,6 +48,14 @@ function reservationMiB(hostConfig: string): number | undefined {
   return MemoryReservation === undefined || MemoryReservation === 0 ? undefined : MemoryReservation / 1024 ** 2;
 }
 
+/** Why a task can never run on its host; `undefined` when it can. */
+export function misfit(payload: PayloadTask, { cpuUnits, memoryMiB, gpuIds = [] }: HostCapacity): string | undefined {
+  const needs = needsOf(payload);
+  if (needs.cpuUnits > cpuUnits || needs.memoryMiB > memoryMiB) return 'the task is larger than its host';
+  const absent = gpuIdsOf(payload).find((id) => !gpuIds.includes(id));
+  return absent === undefined ? undefined : `the task is to have the GPU ${absent}, which its host does not`;
+}
+
 /**
  * Which waiting tasks may start now, in the order they came: the first that does not fit keeps those behind it
  * waiting, so that a large task is not overtaken for ever.

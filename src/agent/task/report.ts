@@ -24,7 +24,22 @@ export interface ContainerStateReport {
   readonly networkBindings?: readonly NetworkBinding[];
 }
 
+/** A report to submit, and the text by which its delivery is remembered. */
+export interface PendingReport {
+  readonly clusterArn: string;
+  readonly report: TaskStateReport;
+  readonly text: string;
+}
+
 const longestReason = 1024;
+
+/** What is to be said of a task next; `undefined` while there is nothing, and when the control plane has it. */
+export function pendingReportOf(task: EngineTask): PendingReport | undefined {
+  const report = nextReport(task);
+  const text = JSON.stringify(report);
+  if (report === undefined || text === task.delivered) return undefined;
+  return { clusterArn: task.payload.taskClusterArn, report, text };
+}
 
 /**
  * What is to be said of a task next; `undefined` while there is nothing. Repeating it does no harm. That a task ran is

@@ -130,3 +130,11 @@ export function namespacesReady(task: EngineTask): boolean {
   const pause = pauseContainer(task);
   return pause === undefined || (pause.known === 'RUNNING' && (task.networkAttached || !hasInterface(task)));
 }
+
+/** A task of an earlier run. Its interface is set again; a start that was under way may have been cut off. */
+export function restored(task: EngineTask): EngineTask {
+  const containers = task.containers.map((container) =>
+    container.known === 'CREATED' || container.restartDue === true ? { ...container, startCutOff: true } : container,
+  );
+  return { ...task, networkAttached: false, valuesFetched: false, containers };
+}
