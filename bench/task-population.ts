@@ -5,7 +5,6 @@ import {
   clusterArn,
   containerInstanceArn,
   defaultAccountId,
-  type NetworkInterface,
   newDeploymentId,
   newTask,
   placeTask,
@@ -14,6 +13,7 @@ import {
   serviceArn,
   type Task,
   type TaskDefinition,
+  type TaskInterface,
   type TaskSpec,
   taskDefinitionArn,
 } from '#model';
@@ -124,7 +124,7 @@ export class TaskPopulation {
     };
   }
 
-  #interface(task: Task, index: number): NetworkInterface {
+  #interface(task: Task, index: number): TaskInterface {
     const address = `10.${(index >> 16) & 255}.${(index >> 8) & 255}.${index & 255}`;
     return {
       ...scope,

@@ -73,7 +73,7 @@ export function compileTask(task: Task, definition: TaskDefinition, facts: Paylo
 
 function compileInterface(task: Task, eni: NetworkInterface): PayloadInterface {
   return {
-    attachmentArn: attachmentArn(task, taskClusterName(task), eni.attachmentId),
+    attachmentArn: attachmentArn(task, taskClusterName(task), eni.attachmentId ?? ''),
     ec2Id: eni.networkInterfaceId,
     macAddress: eni.macAddress,
     index: 0,

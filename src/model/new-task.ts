@@ -10,7 +10,7 @@ import {
   taskArn,
 } from './arn.ts';
 import { type ManagedVolume, newTaskVolume } from './managed-volume.ts';
-import type { AwsvpcConfiguration } from './network.ts';
+import type { AwsvpcConfiguration } from './network/index.ts';
 import type { PlacementConstraint } from './placement.ts';
 import { type ContainerSize, gpusOf, reservedResources } from './resources.ts';
 import type { Tag } from './tags.ts';

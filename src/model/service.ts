@@ -13,7 +13,7 @@ import type {
 import type { CapacityProviderStrategyItem } from './capacity-provider.ts';
 import type { DeploymentCircuitBreaker } from './circuit-breaker.ts';
 import type { ManagedVolume } from './managed-volume.ts';
-import type { AwsvpcConfiguration } from './network.ts';
+import type { AwsvpcConfiguration } from './network/index.ts';
 import type { PlacementConstraint, PlacementStrategy } from './placement.ts';
 import type { Rebalancing } from './rebalancing.ts';
 import type { ReleaseConfiguration } from './release.ts';

@@ -9,7 +9,6 @@ import {
   type ContainerInstanceArn,
   clusterArn,
   hostGone,
-  type NetworkInterface,
   newTask,
   placeTask,
   type Region,
@@ -17,6 +16,7 @@ import {
   requestStop,
   type Task,
   type TaskDefinition,
+  type TaskInterface,
   type TaskReport,
   taskDefinitionArn,
   taskStatusRank,
@@ -62,7 +62,7 @@ function task(networkMode: 'bridge' | 'awsvpc' = 'bridge'): Task {
   return newTask(definition(networkMode), spec, at(1), new Ids(new SeededRandom(1)));
 }
 
-const eni: NetworkInterface = {
+const eni: TaskInterface = {
   ...scope,
   networkInterfaceId: 'eni-1',
   attachmentId: 'a',

@@ -1,7 +1,7 @@
 import type { Instant } from '#base';
 import type { ContainerInstanceArn } from './arn.ts';
 import { endedVolume } from './managed-volume.ts';
-import type { NetworkInterface } from './network.ts';
+import type { TaskInterface } from './network/index.ts';
 import {
   type ContainerStatus,
   containerStatuses,
@@ -58,7 +58,7 @@ function withGpus(containers: readonly TaskContainer[], gpuIds: readonly string[
 }
 
 /** The task's interface has its address; the agent may be told. */
-export function attachInterface(task: Task, eni: NetworkInterface, at: Instant): Task {
+export function attachInterface(task: Task, eni: TaskInterface, at: Instant): Task {
   const attachment: TaskAttachment = {
     id: eni.attachmentId,
     status: 'ATTACHED',

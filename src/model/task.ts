@@ -10,7 +10,7 @@ import type {
   TaskDefinitionArn,
 } from './arn.ts';
 import type { TaskVolume } from './managed-volume.ts';
-import type { AwsvpcConfiguration } from './network.ts';
+import type { AwsvpcConfiguration } from './network/index.ts';
 import type { PlacementConstraint, PlacementStrategy } from './placement.ts';
 import type { ReservedResources } from './resources.ts';
 import type { Tag } from './tags.ts';

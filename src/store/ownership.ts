@@ -6,9 +6,19 @@ import type { RecordOf, Schema } from './types.ts';
  * Who writes. `api`: requests of users. `service`: the loop that starts and stops a service's tasks. `interfaces`: the
  * loop that gives and takes back task interfaces. `instances`: the loop that watches over hosts. `capacity`: the
  * loops that place waiting tasks and say how many machines are wanted. `reaper`: the loop
- * that deletes what is over. `dispatch`: what agents say. `bootstrap`: the first start.
+ * that deletes what is over. `balancers`: the loop that gives load balancers their interfaces and hosts. `dispatch`: what
+ * agents say. `bootstrap`: the first start.
  */
-export type Writer = 'api' | 'service' | 'interfaces' | 'instances' | 'capacity' | 'reaper' | 'dispatch' | 'bootstrap';
+export type Writer =
+  | 'api'
+  | 'service'
+  | 'interfaces'
+  | 'instances'
+  | 'capacity'
+  | 'reaper'
+  | 'balancers'
+  | 'dispatch'
+  | 'bootstrap';
 
 /** Who may create and delete a table's records, and change each field of them; `'*'` is every field not named. */
 export interface TableOwnership<Field extends string> {
@@ -73,6 +83,7 @@ const everyone = Object.keys({
   interfaces: true,
   instances: true,
   reaper: true,
+  balancers: true,
   dispatch: true,
   bootstrap: true,
 } satisfies Record<Writer, true>) as Writer[];
@@ -217,8 +228,29 @@ export const ownership: Ownership<RoadsteadSchema> = {
     },
   },
   logGroups: { create: ['api'], delete: ['api'], fields: { '*': ['api'] } },
-  vpcs: { create: ['api', 'bootstrap', 'interfaces'], delete: ['api'], fields: {} },
-  subnets: { create: ['api', 'bootstrap', 'interfaces'], delete: ['api'], fields: {} },
-  securityGroups: { create: ['api', 'bootstrap', 'interfaces'], delete: ['api'], fields: {} },
-  networkInterfaces: { create: ['interfaces'], delete: ['interfaces'], fields: {} },
+  vpcs: { create: ['api'], delete: ['api'], fields: { '*': ['api'] } },
+  subnets: { create: ['api'], delete: ['api'], fields: { '*': ['api'] } },
+  securityGroups: { create: ['api'], delete: ['api'], fields: { '*': ['api'] } },
+  securityGroupRules: { create: ['api'], delete: ['api'], fields: { '*': ['api'] } },
+  networkAcls: { create: ['api'], delete: ['api'], fields: { '*': ['api'] } },
+  routeTables: { create: ['api'], delete: ['api'], fields: { '*': ['api'] } },
+  internetGateways: { create: ['api'], delete: ['api'], fields: { '*': ['api'] } },
+  natGateways: { create: ['api'], delete: ['api'], fields: { '*': ['api'] } },
+  elasticIps: { create: ['api'], delete: ['api'], fields: { '*': ['api'] } },
+  dhcpOptions: { create: ['api'], delete: ['api'], fields: { '*': ['api'] } },
+  vpcEndpoints: { create: ['api'], delete: ['api'], fields: { '*': ['api'] } },
+  /** Tasks' are of `interfaces`, load balancers' of `balancers`, all others users' own. */
+  networkInterfaces: {
+    create: ['interfaces', 'balancers', 'api'],
+    delete: ['interfaces', 'balancers', 'api'],
+    fields: {
+      securityGroups: ['api', 'balancers'],
+      hostArn: ['balancers'],
+      association: ['api', 'balancers'],
+      secondaryPrivateIpv4Addresses: ['api'],
+      sourceDestCheck: ['api'],
+      description: ['api'],
+      tags: ['api'],
+    },
+  },
 };

@@ -3,6 +3,7 @@ import {
   type AccessKey,
   type Account,
   type AccountSetting,
+  addressesOf,
   autoScalingGroupOf,
   type CapacityProvider,
   type ClientToken,
@@ -10,15 +11,22 @@ import {
   type ContainerInstance,
   type DaemonTaskDefinition,
   type DaemonTaskDefinitionFamily,
+  type DhcpOptions,
   type EcsEvent,
+  type ElasticIp,
   holdsResources,
+  type InternetGateway,
   isTerminal,
   type LogGroup,
   logGroupKey,
   mayEnter,
   mayFollow,
+  type NatGateway,
+  type NetworkAcl,
   type NetworkInterface,
+  type RouteTable,
   type SecurityGroup,
+  type SecurityGroupRule,
   type Service,
   type ServiceDeployment,
   type ServiceEvent,
@@ -29,8 +37,10 @@ import {
   type TaskDefinition,
   type TaskDefinitionFamily,
   type TaskSet,
+  targetOf,
   taskStatusRank,
   type Vpc,
+  type VpcEndpoint,
   waitingKind,
   waitingPlace,
   waitsForInstance,
@@ -215,13 +225,70 @@ export const schema = {
     key: (group) => `${scopeKey(group)}/${group.groupId}`,
     indexes: { scope: scopeKey, vpc: (group) => group.vpcId },
   }),
+  securityGroupRules: table<SecurityGroupRule>()({
+    key: (rule) => `${scopeKey(rule)}/${rule.securityGroupRuleId}`,
+    alike: ['group'],
+    indexes: {
+      scope: scopeKey,
+      group: (rule) => rule.groupId,
+      /** Rules that let the interfaces of a group through. */
+      referencedGroup: (rule) => rule.referencedGroupId,
+    },
+  }),
+  networkAcls: table<NetworkAcl>()({
+    key: (acl) => `${scopeKey(acl)}/${acl.networkAclId}`,
+    indexes: {
+      scope: scopeKey,
+      vpc: (acl) => acl.vpcId,
+      subnet: (acl) => acl.associations.map(({ subnetId }) => subnetId),
+    },
+  }),
+  routeTables: table<RouteTable>()({
+    key: (routes) => `${scopeKey(routes)}/${routes.routeTableId}`,
+    indexes: {
+      scope: scopeKey,
+      vpc: (routes) => routes.vpcId,
+      subnet: (routes) => routes.associations.flatMap(({ subnetId }) => subnetId ?? []),
+      /** Tables with a route to a gateway or interface, by its id. */
+      target: (table) => table.routes.flatMap((route) => targetOf(route) ?? []),
+    },
+  }),
+  internetGateways: table<InternetGateway>()({
+    key: (gateway) => `${scopeKey(gateway)}/${gateway.internetGatewayId}`,
+    indexes: { scope: scopeKey, vpc: (gateway) => gateway.vpcId },
+  }),
+  natGateways: table<NatGateway>()({
+    key: (gateway) => `${scopeKey(gateway)}/${gateway.natGatewayId}`,
+    indexes: { scope: scopeKey, subnet: (gateway) => gateway.subnetId },
+  }),
+  elasticIps: table<ElasticIp>()({
+    key: (address) => `${scopeKey(address)}/${address.allocationId}`,
+    indexes: {
+      scope: scopeKey,
+      address: (address) => address.publicIp,
+      interface: (address) => address.association?.networkInterfaceId,
+    },
+  }),
+  dhcpOptions: table<DhcpOptions>()({
+    key: (options) => `${scopeKey(options)}/${options.dhcpOptionsId}`,
+    indexes: { scope: scopeKey },
+  }),
+  vpcEndpoints: table<VpcEndpoint>()({
+    key: (endpoint) => `${scopeKey(endpoint)}/${endpoint.vpcEndpointId}`,
+    indexes: { scope: scopeKey, vpc: (endpoint) => endpoint.vpcId },
+  }),
   networkInterfaces: table<NetworkInterface>()({
     key: (eni) => eni.networkInterfaceId,
     alike: ['subnet'],
     indexes: {
+      scope: scopeKey,
       task: (eni) => eni.taskArn,
       subnet: (eni) => eni.subnetId,
-      address: (eni) => eni.privateIpv4Address,
+      address: addressesOf,
+      group: (eni) => eni.securityGroups,
+      publicAddress: (eni) => eni.association?.publicIp,
+      /** Without those of tasks of 0.1.0, whose tasks alone say where they are. */
+      host: (eni) => eni.hostArn,
     },
   }),
 };

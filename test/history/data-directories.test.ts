@@ -60,6 +60,9 @@ const laterTables: Readonly<Record<string, readonly TableName[]>> = {
     'taskSets',
     'events',
     'logGroups',
+    'natGateways',
+    'elasticIps',
+    'vpcEndpoints',
   ],
 };
 

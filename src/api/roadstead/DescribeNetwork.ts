@@ -1,4 +1,5 @@
-import { ensureDefaultNetwork } from '../network/default-vpc.ts';
+import { ensureNetwork, findDefaultNetwork } from '#network';
+import { ApiError } from '#wire/aws';
 import { operation } from '../operation.ts';
 import { roadstead } from './service.ts';
 
@@ -6,7 +7,15 @@ import { roadstead } from './service.ts';
 export const DescribeNetwork = operation(roadstead, 'DescribeNetwork', {
   authorize: () => ({ action: 'roadstead:DescribeNetwork', resource: '*' }),
   command: () => undefined,
-  apply: (tx, _, ctx) => ensureDefaultNetwork(tx, ctx.scope, ctx.ids),
+  apply: (tx, _, ctx) => {
+    ensureNetwork(tx, ctx.scope, ctx.ids);
+    const network = findDefaultNetwork(tx, ctx.scope);
+    if (network === undefined) {
+      const message = 'No default VPC for this user. Make one with `aws ec2 create-default-vpc`.';
+      throw new ApiError('DefaultVpcDoesNotExist', message);
+    }
+    return network;
+  },
   output: ({ vpc, subnets, securityGroups }) => ({
     vpcId: vpc.vpcId,
     cidrBlock: vpc.cidrBlock,

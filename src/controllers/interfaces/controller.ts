@@ -1,9 +1,9 @@
 import { type Clock, Ids, type Instant, type Random } from '#base';
 import { attachInterface, releaseInterface, requestStop, scopeKey, type Task, taskStatusRank } from '#model';
+import type { AddressRun, Hints } from '#network';
 import type { RoadsteadStore, RoadsteadTx, RoadsteadView } from '#store';
 import type { Controller, RecordChange } from '../controller.ts';
 import { decideInterface, type InterfaceDecision, type InterfaceView } from './decide.ts';
-import type { AddressRun, Hints } from './run.ts';
 
 export interface InterfacesControllerDeps {
   readonly store: RoadsteadStore;
@@ -32,7 +32,9 @@ export class InterfacesController implements Controller {
 
   *allKeys(view: RoadsteadView): Iterable<string> {
     for (const task of view.tasks.all()) if (needsWork(task)) yield task.taskArn;
-    for (const eni of view.networkInterfaces.all()) if (!view.tasks.has(eni.taskArn)) yield eni.taskArn;
+    for (const { taskArn } of view.networkInterfaces.all()) {
+      if (taskArn !== undefined && !view.tasks.has(taskArn)) yield taskArn;
+    }
   }
 
   async reconcile(key: string): Promise<Instant | undefined> {

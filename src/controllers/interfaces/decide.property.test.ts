@@ -12,11 +12,10 @@ import {
   type Subnet,
   type Task,
 } from '#model';
+import { type Hints, parseAddress, rangeOf } from '#network';
 import { standaloneSpec } from '../../../test/support/definitions.ts';
 import { scope, start, testClusterArn, testDefinition, testSubnet } from '../test-support/records.ts';
-import { parseAddress, rangeOf } from './address.ts';
 import { decideInterface, type InterfaceDecision, type InterfaceView } from './decide.ts';
-import type { Hints } from './run.ts';
 
 const subnets: readonly Subnet[] = [
   testSubnet('a', '10.0.0.0/28'),

@@ -6,10 +6,10 @@ import {
   type SecurityGroup,
   type Subnet,
   type Task,
+  type TaskInterface,
   taskStatusRank,
 } from '#model';
-import { capacityOf, formatAddress, gatewayOf, rangeOf } from './address.ts';
-import { addressFor, type Hints } from './run.ts';
+import { addressFor, capacityOf, formatAddress, type Hints, newInterface, rangeOf } from '#network';
 
 /** What the decision about one task's interface reads. */
 export interface InterfaceView {
@@ -32,7 +32,7 @@ export type InterfaceDecision =
   | { readonly do: 'nothing' }
   | {
       readonly do: 'attach';
-      readonly eni: NetworkInterface;
+      readonly eni: TaskInterface;
       readonly availabilityZone: string;
       /** Where the next search in the subnet goes on. */
       readonly hints: Hints;
@@ -73,7 +73,7 @@ function attach(view: InterfaceView, task: Task, attachmentId: string, ids: Ids)
     const found = addressFor(range, view.hints(subnet.subnetId), (text) => view.isAddressUsed(text));
     if (found === undefined) continue;
     const { address, ...hints } = found;
-    const eni = newInterface(view, { task, attachmentId, configuration, subnet, address }, ids);
+    const eni = taskInterface(view, { task, attachmentId, configuration, subnet, address }, ids);
     return { do: 'attach', eni, availabilityZone: subnet.availabilityZone, hints };
   }
   const code = usable.length === 0 ? 'InvalidSubnetID.NotFound' : 'InsufficientFreeAddressesInSubnet';
@@ -95,7 +95,7 @@ function failureText(configuration: AwsvpcConfiguration, subnetId: string | unde
   );
 }
 
-function newInterface(
+function taskInterface(
   view: InterfaceView,
   wanted: {
     readonly task: Task;
@@ -105,36 +105,17 @@ function newInterface(
     readonly address: number;
   },
   ids: Ids,
-): NetworkInterface {
-  const { task, subnet, configuration } = wanted;
-  const id = ids.hex(17);
-  const address = formatAddress(wanted.address);
+): TaskInterface {
+  const { task, subnet, configuration, attachmentId } = wanted;
   const fallback = view.defaultSecurityGroup(subnet.vpcId);
-  return {
-    accountId: task.accountId,
-    region: task.region,
-    networkInterfaceId: `eni-${id}`,
-    attachmentId: wanted.attachmentId,
+  const securityGroups =
+    configuration.securityGroups.length > 0 || fallback === undefined
+      ? configuration.securityGroups
+      : [fallback.groupId];
+  const ofTask = {
+    attachmentId,
     taskArn: task.taskArn,
-    subnetId: subnet.subnetId,
-    securityGroups:
-      configuration.securityGroups.length > 0 || fallback === undefined
-        ? configuration.securityGroups
-        : [fallback.groupId],
-    macAddress: macFor(id),
-    privateIpv4Address: address,
-    subnetGatewayIpv4Address: gatewayOf(rangeOf(subnet.cidrBlock)),
-    privateDnsName: `ip-${address.replaceAll('.', '-')}.${internalDomain(task.region)}`,
+    ...(task.hostArn === undefined ? {} : { hostArn: task.hostArn }),
   };
-}
-
-/** A locally administered unicast address: bit 1 of the first byte set, bit 0 clear. */
-function macFor(hexId: string): string {
-  const bytes = hexId.slice(0, 10).match(/../g) ?? [];
-  return ['0a', ...bytes].join(':');
-}
-
-/** The domain of private names: the oldest region's has no region in it. */
-function internalDomain(region: string): string {
-  return region === 'us-east-1' ? 'ec2.internal' : `${region}.compute.internal`;
+  return { ...newInterface(subnet, formatAddress(wanted.address), { securityGroups }, ids), ...ofTask };
 }

@@ -5,12 +5,12 @@ import {
   type ContainerInstance,
   clusterArn,
   containerInstanceArn,
-  type NetworkInterface,
   newTask,
   placeTask,
   type Region,
   type Task,
   type TaskDefinition,
+  type TaskInterface,
   type TaskSpec,
   taskDefinitionArn,
 } from '#model';
@@ -73,7 +73,7 @@ export function placedTask(
   return placeTask(task, options.on ?? hostArn, 'us-east-1a', options.gpuIds);
 }
 
-export function networkInterface(task: Task): NetworkInterface {
+export function networkInterface(task: Task): TaskInterface {
   return {
     ...scope,
     networkInterfaceId: 'eni-0123456789abcdef0',

@@ -24,6 +24,7 @@ export class Addresses implements Check {
   ): void {
     if (after === undefined && before !== undefined) {
       this.#byAddress.delete(before.privateIpv4Address);
+      if (before.taskArn === undefined) return;
       this.#byTask.delete(before.taskArn);
       const task = replica.table('tasks').get(before.taskArn);
       if (task === undefined || taskStatusRank(task.lastStatus) >= taskStatusRank('DEPROVISIONING')) return;
@@ -34,13 +35,14 @@ export class Addresses implements Check {
     const other = this.#byAddress.get(after.privateIpv4Address);
     if (other !== undefined && other !== key) {
       const message = `${after.privateIpv4Address} is given to ${key} and to ${other}`;
-      throw new Violation('no address given twice', message, [key, other, after.taskArn]);
+      throw new Violation('no address given twice', message, [key, other, after.taskArn ?? '']);
     }
+    this.#byAddress.set(after.privateIpv4Address, key);
+    if (after.taskArn === undefined) return;
     const second = this.#byTask.get(after.taskArn);
     if (second !== undefined && second !== key) {
       throw new Violation('one interface for a task', `${after.taskArn} has ${key} and ${second}`, [after.taskArn]);
     }
-    this.#byAddress.set(after.privateIpv4Address, key);
     this.#byTask.set(after.taskArn, key);
   }
 

@@ -36,6 +36,7 @@ export function unsettled(replica: Replica, hosts: readonly Host[]): string[] {
     if (record.figures === undefined) reasons.push(`${record.serviceDeploymentArn} is ${record.status}`);
   }
   for (const eni of replica.table('networkInterfaces').values()) {
+    if (eni.taskArn === undefined) continue;
     const task = replica.table('tasks').get(eni.taskArn);
     if (task?.desiredStatus !== 'RUNNING') reasons.push(`${eni.privateIpv4Address} is held for ${eni.taskArn}`);
   }

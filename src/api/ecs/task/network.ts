@@ -7,8 +7,8 @@ import {
   scopeKey,
   type TaskDefinition,
 } from '#model';
+import { ensureNetwork } from '#network';
 import type { RoadsteadTx } from '#store';
-import { ensureDefaultNetwork } from '../../network/default-vpc.ts';
 import { defaultQuotas, type Quotas } from '../../operation.ts';
 import { invalidParameter } from '../errors.ts';
 
@@ -65,7 +65,7 @@ export function checkedNetwork(
   if (configuration.assignPublicIp === 'ENABLED' && request.launchType !== 'FARGATE') {
     throw invalidParameter('Assign public IP is not supported for this launch type.');
   }
-  ensureDefaultNetwork(tx, scope, ids);
+  ensureNetwork(tx, scope, ids);
   const zones = configuration.subnets.map((id) => subnetZone(tx, scope, id));
   for (const id of configuration.securityGroups) {
     if (!tx.securityGroups.has(`${scopeKey(scope)}/${id}`)) {
