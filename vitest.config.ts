@@ -1,5 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
+/** Tests that compare the machine's state before and after. */
+const alone = ['test/e2e/cli/demo.test.ts', 'test/e2e/churn.test.ts'];
+
+const patient = { testTimeout: 180_000, hookTimeout: 300_000 };
+
 export default defineConfig({
   test: {
     projects: [
@@ -19,11 +24,20 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          testTimeout: 180_000,
-          hookTimeout: 300_000,
-          fileParallelism: false,
-          // Real containers want the machine, and some compare its state before and after: alone, and last.
+          exclude: alone,
+          ...patient,
+          // They mostly wait. Two at a time, so that real containers still have the machine.
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'e2e-alone',
+          include: alone,
+          ...patient,
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
     ],
