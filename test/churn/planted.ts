@@ -10,7 +10,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     is: 'volumes of a task stay when it is cleaned up',
     patches: [
       {
-        file: 'src/agent/task/steps.ts',
+        file: 'src/agent/task/steps/host.ts',
         find: 'for (const name of Object.values(task.taskVolumes)) await runtime.removeVolume(name);',
         replace: '',
       },
@@ -21,7 +21,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     is: 'the control group of a task stays when it has stopped',
     patches: [
       {
-        file: 'src/agent/task/steps.ts',
+        file: 'src/agent/task/steps/host.ts',
         find: 'async () => cgroups?.remove(shortId(task.taskArn))',
         replace: 'async () => {}',
       },

@@ -1,5 +1,5 @@
 import { appContainers, type EngineContainer, type EngineTask } from '../task/state.ts';
-import { interfaceOf } from '../task/steps.ts';
+import { interfaceOf } from '../task/steps/host.ts';
 
 /** Whom a request is about: a container, known by the id in the path. */
 export interface Subject {

@@ -11,7 +11,7 @@ import type { StateStore } from '../state/store.ts';
 import type { BlockVolumes, FileSystems } from '../storage/port.ts';
 import type { ImageStoreOptions } from './images.ts';
 import type { HostCapacity } from './ledger.ts';
-import type { StepOptions } from './steps.ts';
+import type { StepOptions } from './steps/options.ts';
 
 export interface TaskEngineOptions extends StepOptions {
   readonly capacity: HostCapacity;

@@ -27,7 +27,7 @@ import {
   restored,
   withContainer,
 } from './state.ts';
-import { TaskSteps } from './steps.ts';
+import { TaskSteps } from './steps/steps.ts';
 import { callOff, type TaskWork, TaskWorks } from './work.ts';
 
 const retryMs = 5000;

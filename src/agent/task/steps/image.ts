@@ -1,9 +1,9 @@
 import { earliest, messageOf } from '#base';
-import type { ValueCalls } from '../secrets/calls.ts';
-import { type Change, optional } from './changes.ts';
-import { digestOf, type ImageStore } from './images.ts';
-import { type RegistryLogin, registryLogin } from './registry-login.ts';
-import { definitionOf, type EngineTask, withContainer } from './state.ts';
+import type { ValueCalls } from '../../secrets/calls.ts';
+import { type Change, optional } from '../changes.ts';
+import { digestOf, type ImageStore } from '../images.ts';
+import { type RegistryLogin, registryLogin } from '../registry-login.ts';
+import { definitionOf, type EngineTask, withContainer } from '../state.ts';
 
 export interface ImageStepDeps {
   readonly images: ImageStore;

@@ -1,0 +1,114 @@
+import { Fault } from '#base';
+import { type NetworkBinding, shortId } from '#model';
+import type { PayloadContainer } from '#wire/link';
+import { ensurePauseImage } from '../../runtime/pause-image.ts';
+import type { ContainerBody } from '../../runtime/port.ts';
+import type { TaskValueMap, TaskValues } from '../../secrets/task-values.ts';
+import { chooseBindings } from '../bindings.ts';
+import { optional } from '../changes.ts';
+import { type BodyContext, containerBody, pauseBody, taskArnLabel } from '../container-body.ts';
+import { awaitsValues, routedOptions, routerOf, routerVariables } from '../firelens/router.ts';
+import { within } from '../patience.ts';
+import { definitionOf, type EngineContainer, type EngineTask } from '../state.ts';
+import { hasCgroup } from './host.ts';
+import type { StepDeps, StepOptions } from './options.ts';
+
+export interface ContainerMakerDeps extends StepDeps {
+  readonly values: TaskValues;
+}
+
+/** Makes the containers of tasks, and the holders of their namespaces. */
+export class ContainerMaker {
+  readonly #options: StepOptions;
+  readonly #deps: ContainerMakerDeps;
+  #pauseImage: Promise<void> | undefined;
+
+  constructor(options: StepOptions, deps: ContainerMakerDeps) {
+    this.#options = options;
+    this.#deps = deps;
+  }
+
+  /** What the namespace holder of the task would be made of. */
+  holderOf(task: EngineTask, container: EngineContainer): ContainerBody {
+    return pauseBody(task, container, this.#bodyContext(task));
+  }
+
+  /** Makes a container, in place of one whose creation was cut off. */
+  async make(
+    task: EngineTask,
+    container: EngineContainer,
+  ): Promise<{ runtimeId: string; bindings: readonly NetworkBinding[] }> {
+    const definition = definitionOf(task, container.name);
+    if (definition === undefined) {
+      return {
+        runtimeId: await this.#createAfresh(task, container, this.holderOf(task, container)),
+        bindings: [],
+      };
+    }
+    const bindings = await chooseBindings(task.payload.networkMode, definition, this.#deps.ports);
+    // There already, unless a container is made again by an agent that was started anew.
+    const all = awaitsValues(task.payload, definition)
+      ? await this.#deps.values.of(task, new AbortController().signal)
+      : undefined;
+    const routing = await this.#routing(task, definition, all);
+    const values = optional('values', all?.get(definition.name));
+    const context = { ...this.#bodyContext(task), ...routing, ...values };
+    const body = containerBody(task, definition, container, bindings, context);
+    return { runtimeId: await this.#createAfresh(task, container, body), bindings };
+  }
+
+  /** How the container's output comes to the task's log router, which has an address once it runs. */
+  async #routing(
+    { payload, containers }: EngineTask,
+    definition: PayloadContainer,
+    values: TaskValueMap | undefined,
+  ): Promise<Pick<BodyContext, 'routing'>> {
+    const { routers, runtime } = this.#deps;
+    const router = routerOf(payload);
+    if (router === undefined || routers === undefined) return {};
+    const variables = routerVariables(payload.containers, (name, option) => values?.get(name)?.logOptions[option]);
+    const base = { paths: routers.pathsOf(shortId(payload.arn)), async: this.#options.routersAsync, variables };
+    const id = containers.find(({ name }) => name === router.container.name)?.runtimeId;
+    if (payload.networkMode !== 'bridge' || id === undefined || routedOptions(definition) === undefined) {
+      return { routing: base };
+    }
+    const [routerAddress] = (await runtime.describeContainer(id))?.addresses.ipv4 ?? [];
+    return { routing: { ...base, ...optional('routerAddress', routerAddress) } };
+  }
+
+  /** A name in use by this very task is a container whose creation was cut off: it is made anew. */
+  async #createAfresh(task: EngineTask, container: EngineContainer, body: ContainerBody): Promise<string> {
+    const { runtime, clock } = this.#deps;
+    const create = (): Promise<string> =>
+      within(clock, this.#options.createTimeoutMs, 'created', (signal) =>
+        runtime.createContainer(container.runtimeName, body, signal),
+      );
+    try {
+      return await create();
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      if (container.internal && error.code === 'NotFound') {
+        // Tasks that start together make it once.
+        this.#pauseImage ??= ensurePauseImage(runtime, this.#options.architecture).finally(() => {
+          this.#pauseImage = undefined;
+        });
+        await this.#pauseImage;
+        return create();
+      }
+      if (error.code !== 'Conflict') throw error;
+      const there = await runtime.inspectContainer(container.runtimeName);
+      if (there === undefined || there.labels[taskArnLabel] !== task.taskArn) throw error;
+      await runtime.removeContainer(there.id);
+      return create();
+    }
+  }
+
+  #bodyContext(task: EngineTask): BodyContext {
+    const { containerInstanceArn, cluster, region, endpoints, storageLimits = false } = this.#options;
+    const base = { containerInstanceArn, cluster, region, endpoints, storageLimits };
+    const { cgroups } = this.#deps;
+    return hasCgroup(task, this.#deps) && cgroups !== undefined
+      ? { ...base, cgroupParent: cgroups.parentOf(shortId(task.taskArn)) }
+      : base;
+  }
+}
