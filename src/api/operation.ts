@@ -8,7 +8,7 @@ import type { Sessions } from '#sessions';
 import type { RoadsteadStore, RoadsteadTx, RoadsteadView, Totals } from '#store';
 import type { UsageWindow } from '#telemetry';
 import type { InputOf, OperationName, OutputOf } from '#wire/aws';
-import { openPageToken, type PageCall, sealPageToken } from './page-token.ts';
+import { type InvalidToken, openPageToken, type PageCall, sealPageToken } from './page-token.ts';
 import type { ShownRecords } from './shown-records.ts';
 
 /** What an installation decides for all requests. */
@@ -94,7 +94,7 @@ export interface Operation {
 export interface ServiceToken<M> {
   readonly service: string;
   /** What it says of a page token that it did not give. */
-  readonly invalidToken?: string;
+  readonly invalidToken?: InvalidToken;
   readonly __module?: M;
 }
 
@@ -176,26 +176,30 @@ async function performed<I, O, C, R>(
   return parts.output(await parts.perform(store, parts.command(input, context), context), context);
 }
 
-interface PagedInput {
-  readonly nextToken?: unknown;
-}
+type PagedInput = Readonly<Partial<Record<TokenMember, unknown>>>;
+type PagedOutput = Readonly<Partial<Record<TokenMember, unknown>>>;
 
-interface PagedOutput {
-  readonly nextToken?: unknown;
-}
+/** Where requests and answers have a page token, by the manner of their service. */
+const tokenMembers = ['nextToken', 'NextToken'] as const;
+type TokenMember = (typeof tokenMembers)[number];
 
 function pageCall(operation: string, input: object, { scope, now, settings }: OperationContext): PageCall {
   return { operation, scope, input, now, key: settings.pageTokenKey };
 }
 
 /** The request with the position in place of the token that hides it. */
-function opened(input: PagedInput, page: PageCall, invalidToken: string | undefined): PagedInput {
-  const { nextToken } = input;
-  if (typeof nextToken !== 'string' || nextToken === '') return input;
-  return { ...input, nextToken: openPageToken(nextToken, page, invalidToken) };
+function opened(input: PagedInput, page: PageCall, invalid: InvalidToken | undefined): PagedInput {
+  for (const member of tokenMembers) {
+    const token = input[member];
+    if (typeof token === 'string' && token !== '') return { ...input, [member]: openPageToken(token, page, invalid) };
+  }
+  return input;
 }
 
 function sealed(output: PagedOutput, page: PageCall): PagedOutput {
-  if (typeof output.nextToken !== 'string') return output;
-  return { ...output, nextToken: sealPageToken(output.nextToken, page) };
+  for (const member of tokenMembers) {
+    const position = output[member];
+    if (typeof position === 'string') return { ...output, [member]: sealPageToken(position, page) };
+  }
+  return output;
 }

@@ -112,6 +112,36 @@ import { DescribeUsage } from './roadstead/DescribeUsage.ts';
 import { InterruptSpot } from './roadstead/InterruptSpot.ts';
 import { ListAccounts } from './roadstead/ListAccounts.ts';
 import { ListEvents } from './roadstead/ListEvents.ts';
+import { CreateHttpNamespace } from './servicediscovery/CreateHttpNamespace.ts';
+import { CreatePrivateDnsNamespace } from './servicediscovery/CreatePrivateDnsNamespace.ts';
+import { CreatePublicDnsNamespace } from './servicediscovery/CreatePublicDnsNamespace.ts';
+import { CreateService as CreateDiscoveryService } from './servicediscovery/CreateService.ts';
+import { DeleteNamespace } from './servicediscovery/DeleteNamespace.ts';
+import { DeleteService as DeleteDiscoveryService } from './servicediscovery/DeleteService.ts';
+import { DeleteServiceAttributes } from './servicediscovery/DeleteServiceAttributes.ts';
+import { DeregisterInstance } from './servicediscovery/DeregisterInstance.ts';
+import { DiscoverInstances } from './servicediscovery/DiscoverInstances.ts';
+import { DiscoverInstancesRevision } from './servicediscovery/DiscoverInstancesRevision.ts';
+import { GetInstance } from './servicediscovery/GetInstance.ts';
+import { GetInstancesHealthStatus } from './servicediscovery/GetInstancesHealthStatus.ts';
+import { GetNamespace } from './servicediscovery/GetNamespace.ts';
+import { GetOperation } from './servicediscovery/GetOperation.ts';
+import { GetService } from './servicediscovery/GetService.ts';
+import { GetServiceAttributes } from './servicediscovery/GetServiceAttributes.ts';
+import { ListInstances } from './servicediscovery/ListInstances.ts';
+import { ListNamespaces } from './servicediscovery/ListNamespaces.ts';
+import { ListOperations } from './servicediscovery/ListOperations.ts';
+import { ListServices as ListDiscoveryServices } from './servicediscovery/ListServices.ts';
+import { ListTagsForResource as ListTagsForDiscoveryResource } from './servicediscovery/ListTagsForResource.ts';
+import { RegisterInstance } from './servicediscovery/RegisterInstance.ts';
+import { TagResource as TagDiscoveryResource } from './servicediscovery/TagResource.ts';
+import { UntagResource as UntagDiscoveryResource } from './servicediscovery/UntagResource.ts';
+import { UpdateHttpNamespace } from './servicediscovery/UpdateHttpNamespace.ts';
+import { UpdateInstanceCustomHealthStatus } from './servicediscovery/UpdateInstanceCustomHealthStatus.ts';
+import { UpdatePrivateDnsNamespace } from './servicediscovery/UpdatePrivateDnsNamespace.ts';
+import { UpdatePublicDnsNamespace } from './servicediscovery/UpdatePublicDnsNamespace.ts';
+import { UpdateService as UpdateDiscoveryService } from './servicediscovery/UpdateService.ts';
+import { UpdateServiceAttributes } from './servicediscovery/UpdateServiceAttributes.ts';
 
 /** Every operation Roadstead serves, one per file. A new one is a file and a line here. */
 export const operations: readonly Operation[] = [
@@ -221,6 +251,36 @@ export const operations: readonly Operation[] = [
   TagLogGroup,
   UntagLogGroup,
   ListTagsLogGroup,
+  CreateHttpNamespace,
+  CreatePrivateDnsNamespace,
+  CreatePublicDnsNamespace,
+  CreateDiscoveryService,
+  DeleteNamespace,
+  DeleteDiscoveryService,
+  DeleteServiceAttributes,
+  DeregisterInstance,
+  DiscoverInstances,
+  DiscoverInstancesRevision,
+  GetInstance,
+  GetInstancesHealthStatus,
+  GetNamespace,
+  GetOperation,
+  GetService,
+  GetServiceAttributes,
+  ListInstances,
+  ListNamespaces,
+  ListOperations,
+  ListDiscoveryServices,
+  ListTagsForDiscoveryResource,
+  RegisterInstance,
+  TagDiscoveryResource,
+  UntagDiscoveryResource,
+  UpdateHttpNamespace,
+  UpdateInstanceCustomHealthStatus,
+  UpdatePrivateDnsNamespace,
+  UpdatePublicDnsNamespace,
+  UpdateDiscoveryService,
+  UpdateServiceAttributes,
   CreateAccount,
   ListAccounts,
   ListEvents,

@@ -34,7 +34,7 @@ export interface PageCall {
 }
 
 const macBytes = 16;
-const pageMembers: ReadonlySet<string> = new Set(['nextToken', 'maxResults', 'limit']);
+const pageMembers: ReadonlySet<string> = new Set(['nextToken', 'maxResults', 'limit', 'NextToken', 'MaxResults']);
 
 /** The token a caller gets: base64url of a message authentication code, when it expires, and the position. */
 export function sealPageToken(position: string, call: PageCall): string {
@@ -42,8 +42,14 @@ export function sealPageToken(position: string, call: PageCall): string {
   return Buffer.concat([macOf(content, call), Buffer.from(content)]).toString('base64url');
 }
 
-/** The position in a token that this very list gave; InvalidParameterException for any other. */
-export function openPageToken(token: string, call: PageCall, invalid = 'Invalid token.'): string {
+/** What is said of a token that this very list did not give. */
+export interface InvalidToken {
+  readonly code?: string;
+  readonly message?: string;
+}
+
+/** The position in a token that this very list gave; an error for any other. */
+export function openPageToken(token: string, call: PageCall, invalid: InvalidToken = {}): string {
   const bytes = Buffer.from(token, 'base64url');
   if (bytes.length <= macBytes || bytes.toString('base64url') !== token) throw invalidToken(invalid);
   const content = bytes.subarray(macBytes).toString();
@@ -58,6 +64,6 @@ function macOf(content: string, { operation, scope, input, key }: PageCall): Buf
   return createHmac('sha256', key).update(bound).digest().subarray(0, macBytes);
 }
 
-function invalidToken(message = 'Invalid token.'): ApiError {
-  return new ApiError('InvalidParameterException', message);
+function invalidToken({ code = 'InvalidParameterException', message = 'Invalid token.' }: InvalidToken = {}): ApiError {
+  return new ApiError(code, message);
 }

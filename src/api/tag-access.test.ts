@@ -30,3 +30,11 @@ it('asks for the tagging of a log group that is made with tags, which are a map 
   expect(asked('CreateLogGroup', {}, 'cloudwatch-logs')).toEqual([]);
   expect(asked('TagLogGroup', group, 'cloudwatch-logs')).toEqual([]);
 });
+
+it('asks for the tagging of what is made with tags in Cloud Map, whose members have capitals', () => {
+  const namespace = { Tags: [{ Key: 'a', Value: 'b' }] };
+  const tagging = [{ action: 'servicediscovery:TagResource', resource: access.resource }];
+  expect(asked('CreateHttpNamespace', namespace, 'servicediscovery')).toEqual(tagging);
+  expect(asked('CreateService', {}, 'servicediscovery')).toEqual([]);
+  expect(asked('TagResource', namespace, 'servicediscovery')).toEqual([]);
+});

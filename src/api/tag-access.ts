@@ -14,6 +14,7 @@ export function tagAccess(
   { scope }: Pick<OperationContext, 'scope'>,
 ): AccessRequest[] {
   const { tags } = call.input as { readonly tags?: unknown };
+  if (call.service === 'servicediscovery') return discoveryTagAccess(call, access);
   if (call.service === 'cloudwatch-logs') return logTagAccess(call.operation, tags, access);
   if (call.service !== 'ecs' || call.operation === 'TagResource') return [];
   if (!Array.isArray(tags) || tags.length === 0) return [];
@@ -27,4 +28,11 @@ export function tagAccess(
 function logTagAccess(operation: string, tags: unknown, { resource }: AccessRequest): AccessRequest[] {
   const hasTags = typeof tags === 'object' && tags !== null && Object.keys(tags).length > 0;
   return operation === 'CreateLogGroup' && hasTags ? [{ action: 'logs:TagResource', resource }] : [];
+}
+
+/** The same for namespaces and services of Cloud Map. */
+function discoveryTagAccess(call: Pick<ApiCall, 'operation' | 'input'>, { resource }: AccessRequest): AccessRequest[] {
+  const { Tags } = call.input as { readonly Tags?: readonly unknown[] };
+  const creates = call.operation.startsWith('Create') && (Tags?.length ?? 0) > 0;
+  return creates ? [{ action: 'servicediscovery:TagResource', resource }] : [];
 }

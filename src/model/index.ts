@@ -82,6 +82,24 @@ export {
   type DaemonVolume,
 } from './daemon-task-definition.ts';
 export {
+  type DiscoveryDnsConfig,
+  type DiscoveryHealth,
+  type DiscoveryInstance,
+  type DiscoveryNamespace,
+  type DiscoveryOperation,
+  type DiscoveryOperationType,
+  type DiscoveryRecordType,
+  type DiscoveryService,
+  discoveryHealth,
+  discoveryInstanceKey,
+  discoveryNamespaceArn,
+  discoveryServiceArn,
+  healthyOrElseAll,
+  httpNameKey,
+  type NamespaceType,
+} from './discovery.ts';
+export { type DiscoveryName, discoveryNames, instanceAttributes } from './discovery-names.ts';
+export {
   type DeploymentStateName,
   type EcsEvent,
   type EcsEventFacts,

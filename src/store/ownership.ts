@@ -7,7 +7,7 @@ import type { RecordOf, Schema } from './types.ts';
  * loop that gives and takes back task interfaces. `instances`: the loop that watches over hosts. `capacity`: the
  * loops that place waiting tasks and say how many machines are wanted. `reaper`: the loop
  * that deletes what is over. `balancers`: the loop that gives load balancers their interfaces and hosts. `dispatch`: what
- * agents say. `bootstrap`: the first start.
+ * agents say. `registries`: the loop that keeps Cloud Map instances of tasks. `bootstrap`: the first start.
  */
 export type Writer =
   | 'api'
@@ -15,8 +15,9 @@ export type Writer =
   | 'interfaces'
   | 'instances'
   | 'capacity'
-  | 'reaper'
   | 'balancers'
+  | 'registries'
+  | 'reaper'
   | 'dispatch'
   | 'bootstrap';
 
@@ -80,6 +81,7 @@ const everyone = Object.keys({
   api: true,
   service: true,
   capacity: true,
+  registries: true,
   interfaces: true,
   instances: true,
   reaper: true,
@@ -253,4 +255,17 @@ export const ownership: Ownership<RoadsteadSchema> = {
       tags: ['api'],
     },
   },
+  discoveryNamespaces: { create: ['api'], delete: ['api'], fields: { '*': ['api'] } },
+  discoveryServices: {
+    create: ['api', 'registries'],
+    delete: ['api', 'registries'],
+    fields: { '*': ['api'], instancesRevision: ['api', 'registries'] },
+  },
+  /** Of users, and of tasks of services with a registry. */
+  discoveryInstances: {
+    create: ['api', 'registries'],
+    delete: ['api', 'registries'],
+    fields: { '*': ['api', 'registries'] },
+  },
+  discoveryOperations: { create: ['api'], delete: ['reaper'], fields: {} },
 };

@@ -12,9 +12,15 @@ import {
   type DaemonTaskDefinition,
   type DaemonTaskDefinitionFamily,
   type DhcpOptions,
+  type DiscoveryInstance,
+  type DiscoveryNamespace,
+  type DiscoveryOperation,
+  type DiscoveryService,
+  discoveryInstanceKey,
   type EcsEvent,
   type ElasticIp,
   holdsResources,
+  httpNameKey,
   type InternetGateway,
   isTerminal,
   type LogGroup,
@@ -214,6 +220,34 @@ export const schema = {
   events: table<EcsEvent>()({ key: (event) => event.id, indexes: { scope: scopeKey } }),
   logGroups: table<LogGroup>()({
     key: (group) => logGroupKey(group, group.logGroupName),
+    indexes: { scope: scopeKey },
+  }),
+  discoveryNamespaces: table<DiscoveryNamespace>()({
+    key: (namespace) => namespace.namespaceId,
+    indexes: {
+      scope: scopeKey,
+      httpName: (namespace) => httpNameKey(namespace, namespace.httpName),
+      /** Those that DNS answers for. */
+      zone: (namespace) => namespace.hostedZoneId,
+    },
+  }),
+  discoveryServices: table<DiscoveryService>()({
+    key: (service) => service.serviceId,
+    indexes: {
+      scope: scopeKey,
+      namespace: (service) => service.namespaceId,
+      /** By `namespaceId/name`. */
+      name: (service) => `${service.namespaceId}/${service.name}`,
+    },
+  }),
+  discoveryInstances: table<DiscoveryInstance>()({
+    key: (instance) => discoveryInstanceKey(instance.serviceId, instance.instanceId),
+    alike: ['service'],
+    indexes: { service: (instance) => instance.serviceId, task: (instance) => instance.taskArn },
+  }),
+  /** Newest last; gone after a day. */
+  discoveryOperations: table<DiscoveryOperation>()({
+    key: (operation) => operation.operationId,
     indexes: { scope: scopeKey },
   }),
   vpcs: table<Vpc>()({ key: (vpc) => vpc.vpcId, indexes: { scope: scopeKey } }),

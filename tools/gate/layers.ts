@@ -146,7 +146,7 @@ function room(
 }
 
 /** Rooms whose sub-folders are strangers to each other: one operation folder per service, one folder per loop. */
-const strangers = ['src/api/ecs', 'src/api/logs', 'src/api/roadstead', 'src/controllers'];
+const strangers = ['src/api/ecs', 'src/api/logs', 'src/api/roadstead', 'src/api/servicediscovery', 'src/controllers'];
 
 const importPattern =
   /(?:^|\n)\s*(?:import|export)\s+(type\s+)?(?:[^'";]*?\sfrom\s+)?'([^']+)'|\bimport\(\s*'([^']+)'\s*\)/g;

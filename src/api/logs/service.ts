@@ -6,7 +6,7 @@ import { type Operation, operation, type PerformParts, type ServiceToken } from 
 /** The CloudWatch Logs API, version 2014-03-28. */
 export const logs: ServiceToken<typeof CloudWatchLogs> = {
   service: 'cloudwatch-logs',
-  invalidToken: 'The specified nextToken is invalid.',
+  invalidToken: { message: 'The specified nextToken is invalid.' },
 };
 
 type Logs = typeof CloudWatchLogs;

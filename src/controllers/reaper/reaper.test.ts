@@ -104,6 +104,20 @@ describe('the reaper', () => {
     expect(sizes()).toEqual([0, 0, 0, 0, 0, 0]);
   });
 
+  it('forgets what became of a request to Cloud Map after a day', async () => {
+    await using world = await openStoreWorld();
+    const record = { ...scope, type: 'CREATE_NAMESPACE' as const, status: 'SUCCESS' as const, targets: {} };
+    await world.write((tx) => {
+      tx.discoveryOperations.put({ ...record, operationId: 'old', createdAt: start });
+      tx.discoveryOperations.put({ ...record, operationId: 'new', createdAt: afterMs(start, 120_000) });
+    });
+    await pass(world, 24 * hourMs - 60_000);
+    expect(world.store.view.discoveryOperations.size).toBe(2);
+    await pass(world, 60_000);
+    await pass(world, 60_000);
+    expect([...world.store.view.discoveryOperations.all()].map(({ operationId }) => operationId)).toEqual(['new']);
+  });
+
   it('forgets the history of services after 90 days, but for what is told of still', async () => {
     await using world = await openStoreWorld();
     const definition = testDefinition(1);

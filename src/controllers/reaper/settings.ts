@@ -12,6 +12,8 @@ export interface ReaperSettings {
   readonly deletedDefinitionMs: number;
   /** Service deployments and revisions are told of for this long; ECS keeps them for 90 days. */
   readonly serviceHistoryMs: number;
+  /** What became of a request to Cloud Map can be asked for this long. */
+  readonly discoveryOperationMs: number;
   /** How often to look for what is over. */
   readonly sweepMs: number;
 }
@@ -25,5 +27,6 @@ export const defaultReaperSettings: ReaperSettings = {
   inactiveMs: hourMs,
   deletedDefinitionMs: 60_000,
   serviceHistoryMs: 90 * 24 * hourMs,
+  discoveryOperationMs: 24 * hourMs,
   sweepMs: 60_000,
 };

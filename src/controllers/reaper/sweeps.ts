@@ -165,6 +165,12 @@ const clientTokens: Sweep = (tx, { now, limit }) => {
   return deleteFirst(over, limit, (token) => tx.clientTokens.delete(`${scopeKey(token)}/${token.token}`));
 };
 
+/** What became of requests to Cloud Map, after a day. */
+const discoveryOperations: Sweep = (tx, { now, settings, limit }) =>
+  deleteFirst(oldest(tx.discoveryOperations.all(), now, settings.discoveryOperationMs), limit, ({ operationId }) =>
+    tx.discoveryOperations.delete(operationId),
+  );
+
 /** By key of the reaper. */
 export const sweeps: ReadonlyMap<string, Sweep> = new Map([
   ['tasks', stoppedTasks],
@@ -177,4 +183,5 @@ export const sweeps: ReadonlyMap<string, Sweep> = new Map([
   ['task-definitions', taskDefinitions],
   ['daemon-task-definitions', daemonTaskDefinitions],
   ['client-tokens', clientTokens],
+  ['discovery-operations', discoveryOperations],
 ]);
