@@ -1,6 +1,6 @@
 import { Fault } from '#base';
 import type { SendRequest } from '#wire/client';
-import { http, loadHttps } from './node-http.ts';
+import { destroyOnAbort, http, loadHttps } from './node-http.ts';
 
 export interface SenderOptions {
   /** Of what is asked: `http://127.0.0.1:4566`. */
@@ -22,8 +22,8 @@ export function createSender({ endpoint, timeoutMs, maxAnswerBytes }: SenderOpti
         headers: { ...call.headers, 'content-length': String(call.body.length) },
         timeout: timeoutMs,
         agent,
-        ...(signal === undefined ? {} : { signal }),
       });
+      if (signal !== undefined) destroyOnAbort(outgoing, signal);
       outgoing.on('response', (response) => {
         const chunks: Buffer[] = [];
         let size = 0;

@@ -1,7 +1,7 @@
 import type { ClientRequest, Agent as HttpAgent, IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Fault } from '#base';
-import { http } from '../host/node-http.ts';
+import { destroyOnAbort, http } from '../host/node-http.ts';
 import { isPodmanConflict } from './podman.ts';
 
 export interface EngineAddress {
@@ -119,23 +119,6 @@ export class EngineHttp {
     outgoing.end(body);
     return outgoing;
   }
-}
-
-/**
- * Ends a call with the signal's reason. Not one whose answer is whole: Node.js, given the signal itself, destroys a
- * connection that went back to the pool, at a moment when nobody listens to its errors.
- */
-function destroyOnAbort(outgoing: ClientRequest, signal: AbortSignal): void {
-  let answer: IncomingMessage | undefined;
-  const abort = (): void => {
-    if (answer?.complete !== true) outgoing.destroy(signal.reason instanceof Error ? signal.reason : undefined);
-  };
-  outgoing.once('response', (response) => {
-    answer = response;
-  });
-  signal.addEventListener('abort', abort, { once: true });
-  outgoing.once('close', () => signal.removeEventListener('abort', abort));
-  if (signal.aborted) abort();
 }
 
 /** Reads an answer to its end. */
