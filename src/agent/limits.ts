@@ -16,7 +16,7 @@ export const attachTimeoutMs = 15 * 60_000;
 /** ms. Telemetry is said again this often; ECS's period. */
 export const telemetryPeriodMs = 20_000;
 
-/** Containers whose usage is read at the same time. */
+/** Tasks whose containers' usage is read at the same time. */
 export const usageLanes = 4;
 
 /** ms. A connection without a sign of life is given up after one to two of these; ECS's period. */

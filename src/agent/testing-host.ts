@@ -245,7 +245,7 @@ export async function startedHost(
 }
 
 /** A task with an interface of its own. */
-export function awsvpcTask(host: SimulatedHost, over: Partial<PayloadTask> = {}): PayloadTask {
+export function awsvpcTask(host: Pick<SimulatedHost, 'ids'>, over: Partial<PayloadTask> = {}): PayloadTask {
   const eni = {
     attachmentArn: 'arn:aws:ecs:us-east-1:000000000000:attachment/default/1',
     ec2Id: `eni-${host.ids.hex(17)}`,

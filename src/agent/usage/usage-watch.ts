@@ -1,7 +1,8 @@
 import { type Clock, type Logger, messageOf, type Timer } from '#base';
 import type { ContainerMetric, TaskMetric } from '#wire/link';
-import type { ReadInterfaces } from '../endpoints/stats.ts';
+import type { Interfaces, ReadInterfaces } from '../endpoints/stats.ts';
 import type { ContainerRuntime } from '../runtime/port.ts';
+import { Lanes } from '../task/lanes.ts';
 import { type EngineContainer, type EngineTask, pauseContainer } from '../task/state.ts';
 import { type Gathered, gather } from './gathered.ts';
 import { readingOf, type UsageReading } from './reading.ts';
@@ -9,7 +10,7 @@ import { readingOf, type UsageReading } from './reading.ts';
 export interface UsageOptions {
   /** Between two readings of a container, ms. */
   readonly pollMs: number;
-  /** Containers read at the same time. */
+  /** Tasks read at the same time. */
   readonly lanes: number;
   /** What the host offers; a container's CPU is a part of it. */
   readonly cpuUnits: number;
@@ -40,12 +41,14 @@ export class UsageWatch implements Disposable {
   readonly #deps: UsageDeps;
   /** By the engine's id of the container. */
   readonly #watched = new Map<string, Watched>();
+  readonly #lanes: Lanes;
   #timer: Timer | undefined;
   #ended = false;
 
   constructor(options: UsageOptions, deps: UsageDeps) {
     this.#options = options;
     this.#deps = deps;
+    this.#lanes = new Lanes({ count: options.lanes });
     this.#wait();
   }
 
@@ -94,21 +97,26 @@ export class UsageWatch implements Disposable {
   }
 
   async #readAll(): Promise<void> {
-    const due = [...this.#deps.tasks()].flatMap((task) => running(task).map((container) => ({ task, container })));
-    const ids = new Set(due.map(({ container }) => container.runtimeId));
+    const due = [...this.#deps.tasks()].filter((task) => running(task).length > 0);
+    const ids = new Set(due.flatMap((task) => running(task).map(({ runtimeId }) => runtimeId)));
     for (const id of this.#watched.keys()) if (!ids.has(id)) this.#watched.delete(id);
-    const lane = async (): Promise<void> => {
-      for (let next = due.shift(); next !== undefined && !this.#ended; next = due.shift()) {
-        await this.#read(next.task, next.container);
-      }
-    };
-    await Promise.all(Array.from({ length: this.#options.lanes }, lane));
+    await Promise.all(due.map((task) => this.#lanes.run(() => this.#readTask(task))));
   }
 
-  async #read(task: EngineTask, { runtimeId, restartCount }: Running): Promise<void> {
+  /** Its containers share the interfaces: these are read once. */
+  async #readTask(task: EngineTask): Promise<void> {
+    const { log } = this.#deps;
+    try {
+      const interfaces = this.#ended ? null : await this.#interfacesOf(task);
+      for (const container of running(task)) if (!this.#ended) await this.#read(container, interfaces);
+    } catch (error) {
+      log.debug('what a task uses could not be read', { taskArn: task.taskArn, error: messageOf(error) });
+    }
+  }
+
+  async #read({ runtimeId, restartCount }: Running, interfaces: Interfaces | null | undefined): Promise<void> {
     const { runtime, clock, log } = this.#deps;
     try {
-      const interfaces = await this.#interfacesOf(task);
       const sample = await runtime.sampleStats(runtimeId);
       if (sample === undefined) return;
       const reading = readingOf(sample, interfaces, clock.now());
@@ -122,7 +130,7 @@ export class UsageWatch implements Disposable {
   }
 
   /** Of an awsvpc task, its interface's; null where containers have no interface of their own. */
-  async #interfacesOf(task: EngineTask): Promise<Awaited<ReturnType<ReadInterfaces>> | null | undefined> {
+  async #interfacesOf(task: EngineTask): Promise<Interfaces | null | undefined> {
     const { networkMode } = task.payload;
     if (networkMode === 'bridge') return undefined;
     const { readInterfaces, runtime } = this.#deps;
