@@ -6,6 +6,7 @@ export { Ids } from './ids.ts';
 export { KeyQueue } from './key-queue.ts';
 export { type LogFields, type Logger, silentLogger } from './log.ts';
 export { Counter, durationBounds, Family, Histogram, Metrics, type Readings } from './metrics.ts';
+export { hasEnded } from './process-stat.ts';
 export { integerBelow, type Random, SeededRandom } from './random.ts';
 export { rfc3339, rfc3339Exact } from './rfc3339.ts';
 export { afterMs, earliest, elapsedMs, type Instant, instantFromMs, msFromInstant } from './time.ts';

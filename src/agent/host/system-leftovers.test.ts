@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
+import { hasEnded } from '#base';
 import { endLeftover } from './system-leftovers.ts';
 
 const started: ChildProcess[] = [];
@@ -19,10 +20,9 @@ async function shim(containerId: string): Promise<{ readonly child: ChildProcess
   return { child, inner: Number(printed.toString()) };
 }
 
-/** Whether it has not ended; one that nobody has waited for yet has. */
 function runs(pid: number): boolean {
   try {
-    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+    return !hasEnded(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch {
     return false;
   }

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
-import { Fault } from '#base';
+import { Fault, hasEnded } from '#base';
 
 /** How long processes may take to end, ms. */
 const patienceMs = 5_000;
@@ -30,13 +30,13 @@ async function shimsOf(containerId: string): Promise<string[]> {
 }
 
 async function childrenOf(parents: readonly string[]): Promise<string[]> {
-  const found = await Promise.all((await pids()).map(async (pid) => ({ pid, parent: (await statOf(pid)).parent })));
+  const found = await Promise.all((await pids()).map(async (pid) => ({ pid, parent: parentIn(await statOf(pid)) })));
   return found.flatMap(({ pid, parent }) => (parents.includes(parent) ? [pid] : []));
 }
 
 async function anyAlive(processes: readonly string[]): Promise<boolean> {
-  const states = await Promise.all(processes.map(async (pid) => (await statOf(pid)).state));
-  return states.some((state) => state !== '' && state !== 'Z');
+  const stats = await Promise.all(processes.map(statOf));
+  return stats.some((stat) => stat !== '' && !hasEnded(stat));
 }
 
 async function pids(): Promise<string[]> {
@@ -48,9 +48,12 @@ async function commandLine(pid: string): Promise<string[]> {
 }
 
 /** Empty for a process that is gone. */
-async function statOf(pid: string): Promise<{ readonly state: string; readonly parent: string }> {
-  const [, state = '', parent = ''] = /\) (\S) (\d+) /.exec(await textOf(`/proc/${pid}/stat`)) ?? [];
-  return { state, parent };
+async function statOf(pid: string): Promise<string> {
+  return textOf(`/proc/${pid}/stat`);
+}
+
+function parentIn(stat: string): string {
+  return /\) \S (\d+) /.exec(stat.slice(stat.lastIndexOf(')')))?.[1] ?? '';
 }
 
 async function textOf(path: string): Promise<string> {

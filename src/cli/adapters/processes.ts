@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { constants as fileModes, readFileSync } from 'node:fs';
 import { access, open, readFile } from 'node:fs/promises';
 import { constants } from 'node:os';
+import { hasEnded } from '#base';
 import type { DetachedProcess, Processes, RunOptions, RunResult } from '../ports.ts';
 
 /** A user's PATH may lack these, where dockerd, ip and iptables are. */
@@ -52,16 +53,6 @@ const processes: Processes = {
     return undefined;
   },
 };
-
-/**
- * Whether a process has ended, from its `/proc/PID/stat`. One that was not waited for yet keeps its number, in state Z;
- * so does one whose first thread has ended and whose others still have its sockets open: it is not over before they are.
- */
-export function hasEnded(stat: string): boolean {
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const threads = Number(fields[17]);
-  return fields[0] === 'X' || (fields[0] === 'Z' && threads <= 1);
-}
 
 function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
   const output = options.output ?? 'capture';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hasEnded } from './processes.ts';
+import { hasEnded } from './process-stat.ts';
 
 const stat = (state: string, threads: number): string =>
   `4711 (node) ) Z R) ${state} 1 4711 4711 0 -1 4194304 0 0 0 0 3 1 0 0 20 0 ${threads} 0 8816 0 0 18446744073709551615`;
