@@ -5,6 +5,7 @@ import { StatsWatch } from './endpoints/stats.ts';
 import { TaskEndpoints } from './endpoints/task-endpoints.ts';
 import { CommandSessions } from './exec/sessions.ts';
 import { findHost, type Host } from './host/find.ts';
+import { HostState } from './host-state/host-state.ts';
 import {
   closePatienceMs,
   createTimeoutMs,
@@ -105,6 +106,7 @@ class AgentRun implements Agent {
   #reasserted: Promise<void> = Promise.resolve();
   #identity: AgentIdentity;
   #parts: AgentParts | undefined;
+  #hostState: HostState | undefined;
   #registered: (arn: string) => void = () => {};
   #fail: (fault: Fault) => void = () => {};
 
@@ -140,6 +142,7 @@ class AgentRun implements Agent {
     await this.#parts?.reporter.close();
     await Promise.allSettled(this.#work);
     await this.#parts?.engine.close(closePatienceMs);
+    await this.#hostState?.[Symbol.asyncDispose]();
     await this.#reasserted;
     await this.#served.disposeAsync();
     await this.#deps.state.flush();
@@ -199,6 +202,7 @@ class AgentRun implements Agent {
     const { saved, stopping } = this.#start;
     const parts = this.#makeParts(containerInstanceArn);
     this.#parts = parts;
+    this.#hostState = await this.#startHostState(containerInstanceArn);
     parts.engine.restore(saved);
     await this.#serveEndpoints(containerInstanceArn, parts.engine);
     for (const { taskArn } of saved.tasks) parts.reporter.changed(taskArn, 'now');
@@ -210,6 +214,15 @@ class AgentRun implements Agent {
     if (imageCleanUp === undefined) return;
     const clean = (): Promise<readonly string[]> => parts.engine.cleanImages();
     this.#spawn(cleanImagesRegularly(imageCleanUp, { ...this.#deps, clean }, stopping.signal));
+  }
+
+  /** What was kept of the control plane's word is in effect without it. */
+  async #startHostState(containerInstanceArn: string): Promise<HostState | undefined> {
+    const { parts } = this.#start.host;
+    const { hostState, clock, random, log } = this.#deps;
+    if (hostState === undefined || parts.length === 0) return undefined;
+    const { ids } = this.#start;
+    return HostState.start({ containerInstanceArn, parts }, { store: hostState.store, clock, random, ids, log });
   }
 
   /** What processes in tasks may ask this agent; from before the first of them can run. */
@@ -341,7 +354,11 @@ class AgentRun implements Agent {
     const parts = this.#parts;
     assert(parts !== undefined, 'connects before its engine runs');
     const { engine, telemetry, reporter } = parts;
+    const { cluster, agentVersion } = this.#options;
     const control = new AcsChannel({
+      cluster,
+      containerInstanceArn,
+      ...(this.#hostState === undefined ? {} : { hostState: this.#hostState }),
       engine,
       credentials: this.#credentials,
       log: this.#deps.log,
@@ -350,7 +367,6 @@ class AgentRun implements Agent {
       startSession: (message) => void parts.sessions?.start(message),
       onHeartbeat: () => telemetry.sendInstanceStatus(),
     });
-    const { cluster, agentVersion } = this.#options;
     const { dockerVersion } = this.#start.host;
     await stayConnected(
       { cluster, containerInstanceArn, agentVersion, dockerVersion },

@@ -1,3 +1,4 @@
+import { capabilityOf, type HostStateFamily } from '#wire/link';
 import type { ValueService } from './host/secrets.ts';
 import type { Attribute } from './link/control-plane.ts';
 import type { EngineInfo } from './runtime/port.ts';
@@ -28,6 +29,8 @@ export interface CapabilityFacts {
   readonly external: boolean;
   /** Commands can be run in its containers from outside. */
   readonly commands: boolean;
+  /** What the host can be beside its tasks. */
+  readonly hostState?: readonly HostStateFamily[];
   /** Of the driver, where tasks can have GPUs. */
   readonly gpuDriverVersion?: string;
 }
@@ -89,6 +92,7 @@ export function capabilities(facts: CapabilityFacts): readonly Attribute[] {
   ];
   return [
     ...[...docker, ...ecs.map((name) => `ecs.capability.${name}`)].map((name) => ({ name })),
+    ...(facts.hostState ?? []).map((family) => ({ name: capabilityOf(family) })),
     ...gpuDriver(facts.gpuDriverVersion),
     { name: 'ecs.os-type', value: 'linux' },
     { name: 'ecs.os-family', value: 'LINUX' },

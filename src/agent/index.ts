@@ -19,6 +19,15 @@ export { systemGpus } from './host/system-gpus.ts';
 export { endLeftover } from './host/system-leftovers.ts';
 export { dynamicPortRange, systemPortProbe } from './host/system-ports.ts';
 export { createSecretSource, endpointVariables } from './host/system-secrets.ts';
+export { HostStateFiles } from './host-state/files.ts';
+export type {
+  HostDocumentChanges,
+  HostDocumentSet,
+  HostPart,
+  HostPartHost,
+  HostPartRun,
+  HostReporting,
+} from './host-state/part.ts';
 export type {
   Attribute,
   Connect,

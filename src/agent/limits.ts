@@ -39,3 +39,5 @@ export const controlBackoff: BackoffOptions = { firstMs: 250, maxMs: 20_000, fac
 export const telemetryBackoff: BackoffOptions = { firstMs: 1000, maxMs: 60_000, factor: [2, 1], jitterPercent: 20 };
 export const reportBackoff: BackoffOptions = { firstMs: 500, maxMs: 30_000, factor: [13, 10], jitterPercent: 20 };
 export const engineBackoff: BackoffOptions = { firstMs: 100, maxMs: 2000, factor: [3, 2], jitterPercent: 20 };
+/** Before a part of the host that could not be made as it shall be is tried again. */
+export const applyBackoff: BackoffOptions = { firstMs: 200, maxMs: 10_000, factor: [2, 1], jitterPercent: 20 };

@@ -12,6 +12,8 @@ import type { LogRouters } from './host/log-routers.ts';
 import type { TaskNetwork } from './host/network.ts';
 import type { HostPortsOptions, PortProbe } from './host/ports.ts';
 import type { SecretSource } from './host/secrets.ts';
+import type { HostPart } from './host-state/part.ts';
+import type { HostStateStore } from './host-state/store.ts';
 import type { Attribute, Connect, ControlPlaneApi } from './link/control-plane.ts';
 import type { ContainerRuntime, EngineInfo, PullOptions } from './runtime/port.ts';
 import type { StateStore } from './state/store.ts';
@@ -77,6 +79,8 @@ export interface AgentDeps {
   /** The host's `/proc/self/mountinfo`. Absent: the storage of containers has no limit. */
   readonly readMounts?: () => Promise<string>;
   readonly endpoints?: EndpointDeps;
+  /** What this host may be beside its tasks, and where the control plane's word on it is kept; absent: nothing. */
+  readonly hostState?: { readonly store: HostStateStore; readonly parts: readonly HostPart[] };
   /** Absent: no EFS volumes. */
   readonly fileSystems?: FileSystems;
   /** Absent: no managed EBS volumes. */

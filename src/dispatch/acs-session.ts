@@ -2,6 +2,7 @@ import { type Clock, elapsedMs, type Ids, type Logger, messageOf, msFromInstant,
 import {
   accountDefaultKey,
   type ClusterArn,
+  type ContainerInstance,
   type ContainerInstanceArn,
   holdsResources,
   serviceLogDriverMode,
@@ -26,6 +27,7 @@ import type { CredentialRefresh } from './credential-refresh.ts';
 import type { CredentialIssuer, RoleType } from './credentials.ts';
 import type { Handover } from './handover.ts';
 import { Heartbeat } from './heartbeat.ts';
+import { type HostReports, type HostStateChannel, type HostStates, hostReportsFrom } from './host-state/index.ts';
 import { HostTasks } from './host-tasks.ts';
 import { type DispatchSettings, stopCandidates } from './limits.ts';
 import { type Order, orderFor } from './orders.ts';
@@ -53,6 +55,9 @@ export interface AcsSessionDeps {
   readonly refresh: CredentialRefresh;
   /** Counted up in place. */
   readonly counts: DispatchCounts;
+  /** What the host shall be beside its tasks, and what its agent says of that. */
+  readonly hostStates: HostStates;
+  readonly reports: HostReports;
   /** Called once, however the session ends. */
   readonly onEnded: () => void;
 }
@@ -76,6 +81,7 @@ export class AcsSession {
   #refresh: Timer | undefined;
   #retirement: Timer | undefined;
   #ended = false;
+  #hostState: HostStateChannel | undefined;
 
   constructor(options: AcsSessionOptions, deps: AcsSessionDeps) {
     this.#options = options;
@@ -100,9 +106,11 @@ export class AcsSession {
    * and the orders it has not acknowledged. The instance must have been written since the last connection, so that the
    * manifest's number is greater than any before it.
    */
-  async open(): Promise<void> {
+  async open(instance: ContainerInstance): Promise<void> {
     if (this.#ended) return;
     this.#heartbeat.start();
+    this.#hostState = this.#deps.hostStates.open(instance, (text) => this.#deps.connection.send(text));
+    if (this.#hostState !== undefined) this.#deps.hostStates.begin();
     await this.#load();
     if (this.#ended) return;
     const { clock, refresh, handover } = this.#deps;
@@ -181,6 +189,7 @@ export class AcsSession {
     this.#ended = true;
     this.#heartbeat.stop();
     for (const timer of [this.#resend, this.#refresh, this.#retirement]) timer?.cancel();
+    if (this.#hostState !== undefined) this.#deps.hostStates.close(this.#hostState);
     this.#deps.onEnded();
   }
 
@@ -330,6 +339,7 @@ export class AcsSession {
     const messageId = frame.message['messageId'];
     if (typeof messageId !== 'string') return;
     if (frame.type === 'AckRequest') {
+      if (this.#hostState !== undefined && this.#deps.hostStates.acked(this.#hostState, messageId)) return;
       this.#deps.counts.ordersAcked += this.#deps.handover.acked(messageId);
       if (this.#deps.handover.openCount === 0) this.#resend?.cancel();
     } else if (frame.type === 'IAMRoleCredentialsAckRequest') {
@@ -341,6 +351,8 @@ export class AcsSession {
       this.#deps.logger.warn('an agent refused a message', { containerInstanceArn: this.#arn, messageId, reason });
     } else if (frame.type === 'TaskStopVerificationMessage') {
       this.#verifyStops(messageId, frame.message['stopCandidates']);
+    } else if (frame.type === 'RoadsteadHostReport' && this.#hostState !== undefined) {
+      this.#deps.reports.take(this.#arn, hostReportsFrom(frame.message));
     }
   }
 

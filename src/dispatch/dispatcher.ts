@@ -29,6 +29,13 @@ import { CredentialRefresh } from './credential-refresh.ts';
 import type { CredentialIssuer } from './credentials.ts';
 import { defined } from './defined.ts';
 import { Handover } from './handover.ts';
+import {
+  type HostReports,
+  type HostStateCompiler,
+  HostStates,
+  hostStateCompilers,
+  noHostReports,
+} from './host-state/index.ts';
 import { type DispatchSettings, defaultDispatchSettings, instancesPerTransaction } from './limits.ts';
 import { TcsSession } from './tcs-session.ts';
 import { type AcsHello, type Channel, decideUpgrade, type UpgradeDecision } from './upgrade.ts';
@@ -57,6 +64,10 @@ export interface DispatcherDeps {
   readonly turns: Turnstile;
   /** What agents tell of their tasks' usage goes there. */
   readonly usage: Pick<UsageWindow, 'record'>;
+  /** What agents tell of what their hosts' documents became goes there; default: nowhere. */
+  readonly reports?: HostReports;
+  /** Default: those of all kinds. */
+  readonly compilers?: readonly HostStateCompiler[];
 }
 
 /** Starts at once; disposing closes every connection with 1001, on which agents come straight back. */
@@ -83,6 +94,7 @@ class ConnectedAgents implements Dispatcher {
   readonly #settings: DispatchSettings;
   readonly #deps: DispatcherDeps;
   readonly #background: Background;
+  readonly #hostStates: HostStates;
   readonly #stop = new AbortController();
   readonly #hosts = new Map<ContainerInstanceArn, Host>();
   readonly #telemetry = new Map<ContainerInstanceArn, TcsSession>();
@@ -96,6 +108,8 @@ class ConnectedAgents implements Dispatcher {
     this.#settings = settings;
     this.#deps = deps;
     this.#background = new Background(deps.logger);
+    const background = this.#background;
+    this.#hostStates = new HostStates(settings, deps.compilers ?? hostStateCompilers, { ...deps, background });
     this.#background.spawn('watch', () => this.#follow());
     const startedAt = deps.clock.now();
     this.#later(settings.disconnectGraceMs, () => this.#markAllAbsent(startedAt));
@@ -128,7 +142,7 @@ class ConnectedAgents implements Dispatcher {
         const { store, clock } = this.#deps;
         const connected = await store.update('dispatch', (tx) => markConnected(tx, arn, hello, clock.now()));
         await this.#deps.turns.pass('upkeep');
-        if (connected !== undefined) await session.open();
+        if (connected !== undefined) await session.open(connected);
         else session.close(1008, notRegistered);
       } catch (error) {
         this.#deps.logger.warn('an agent could not be connected', {
@@ -213,6 +227,8 @@ class ConnectedAgents implements Dispatcher {
         handover: host.handover,
         refresh: host.refresh,
         counts: this.counts,
+        hostStates: this.#hostStates,
+        reports: this.#deps.reports ?? noHostReports,
         onEnded: () => this.#sessionEnded(containerInstanceArn, session),
       },
     );
@@ -319,6 +335,7 @@ class ConnectedAgents implements Dispatcher {
         if (after?.status === 'INACTIVE') inactive.push(after.containerInstanceArn);
       }
     }
+    this.#hostStates.observe(commit);
     this.#flushDirty();
     // After the tasks of the same commit, so that the last manifest names none of them.
     for (const arn of inactive) this.#retire(arn);
@@ -361,6 +378,7 @@ class ConnectedAgents implements Dispatcher {
   }
 
   #reloadAll(): void {
+    this.#hostStates.reload();
     for (const { session } of this.#hosts.values()) {
       if (session === undefined) continue;
       this.#background.spawn('reload', async () => {

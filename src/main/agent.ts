@@ -19,6 +19,7 @@ import {
   endLeftover,
   endpointPort,
   engineAddress,
+  HostStateFiles,
   readChronyDrift,
   readInterfaces,
   StateFiles,
@@ -70,6 +71,7 @@ function agentDeps(config: AgentConfig, clock: Clock): Omit<AgentDeps, 'runtime'
   const secrets = createSecretSource({ endpoints: valueEndpoints(config) }, { clock });
   return {
     state: new StateFiles({ directory: config.dataDir }),
+    hostState: { store: new HostStateFiles({ directory: config.dataDir }, { log }), parts: [] },
     api: createControlPlaneApi({ endpoint, region, credentials }, { clock }),
     connect: createConnect({ region, credentials }, { clock }),
     connectSession: createConnectSession({ endpoint }),

@@ -253,11 +253,11 @@ export const schema = {
   vpcs: table<Vpc>()({ key: (vpc) => vpc.vpcId, indexes: { scope: scopeKey } }),
   subnets: table<Subnet>()({
     key: (subnet) => `${scopeKey(subnet)}/${subnet.subnetId}`,
-    indexes: { scope: scopeKey, vpc: (subnet) => subnet.vpcId },
+    indexes: { scope: scopeKey, id: (subnet) => subnet.subnetId, vpc: (subnet) => subnet.vpcId },
   }),
   securityGroups: table<SecurityGroup>()({
     key: (group) => `${scopeKey(group)}/${group.groupId}`,
-    indexes: { scope: scopeKey, vpc: (group) => group.vpcId },
+    indexes: { scope: scopeKey, id: (group) => group.groupId, vpc: (group) => group.vpcId },
   }),
   securityGroupRules: table<SecurityGroupRule>()({
     key: (rule) => `${scopeKey(rule)}/${rule.securityGroupRuleId}`,
@@ -273,6 +273,7 @@ export const schema = {
     key: (acl) => `${scopeKey(acl)}/${acl.networkAclId}`,
     indexes: {
       scope: scopeKey,
+      id: (acl) => acl.networkAclId,
       vpc: (acl) => acl.vpcId,
       subnet: (acl) => acl.associations.map(({ subnetId }) => subnetId),
     },

@@ -1,6 +1,7 @@
 import { backoffMs, Fault, type Logger, messageOf, sleep } from '#base';
 import { capabilities, offeredLogDrivers } from '../capabilities.ts';
 import type { EndpointHost } from '../endpoints/port.ts';
+import type { HostPart } from '../host-state/part.ts';
 import { engineBackoff } from '../limits.ts';
 import type { Attribute } from '../link/control-plane.ts';
 import type { AgentDeps, AgentOptions } from '../options.ts';
@@ -28,6 +29,8 @@ export interface Host {
   readonly fileSystems?: FileSystems;
   readonly blockVolumes?: BlockVolumes;
   readonly routers?: LogRouters;
+  /** What it can be beside its tasks. */
+  readonly parts: readonly HostPart[];
 }
 
 /** Waits for the engine, then asks what the host can do. */
@@ -47,6 +50,7 @@ export async function findHost(options: AgentOptions, deps: AgentDeps, signal: A
       const fileSystems = await usable('EFS volumes', log, onlyHere(deps.fileSystems));
       const blockVolumes = await usable('managed EBS volumes', log, onlyHere(deps.blockVolumes));
       const routers = await usable('log routers', log, routersFor(deps, info));
+      const parts = await usableParts(deps);
       const faults = await usable('fault injection', log, endpoints === undefined ? undefined : deps.endpoints?.faults);
       const found = capabilities({
         apiVersion: version.apiVersion,
@@ -63,6 +67,7 @@ export async function findHost(options: AgentOptions, deps: AgentDeps, signal: A
         blockVolumes: blockVolumes !== undefined,
         logRouters: routers !== undefined,
         external: options.external,
+        hostState: parts.map(({ family }) => family),
         commands: deps.connectSession !== undefined,
         ...(gpus.driverVersion === undefined ? {} : { gpuDriverVersion: gpus.driverVersion }),
       });
@@ -73,6 +78,7 @@ export async function findHost(options: AgentOptions, deps: AgentDeps, signal: A
         attributes: [...found, ...pool],
         storageLimits: await canLimitStorage(options, deps, info),
         gpuIds: gpus.ids,
+        parts,
         ...(network === undefined ? {} : { network }),
         ...(cgroups === undefined ? {} : { cgroups }),
         ...(endpoints === undefined ? {} : { endpoints }),
@@ -148,6 +154,21 @@ async function hasHolder({ runtime, log }: Pick<AgentDeps, 'runtime' | 'log'>, a
     log.warn('this host cannot hold namespaces for tasks', { error: messageOf(error) });
     return false;
   }
+}
+
+const partNames: Readonly<Record<HostPart['family'], string>> = {
+  network: 'security groups and a network over several hosts',
+  names: 'names of the cloud map',
+  balancing: 'load balancers',
+};
+
+async function usableParts({ hostState, log }: Pick<AgentDeps, 'hostState' | 'log'>): Promise<readonly HostPart[]> {
+  const found: HostPart[] = [];
+  for (const part of hostState?.parts ?? []) {
+    const able = await usable(partNames[part.family], log, part);
+    if (able !== undefined) found.push(able);
+  }
+  return found;
 }
 
 async function usable<T extends { probe(): Promise<{ available: boolean; problems: readonly string[] }> }>(

@@ -8,15 +8,19 @@ import {
   type IAMRoleCredentialsMessage,
   type ManifestTask,
   type PayloadMessage,
+  type RoadsteadHostStateMessage,
   type RoadsteadStartSessionMessage,
   type RoleCredentials,
   type TaskManifestMessage,
   type TaskStopVerificationAck,
 } from '#wire/link';
+import type { HostState } from '../host-state/host-state.ts';
 import type { TaskEngine } from '../task/engine.ts';
 import type { CredentialStore } from './credentials.ts';
 
 export interface AcsDeps {
+  readonly cluster: string;
+  readonly containerInstanceArn: string;
   readonly engine: TaskEngine;
   readonly credentials: CredentialStore;
   readonly log: Logger;
@@ -25,6 +29,8 @@ export interface AcsDeps {
   readonly sawSequence: (sequence: number) => Promise<void>;
   /** Runs a command in a container; the answer goes elsewhere. */
   readonly startSession: (message: RoadsteadStartSessionMessage) => void;
+  /** Absent: the host is nothing beside its tasks. */
+  readonly hostState?: HostState;
   /** A heartbeat also asks for the health of the container engine. */
   readonly onHeartbeat: () => void;
 }
@@ -50,6 +56,14 @@ export class AcsChannel {
 
   constructor(deps: AcsDeps) {
     this.#deps = deps;
+  }
+
+  opened(connection: Connection): void {
+    this.#deps.hostState?.opened(connection);
+  }
+
+  closed(): void {
+    this.#deps.hostState?.closed();
   }
 
   /** Whether the frame is of a known type. */
@@ -82,6 +96,8 @@ export class AcsChannel {
         return async () => this.#refresh(message as unknown as IAMRoleCredentialsMessage, send);
       case 'RoadsteadStartSessionMessage':
         return async () => this.#deps.startSession(message as unknown as RoadsteadStartSessionMessage);
+      case 'RoadsteadHostStateMessage':
+        return async () => this.#hostState(message as unknown as RoadsteadHostStateMessage, connection, send);
       default:
         return undefined;
     }
@@ -92,6 +108,14 @@ export class AcsChannel {
       send({ type: 'HeartbeatAckRequest', message: { messageId: message.messageId } });
     }
     this.#deps.onHeartbeat();
+  }
+
+  #hostState(message: RoadsteadHostStateMessage, connection: Connection, send: (reply: AcsAgentMessage) => void): void {
+    const { messageId } = message;
+    const { cluster, containerInstanceArn: containerInstance } = this.#deps;
+    this.#deps.hostState?.receive(message, connection, () =>
+      send({ type: 'AckRequest', message: { cluster, containerInstance, messageId } }),
+    );
   }
 
   async #payload(message: PayloadMessage, send: (reply: AcsAgentMessage) => void): Promise<void> {

@@ -66,9 +66,12 @@ function keepControl(
     {
       ...deps,
       open,
-      onOpen: () => deps.onConnected(),
+      onOpen: (connection) => {
+        deps.control.opened(connection);
+        deps.onConnected();
+      },
       onFrame: (frame, connection) => deps.control.receive(frame, connection),
-      onClose: () => {},
+      onClose: () => deps.control.closed(),
     },
     signal,
   );

@@ -81,7 +81,8 @@ export class StateFiles implements StateStore {
   }
 }
 
-class FileWriter {
+/** Writes one file, whole each time. */
+export class FileWriter {
   readonly #path: string;
   #pending: string | undefined;
   #writing: Promise<void> | undefined;
@@ -121,7 +122,7 @@ class FileWriter {
 }
 
 /** `undefined` when there is no such file. Throws Fault `StateFormat` when it cannot be read as JSON. */
-async function readJson<T>(path: string): Promise<T | undefined> {
+export async function readJson<T>(path: string): Promise<T | undefined> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');

@@ -12,7 +12,7 @@ import { MemoryDisk, MemoryJournal, openStore, ownership, type RoadsteadStore, s
 import { UsageWindow } from '#telemetry';
 import { type Connection, connectionPair, decodeFrame, encodeFrame, type Frame } from '#wire/link';
 import { createCredentialIssuer } from '../credentials.ts';
-import { createDispatcher, type Dispatcher } from '../dispatcher.ts';
+import { createDispatcher, type Dispatcher, type DispatcherDeps } from '../dispatcher.ts';
 import type { DispatchSettings } from '../limits.ts';
 import { acsHelloFrom } from '../upgrade.ts';
 import { hostArn, instance, scope, startedAt } from './records.ts';
@@ -32,6 +32,8 @@ export class ControlPlane implements AsyncDisposable {
   readonly settings: Partial<DispatchSettings>;
   /** Commits the store keeps for a slow watch. */
   historyLimit = 10_000;
+  /** What hosts are told beside their tasks, and where their agents' reports go. */
+  hostState: Pick<DispatcherDeps, 'compilers' | 'reports'> = {};
   store!: RoadsteadStore;
   dispatcher!: Dispatcher;
   usage!: UsageWindow;
@@ -40,8 +42,12 @@ export class ControlPlane implements AsyncDisposable {
     this.settings = settings;
   }
 
-  static async start(settings: Partial<DispatchSettings> = {}): Promise<ControlPlane> {
+  static async start(
+    settings: Partial<DispatchSettings> = {},
+    hostState: ControlPlane['hostState'] = {},
+  ): Promise<ControlPlane> {
     const plane = new ControlPlane(settings);
+    plane.hostState = hostState;
     await plane.open();
     return plane;
   }
@@ -55,7 +61,7 @@ export class ControlPlane implements AsyncDisposable {
     turns.open();
     this.usage = new UsageWindow({ clock });
     const shared = { store, clock, ids, credentials, logger: silentLogger };
-    this.dispatcher = createDispatcher(this.settings, { ...shared, turns, usage: this.usage });
+    this.dispatcher = createDispatcher(this.settings, { ...shared, turns, usage: this.usage, ...this.hostState });
   }
 
   /** The control plane stops and starts again from its disk. */
@@ -150,11 +156,11 @@ export class Peer {
   readonly frames: Frame[] = [];
   closed: { readonly code: number; readonly reason: string } | undefined;
   answersHeartbeats = true;
-  readonly #connection: Connection;
+  readonly connection: Connection;
   readonly cut: () => void;
 
   constructor(connection: Connection, cut: () => void) {
-    this.#connection = connection;
+    this.connection = connection;
     this.cut = cut;
     connection.onMessage((text) => {
       const frame = decodeFrame(text);
@@ -170,11 +176,11 @@ export class Peer {
   }
 
   say(type: string, message: object): void {
-    this.#connection.send(encodeFrame({ type, message }));
+    this.connection.send(encodeFrame({ type, message }));
   }
 
   sayText(text: string): void {
-    this.#connection.send(text);
+    this.connection.send(text);
   }
 
   ack(frame: Frame): void {
@@ -182,7 +188,7 @@ export class Peer {
   }
 
   close(): void {
-    this.#connection.close(1000, 'done');
+    this.connection.close(1000, 'done');
   }
 
   of(type: string): Frame[] {

@@ -1,0 +1,19 @@
+import { aclCompiler } from './acl.ts';
+import type { HostStateCompiler } from './compiler.ts';
+import { groupCompiler } from './group.ts';
+import { hostPortsCompiler } from './host-ports.ts';
+import { interfaceCompiler } from './interface.ts';
+import { peerCompiler } from './peer.ts';
+import { subnetCompiler } from './subnet.ts';
+import { vpcCompiler } from './vpc.ts';
+
+/** The compilers of all kinds that there are. */
+export const hostStateCompilers: readonly HostStateCompiler[] = [
+  peerCompiler,
+  vpcCompiler,
+  subnetCompiler,
+  groupCompiler,
+  aclCompiler,
+  interfaceCompiler,
+  hostPortsCompiler,
+];
