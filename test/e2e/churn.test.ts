@@ -11,7 +11,7 @@ import {
 } from '../support/installation.ts';
 import { createWebService } from '../support/web-service.ts';
 
-/** Blows per run; a longer one: `ROADSTEAD_CHURN_ROUNDS=500 vitest run --project e2e test/e2e/churn.test.ts`. */
+/** Blows per run; a longer one: `ROADSTEAD_CHURN_ROUNDS=500 vitest run --project e2e-alone test/e2e/churn.test.ts`. */
 const rounds = Number(process.env['ROADSTEAD_CHURN_ROUNDS'] ?? 20);
 const seed = Number(process.env['ROADSTEAD_CHURN_SEED'] ?? Math.floor(Math.random() * 2 ** 32));
 const blows = ['container', 'container', 'container', 'agent', 'server', 'scale'] as const;
