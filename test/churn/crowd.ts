@@ -109,7 +109,10 @@ export class Crowd {
     }
     for (const event of histories.tasks) {
       const job = this.#jobs.get(event.startedBy ?? '');
-      if (job !== undefined) problems.push(...this.#jobProblems(job, event.exitCode, killed(job.round)));
+      if (job === undefined) continue;
+      // One that was started late in a round may end in the next.
+      const engineKilled = killed(job.round) || killed(job.round + 1);
+      problems.push(...this.#jobProblems(job, event.exitCode, engineKilled));
     }
     return problems;
   }
