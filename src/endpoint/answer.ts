@@ -115,7 +115,7 @@ export class Answerer {
     const { route } = place;
     const caller = this.verify(request, familyOf(route.protocol), route.service.signingName);
     const body = decodeBody(request.headers, request.body, bodyLimitOf(route.service.key));
-    const input = this.#deps.codec.readInput(route, body);
+    const input = this.#deps.codec.readInput(route, body, request);
     const output = await this.#deps.api.call({
       service: route.service.key,
       operation: route.operation.name,

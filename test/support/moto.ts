@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { createJsonClient, type JsonClientDeps, signRequest } from '#wire/aws';
+import { createJsonClient, type SendRequest, signRequest } from '#wire/aws';
 import { SystemClock } from '../../src/main/system-clock.ts';
 import { freePort } from './free-port.ts';
 
@@ -83,7 +83,7 @@ export class Moto implements AsyncDisposable {
   }
 }
 
-const send: JsonClientDeps['send'] = async (request) => {
+const send: SendRequest = async (request) => {
   const { host: _, ...headers } = request.headers;
   const body = request.body as Uint8Array<ArrayBuffer>;
   const response = await fetch(request.url, { method: 'POST', headers, body });

@@ -18,7 +18,7 @@ const pureNode = /^node:(crypto|zlib|buffer)$/;
 export const rooms: readonly Room[] = [
   room('base', [], noNode, [], 'take what you need as a parameter (a port); base knows nothing of Roadstead'),
   room('model', ['base'], noNode, [], 'model is pure: pass clock, ids and records in'),
-  room('wire/shapes', ['wire/aws', 'base'], noNode, [], 'shapes are data; code belongs in wire/aws'),
+  room('wire/shapes', ['wire/aws', 'base'], /^node:module$/, [], 'shapes are data; code belongs in wire/aws'),
   room('wire/aws', ['base', 'wire/shapes'], pureNode, [], 'wire turns bytes into shapes; records belong to model'),
   room('wire/link', ['base', 'wire/aws'], noNode, [], 'link holds the agent protocol; both ends import it'),
   room('wire/session', ['base'], pureNode, [], 'session holds the data channel; what runs the command is a port'),

@@ -117,6 +117,9 @@ function mapValues<A, B>(record: Readonly<Record<string, A>>, change: (value: A)
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
 }
 
+/** A longer enum is a catalogue (EC2's instance types) that grows by the week; it says little of what is right here. */
+const maxEnumValues = 200;
+
 export interface Constraints {
   readonly snapshot: Omit<ConstraintsSnapshot, 'generated'>;
   /** Patterns that were left out because ECMAScript cannot compile them. */
@@ -136,7 +139,7 @@ export function constraintsOf(model: Model, clientEnums: Readonly<Record<string,
       badPatterns.push(entry.pattern);
       delete entry.pattern;
     }
-    if (shape.enum !== undefined) {
+    if (shape.enum !== undefined && shape.enum.length <= maxEnumValues) {
       enums[member.target] = [...new Set([...shape.enum, ...(clientEnums[member.target] ?? [])])];
       entry.enum = member.target;
     }

@@ -34,9 +34,11 @@ async function answer(incoming: IncomingMessage, response: ServerResponse): Prom
       const findKey = (id: string) => (id === credentials.accessKeyId ? credentials : undefined);
       const { accessKeyId } = verifySignature(wire, { now, findKey, family: familyOf(protocol) });
       if (!('route' in routed)) throw routed.failure.error;
-      const input = codec.readInput(routed.route, wire.body);
+      const input = codec.readInput(routed.route, wire.body, wire);
       seen.push({ operation: routed.route.operation.name, input, signedBy: accessKeyId });
       const output = {
+        Vpcs: [{ VpcId: 'vpc-1', IsDefault: true, Tags: [{ Key: 'Name', Value: 'a & <b>' }] }],
+        Rules: [{ RuleArn: 'arn:1', Conditions: [], Actions: [{ Type: 'forward', Order: 1 }], IsDefault: false }],
         clusterArns: ['arn:1'],
         cluster: { clusterName: 'ü', status: 'ACTIVE' },
         tasks: [{ createdAt: 1.5 }],
@@ -99,13 +101,35 @@ describe.skipIf(!installed)(
       });
     });
 
+    test('calls of the query services are verified, read and answered', { timeout: 180_000 }, async () => {
+      const [vpcs, rules] = await Promise.all([
+        aws(['ec2', 'describe-vpcs', '--filters', 'Name=tag:Name,Values=a b,ü', 'Name=state,Values=available']),
+        aws(['elbv2', 'describe-rules', '--rule-arns', 'arn:1', 'arn:2']),
+      ]);
+      expect(JSON.parse(vpcs.stdout)).toEqual({
+        Vpcs: [{ VpcId: 'vpc-1', IsDefault: true, Tags: [{ Key: 'Name', Value: 'a & <b>' }] }],
+      });
+      expect(JSON.parse(rules.stdout)).toEqual({
+        Rules: [{ RuleArn: 'arn:1', Conditions: [], Actions: [{ Type: 'forward', Order: 1 }], IsDefault: false }],
+      });
+      const inputOf = (name: string) => seen.find(({ operation }) => operation === name)?.input;
+      expect(inputOf('DescribeVpcs')).toEqual({
+        Filters: [
+          { Name: 'tag:Name', Values: ['a b', 'ü'] },
+          { Name: 'state', Values: ['available'] },
+        ],
+      });
+      expect(inputOf('DescribeRules')).toEqual({ RuleArns: ['arn:1', 'arn:2'] });
+    });
+
     test('refusals reach the user in their words, in every protocol', { timeout: 180_000 }, async () => {
-      const [secret, key, enumeration, query, ec2, s3, rest] = await Promise.all([
+      const [secret, key, enumeration, query, ec2, elb, s3, rest] = await Promise.all([
         aws(['ecs', 'list-clusters'], { AWS_SECRET_ACCESS_KEY: 'wrong' }),
         aws(['ecs', 'list-clusters'], { AWS_ACCESS_KEY_ID: 'AKIDOTHER' }),
         aws(['ecs', 'list-services', '--launch-type', 'MOON']),
         aws(['sts', 'get-caller-identity']),
-        aws(['ec2', 'describe-vpcs', '--filters', 'Name=vpc-id,Values=vpc-1']),
+        aws(['ec2', 'describe-vpcs', '--max-results', '2000']),
+        aws(['elbv2', 'create-target-group', '--name', 'a', '--port', '70000']),
         aws(['s3api', 'list-objects-v2', '--bucket', 'bucket', '--prefix', 'a b+c/ü']),
         aws(['lambda', 'list-functions']),
       ]);
@@ -119,7 +143,12 @@ describe.skipIf(!installed)(
       expect(query.failure).toContain(
         '(NotImplemented) when calling the GetCallerIdentity operation: AWS Security Token Service',
       );
-      expect(ec2.failure).toContain('(NotImplemented) when calling the DescribeVpcs operation: Amazon EC2 is not part');
+      expect(ec2.failure).toContain(
+        '(InvalidParameterValue) when calling the DescribeVpcs operation: Value (2000) for parameter maxResults is invalid.',
+      );
+      expect(elb.failure).toContain(
+        "(ValidationError) when calling the CreateTargetGroup operation: 1 validation error detected: Value '70000' at",
+      );
       expect(s3.failure).toContain('(NotImplemented) when calling the ListObjectsV2 operation: Amazon S3 is not part');
       expect(rest.failure).toContain(
         '(NotImplementedException) when calling the ListFunctions operation: AWS Lambda is not part',

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { instantFromMs, ManualClock } from '#base';
 import { ApiError } from './api-error.ts';
-import { type ClientRequest, type ClientResponse, createJsonClient } from './json-client.ts';
+import { createJsonClient } from './json-client.ts';
 import { loadModel } from './model.ts';
 import { createCodec } from './protocol/codec.ts';
 import { createRouter } from './route.ts';
+import type { ClientRequest, ClientResponse } from './signed-call.ts';
 import { verifySignature } from './sigv4-verify.ts';
 
 const model = loadModel();

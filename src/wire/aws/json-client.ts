@@ -1,49 +1,18 @@
-import type { Clock } from '#base';
 import { ApiError } from './api-error.ts';
 import { createJsonReader, type JsonObject, type JsonReader, parseJson } from './json-read.ts';
 import { createJsonWriter, type JsonWriter } from './json-write.ts';
 import type { ServiceModel } from './model.ts';
-import { headerOf, type WireHeaders } from './request.ts';
-import { SigningKeys } from './sigv4-canonical.ts';
-import { type Credentials, signRequest } from './sigv4-sign.ts';
+import { headerOf } from './request.ts';
+import { type CallerOptions, type ClientDeps, type ClientResponse, createPost } from './signed-call.ts';
 
-export interface JsonClientOptions {
-  /** The service's signing name: `ecs`. */
-  readonly service: string;
+export interface JsonClientOptions extends CallerOptions {
   /** What stands before the operation in `X-Amz-Target`. */
   readonly targetPrefix: string;
-  /** `http://127.0.0.1:4566`; a path after it is kept. */
-  readonly endpoint: string;
-  readonly region: string;
-  readonly credentials: Credentials;
   /**
    * The service's shapes. With them inputs may hold Dates and bytes, and answers are checked and timestamps epoch
    * seconds; without them both are plain JSON.
    */
   readonly model?: ServiceModel;
-}
-
-export interface JsonClientDeps {
-  readonly clock: Pick<Clock, 'now'>;
-  readonly send: SendRequest;
-}
-
-/** HTTP as a port. Rejects when no answer came; every answer that came resolves, whatever its status. */
-export type SendRequest = (request: ClientRequest, signal?: AbortSignal) => Promise<ClientResponse>;
-
-export interface ClientRequest {
-  readonly method: string;
-  /** Absolute. */
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array;
-}
-
-export interface ClientResponse {
-  readonly status: number;
-  /** Names in lower case. */
-  readonly headers: WireHeaders;
-  readonly body: Uint8Array;
 }
 
 export interface JsonClient {
@@ -55,32 +24,18 @@ export interface JsonClient {
 }
 
 /** A signing client for a service that speaks AWS JSON 1.1. */
-export function createJsonClient(options: JsonClientOptions, deps: JsonClientDeps): JsonClient {
-  const endpoint = new URL(options.endpoint);
-  const path = endpoint.pathname === '' ? '/' : endpoint.pathname;
-  const keys = new SigningKeys(4);
+export function createJsonClient(options: JsonClientOptions, deps: ClientDeps): JsonClient {
+  const post = createPost(options, deps);
   const writer = createJsonWriter();
   const reader = createJsonReader({ reads: 'answer', validationError: 'SerializationException' });
   return {
     async call(operation, input, signal) {
       const body = inputText(options.model, writer, operation, input);
-      const request = {
-        method: 'POST',
-        url: path,
-        headers: {
-          host: endpoint.host,
-          'content-type': 'application/x-amz-json-1.1',
-          'x-amz-target': `${options.targetPrefix}.${operation}`,
-        },
-        body: Buffer.from(body, 'utf8'),
+      const headers = {
+        'content-type': 'application/x-amz-json-1.1',
+        'x-amz-target': `${options.targetPrefix}.${operation}`,
       };
-      const { credentials, region, service } = options;
-      const signed = signRequest(request, { credentials, region, service, now: deps.clock.now(), keys });
-      const headers = Object.fromEntries(Object.entries(signed).map(([name, value]) => [name, String(value)]));
-      const response = await deps.send(
-        { method: 'POST', url: `${endpoint.origin}${path}`, headers, body: request.body },
-        signal,
-      );
+      const response = await post(body, headers, signal);
       return response.status === 200 ? readOutput(options.model, reader, operation, response) : refuse(response);
     },
   };

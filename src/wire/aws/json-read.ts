@@ -4,7 +4,15 @@ import { ApiError } from './api-error.ts';
 import { assign } from './record.ts';
 import type { Constraint, ListShape, MapShape, Member, Shape, StructureShape } from './shape.ts';
 import { parseTimestamp } from './timestamp.ts';
-import { lengthViolation, shown, Violations, violationOf } from './violations.ts';
+import {
+  frameworkRefusal,
+  lengthViolation,
+  notNull,
+  type Refuse,
+  shown,
+  Violations,
+  violationOf,
+} from './violations.ts';
 
 /**
  * From parsed JSON to checked values. Unknown members are dropped unread; `null` is the same as absent; timestamps
@@ -25,6 +33,10 @@ export interface JsonReaderOptions {
   readonly validationError: string;
   /** Also check patterns, lengths and ranges; enums are always checked in requests. */
   readonly checkEverything?: boolean;
+  /** How violations are told; default: all of them with `validationError`, as AWS's service framework does. */
+  readonly refuse?: Refuse;
+  /** The code of a value of the wrong kind; default SerializationException. */
+  readonly malformed?: string;
 }
 
 /** Deeper nesting is hostile: the deepest ECS shape has ten levels. */
@@ -35,6 +47,7 @@ interface Reading {
   readonly path: (string | number)[];
   depth: number;
   readonly violations: Violations;
+  readonly malformed: string;
 }
 
 type Read = (value: unknown, reading: Reading) => unknown;
@@ -55,11 +68,13 @@ export function parseJson(body: Uint8Array): unknown {
 export function createJsonReader(options: JsonReaderOptions): JsonReader {
   const compiler = new ReaderCompiler(options);
   const nothing: StructureShape = { type: 'structure', name: 'Unit', members: new Map(), traits: {} };
+  const refuse = options.refuse ?? frameworkRefusal(options.validationError);
+  const malformed = options.malformed ?? serializationException;
   return {
     read(shape, value) {
-      const reading: Reading = { path: [], depth: 0, violations: new Violations() };
+      const reading: Reading = { path: [], depth: 0, violations: new Violations(), malformed };
       const result = compiler.structure(shape ?? nothing)(value, reading);
-      reading.violations.check(options.validationError);
+      reading.violations.check(refuse);
       return result as JsonObject;
     },
   };
@@ -109,13 +124,13 @@ class ReaderCompiler {
         if (entry === null || entry === undefined) continue;
         const read = readOf(name);
         if (read === undefined) continue;
-        reading.path[depth] = name;
+        reading.path[depth] = beanName(name);
         result[name] = read(entry, reading);
       }
       reading.depth = depth;
       for (const member of required) {
         if (source[member.name] === undefined || source[member.name] === null) {
-          reading.violations.add(pathText(reading, member.name), 'null', 'Member must not be null');
+          reading.violations.add(pathText(reading, beanName(member.name)), null, notNull);
         }
       }
       return result;
@@ -133,7 +148,7 @@ class ReaderCompiler {
         throw serialization(`Exactly one member of ${shape.name} must be set`, reading);
       }
       const depth = descend(reading);
-      reading.path[depth] = name;
+      reading.path[depth] = beanName(name);
       const result = { [name]: readOf(name)?.(source[name], reading) };
       reading.depth = depth;
       return result;
@@ -223,7 +238,7 @@ class ReaderCompiler {
   }
 
   #nullEntry(reading: Reading): void {
-    if (this.#isRequest) reading.violations.add(pathText(reading), 'null', 'Member must not be null');
+    if (this.#isRequest) reading.violations.add(pathText(reading), null, notNull);
   }
 
   #size(constraint: Constraint | undefined, size: number, reading: Reading): void {
@@ -298,6 +313,12 @@ function descend(reading: Reading): number {
   return depth;
 }
 
+/** A member as AWS's framework names it, which is written in Java: `VPCId` is `vPCId`. */
+function beanName(name: string): string {
+  const first = name.charCodeAt(0);
+  return first >= 65 && first <= 90 ? name.charAt(0).toLowerCase() + name.slice(1) : name;
+}
+
 /** The path of what is being read as AWS writes it: `containerDefinitions.1.member.name`, counted from 1. */
 function pathText(reading: Reading, name?: string): string {
   const names = reading.path
@@ -322,7 +343,9 @@ function serialization(problem: string, reading?: Reading): ApiError {
   const path = reading === undefined ? '' : pathText(reading);
   const where =
     path === '' ? '' : ` at '${path.length > maxPathCharacters ? `${path.slice(0, maxPathCharacters)}…` : path}'`;
-  return new ApiError('SerializationException', `${problem}${where}`);
+  return new ApiError(reading?.malformed ?? serializationException, `${problem}${where}`);
 }
+
+const serializationException = 'SerializationException';
 
 const maxPathCharacters = 512;

@@ -1,6 +1,14 @@
+import { assert } from '#base';
 import { additions, enumAdditions, snapshots } from '../shapes/index.ts';
 import { ShapeGraph, type StructureShape, type Traits, traitsOf } from './shape.ts';
-import type { Additions, ConstraintsSnapshot, ServiceFacts, ServiceSnapshot, ShapeEntry } from './snapshot.ts';
+import type {
+  Additions,
+  ConstraintsSnapshot,
+  OperationEntry,
+  ServiceFacts,
+  ServiceSnapshot,
+  ShapeEntry,
+} from './snapshot.ts';
 
 /** An operation of a service we have shapes for. */
 export interface OperationModel {
@@ -33,17 +41,40 @@ export function loadService(
 ): ServiceModel {
   const shapes = additions === undefined ? snapshot.shapes : withAdditions(snapshot.shapes, additions);
   const graph = new ShapeGraph(shapes, constraints);
-  const structure = (name: string | undefined) => (name === undefined ? undefined : graph.structure(name));
   const operations = new Map<string, OperationModel>();
   for (const [name, entry] of Object.entries(snapshot.operations)) {
-    const shapes = { input: structure(entry.input), output: structure(entry.output) };
-    operations.set(name, { name, ...shapes, traits: traitsOf(entry.traits) });
+    operations.set(name, new LazyOperation(name, entry, graph));
   }
   const errors = new Map<string, StructureShape>();
   for (const [name, entry] of Object.entries(snapshot.shapes)) {
     if (entry.kind === 'error') errors.set(name, graph.structure(name));
   }
   return { ...snapshot.service, operations, errors };
+}
+
+/** Shapes are built when they are first asked for: of EC2's eight hundred operations few are ever called. */
+class LazyOperation implements OperationModel {
+  readonly name: string;
+  readonly #entry: OperationEntry;
+  readonly #graph: ShapeGraph;
+
+  constructor(name: string, entry: OperationEntry, graph: ShapeGraph) {
+    this.name = name;
+    this.#entry = entry;
+    this.#graph = graph;
+  }
+
+  get input(): StructureShape | undefined {
+    return this.#entry.input === undefined ? undefined : this.#graph.structure(this.#entry.input);
+  }
+
+  get output(): StructureShape | undefined {
+    return this.#entry.output === undefined ? undefined : this.#graph.structure(this.#entry.output);
+  }
+
+  get traits(): Traits {
+    return traitsOf(this.#entry.traits);
+  }
 }
 
 function withAdditions(shapes: ServiceSnapshot['shapes'], additions: Additions): Record<string, ShapeEntry> {
@@ -66,12 +97,41 @@ function withEnumAdditions(
   return { ...constraints, enums };
 }
 
-/** Everything the committed snapshots hold. Takes some ten milliseconds: build it once and hand it on. */
+/** What the committed snapshots hold, each service read when it is first needed: make it once and hand it on. */
 export function loadModel(): Model {
   const services = new Map<string, ServiceModel>();
-  for (const { shapes, constraints } of snapshots.served) {
-    const key = shapes.service.key;
-    services.set(key, loadService(shapes, withEnumAdditions(constraints, enumAdditions[key]), additions[key]));
+  for (const { key, load } of snapshots.served) {
+    const facts = snapshots.known.find((known) => known.key === key);
+    assert(facts !== undefined, `${key} is served and not known`);
+    const whole = (): ServiceModel => {
+      const { shapes, constraints } = load();
+      return loadService(shapes, withEnumAdditions(constraints, enumAdditions[key]), additions[key]);
+    };
+    services.set(key, lazyService(facts, whole));
   }
-  return { services, absent: snapshots.known.services.filter((facts) => !services.has(facts.key)) };
+  return { services, absent: snapshots.known.filter((facts) => !services.has(facts.key)) };
+}
+
+/** A service whose shapes are loaded when they are first asked for. */
+function lazyService(facts: ServiceFacts, load: () => ServiceModel): ServiceModel {
+  let loaded: ServiceModel | undefined;
+  const whole = (): ServiceModel => {
+    loaded ??= load();
+    return loaded;
+  };
+  return {
+    ...facts,
+    get xmlNamespace() {
+      return whole().xmlNamespace;
+    },
+    get queryCompatible() {
+      return whole().queryCompatible;
+    },
+    get operations() {
+      return whole().operations;
+    },
+    get errors() {
+      return whole().errors;
+    },
+  };
 }

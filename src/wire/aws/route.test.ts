@@ -117,9 +117,14 @@ function withServices(...snapshots: readonly ServiceSnapshot[]): ReturnType<type
 
 describe('Action and Version', () => {
   test.for([
+    ['Action=RunInstances&Version=2016-11-15', 'ec2 RunInstances ec2Query'],
     [
-      'Action=RunInstances&Version=2016-11-15',
-      'notServed ec2Query 501 NotImplemented: Amazon EC2 is not part of this Roadstead.',
+      'Action=Run&Version=2016-11-15',
+      'unknownOperation ec2Query 400 InvalidAction: The action Run is not valid for this web service.',
+    ],
+    [
+      'Action=DescribeDBClusters&Version=2014-10-31',
+      'notServed awsQuery 501 NotImplemented: Amazon RDS is not part of this Roadstead.',
     ],
     [
       'Action=GetUser&Version=2010-05-08',

@@ -32,13 +32,14 @@ interface Known {
   readonly facts: ServiceFacts;
   /** Absent: nothing here serves it. */
   readonly service: ServiceModel | undefined;
-  readonly rest: RestRoutes | undefined;
+  /** The paths of a REST service that is served. */
+  readonly rest: () => RestRoutes | undefined;
 }
 
 export function createRouter(model: Model): Router {
   const known: readonly Known[] = [
     ...[...model.services.values()].map((service) => ({ facts: service, service, rest: restRoutesOf(service) })),
-    ...model.absent.map((facts) => ({ facts, service: undefined, rest: undefined })),
+    ...model.absent.map((facts) => ({ facts, service: undefined, rest: () => undefined })),
   ];
   const byTarget = new Map(
     known.flatMap((entry) => entry.facts.targetPrefixes.map((prefix) => [prefix, entry] as const)),
@@ -56,8 +57,14 @@ export function createRouter(model: Model): Router {
   };
 }
 
-function restRoutesOf(service: ServiceModel): RestRoutes | undefined {
-  return service.protocols.some(isRest) ? compileRestRoutes(service) : undefined;
+/** Compiled at the first request that may be the service's. */
+function restRoutesOf(service: ServiceModel): () => RestRoutes | undefined {
+  if (!service.protocols.some(isRest)) return () => undefined;
+  let compiled: RestRoutes | undefined;
+  return () => {
+    compiled ??= compileRestRoutes(service);
+    return compiled;
+  };
 }
 
 function isRest(protocol: ProtocolName): boolean {
@@ -154,7 +161,7 @@ function routeRest(known: readonly Known[], request: WireRequest, path: string, 
   const named = known.find(({ facts }) => facts.protocols.some(isRest) && host.startsWith(`${facts.hostPrefix}.`));
   if (named !== undefined) return routeInService(named, request, path, query);
   const byPath = known
-    .filter(({ rest }) => rest !== undefined)
+    .filter(({ facts, service }) => service !== undefined && facts.protocols.some(isRest))
     .sort((a, b) => Number(speaksXml(a)) - Number(speaksXml(b)));
   for (const entry of byPath) {
     const result = routeInService(entry, request, path, query);
@@ -172,7 +179,7 @@ function routeInService(entry: Known, request: WireRequest, path: string, query:
   const protocol = facts.protocols.find(isRest) ?? facts.protocols[0] ?? 'restJson1';
   const family = familyOf(protocol);
   if (service === undefined) return failed('notServed', protocol, notServed(facts.title, family));
-  const match = rest?.match({ method: request.method, path, query, headers: request.headers });
+  const match = rest()?.match({ method: request.method, path, query, headers: request.headers });
   if (match !== undefined) return { route: { service, operation: match.operation, protocol, labels: match.labels } };
   const error = unknownOperation('', facts.version, family);
   return { failure: { reason: 'unknownOperation', protocol, error, service } };

@@ -37,9 +37,9 @@ export interface ServiceFacts {
   readonly targetPrefixes: readonly string[];
   /** The API version: `Version` of the query protocols. */
   readonly version: string;
-  readonly xmlNamespace?: string;
+  readonly xmlNamespace?: string | undefined;
   /** JSON answers also name the code of the older query protocol in `x-amzn-query-error`. */
-  readonly queryCompatible?: boolean;
+  readonly queryCompatible?: boolean | undefined;
   /** The error that a request of the wrong shape gets. */
   readonly validationError: string;
 }

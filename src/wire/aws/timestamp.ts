@@ -47,7 +47,8 @@ export function formatBasicDateTime(instant: Instant): string {
 export function formatTimestamp(value: number | Date, format: TimestampFormat): number | string {
   if (format === 'default' || format === 'epoch-seconds')
     return typeof value === 'number' ? value : value.getTime() / 1000;
-  const date = typeof value === 'number' ? new Date(value * 1000) : value;
+  // Rounded: a Date drops what is beyond a millisecond, and seconds have no exact thousandths.
+  const date = typeof value === 'number' ? new Date(Math.round(value * 1000)) : value;
   return format === 'date-time' ? date.toISOString() : date.toUTCString();
 }
 

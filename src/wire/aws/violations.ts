@@ -1,34 +1,54 @@
 import { ApiError } from './api-error.ts';
 import type { Constraint, Member } from './shape.ts';
 
-/**
- * What a request's shape does wrong, in the words of AWS's service framework:
- * `1 validation error detected: Value null at 'taskDefinition' failed to satisfy constraint: Member must not be null`.
- * Observed; the wording is not documented.
- */
+/** What one member of a request does wrong. */
+export interface Violation {
+  readonly path: string;
+  /** As it may be shown; `null` when it is missing, `undefined` when it is long or secret. */
+  readonly value: string | null | undefined;
+  readonly constraint: string;
+}
+
+/** The error that violations are answered with; `found` has at least one. */
+export type Refuse = (found: readonly Violation[]) => ApiError;
+
+/** What a request's shape does wrong. */
 export class Violations {
-  readonly #found: string[] = [];
+  readonly #found: Violation[] = [];
 
   /** False when no more will be taken: reading may as well stop. */
   get open(): boolean {
     return this.#found.length < maxViolations;
   }
 
-  /** `value` is the offending text; `undefined` leaves it unsaid, because it is long or secret. */
-  add(path: string, value: string | undefined, constraint: string): void {
-    if (!this.open) return;
-    const shown = value === undefined ? 'Value' : `Value ${value}`;
-    this.#found.push(`${shown} at '${path}' failed to satisfy constraint: ${constraint}`);
+  add(path: string, value: string | null | undefined, constraint: string): void {
+    if (this.open) this.#found.push({ path, value, constraint });
   }
 
-  /** Throws when anything was found; `code` is the service's validation error. */
-  check(code: string): void {
-    const count = this.#found.length;
-    if (count === 0) return;
-    const noun = count === 1 ? 'error' : 'errors';
-    throw new ApiError(code, `${count} validation ${noun} detected: ${this.#found.join('; ')}`);
+  /** Throws when anything was found. */
+  check(refuse: Refuse): void {
+    if (this.#found.length > 0) throw refuse(this.#found);
   }
 }
+
+/**
+ * In the words of AWS's service framework:
+ * `1 validation error detected: Value null at 'taskDefinition' failed to satisfy constraint: Member must not be null`.
+ * Observed; the wording is not documented.
+ */
+export function frameworkRefusal(code: string): Refuse {
+  return (found) => {
+    const noun = found.length === 1 ? 'error' : 'errors';
+    const sentences = found.map(({ path, value, constraint }) => {
+      const shownValue = value === undefined ? 'Value' : `Value ${value === null ? 'null' : `'${value}'`}`;
+      return `${shownValue} at '${path}' failed to satisfy constraint: ${constraint}`;
+    });
+    return new ApiError(code, `${found.length} validation ${noun} detected: ${sentences.join('; ')}`);
+  };
+}
+
+/** The constraint of a member that must be there. */
+export const notNull = 'Member must not be null';
 
 /** Enough to be helpful, few enough to keep an answer short. */
 const maxViolations = 10;
@@ -38,7 +58,7 @@ const maxShownCharacters = 128;
 /** The value as a message may show it. */
 export function shown(member: Pick<Member, 'sensitive'>, value: string | number): string | undefined {
   const text = String(value);
-  return member.sensitive || text.length > maxShownCharacters ? undefined : `'${text}'`;
+  return member.sensitive || text.length > maxShownCharacters ? undefined : text;
 }
 
 /**

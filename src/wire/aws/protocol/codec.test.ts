@@ -96,7 +96,8 @@ describe('errors by protocol', () => {
   });
 
   test('REST XML; an answer to HEAD has no body', () => {
-    expect(answer('restXml', error).body).toContain('<Error><Code>NotThereException</Code>');
+    expect(answer('restXml', error).body).toContain('<ErrorResponse xmlns="http://sample/doc/"><Error><Type>Sender');
+    expect(answerWithoutService('restXml', error).body).toContain('<Error><Code>NotThereException</Code>');
     expect(answer('restXml', error, 'HEAD').body).toBe('');
   });
 
@@ -127,7 +128,7 @@ describe('inputs and outputs', () => {
 
   test('in another protocol are refused with 501', () => {
     const operation = service.operations.get('Do')!;
-    const route = { service, operation, protocol: 'awsQuery' } as const;
+    const route = { service, operation, protocol: 'rpcv2Cbor' } as const;
     expect(() => codec.readInput(route, Buffer.from(''))).toThrow(/not part of this Roadstead/);
     expect(() => codec.writeOutput(route, {}, 'id-1')).toThrow(ApiError);
   });

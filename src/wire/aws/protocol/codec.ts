@@ -1,7 +1,7 @@
 import { unreachable } from '#base';
 import type { ApiError } from '../api-error.ts';
 import { familyOf, notServed } from '../family.ts';
-import { createJsonReader, type JsonObject, type JsonReader, parseJson } from '../json-read.ts';
+import { createJsonReader, type JsonObject, parseJson } from '../json-read.ts';
 import { createJsonWriter, type JsonWriter } from '../json-write.ts';
 import type { OperationModel, ServiceModel } from '../model.ts';
 import type { WireAnswer } from '../request.ts';
@@ -9,7 +9,8 @@ import type { ProtocolName } from '../snapshot.ts';
 import { type ErrorContext, errorTraits, httpStatus } from './answer.ts';
 import { cborError } from './cbor.ts';
 import { jsonError, jsonErrorBody, jsonOutput } from './json.ts';
-import { ec2Error, queryError, s3Error } from './xml.ts';
+import { ec2Output, QueryInputs, queryOutput, type RequestHead } from './query.ts';
+import { ec2Error, queryError, restXmlError } from './xml.ts';
 
 /** Where a request goes, and in which protocol it and its answer are written. */
 export interface Route {
@@ -21,44 +22,80 @@ export interface Route {
 }
 
 /**
- * Requests to inputs and outputs to answers, by protocol. Errors are written in every protocol; inputs and outputs so
- * far only in AWS JSON: a route in another protocol is answered 501.
+ * Requests to inputs and outputs to answers, by protocol. Errors are written in every protocol; inputs and outputs in
+ * AWS JSON, AWS Query and EC2 Query: a route in another protocol is answered 501.
  */
 export interface Codec {
-  /** The checked input. Throws {@link ApiError}: SerializationException, the service's validation error, or 501. */
-  readInput(route: Route, body: Uint8Array): JsonObject;
+  /**
+   * The checked input. `head` is the request's, whose query string may hold parameters. Throws {@link ApiError}: the
+   * protocol's error for what is malformed, the service's validation error, or 501.
+   */
+  readInput(route: Route, body: Uint8Array, head?: RequestHead): JsonObject;
   writeOutput(route: Route, output: unknown, requestId: string): WireAnswer;
   writeError(protocol: ProtocolName, error: ApiError, context: ErrorContext): WireAnswer;
 }
 
+/** How the inputs of one service are read in one protocol. */
+type ReadInput = (route: Route, body: Uint8Array, head: RequestHead | undefined) => JsonObject;
+
 /** Readers and writers are compiled at first use and kept: make one codec per process. */
 export function createCodec(): Codec {
-  const readers = new Map<string, JsonReader>();
+  const readers = new Map<string, ReadInput>();
   const writer = createJsonWriter();
-  const readerFor = (service: ServiceModel): JsonReader => {
-    const known = readers.get(service.key);
-    if (known !== undefined) return known;
-    // ECS leaves its model's patterns, lengths and ranges to the service, which words them itself.
-    const checkEverything = service.key !== 'ecs';
-    const made = createJsonReader({ reads: 'request', validationError: service.validationError, checkEverything });
-    readers.set(service.key, made);
-    return made;
-  };
   return {
-    readInput(route, body) {
-      if (!isJson(route.protocol)) throw notYet(route);
-      return readerFor(route.service).read(route.operation.input, parseJson(body));
+    readInput(route, body, head) {
+      const key = `${route.service.key} ${route.protocol}`;
+      const read = readers.get(key) ?? readerOf(route);
+      readers.set(key, read);
+      return read(route, body, head);
     },
-    writeOutput(route, output, requestId) {
-      if (!isJson(route.protocol)) throw notYet(route);
-      return jsonOutput(route.protocol, writer, route.operation, output, requestId);
-    },
+    writeOutput: (route, output, requestId) => writeOutput(route, writer, output, requestId),
     writeError: (protocol, error, context) => writeError(protocol, writer, error, context),
   };
 }
 
-function isJson(protocol: ProtocolName): protocol is 'awsJson1_0' | 'awsJson1_1' {
-  return protocol === 'awsJson1_0' || protocol === 'awsJson1_1';
+function readerOf(route: Route): ReadInput {
+  const { service, protocol } = route;
+  switch (protocol) {
+    case 'awsJson1_0':
+    case 'awsJson1_1': {
+      // ECS leaves its model's patterns, lengths and ranges to the service, which words them itself.
+      const checkEverything = service.key !== 'ecs';
+      const { validationError } = service;
+      const reader = createJsonReader({ reads: 'request', validationError, checkEverything });
+      return ({ operation }, body) => reader.read(operation.input, parseJson(body));
+    }
+    case 'awsQuery':
+    case 'ec2Query': {
+      const inputs = new QueryInputs(protocol, service);
+      return ({ operation }, body, head) => inputs.read(operation, body, head);
+    }
+    case 'restJson1':
+    case 'restXml':
+    case 'rpcv2Cbor':
+      throw notYet(route);
+    default:
+      return unreachable(protocol);
+  }
+}
+
+function writeOutput(route: Route, writer: JsonWriter, output: unknown, requestId: string): WireAnswer {
+  const { service, operation, protocol } = route;
+  switch (protocol) {
+    case 'awsJson1_0':
+    case 'awsJson1_1':
+      return jsonOutput(protocol, writer, operation, output, requestId);
+    case 'awsQuery':
+      return queryOutput(service, operation, output, requestId);
+    case 'ec2Query':
+      return ec2Output(service, operation, output, requestId);
+    case 'restJson1':
+    case 'restXml':
+    case 'rpcv2Cbor':
+      throw notYet(route);
+    default:
+      return unreachable(protocol);
+  }
 }
 
 function notYet(route: Route): ApiError {
@@ -88,7 +125,7 @@ function writeError(protocol: ProtocolName, writer: JsonWriter, error: ApiError,
     case 'ec2Query':
       return ec2Error(error, context);
     case 'restXml':
-      return s3Error(error, context);
+      return restXmlError(error, context);
     case 'rpcv2Cbor':
       return cborError(error, context);
     default:

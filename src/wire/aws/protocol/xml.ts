@@ -1,55 +1,62 @@
-import type { WriteError } from './answer.ts';
+import type { ApiError } from '../api-error.ts';
+import type { ProtocolName } from '../snapshot.ts';
+import { escapeXml, textElement, xmlDeclaration } from '../xml-text.ts';
+import type { ErrorContext, WriteError } from './answer.ts';
 import { blameOf, errorTraits, httpStatus, queryErrorOf } from './answer.ts';
+import { commonError } from './common-codes.ts';
 
-/** Text as XML carries it. Characters that XML 1.0 cannot carry at all become U+FFFD. */
-export function escapeXml(text: string): string {
-  return text
-    .replaceAll(unrepresentable, '\uFFFD')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll('\r', '&#xD;');
+/** Code and status: the model's, else those the protocol has for what is common to all services. */
+function xmlErrorOf(
+  error: ApiError,
+  context: ErrorContext,
+  protocol: ProtocolName,
+): { readonly code: string; readonly status: number } {
+  const modelled = queryErrorOf(error, context);
+  if (context.service?.errors.has(error.code) === true) return modelled;
+  return { ...modelled, ...commonError(error.code, protocol) };
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to find
-// oxlint-disable-next-line no-control-regex -- these are the characters to find
-const unrepresentable = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|\p{Surrogate}/gu;
-
-const declaration = '<?xml version="1.0" encoding="UTF-8"?>\n';
-
-function element(name: string, text: string): string {
-  return `<${name}>${escapeXml(text)}</${name}>`;
+/** `<ErrorResponse><Error><Type>…`: AWS Query, and REST XML beside S3. */
+function errorResponse(protocol: ProtocolName): WriteError {
+  return (error, context) => {
+    const { code, status } = xmlErrorOf(error, context, protocol);
+    const namespace = context.service?.xmlNamespace;
+    const attribute = namespace === undefined ? '' : ` xmlns="${escapeXml(namespace)}"`;
+    const inner =
+      textElement('Type', blameOf(status)) + textElement('Code', code) + textElement('Message', error.message);
+    const body = `<ErrorResponse${attribute}><Error>${inner}</Error>${textElement('RequestId', context.requestId)}</ErrorResponse>`;
+    return {
+      status,
+      headers: { 'x-amzn-RequestId': context.requestId, 'Content-Type': 'text/xml' },
+      body: context.method === 'HEAD' ? '' : body,
+    };
+  };
 }
 
 /** AWS Query (IAM, STS, ELB, RDS, CloudFormation, Auto Scaling). */
-export const queryError: WriteError = (error, context) => {
-  const { code, status } = queryErrorOf(error, context);
-  const namespace = context.service?.xmlNamespace;
-  const attribute = namespace === undefined ? '' : ` xmlns="${escapeXml(namespace)}"`;
-  const inner = element('Type', blameOf(status)) + element('Code', code) + element('Message', error.message);
-  return {
-    status,
-    headers: { 'x-amzn-RequestId': context.requestId, 'Content-Type': 'text/xml' },
-    body: `<ErrorResponse${attribute}><Error>${inner}</Error>${element('RequestId', context.requestId)}</ErrorResponse>`,
-  };
-};
+export const queryError: WriteError = errorResponse('awsQuery');
 
 /** EC2 Query. */
 export const ec2Error: WriteError = (error, context) => {
-  const { code, status } = queryErrorOf(error, context);
-  const inner = element('Code', code) + element('Message', error.message);
+  const { code, status } = xmlErrorOf(error, context, 'ec2Query');
+  const inner = textElement('Code', code) + textElement('Message', error.message);
   return {
     status,
     headers: { 'x-amzn-requestid': context.requestId, 'Content-Type': 'text/xml;charset=UTF-8' },
-    body: `${declaration}<Response><Errors><Error>${inner}</Error></Errors>${element('RequestID', context.requestId)}</Response>`,
+    body: `${xmlDeclaration}<Response><Errors><Error>${inner}</Error></Errors>${textElement('RequestID', context.requestId)}</Response>`,
   };
 };
 
-/** REST XML as S3 speaks it; an answer to HEAD has no body, so its clients go by the status. */
-export const s3Error: WriteError = (error, context) => {
-  const inner = element('Code', error.code) + element('Message', error.message);
-  const body = `${declaration}<Error>${inner}${element('RequestId', context.requestId)}</Error>`;
+/** REST XML: Route 53 and CloudFront answer as query services do; S3, and who is not known, in S3's form. */
+export const restXmlError: WriteError = (error, context) =>
+  context.service === undefined || context.service.key === 's3'
+    ? s3Error(error, context)
+    : errorResponse('restXml')(error, context);
+
+/** An answer to HEAD has no body, so its clients go by the status. */
+const s3Error: WriteError = (error, context) => {
+  const inner = textElement('Code', error.code) + textElement('Message', error.message);
+  const body = `${xmlDeclaration}<Error>${inner}${textElement('RequestId', context.requestId)}</Error>`;
   return {
     status: httpStatus(error, errorTraits(error, context)),
     headers: { 'x-amz-request-id': context.requestId, 'Content-Type': 'application/xml' },
