@@ -86,6 +86,43 @@ import { UpdateService } from './ecs/UpdateService.ts';
 import { UpdateServicePrimaryTaskSet } from './ecs/UpdateServicePrimaryTaskSet.ts';
 import { UpdateTaskProtection } from './ecs/UpdateTaskProtection.ts';
 import { UpdateTaskSet } from './ecs/UpdateTaskSet.ts';
+import { AddListenerCertificates } from './elbv2/AddListenerCertificates.ts';
+import { AddTags } from './elbv2/AddTags.ts';
+import { CreateListener } from './elbv2/CreateListener.ts';
+import { CreateLoadBalancer } from './elbv2/CreateLoadBalancer.ts';
+import { CreateRule } from './elbv2/CreateRule.ts';
+import { CreateTargetGroup } from './elbv2/CreateTargetGroup.ts';
+import { DeleteListener } from './elbv2/DeleteListener.ts';
+import { DeleteLoadBalancer } from './elbv2/DeleteLoadBalancer.ts';
+import { DeleteRule } from './elbv2/DeleteRule.ts';
+import { DeleteTargetGroup } from './elbv2/DeleteTargetGroup.ts';
+import { DeregisterTargets } from './elbv2/DeregisterTargets.ts';
+import { DescribeAccountLimits } from './elbv2/DescribeAccountLimits.ts';
+import { DescribeCapacityReservation } from './elbv2/DescribeCapacityReservation.ts';
+import { DescribeListenerAttributes } from './elbv2/DescribeListenerAttributes.ts';
+import { DescribeListenerCertificates } from './elbv2/DescribeListenerCertificates.ts';
+import { DescribeListeners } from './elbv2/DescribeListeners.ts';
+import { DescribeLoadBalancerAttributes } from './elbv2/DescribeLoadBalancerAttributes.ts';
+import { DescribeLoadBalancers } from './elbv2/DescribeLoadBalancers.ts';
+import { DescribeRules } from './elbv2/DescribeRules.ts';
+import { DescribeSSLPolicies } from './elbv2/DescribeSSLPolicies.ts';
+import { DescribeTags } from './elbv2/DescribeTags.ts';
+import { DescribeTargetGroupAttributes } from './elbv2/DescribeTargetGroupAttributes.ts';
+import { DescribeTargetGroups } from './elbv2/DescribeTargetGroups.ts';
+import { DescribeTargetHealth } from './elbv2/DescribeTargetHealth.ts';
+import { ModifyListener } from './elbv2/ModifyListener.ts';
+import { ModifyListenerAttributes } from './elbv2/ModifyListenerAttributes.ts';
+import { ModifyLoadBalancerAttributes } from './elbv2/ModifyLoadBalancerAttributes.ts';
+import { ModifyRule } from './elbv2/ModifyRule.ts';
+import { ModifyTargetGroup } from './elbv2/ModifyTargetGroup.ts';
+import { ModifyTargetGroupAttributes } from './elbv2/ModifyTargetGroupAttributes.ts';
+import { RegisterTargets } from './elbv2/RegisterTargets.ts';
+import { RemoveListenerCertificates } from './elbv2/RemoveListenerCertificates.ts';
+import { RemoveTags } from './elbv2/RemoveTags.ts';
+import { SetIpAddressType } from './elbv2/SetIpAddressType.ts';
+import { SetRulePriorities } from './elbv2/SetRulePriorities.ts';
+import { SetSecurityGroups } from './elbv2/SetSecurityGroups.ts';
+import { SetSubnets } from './elbv2/SetSubnets.ts';
 import { CreateLogGroup } from './logs/CreateLogGroup.ts';
 import { CreateLogStream } from './logs/CreateLogStream.ts';
 import { DeleteLogGroup } from './logs/DeleteLogGroup.ts';
@@ -233,6 +270,43 @@ export const operations: readonly Operation[] = [
   PutAccountSettingDefault,
   DeleteAccountSetting,
   ListAccountSettings,
+  CreateLoadBalancer,
+  DescribeLoadBalancers,
+  DeleteLoadBalancer,
+  ModifyLoadBalancerAttributes,
+  DescribeLoadBalancerAttributes,
+  SetSecurityGroups,
+  SetSubnets,
+  SetIpAddressType,
+  CreateTargetGroup,
+  DescribeTargetGroups,
+  ModifyTargetGroup,
+  DeleteTargetGroup,
+  ModifyTargetGroupAttributes,
+  DescribeTargetGroupAttributes,
+  RegisterTargets,
+  DeregisterTargets,
+  DescribeTargetHealth,
+  CreateListener,
+  DescribeListeners,
+  ModifyListener,
+  DeleteListener,
+  ModifyListenerAttributes,
+  DescribeListenerAttributes,
+  AddListenerCertificates,
+  RemoveListenerCertificates,
+  DescribeListenerCertificates,
+  CreateRule,
+  DescribeRules,
+  ModifyRule,
+  DeleteRule,
+  SetRulePriorities,
+  AddTags,
+  RemoveTags,
+  DescribeTags,
+  DescribeSSLPolicies,
+  DescribeAccountLimits,
+  DescribeCapacityReservation,
   CreateLogGroup,
   DeleteLogGroup,
   DescribeLogGroups,

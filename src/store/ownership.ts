@@ -7,7 +7,8 @@ import type { RecordOf, Schema } from './types.ts';
  * loop that gives and takes back task interfaces. `instances`: the loop that watches over hosts. `capacity`: the
  * loops that place waiting tasks and say how many machines are wanted. `reaper`: the loop
  * that deletes what is over. `balancers`: the loop that gives load balancers their interfaces and hosts. `dispatch`: what
- * agents say. `registries`: the loop that keeps Cloud Map instances of tasks. `bootstrap`: the first start.
+ * agents say. `registries`: the loop that keeps Cloud Map instances of tasks. `targets`: the loops
+ * that register tasks with target groups and share out traffic. `bootstrap`: the first start.
  */
 export type Writer =
   | 'api'
@@ -17,6 +18,7 @@ export type Writer =
   | 'capacity'
   | 'balancers'
   | 'registries'
+  | 'targets'
   | 'reaper'
   | 'dispatch'
   | 'bootstrap';
@@ -84,8 +86,9 @@ const everyone = Object.keys({
   registries: true,
   interfaces: true,
   instances: true,
-  reaper: true,
   balancers: true,
+  targets: true,
+  reaper: true,
   dispatch: true,
   bootstrap: true,
 } satisfies Record<Writer, true>) as Writer[];
@@ -268,4 +271,35 @@ export const ownership: Ownership<RoadsteadSchema> = {
     fields: { '*': ['api', 'registries'] },
   },
   discoveryOperations: { create: ['api'], delete: ['reaper'], fields: {} },
+  loadBalancers: {
+    create: ['api'],
+    delete: ['api'],
+    fields: {
+      attributes: ['api'],
+      securityGroups: ['api'],
+      subnets: ['api'],
+      tags: ['api'],
+      nodes: ['balancers'],
+      state: ['balancers'],
+      stateReason: ['balancers'],
+    },
+  },
+  listeners: { create: ['api'], delete: ['api'], fields: { '*': ['api'] } },
+  /** Deployments shift weights. */
+  listenerRules: { create: ['api'], delete: ['api'], fields: { '*': ['api'], action: ['api', 'targets'] } },
+  targetGroups: {
+    create: ['api'],
+    delete: ['api'],
+    fields: { healthCheck: ['api'], attributes: ['api'], tags: ['api'] },
+  },
+  /** Users and services register and deregister them; hosts say how they are. */
+  targets: {
+    create: ['api', 'targets'],
+    delete: ['api', 'targets'],
+    fields: {
+      '*': ['api', 'targets'],
+      reports: ['api', 'targets', 'dispatch'],
+      health: ['api', 'targets', 'dispatch'],
+    },
+  },
 };

@@ -23,6 +23,9 @@ import {
   httpNameKey,
   type InternetGateway,
   isTerminal,
+  type Listener,
+  type ListenerRule,
+  type LoadBalancer,
   type LogGroup,
   logGroupKey,
   mayEnter,
@@ -39,10 +42,14 @@ import {
   type ServiceRevision,
   type Subnet,
   scopeKey,
+  type Target,
+  type TargetGroup,
   type Task,
   type TaskDefinition,
   type TaskDefinitionFamily,
   type TaskSet,
+  targetGroupsOf,
+  targetKey,
   targetOf,
   taskStatusRank,
   type Vpc,
@@ -204,6 +211,7 @@ export const schema = {
     indexes: {
       cluster: (instance) => instance.clusterArn,
       pool: (instance) => instance.pool,
+      instanceId: (instance) => instance.ec2InstanceId,
       /** Hosts whose tasks should be elsewhere: being emptied, or lost. */
       leaving: (instance) =>
         instance.status === 'DRAINING' || instance.lostAt !== undefined ? (instance.pool ?? 'clusters') : undefined,
@@ -249,6 +257,44 @@ export const schema = {
   discoveryOperations: table<DiscoveryOperation>()({
     key: (operation) => operation.operationId,
     indexes: { scope: scopeKey },
+  }),
+  loadBalancers: table<LoadBalancer>()({
+    key: (balancer) => balancer.loadBalancerArn,
+    indexes: {
+      scope: scopeKey,
+      name: (balancer) => `${scopeKey(balancer)}/${balancer.loadBalancerName}`,
+      /** Those with a node on the host. */
+      host: ({ nodes }) => nodes.flatMap(({ hostArn }) => hostArn ?? []),
+    },
+  }),
+  listeners: table<Listener>()({
+    key: (listener) => listener.listenerArn,
+    indexes: {
+      loadBalancer: (listener) => listener.loadBalancerArn,
+      certificate: ({ defaultCertificateArn, certificateArns }) =>
+        defaultCertificateArn === undefined ? certificateArns : [defaultCertificateArn, ...certificateArns],
+    },
+  }),
+  listenerRules: table<ListenerRule>()({
+    key: (rule) => rule.ruleArn,
+    indexes: {
+      listener: (rule) => rule.listenerArn,
+      /** Rules that forward to the group, with whatever weight. */
+      targetGroup: (rule) => targetGroupsOf(rule.action),
+    },
+  }),
+  targetGroups: table<TargetGroup>()({
+    key: (group) => group.targetGroupArn,
+    indexes: { scope: scopeKey, name: (group) => `${scopeKey(group)}/${group.targetGroupName}` },
+  }),
+  targets: table<Target>()({
+    key: targetKey,
+    indexes: {
+      targetGroup: (target) => target.targetGroupArn,
+      task: (target) => target.taskArn,
+      /** Instances and addresses. */
+      id: (target) => target.id,
+    },
   }),
   vpcs: table<Vpc>()({ key: (vpc) => vpc.vpcId, indexes: { scope: scopeKey } }),
   subnets: table<Subnet>()({

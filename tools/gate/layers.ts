@@ -62,8 +62,15 @@ export const rooms: readonly Room[] = [
     'what api and controllers both know of VPCs and their addresses; the kernel is of dataplane',
   ),
   room(
+    'balancing',
+    ['base', 'model', 'store'],
+    noNode,
+    [],
+    "what api, controllers and dispatch all know of load balancers' targets; who reports and who registers is theirs",
+  ),
+  room(
     'controllers',
-    ['base', 'model', 'store', 'scheduler', 'capacity', 'network'],
+    ['base', 'model', 'store', 'scheduler', 'capacity', 'network', 'balancing'],
     noNode,
     [],
     'meet other components in the store: write a record, watch it there',
@@ -90,6 +97,7 @@ export const rooms: readonly Room[] = [
       'scheduler',
       'capacity',
       'network',
+      'balancing',
       'events',
       'sessions',
     ],
@@ -99,7 +107,7 @@ export const rooms: readonly Room[] = [
   ),
   room(
     'dispatch',
-    ['base', 'model', 'wire/link', 'wire/aws', 'store', 'telemetry'],
+    ['base', 'model', 'wire/link', 'wire/aws', 'store', 'telemetry', 'balancing'],
     pureNode,
     [],
     'dispatch hands assignments down and writes reports up; it decides nothing',
@@ -146,7 +154,14 @@ function room(
 }
 
 /** Rooms whose sub-folders are strangers to each other: one operation folder per service, one folder per loop. */
-const strangers = ['src/api/ecs', 'src/api/logs', 'src/api/roadstead', 'src/api/servicediscovery', 'src/controllers'];
+const strangers = [
+  'src/api/ecs',
+  'src/api/elbv2',
+  'src/api/logs',
+  'src/api/roadstead',
+  'src/api/servicediscovery',
+  'src/controllers',
+];
 
 const importPattern =
   /(?:^|\n)\s*(?:import|export)\s+(type\s+)?(?:[^'";]*?\sfrom\s+)?'([^']+)'|\bimport\(\s*'([^']+)'\s*\)/g;

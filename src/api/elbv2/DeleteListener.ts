@@ -1,0 +1,12 @@
+import { operation } from '../operation.ts';
+import { getListener } from './find.ts';
+import { removeListener } from './listeners.ts';
+import { access, elbv2 } from './service.ts';
+
+/** DeleteListener: with its rules. */
+export const DeleteListener = operation(elbv2, 'DeleteListener', {
+  authorize: ({ ListenerArn }) => access('DeleteListener', ListenerArn),
+  command: ({ ListenerArn: arn }) => arn,
+  apply: (tx, arn, { scope }) => removeListener(tx, getListener(tx, scope, arn)),
+  output: () => ({}),
+});

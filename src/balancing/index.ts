@@ -1,0 +1,11 @@
+export { addressOf, underlayAddressAttribute } from './address.ts';
+export { healthOf, notRegistered } from './health.ts';
+export {
+  applyTargetReports,
+  deregisterTarget,
+  type NewTarget,
+  registerTarget,
+  settledTarget,
+  type TargetReport,
+} from './registration.ts';
+export { balancersOf, type GroupUsage, usageOf } from './usage.ts';

@@ -1,0 +1,48 @@
+export {
+  type Attributes,
+  balancerAttributes,
+  deregistrationDelaySeconds,
+  listenerAttributes,
+  targetGroupAttributes,
+} from './attributes.ts';
+export {
+  byPriority,
+  type Listener,
+  type ListenerAction,
+  type ListenerProtocol,
+  type ListenerRule,
+  newListenerArn,
+  newRuleArn,
+  type RuleCondition,
+  type RuleTransform,
+  targetGroupsOf,
+  type WeightedTargetGroup,
+} from './listener.ts';
+export {
+  type BalancerNode,
+  type BalancerSubnet,
+  balancerPath,
+  balancerTypeOf,
+  canonicalHostedZoneIds,
+  elbArn,
+  type LoadBalancer,
+  type LoadBalancerScheme,
+  type LoadBalancerState,
+  type LoadBalancerType,
+  newDnsName,
+  newLoadBalancerArn,
+} from './load-balancer.ts';
+export {
+  type HostTargetReport,
+  isInService,
+  newTargetGroupArn,
+  type ProtocolVersion,
+  type Target,
+  type TargetGroup,
+  type TargetGroupProtocol,
+  type TargetHealth,
+  type TargetHealthCheck,
+  type TargetState,
+  type TargetType,
+  targetKey,
+} from './target-group.ts';
