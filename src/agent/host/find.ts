@@ -111,9 +111,10 @@ function routersFor({ routers }: Pick<AgentDeps, 'routers'>, { logDrivers }: Eng
 /** The services whose values tasks can be given; why not those of the others is said once. */
 function usableValues({ secrets, log }: Pick<AgentDeps, 'secrets' | 'log'>): readonly ValueService[] {
   if (secrets === undefined) return [];
-  const problems = valueServices.flatMap((service) => secrets.missing(service) ?? []);
+  const asked = valueServices.map((service) => ({ service, problem: secrets.missing(service) }));
+  const problems = asked.flatMap(({ problem }) => problem ?? []);
   if (problems.length > 0) log.info('this host cannot give tasks all secrets and environment files', { problems });
-  return valueServices.filter((service) => secrets.missing(service) === undefined);
+  return asked.flatMap(({ service, problem }) => (problem === undefined ? [service] : []));
 }
 
 /** The host's GPUs, if its engine can give them to containers. */
