@@ -1,55 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { Ids, instantFromMs, SeededRandom } from '#base';
 import {
-  type AccountId,
   applyTaskReport,
-  type ContainerInstanceArn,
-  clusterArn,
   hostGone,
   type ManagedVolume,
-  newTask,
   placeTask,
-  type Region,
   requestStop,
   type Task,
-  taskDefinitionArn,
   volumeDetails,
 } from '#model';
+import { at, definitionOf, host, newTaskOf } from './test-support/tasks.ts';
 
-const scope = { accountId: '111111111111' as AccountId, region: 'us-east-1' as Region };
-const host = 'arn:aws:ecs:us-east-1:111111111111:container-instance/c/1' as ContainerInstanceArn;
-const at = (seconds: number) => instantFromMs(seconds * 1000);
 const asked: ManagedVolume = { name: 'disk', roleArn: 'arn:aws:iam::111111111111:role/ebs', sizeInGiB: 10 };
 
 function task(volume: ManagedVolume = asked, networkMode: 'bridge' | 'awsvpc' = 'bridge'): Task {
-  const definition = {
-    ...scope,
-    family: 'f',
-    revision: 1,
-    taskDefinitionArn: taskDefinitionArn(scope, 'f', 1),
-    status: 'ACTIVE' as const,
-    networkMode,
-    containerDefinitions: [{ name: 'main', image: 'a', cpu: 10, memory: 64 }],
-    volumes: [{ name: 'disk', configuredAtLaunch: true }],
-    placementConstraints: [],
-    requiresAttributes: [],
-    compatibilities: ['EC2' as const],
-    registeredAt: at(0),
-    registeredBy: 'me',
-    tags: [],
-  };
-  const spec = {
-    scope,
-    clusterArn: clusterArn(scope, 'c'),
-    launchType: 'EC2' as const,
-    group: 'family:f',
-    overrides: { containerOverrides: [] },
-    placementConstraints: [],
-    enableExecuteCommand: false,
-    tags: [],
-    volumeConfigurations: [volume],
-  };
-  return newTask(definition, spec, at(1), new Ids(new SeededRandom(1)));
+  const definition = definitionOf({ networkMode, volumes: [{ name: 'disk', configuredAtLaunch: true }] });
+  return newTaskOf(definition, { volumeConfigurations: [volume] });
 }
 
 const running = { status: 'RUNNING', containers: [] } as const;

@@ -1,65 +1,26 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Ids, instantFromMs, SeededRandom } from '#base';
 import {
-  type AccountId,
   applyContainerHealth,
   applyTaskReport,
   attachInterface,
-  type ContainerInstanceArn,
-  clusterArn,
   hostGone,
-  newTask,
   placeTask,
-  type Region,
   releaseInterface,
   requestStop,
   type Task,
-  type TaskDefinition,
   type TaskInterface,
   type TaskReport,
-  taskDefinitionArn,
   taskStatusRank,
 } from '#model';
-
-const scope = { accountId: '111111111111' as AccountId, region: 'us-east-1' as Region };
-const host = 'arn:aws:ecs:us-east-1:111111111111:container-instance/c/1' as ContainerInstanceArn;
-const at = (seconds: number) => instantFromMs(seconds * 1000);
-
-function definition(networkMode: 'bridge' | 'awsvpc'): TaskDefinition {
-  return {
-    ...scope,
-    family: 'f',
-    revision: 1,
-    taskDefinitionArn: taskDefinitionArn(scope, 'f', 1),
-    status: 'ACTIVE',
-    networkMode,
-    containerDefinitions: [
-      { name: 'main', image: 'a', cpu: 10, memory: 64, healthCheck: { command: ['CMD', 'true'] } },
-      { name: 'side', image: 'b', cpu: 5, memoryReservation: 32, essential: false },
-    ],
-    volumes: [],
-    placementConstraints: [],
-    requiresAttributes: [],
-    compatibilities: ['EC2'],
-    registeredAt: at(0),
-    registeredBy: 'me',
-    tags: [],
-  };
-}
+import { at, definitionOf, host, newTaskOf, scope } from './test-support/tasks.ts';
 
 function task(networkMode: 'bridge' | 'awsvpc' = 'bridge'): Task {
-  const spec = {
-    scope,
-    clusterArn: clusterArn(scope, 'c'),
-    launchType: 'EC2' as const,
-    group: 'family:f',
-    overrides: { containerOverrides: [] },
-    placementConstraints: [],
-    enableExecuteCommand: false,
-    tags: [],
-  };
-  return newTask(definition(networkMode), spec, at(1), new Ids(new SeededRandom(1)));
+  const containerDefinitions = [
+    { name: 'main', image: 'a', cpu: 10, memory: 64, healthCheck: { command: ['CMD', 'true'] } },
+    { name: 'side', image: 'b', cpu: 5, memoryReservation: 32, essential: false },
+  ];
+  return newTaskOf(definitionOf({ networkMode, containerDefinitions }));
 }
 
 const eni: TaskInterface = {
