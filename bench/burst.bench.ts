@@ -1,15 +1,8 @@
 import type { DockerRuntime } from '#agent';
-import {
-  type Answer,
-  engine as engineAt,
-  ensureTestImage,
-  type Installation,
-  newInstallation,
-  testImage,
-} from '../test/support/installation.ts';
-import { PrivateEngine } from '../test/support/private-engine.ts';
+import { type Answer, type Installation, testImage } from '../test/support/installation.ts';
 import { against, type Benchmark, median, type Row } from './benchmark.ts';
 import { joinHost } from './joined-host.ts';
+import { onPrivateInstallation } from './private-installation.ts';
 
 const burst = 16;
 const rounds = 3;
@@ -18,49 +11,40 @@ const rounds = 3;
  * A burst of awsvpc tasks, RunTask sent to RUNNING on record, on a host that has namespaces ready for all of them; beside
  * a host of the same engine that makes each with its task. The two take turns.
  */
-export const benchmark: Benchmark = { name: 'burst of awsvpc tasks: warm sandboxes beside none', run };
+export const benchmark: Benchmark = {
+  name: 'burst of awsvpc tasks: warm sandboxes beside none',
+  run: () => onPrivateInstallation(['--no-node'], measure),
+};
 
-async function run(): Promise<Row[]> {
-  await using engine = new PrivateEngine();
-  await engine.start();
-  await ensureTestImage(engine.dockerHost);
-  await using installation = await newInstallation({ DOCKER_HOST: engine.dockerHost });
-  const runtime = engineAt(engine.dockerHost);
-  try {
-    await installation.up('--no-node');
-    const { subnets } = await installation.call('DescribeNetwork', {}, 'roadstead');
-    await installation.call('RegisterTaskDefinition', {
-      family: 'bench',
-      networkMode: 'awsvpc',
-      containerDefinitions: [
-        { name: 'main', image: testImage, memory: 32, command: ['sleep', '3600'], stopTimeout: 2 },
-      ],
-    });
-    const warm = await Host.join(installation, 'warm', subnets[0].subnetId, burst);
-    const cold = await Host.join(installation, 'cold', subnets[0].subnetId, 0);
-    await warm.burst(runtime);
-    await cold.burst(runtime);
-    const figures = { warm: [] as Figure[], cold: [] as Figure[] };
-    for (let round = 0; round < rounds; round++) {
-      await warm.ready(runtime);
-      figures.warm.push(await warm.burst(runtime));
-      await warm.ready(runtime);
-      figures.cold.push(await cold.burst(runtime));
-    }
-    const best = (all: readonly Figure[]): number => Math.max(...all.map(({ rate }) => rate));
-    const middle = (all: readonly Figure[]): number => median(all.flatMap(({ latenciesMs }) => latenciesMs));
-    return [
-      against(`${burst} tasks, best of ${rounds}`, 'tasks/s', best(figures.warm), best(figures.cold)),
-      against('RunTask to RUNNING, median', 'ms', middle(figures.warm), middle(figures.cold)),
-      {
-        what: 'of them in a namespace that was ready',
-        value: median(figures.warm.map(({ spares }) => spares)),
-        unit: 'tasks',
-      },
-    ];
-  } finally {
-    runtime.close();
+async function measure(installation: Installation, runtime: DockerRuntime): Promise<Row[]> {
+  const { subnets } = await installation.call('DescribeNetwork', {}, 'roadstead');
+  await installation.call('RegisterTaskDefinition', {
+    family: 'bench',
+    networkMode: 'awsvpc',
+    containerDefinitions: [{ name: 'main', image: testImage, memory: 32, command: ['sleep', '3600'], stopTimeout: 2 }],
+  });
+  const warm = await Host.join(installation, 'warm', subnets[0].subnetId, burst);
+  const cold = await Host.join(installation, 'cold', subnets[0].subnetId, 0);
+  await warm.burst(runtime);
+  await cold.burst(runtime);
+  const figures = { warm: [] as Figure[], cold: [] as Figure[] };
+  for (let round = 0; round < rounds; round++) {
+    await warm.ready(runtime);
+    figures.warm.push(await warm.burst(runtime));
+    await warm.ready(runtime);
+    figures.cold.push(await cold.burst(runtime));
   }
+  const best = (all: readonly Figure[]): number => Math.max(...all.map(({ rate }) => rate));
+  const middle = (all: readonly Figure[]): number => median(all.flatMap(({ latenciesMs }) => latenciesMs));
+  return [
+    against(`${burst} tasks, best of ${rounds}`, 'tasks/s', best(figures.warm), best(figures.cold)),
+    against('RunTask to RUNNING, median', 'ms', middle(figures.warm), middle(figures.cold)),
+    {
+      what: 'of them in a namespace that was ready',
+      value: median(figures.warm.map(({ spares }) => spares)),
+      unit: 'tasks',
+    },
+  ];
 }
 
 interface Figure {

@@ -6,17 +6,10 @@ import { MemoryStateStore } from '../src/agent/state/store.ts';
 import { TaskEngine } from '../src/agent/task/engine.ts';
 import { installationPaths } from '../src/cli/installation.ts';
 import { SystemRandom } from '../src/main/system.ts';
-import {
-  endProcess,
-  engine as engineAt,
-  ensureTestImage,
-  type Installation,
-  newInstallation,
-  testImage,
-} from '../test/support/installation.ts';
-import { PrivateEngine } from '../test/support/private-engine.ts';
+import { endProcess, type Installation, testImage } from '../test/support/installation.ts';
 import { against, type Benchmark, median, type Row, timed } from './benchmark.ts';
 import { joinHost } from './joined-host.ts';
+import { onPrivateInstallation } from './private-installation.ts';
 
 /** Of an application and a namespace holder each. */
 const tasks = 150;
@@ -29,31 +22,24 @@ const passes = 15;
  * An agent with 300 running containers and nothing to do: its processor time and memory, and one pass that compares the
  * engine's containers, the host's devices and rules with what is known; the peer is the engine's bare list of them.
  */
-export const benchmark: Benchmark = { name: 'density: an agent with 300 running containers', run };
+export const benchmark: Benchmark = {
+  name: 'density: an agent with 300 running containers',
+  run: () => onPrivateInstallation(['--no-node'], measure),
+};
 
-async function run(): Promise<Row[]> {
-  await using engine = new PrivateEngine();
-  await engine.start();
-  await ensureTestImage(engine.dockerHost);
-  await using installation = await newInstallation({ DOCKER_HOST: engine.dockerHost });
-  const runtime = engineAt(engine.dockerHost);
-  try {
-    await installation.up('--no-node');
-    const pid = await fill(installation);
-    await new Promise((resolve) => setTimeout(resolve, settleMs));
-    const before = processorMs(pid);
-    const idle = await timed(() => new Promise((resolve) => setTimeout(resolve, idleMs)));
-    const usedMs = processorMs(pid) - before;
-    const residentMiB = residentKb(pid) / 1024;
-    await endProcess(pid, 'SIGKILL');
-    return [
-      ...(await comparePasses(installation, runtime)),
-      { what: 'idle agent, of one core', value: (usedMs / idle.ms) * 100, unit: '%' },
-      { what: 'agent, resident', value: residentMiB, unit: 'MiB' },
-    ];
-  } finally {
-    runtime.close();
-  }
+async function measure(installation: Installation, runtime: DockerRuntime): Promise<Row[]> {
+  const pid = await fill(installation);
+  await new Promise((resolve) => setTimeout(resolve, settleMs));
+  const before = processorMs(pid);
+  const idle = await timed(() => new Promise((resolve) => setTimeout(resolve, idleMs)));
+  const usedMs = processorMs(pid) - before;
+  const residentMiB = residentKb(pid) / 1024;
+  await endProcess(pid, 'SIGKILL');
+  return [
+    ...(await comparePasses(installation, runtime)),
+    { what: 'idle agent, of one core', value: (usedMs / idle.ms) * 100, unit: '%' },
+    { what: 'agent, resident', value: residentMiB, unit: 'MiB' },
+  ];
 }
 
 /** Starts the tasks on a host of their own; gives the agent's pid. */

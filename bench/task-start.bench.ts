@@ -1,13 +1,8 @@
 import type { DockerRuntime } from '#agent';
-import {
-  engine as engineAt,
-  ensureTestImage,
-  type Installation,
-  newInstallation,
-  testImage,
-} from '../test/support/installation.ts';
-import { PrivateEngine } from '../test/support/private-engine.ts';
+import { type Installation, testImage } from '../test/support/installation.ts';
 import { against, type Benchmark, median, type Row, timed } from './benchmark.ts';
+import { joinHost } from './joined-host.ts';
+import { onPrivateInstallation } from './private-installation.ts';
 import { startManyRaw, startRaw } from './raw-engine.ts';
 
 const burst = 32;
@@ -19,33 +14,21 @@ const command = ['sleep', '3600'];
  * RunTask sent to RUNNING on record, one-container host-mode tasks; the peer is the Engine's own create and start of the
  * same container, with the same number of lanes, in the same run.
  */
-export const benchmark: Benchmark = { name: 'task start: RunTask to RUNNING, beside raw Engine create and start', run };
+export const benchmark: Benchmark = {
+  name: 'task start: RunTask to RUNNING, beside raw Engine create and start',
+  run: () => onPrivateInstallation(['--no-node'], measure),
+};
 
-async function run(): Promise<Row[]> {
-  await using engine = new PrivateEngine();
-  await engine.start();
-  await ensureTestImage(engine.dockerHost);
-  await using installation = await newInstallation({ DOCKER_HOST: engine.dockerHost });
-  const runtime = engineAt(engine.dockerHost);
-  try {
-    await installation.up('--no-node');
-    await installation.call('CreateCluster', { clusterName: 'bench' });
-    await installation.startAgent('bench');
-    await installation.until('the host is there', async () => {
-      const { clusters } = await installation.call('DescribeClusters', { clusters: ['bench'] });
-      return clusters[0].registeredContainerInstancesCount === 1;
-    });
-    await installation.call('RegisterTaskDefinition', {
-      family: 'bench',
-      networkMode: 'host',
-      containerDefinitions: [{ name: 'main', image: testImage, memory: 32, command, stopTimeout: 2 }],
-    });
-    await lonely(installation, runtime, 3);
-    const rows = await lonely(installation, runtime, lonelyRounds);
-    return [...rows, ...(await bursts(installation, runtime))];
-  } finally {
-    runtime.close();
-  }
+async function measure(installation: Installation, runtime: DockerRuntime): Promise<Row[]> {
+  await joinHost(installation, 'bench');
+  await installation.call('RegisterTaskDefinition', {
+    family: 'bench',
+    networkMode: 'host',
+    containerDefinitions: [{ name: 'main', image: testImage, memory: 32, command, stopTimeout: 2 }],
+  });
+  await lonely(installation, runtime, 3);
+  const rows = await lonely(installation, runtime, lonelyRounds);
+  return [...rows, ...(await bursts(installation, runtime))];
 }
 
 async function lonely(installation: Installation, runtime: DockerRuntime, rounds: number): Promise<Row[]> {
