@@ -1,14 +1,7 @@
 import * as sdk from '@aws-sdk/client-ecs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { byCli, bySdk, type Outcome, sdkClient } from '../support/ecs-clients.ts';
-import {
-  type Answer,
-  endProcess,
-  ensureTestImage,
-  type Installation,
-  newInstallation,
-  testImage,
-} from '../support/installation.ts';
+import { type Answer, endProcess, type Installation, startedInstallation, testImage } from '../support/installation.ts';
 
 let installation: Installation;
 let client: sdk.ECSClient;
@@ -21,9 +14,7 @@ const role = `arn:aws:iam::${account}:role/any`;
 const cluster = 'shop';
 
 beforeAll(async () => {
-  await ensureTestImage();
-  installation = await newInstallation();
-  await installation.up();
+  installation = await startedInstallation();
   client = sdkClient(installation);
   await installation.aws('ecs', 'create-cluster', '--cluster-name', cluster);
   agentPid = await installation.startAgent(cluster);

@@ -4,9 +4,8 @@ import {
   type Answer,
   endProcess,
   engine,
-  ensureTestImage,
   type Installation,
-  newInstallation,
+  startedInstallation,
   testImage,
 } from '../support/installation.ts';
 
@@ -14,10 +13,8 @@ let installation: Installation;
 let runtime: DockerRuntime;
 
 beforeAll(async () => {
-  await ensureTestImage();
   runtime = engine();
-  installation = await newInstallation();
-  await installation.up('--no-node');
+  installation = await startedInstallation('--no-node');
   await installation.call('CreateCluster', { clusterName: 'away' });
   await installation.startAgent('away', 'ec2', {
     ECS_POLLING_METRICS_WAIT_DURATION: '5s',
@@ -46,11 +43,8 @@ async function run(taskDefinition: string): Promise<Answer> {
   return await reaches(tasks[0].taskArn, 'RUNNING');
 }
 
-async function reaches(taskArn: string, lastStatus: string): Promise<Answer> {
-  return await installation.until(`${taskArn} is ${lastStatus}`, async () => {
-    const { tasks } = await installation.call('DescribeTasks', { cluster: 'away', tasks: [taskArn] });
-    return tasks[0].lastStatus === lastStatus && tasks[0];
-  });
+function reaches(taskArn: string, lastStatus: string): Promise<Answer> {
+  return installation.reaches(taskArn, lastStatus, 'away');
 }
 
 it('what containers use is known soon, and told by roadstead top', async () => {

@@ -2,14 +2,7 @@ import { readFileSync } from 'node:fs';
 import * as sdk from '@aws-sdk/client-ecs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Boto3, type Boto3Model, pythonWithBoto3 } from '../support/boto3.ts';
-import {
-  type Answer,
-  endProcess,
-  ensureTestImage,
-  type Installation,
-  newInstallation,
-  testImage,
-} from '../support/installation.ts';
+import { type Answer, endProcess, type Installation, startedInstallation, testImage } from '../support/installation.ts';
 import { checkoutFiles } from './operations/checkout.ts';
 import { readExpectations } from './operations/expectations.ts';
 
@@ -223,9 +216,7 @@ describe.skipIf(python === undefined)('boto3', () => {
   let world: World;
 
   beforeAll(async () => {
-    await ensureTestImage();
-    installation = await newInstallation();
-    await installation.up();
+    installation = await startedInstallation();
     world = await makeWorld(installation);
     boto3 = new Boto3(python ?? '', installation);
     model = await boto3.model();

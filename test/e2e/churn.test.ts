@@ -1,14 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { DockerRuntime } from '#agent';
 import { integerBelow, SeededRandom } from '#base';
-import {
-  type Answer,
-  endProcess,
-  engine,
-  ensureTestImage,
-  type Installation,
-  newInstallation,
-} from '../support/installation.ts';
+import { type Answer, endProcess, engine, type Installation, startedInstallation } from '../support/installation.ts';
 import { createWebService } from '../support/web-service.ts';
 
 /** Blows per run; a longer one: `ROADSTEAD_CHURN_ROUNDS=500 vitest run --project e2e-alone test/e2e/churn.test.ts`. */
@@ -21,10 +14,8 @@ let installation: Installation;
 let runtime: DockerRuntime;
 
 beforeAll(async () => {
-  await ensureTestImage();
   runtime = engine();
-  installation = await newInstallation();
-  await installation.up();
+  installation = await startedInstallation();
   await createWebService(installation, { desiredCount: wanted, stopTimeout: 2 });
 });
 

@@ -4,9 +4,8 @@ import {
   type Answer,
   endProcess,
   engine,
-  ensureTestImage,
   type Installation,
-  newInstallation,
+  startedInstallation,
   testImage,
 } from '../support/installation.ts';
 import { StockAgent, stockAgentPath } from '../support/stock-agent.ts';
@@ -21,10 +20,8 @@ describe.skipIf(stockAgentPath === undefined)('the open-source ECS agent', () =>
   let agent: StockAgent;
 
   beforeAll(async () => {
-    await ensureTestImage();
     runtime = engine();
-    installation = await newInstallation();
-    await installation.up('--no-node');
+    installation = await startedInstallation('--no-node');
     agent = new StockAgent(installation);
     agent.start();
     await installation.until('registered and connected', async () => (await instance())?.agentConnected === true);
@@ -68,11 +65,8 @@ describe.skipIf(stockAgentPath === undefined)('the open-source ECS agent', () =>
     return (await installation.call('DescribeTasks', { tasks: [taskArn] })).tasks[0];
   }
 
-  async function reaches(taskArn: string, lastStatus: string): Promise<Answer> {
-    return await installation.until(`${taskArn} is ${lastStatus}`, async () => {
-      const found = await task(taskArn);
-      return found.lastStatus === lastStatus && found;
-    });
+  function reaches(taskArn: string, lastStatus: string): Promise<Answer> {
+    return installation.reaches(taskArn, lastStatus);
   }
 
   /** Of the tasks of the account on this engine, running ones and others. */

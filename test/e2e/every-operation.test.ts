@@ -1,7 +1,7 @@
 import * as sdk from '@aws-sdk/client-ecs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { operations } from '#api';
-import { ensureTestImage, type Installation, newInstallation, testImage } from '../support/installation.ts';
+import { type Installation, startedInstallation, testImage } from '../support/installation.ts';
 import { type Scrape, scrape } from '../support/prometheus.ts';
 import { driveCapacityProviders } from './operations/capacity.ts';
 import { driveAccountSettings, driveClusters } from './operations/clusters.ts';
@@ -26,9 +26,7 @@ let host: RealHost;
 let before: Scrape;
 
 beforeAll(async () => {
-  await ensureTestImage();
-  installation = await newInstallation();
-  await installation.up();
+  installation = await startedInstallation();
   driver = new OperationDriver(installation);
   const cluster = 'host';
   await installation.call('CreateCluster', { clusterName: cluster });

@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ensureTestImage, type Installation, newInstallation, testImage } from '../support/installation.ts';
+import { type Installation, startedInstallation, testImage } from '../support/installation.ts';
 import { parsePrometheus } from '../support/prometheus.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -14,9 +14,7 @@ let installation: Installation;
 let task: string;
 
 beforeAll(async () => {
-  await ensureTestImage();
-  installation = await newInstallation();
-  await installation.up();
+  installation = await startedInstallation();
   await installation.call('CreateCluster', {});
   await installation.call('RegisterTaskDefinition', {
     family: 'web',

@@ -1,19 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fargateDefinition } from '../support/definitions.ts';
-import {
-  type Answer,
-  ensureTestImage,
-  type Installation,
-  newInstallation,
-  testImage,
-} from '../support/installation.ts';
+import { type Answer, type Installation, startedInstallation, testImage } from '../support/installation.ts';
 
 let installation: Installation;
 beforeAll(async () => {
-  await ensureTestImage();
-  installation = await newInstallation();
-  await installation.up();
+  installation = await startedInstallation();
 });
 afterAll(async () => {
   await installation?.[Symbol.asyncDispose]();

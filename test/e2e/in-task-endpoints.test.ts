@@ -1,14 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  type Answer,
-  endProcess,
-  ensureTestImage,
-  type Installation,
-  newInstallation,
-  testImage,
-} from '../support/installation.ts';
+import { type Answer, endProcess, type Installation, startedInstallation, testImage } from '../support/installation.ts';
 
 /** Two agents on this machine: one of the Fargate pool, one of a cluster's own instance. */
 let installation: Installation;
@@ -19,9 +12,7 @@ const cluster = 'shop';
 const account = '000000000000';
 
 beforeAll(async () => {
-  await ensureTestImage();
-  installation = await newInstallation();
-  await installation.up();
+  installation = await startedInstallation();
   await installation.call('CreateCluster', { clusterName: cluster });
   agentPid = await installation.startAgent(cluster);
   await installation.until('the instance is registered', async () => {

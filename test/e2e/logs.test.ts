@@ -1,13 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Boto3, pythonWithBoto3 } from '../support/boto3.ts';
-import {
-  type Answer,
-  endProcess,
-  ensureTestImage,
-  type Installation,
-  newInstallation,
-  testImage,
-} from '../support/installation.ts';
+import { type Answer, endProcess, type Installation, startedInstallation, testImage } from '../support/installation.ts';
 
 const python = await pythonWithBoto3();
 const group = '/shop/web';
@@ -25,9 +18,7 @@ const logs = (...args: string[]): Promise<Answer> => installation.aws('logs', ..
 const messages = (answer: Answer): string[] => answer.events.map(({ message }: { message: string }) => message);
 
 beforeAll(async () => {
-  await ensureTestImage();
-  installation = await newInstallation();
-  await installation.up();
+  installation = await startedInstallation();
 });
 
 afterAll(async () => {

@@ -11,9 +11,8 @@ import {
   type Answer,
   endProcess,
   engine,
-  ensureTestImage,
   type Installation,
-  newInstallation,
+  startedInstallation,
   testImage,
 } from '../support/installation.ts';
 import { addressOf, body, shopViews } from './shop.ts';
@@ -28,10 +27,8 @@ const serve = ['sh', '-c', 'mkdir -p /www && hostname > /www/index.html && exec 
 const { service, runningTasks, steady, runtimeIds } = shopViews(() => installation);
 
 beforeAll(async () => {
-  await ensureTestImage();
   runtime = engine();
-  installation = await newInstallation();
-  await installation.up();
+  installation = await startedInstallation();
   await installation.aws('ecs', 'create-cluster', '--cluster-name', 'shop');
   agentPid = await installation.startAgent('shop');
   const network = await installation.call('DescribeNetwork', {}, 'roadstead');

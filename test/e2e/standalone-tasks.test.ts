@@ -1,12 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ensureTestImage, type Installation, newInstallation, testImage } from '../support/installation.ts';
+import { type Installation, startedInstallation, testImage } from '../support/installation.ts';
 
 let installation: Installation;
 
 beforeAll(async () => {
-  await ensureTestImage();
-  installation = await newInstallation();
-  await installation.up('--no-node');
+  installation = await startedInstallation('--no-node');
   await installation.aws('ecs', 'create-cluster', '--cluster-name', 'shop');
   await installation.startAgent('shop');
   await installation.until('the instance is registered', async () => {

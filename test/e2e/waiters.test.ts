@@ -1,7 +1,7 @@
 import * as sdk from '@aws-sdk/client-ecs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sdkClient } from '../support/ecs-clients.ts';
-import { ensureTestImage, type Installation, newInstallation, testImage } from '../support/installation.ts';
+import { type Installation, startedInstallation, testImage } from '../support/installation.ts';
 import { readExpectations } from './operations/expectations.ts';
 
 let installation: Installation;
@@ -12,9 +12,7 @@ const ran = new Set<string>();
 const expected = readExpectations().waiters;
 
 beforeAll(async () => {
-  await ensureTestImage();
-  installation = await newInstallation();
-  await installation.up();
+  installation = await startedInstallation();
   client = sdkClient(installation);
   await installation.call('CreateCluster', { clusterName: cluster });
   await installation.startAgent(cluster);

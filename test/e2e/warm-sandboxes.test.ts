@@ -7,9 +7,8 @@ import {
   type Answer,
   endProcess,
   engine,
-  ensureTestImage,
   type Installation,
-  newInstallation,
+  startedInstallation,
   testImage,
 } from '../support/installation.ts';
 
@@ -29,10 +28,8 @@ let agentPid = 0;
 let instanceArn = '';
 
 beforeAll(async () => {
-  await ensureTestImage();
   runtime = engine();
-  installation = await newInstallation();
-  await installation.up('--no-node');
+  installation = await startedInstallation('--no-node');
   await installation.call('CreateCluster', { clusterName: 'yard' });
   await startAgent();
   subnet = /ROADSTEAD_SUBNETS='?([^'\s,]+)/.exec((await installation.roadstead('env')).stdout)?.[1] ?? '';

@@ -186,6 +186,14 @@ export class Installation implements AsyncDisposable {
     }
   }
 
+  /** Waits until a task has a status; gives it as it is then. */
+  async reaches(taskArn: string, lastStatus: string, cluster = 'default'): Promise<Answer> {
+    return await this.until(`${taskArn} is ${lastStatus}`, async () => {
+      const { tasks } = await this.call('DescribeTasks', { cluster, tasks: [taskArn] });
+      return tasks[0].lastStatus === lastStatus && tasks[0];
+    });
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     for (const { pid } of this.#agents) await endProcess(pid);
     await this.roadstead('down', '--tasks');
@@ -198,6 +206,19 @@ export class Installation implements AsyncDisposable {
       rmSync(`${dataDir}.log`, { force: true });
     }
     rmSync(this.dataDir, { recursive: true, force: true });
+  }
+}
+
+/** An installation that is up, on this machine's engine, which has the test image. */
+export async function startedInstallation(...flags: string[]): Promise<Installation> {
+  await ensureTestImage();
+  const installation = await newInstallation();
+  try {
+    await installation.up(...flags);
+    return installation;
+  } catch (error) {
+    await installation[Symbol.asyncDispose]();
+    throw error;
   }
 }
 
