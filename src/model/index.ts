@@ -93,6 +93,13 @@ export {
   type ManagedScaling,
   reservedProviders,
 } from './capacity-provider.ts';
+export {
+  type Certificate,
+  type CertificateArn,
+  type CertificateKeyAlgorithm,
+  certificateArn,
+  type ValidationRecord,
+} from './certificate.ts';
 export { breakerThreshold, type CircuitBreakerThreshold, type DeploymentCircuitBreaker } from './circuit-breaker.ts';
 export { type ClientToken } from './client-token.ts';
 export {
@@ -149,6 +156,17 @@ export {
   type RemainingResources,
   type ServiceActionName,
 } from './event.ts';
+export {
+  type AliasTarget,
+  type DnsChange,
+  type HostedZone,
+  hostedZoneArn,
+  type RecordType,
+  type ResourceRecordSet,
+  recordSetKey,
+  soaValue,
+  type ZoneVpc,
+} from './hosted-zone.ts';
 export { type HealthCheck, healthChecksOf, overallHealth } from './instance-health.ts';
 export { interfaceLimitOf, takesTrunk, trunkAttribute } from './interface-limits.ts';
 export {

@@ -6,6 +6,7 @@ import {
   addressesOf,
   autoScalingGroupOf,
   type CapacityProvider,
+  type Certificate,
   type ClientToken,
   type Cluster,
   type ContainerInstance,
@@ -16,9 +17,11 @@ import {
   type DiscoveryNamespace,
   type DiscoveryOperation,
   type DiscoveryService,
+  type DnsChange,
   discoveryInstanceKey,
   type EcsEvent,
   type ElasticIp,
+  type HostedZone,
   holdsResources,
   httpNameKey,
   type InternetGateway,
@@ -33,7 +36,9 @@ import {
   type NatGateway,
   type NetworkAcl,
   type NetworkInterface,
+  type ResourceRecordSet,
   type RouteTable,
+  recordSetKey,
   type SecurityGroup,
   type SecurityGroupRule,
   type Service,
@@ -295,6 +300,31 @@ export const schema = {
       /** Instances and addresses. */
       id: (target) => target.id,
     },
+  }),
+  /** Without those of Cloud Map, which are its namespaces. */
+  hostedZones: table<HostedZone>()({
+    key: (zone) => zone.hostedZoneId,
+    indexes: {
+      account: (zone) => zone.accountId,
+      name: (zone) => zone.name,
+      /** Private zones that a VPC sees. */
+      vpc: (zone) => zone.vpcs.map(({ vpcId }) => vpcId),
+    },
+  }),
+  resourceRecordSets: table<ResourceRecordSet>()({
+    key: recordSetKey,
+    alike: ['zone'],
+    indexes: {
+      zone: (set) => set.hostedZoneId,
+      /** By `hostedZoneId/name`. */
+      name: (set) => `${set.hostedZoneId}/${set.name}`,
+    },
+  }),
+  /** Gone after a day. */
+  dnsChanges: table<DnsChange>()({ key: (change) => change.changeId, indexes: {} }),
+  certificates: table<Certificate>()({
+    key: (certificate) => certificate.certificateArn,
+    indexes: { scope: scopeKey },
   }),
   vpcs: table<Vpc>()({ key: (vpc) => vpc.vpcId, indexes: { scope: scopeKey } }),
   subnets: table<Subnet>()({

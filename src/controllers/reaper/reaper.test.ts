@@ -118,6 +118,17 @@ describe('the reaper', () => {
     expect([...world.store.view.discoveryOperations.all()].map(({ operationId }) => operationId)).toEqual(['new']);
   });
 
+  it('forgets a change of DNS after a day', async () => {
+    await using world = await openStoreWorld();
+    await world.write((tx) => {
+      tx.dnsChanges.put({ accountId: scope.accountId, changeId: 'COLD', createdAt: start });
+      tx.dnsChanges.put({ accountId: scope.accountId, changeId: 'CNEW', createdAt: afterMs(start, 120_000) });
+    });
+    await pass(world, 24 * hourMs);
+    await pass(world, 60_000);
+    expect([...world.store.view.dnsChanges.all()].map(({ changeId }) => changeId)).toEqual(['CNEW']);
+  });
+
   it('forgets the history of services after 90 days, but for what is told of still', async () => {
     await using world = await openStoreWorld();
     const definition = testDefinition(1);

@@ -14,6 +14,8 @@ export interface ReaperSettings {
   readonly serviceHistoryMs: number;
   /** What became of a request to Cloud Map can be asked for this long. */
   readonly discoveryOperationMs: number;
+  /** What became of a change of Route 53 can be asked this long. */
+  readonly dnsChangeMs: number;
   /** How often to look for what is over. */
   readonly sweepMs: number;
 }
@@ -28,5 +30,6 @@ export const defaultReaperSettings: ReaperSettings = {
   deletedDefinitionMs: 60_000,
   serviceHistoryMs: 90 * 24 * hourMs,
   discoveryOperationMs: 24 * hourMs,
+  dnsChangeMs: 24 * hourMs,
   sweepMs: 60_000,
 };

@@ -171,6 +171,12 @@ const discoveryOperations: Sweep = (tx, { now, settings, limit }) =>
     tx.discoveryOperations.delete(operationId),
   );
 
+/** Changes of DNS, after a day. */
+const dnsChanges: Sweep = (tx, { now, settings, limit }) =>
+  deleteFirst(oldest(tx.dnsChanges.all(), now, settings.dnsChangeMs), limit, ({ changeId }) =>
+    tx.dnsChanges.delete(changeId),
+  );
+
 /** By key of the reaper. */
 export const sweeps: ReadonlyMap<string, Sweep> = new Map([
   ['tasks', stoppedTasks],
@@ -184,4 +190,5 @@ export const sweeps: ReadonlyMap<string, Sweep> = new Map([
   ['daemon-task-definitions', daemonTaskDefinitions],
   ['client-tokens', clientTokens],
   ['discovery-operations', discoveryOperations],
+  ['dns-changes', dnsChanges],
 ]);
