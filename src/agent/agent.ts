@@ -6,6 +6,7 @@ import { TaskEndpoints } from './endpoints/task-endpoints.ts';
 import { CommandSessions } from './exec/sessions.ts';
 import { findHost, type Host } from './host/find.ts';
 import { HostState } from './host-state/host-state.ts';
+import { resolverAddress } from './host-state/part.ts';
 import {
   closePatienceMs,
   createTimeoutMs,
@@ -342,12 +343,17 @@ class AgentRun implements Agent {
         ...(this.#options.imageCleanUp === undefined ? {} : { cleanUp: this.#options.imageCleanUp }),
       },
       endpoints: this.#start.host.endpoints !== undefined,
+      ...(this.#answersNames() ? { nameServers: [resolverAddress] } : {}),
       storageLimits: this.#start.host.storageLimits,
       ...(this.#options.external ? {} : { instanceId: this.#identity.instanceId }),
       routersAsync: this.#options.routersAsync ?? true,
       startLanes: startLanes ?? Math.max(2, info.cpuCount * startLanesPerCpu),
       warmSandboxes: mostSpares(this.#options.warmSandboxes ?? 0, info.memoryBytes),
     };
+  }
+
+  #answersNames(): boolean {
+    return this.#start.host.parts.some(({ family }) => family === 'names');
   }
 
   async #connect(containerInstanceArn: string, signal: AbortSignal): Promise<void> {

@@ -29,6 +29,7 @@ import type { Handover } from './handover.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { type HostReports, type HostStateChannel, type HostStates, hostReportsFrom } from './host-state/index.ts';
 import { HostTasks } from './host-tasks.ts';
+import { interfaceDns } from './interface-dns.ts';
 import { type DispatchSettings, stopCandidates } from './limits.ts';
 import { type Order, orderFor } from './orders.ts';
 import { type PayloadItem, payloadBatches, payloadFrame } from './payload.ts';
@@ -233,7 +234,9 @@ export class AcsSession {
       order,
       logDriverMode: logDriverMode ?? serviceLogDriverMode,
       ...(this.#options.endpoint === undefined ? {} : { logsEndpoint: this.#options.endpoint }),
-      ...(networkInterface === undefined ? {} : { networkInterface }),
+      ...(networkInterface === undefined
+        ? {}
+        : { networkInterface, dns: interfaceDns(store.view, networkInterface, this.#arn) }),
       ...(role === undefined ? {} : { roleCredentials: role }),
       ...(execution === undefined ? {} : { executionRoleCredentials: execution }),
     });

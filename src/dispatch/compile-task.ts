@@ -12,6 +12,7 @@ import type { PayloadAttachment, PayloadInterface, PayloadTask, RoleCredentials 
 import { compileContainer } from './compile-container.ts';
 import { compileVolume } from './compile-volume.ts';
 import { defined } from './defined.ts';
+import type { InterfaceDns } from './interface-dns.ts';
 import type { Order } from './orders.ts';
 
 /** What a task's payload says beside the task and its definition. */
@@ -19,6 +20,8 @@ export interface PayloadFacts {
   readonly order: Order;
   /** Of an awsvpc task. */
   readonly networkInterface?: NetworkInterface;
+  /** Whom its containers ask for names. */
+  readonly dns?: InterfaceDns;
   readonly roleCredentials?: RoleCredentials;
   readonly executionRoleCredentials?: RoleCredentials;
   /** How containers log that do not say it: `blocking` or `non-blocking`. */
@@ -59,7 +62,7 @@ export function compileTask(task: Task, definition: TaskDefinition, facts: Paylo
       ipcMode: definition.ipcMode,
       serviceName: task.serviceArn === undefined ? undefined : shortId(task.serviceArn),
       elasticNetworkInterfaces:
-        facts.networkInterface === undefined ? undefined : [compileInterface(task, facts.networkInterface)],
+        facts.networkInterface === undefined ? undefined : [compileInterface(task, facts.networkInterface, facts.dns)],
       attachments: task.volume === undefined ? undefined : [compileAttachment(task, task.volume)],
       roleCredentials: facts.roleCredentials,
       executionRoleCredentials: facts.executionRoleCredentials,
@@ -71,7 +74,7 @@ export function compileTask(task: Task, definition: TaskDefinition, facts: Paylo
   };
 }
 
-function compileInterface(task: Task, eni: NetworkInterface): PayloadInterface {
+function compileInterface(task: Task, eni: NetworkInterface, dns: InterfaceDns = {}): PayloadInterface {
   return {
     attachmentArn: attachmentArn(task, taskClusterName(task), eni.attachmentId ?? ''),
     ec2Id: eni.networkInterfaceId,
@@ -81,6 +84,7 @@ function compileInterface(task: Task, eni: NetworkInterface): PayloadInterface {
     ipv4Addresses: [{ privateAddress: eni.privateIpv4Address, primary: true }],
     subnetGatewayIpv4Address: eni.subnetGatewayIpv4Address,
     privateDnsName: eni.privateDnsName,
+    ...dns,
   };
 }
 

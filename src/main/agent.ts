@@ -19,6 +19,7 @@ import {
   endLeftover,
   endpointPort,
   engineAddress,
+  type HostPart,
   HostStateFiles,
   readChronyDrift,
   readInterfaces,
@@ -32,6 +33,8 @@ import {
 } from '#agent';
 import type { Clock, Logger } from '#base';
 import { Fabric, LinkLocalEndpoint, SystemCommands } from '#dataplane/fabric';
+import { HostForwarder, LoopbackAddresses, NameServer, systemServers } from '#dataplane/names';
+import { internalDomain } from '#model';
 import { diskFiles } from '../cli/adapters/files.ts';
 import { installationPaths, readCredentials, readServerState } from '../cli/installation.ts';
 import type { AgentRequest, CleanHostRequest, CleanHostResult } from '../cli/ports.ts';
@@ -71,7 +74,10 @@ function agentDeps(config: AgentConfig, clock: Clock): Omit<AgentDeps, 'runtime'
   const secrets = createSecretSource({ endpoints: valueEndpoints(config) }, { clock });
   return {
     state: new StateFiles({ directory: config.dataDir }),
-    hostState: { store: new HostStateFiles({ directory: config.dataDir }, { log }), parts: [] },
+    hostState: {
+      store: new HostStateFiles({ directory: config.dataDir }, { log }),
+      parts: hostPartsOf(config, { clock, log }),
+    },
     api: createControlPlaneApi({ endpoint, region, credentials }, { clock }),
     connect: createConnect({ region, credentials }, { clock }),
     connectSession: createConnectSession({ endpoint }),
@@ -220,6 +226,19 @@ function agentOptions(config: AgentConfig): AgentOptions {
     ...(logDrivers === undefined ? {} : { logDrivers }),
     ...(imageCleanUp === undefined ? {} : { imageCleanUp }),
   };
+}
+
+/** What this host may be beside its tasks. */
+function hostPartsOf(
+  { taskNetwork, region }: AgentConfig,
+  { clock, log }: { readonly clock: Clock; readonly log: Logger },
+): readonly HostPart[] {
+  if (!taskNetwork) return [];
+  const random = new SystemRandom();
+  const commands = new SystemCommands();
+  const forwarder = new HostForwarder({ servers: systemServers(clock), newId: () => random.uint32() >>> 16 });
+  const addresses = new LoopbackAddresses({ commands });
+  return [new NameServer({ domain: internalDomain(region) }, { addresses, forwarder, random, clock, log })];
 }
 
 /** Devices are marked with the data directory: it is one agent's alone. */

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { instantFromMs } from '#base';
 import type { AccountId, Region } from './arn.ts';
 import type { DiscoveryInstance } from './discovery.ts';
-import { discoveryNames } from './discovery-names.ts';
+import { instanceNames, serviceNames } from './discovery-names.ts';
 
 const zone = { name: 'Web.local' };
 
@@ -20,19 +20,22 @@ test('healthy instances are answered, all of them when none is', () => {
   const [a, b] = [{ AWS_INSTANCE_IPV4: '10.0.0.1' }, { AWS_INSTANCE_IPV4: '10.0.0.2' }];
   const service = config('MULTIVALUE', 'A');
   const base = { name: 'api.web.local', type: 'A', ttl: 10, routing: 'multivalue' };
-  expect(discoveryNames(zone, service, [instance('1', a, 'UNHEALTHY'), instance('2', b, 'HEALTHY')])).toEqual([
+  expect(serviceNames(zone, service, [instance('1', a, 'UNHEALTHY'), instance('2', b, 'HEALTHY')])).toEqual([
     { ...base, values: [{ value: '10.0.0.2' }] },
   ]);
-  expect(discoveryNames(zone, service, [instance('1', a, 'UNHEALTHY')])).toEqual([
+  expect(serviceNames(zone, service, [instance('1', a, 'UNHEALTHY')])).toEqual([
     { ...base, values: [{ value: '10.0.0.1' }] },
   ]);
-  expect(discoveryNames(zone, service, [])).toEqual([]);
-  expect(discoveryNames(zone, { name: 'plain' }, [instance('1', a)])).toEqual([]);
+  expect(serviceNames(zone, service, [])).toEqual([]);
+  expect(serviceNames(zone, { name: 'plain' }, [instance('1', a)])).toEqual([]);
 });
 
 test('SRV records point to names of their instances, which have addresses', () => {
   const attributes = { AWS_INSTANCE_IPV4: '10.0.0.1', AWS_INSTANCE_IPV6: 'fd00::1', AWS_INSTANCE_PORT: '8080' };
-  const names = discoveryNames(zone, config('MULTIVALUE', 'SRV'), [instance('One', attributes)]);
+  const names = [
+    ...serviceNames(zone, config('MULTIVALUE', 'SRV'), [instance('One', attributes)]),
+    ...instanceNames(zone, config('MULTIVALUE', 'SRV'), instance('One', attributes)),
+  ];
   expect(names.map(({ name, type, values }) => [name, type, values[0]?.value])).toEqual([
     ['api.web.local', 'SRV', '1 1 8080 one.api.web.local'],
     ['one.api.web.local', 'A', '10.0.0.1'],
@@ -42,7 +45,7 @@ test('SRV records point to names of their instances, which have addresses', () =
 
 test('aliases and CNAMEs name others, one at a time', () => {
   const alias = [instance('1', { AWS_ALIAS_DNS_NAME: 'lb.elb.localhost' })];
-  expect(discoveryNames(zone, config('WEIGHTED', 'A'), alias)).toEqual([
+  expect(serviceNames(zone, config('WEIGHTED', 'A'), alias)).toEqual([
     {
       name: 'api.web.local',
       type: 'A',
@@ -52,5 +55,5 @@ test('aliases and CNAMEs name others, one at a time', () => {
     },
   ]);
   const cname = [instance('1', { AWS_INSTANCE_CNAME: 'example.com' })];
-  expect(discoveryNames(zone, config('WEIGHTED', 'CNAME'), cname)[0]?.values).toEqual([{ value: 'example.com' }]);
+  expect(serviceNames(zone, config('WEIGHTED', 'CNAME'), cname)[0]?.values).toEqual([{ value: 'example.com' }]);
 });

@@ -27,13 +27,21 @@ export const instanceAttributes = {
   alias: 'AWS_ALIAS_DNS_NAME',
 } as const;
 
+const addressMembers = {
+  A: instanceAttributes.ipv4,
+  AAAA: instanceAttributes.ipv6,
+  CNAME: instanceAttributes.cname,
+} as const;
+
+type Named = Pick<DiscoveryService, 'name' | 'dnsConfig'>;
+
 /**
- * The names of a service: one for itself, and with SRV records one for each instance, which they point to. Unhealthy
- * instances are left out unless all are. Source: DnsRecord and RegisterInstance in the Cloud Map API reference.
+ * The name of a service, a set of each type that it has. Unhealthy instances are left out unless all are. Source:
+ * DnsRecord and RegisterInstance in the Cloud Map API reference.
  */
-export function discoveryNames(
+export function serviceNames(
   namespace: Pick<DiscoveryNamespace, 'name'>,
-  service: Pick<DiscoveryService, 'name' | 'dnsConfig'>,
+  service: Named,
   instances: readonly DiscoveryInstance[],
 ): readonly DiscoveryName[] {
   const config = service.dnsConfig;
@@ -43,8 +51,22 @@ export function discoveryNames(
   const routing = config.routingPolicy === 'WEIGHTED' ? 'weighted' : 'multivalue';
   return config.dnsRecords.flatMap(({ type, ttl }) => {
     const values = well.flatMap((instance) => valueOf(type, instance, name) ?? []);
-    const own: DiscoveryName[] = values.length === 0 ? [] : [{ name, type, ttl, routing, values }];
-    return type === 'SRV' ? [...own, ...instances.flatMap((instance) => targetsOf(instance, name, ttl))] : own;
+    return values.length === 0 ? [] : [{ name, type, ttl, routing, values }];
+  });
+}
+
+/** The name of an instance, which the SRV records of its service point to: its addresses. */
+export function instanceNames(
+  namespace: Pick<DiscoveryNamespace, 'name'>,
+  service: Named,
+  { attributes, instanceId }: DiscoveryInstance,
+): readonly DiscoveryName[] {
+  const srv = service.dnsConfig?.dnsRecords.find(({ type }) => type === 'SRV');
+  if (srv === undefined) return [];
+  const name = nameIn(instanceId, nameIn(service.name, namespace.name));
+  return (['A', 'AAAA'] as const).flatMap((type): DiscoveryName[] => {
+    const value = attributes[addressMembers[type]];
+    return value === undefined ? [] : [{ name, type, ttl: srv.ttl, routing: 'simple', values: [{ value }] }];
   });
 }
 
@@ -64,18 +86,6 @@ function valueOf(
     const port = attributes[instanceAttributes.port];
     return port === undefined ? undefined : { value: `1 1 ${port} ${nameIn(instanceId, name)}` };
   }
-  const member = { A: instanceAttributes.ipv4, AAAA: instanceAttributes.ipv6, CNAME: instanceAttributes.cname }[type];
-  const value = attributes[member];
+  const value = attributes[addressMembers[type]];
   return value === undefined ? undefined : { value };
-}
-
-/** The addresses behind the target of an instance's SRV record. */
-function targetsOf({ attributes, instanceId }: DiscoveryInstance, name: string, ttl: number): DiscoveryName[] {
-  const target = nameIn(instanceId, name);
-  const ipv4 = attributes[instanceAttributes.ipv4];
-  const ipv6 = attributes[instanceAttributes.ipv6];
-  return [
-    ...(ipv4 === undefined ? [] : [{ name: target, type: 'A', ttl, routing: 'simple', values: [{ value: ipv4 }] }]),
-    ...(ipv6 === undefined ? [] : [{ name: target, type: 'AAAA', ttl, routing: 'simple', values: [{ value: ipv6 }] }]),
-  ] as DiscoveryName[];
 }

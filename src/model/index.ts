@@ -147,7 +147,7 @@ export {
   httpNameKey,
   type NamespaceType,
 } from './discovery.ts';
-export { type DiscoveryName, discoveryNames, instanceAttributes } from './discovery-names.ts';
+export { type DiscoveryName, instanceAttributes, instanceNames, serviceNames } from './discovery-names.ts';
 export {
   type DeploymentStateName,
   type EcsEvent,

@@ -23,6 +23,8 @@ export interface BodyContext {
   readonly region: string;
   /** In-task endpoints are served on this host. */
   readonly endpoints?: boolean;
+  /** Who answers for names to containers without an interface of their task's. */
+  readonly nameServers?: readonly string[];
   /** The engine can limit what a container writes. */
   readonly storageLimits?: boolean;
   /** The task's own cgroup as the engine's CgroupParent. */
@@ -67,6 +69,7 @@ export function containerBody(
       ...storageLimit(payload, context),
       ...deviceRequests(gpuIdsOf(payload, definition.name)),
       NetworkMode: 'bridge',
+      ...nameServersOf(payload, context),
     },
     parsed(definition.dockerConfig.hostConfig),
   );
@@ -85,6 +88,15 @@ export function containerBody(
       ...forcedHostConfig(task, context),
     },
   };
+}
+
+/** Tasks with an interface have their VPC's servers, by the container that holds it; those without a network none. */
+function nameServersOf(
+  { networkMode }: PayloadTask,
+  { nameServers }: BodyContext,
+): { readonly Dns?: readonly string[] } {
+  const asksHost = networkMode === 'bridge' || networkMode === 'host';
+  return asksHost && nameServers !== undefined ? { Dns: nameServers } : {};
 }
 
 /** The body of the container that holds the namespaces: no network of Docker's, the interface's names. */

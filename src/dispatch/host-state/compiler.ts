@@ -1,4 +1,4 @@
-import type { ContainerInstanceArn } from '#model';
+import { type ContainerInstanceArn, parseEcsArn, type Scope, scopeKey } from '#model';
 import type { RecordOf, RoadsteadSchema, RoadsteadView, TableName } from '#store';
 import type { HostDocumentKind, HostDocuments } from '#wire/link';
 
@@ -10,8 +10,8 @@ export interface RecordChange<T extends TableName> {
 }
 
 /**
- * Who is given a document: hosts that have one of its scopes. Every host has the scopes `everywhere` and its own; it
- * has another for as long as some document brings it there.
+ * Who is given a document: hosts that have one of its scopes. Every host has the scopes `everywhere`, its own
+ * and its account's; it has another for as long as some document brings it there.
  */
 export type HostScope = string & { readonly hostScope: unique symbol };
 
@@ -24,6 +24,18 @@ export function scopeOfHost(arn: ContainerInstanceArn): HostScope {
 /** Hosts that have something of the VPC: an interface, or ports that its groups guard. */
 export function scopeOfVpc(vpcId: string): HostScope {
   return `vpc:${vpcId}` as HostScope;
+}
+
+/** Hosts that are container instances of the account in that region; every host has one such scope. */
+export function scopeOfAccount(scope: Scope): HostScope {
+  return `account:${scopeKey(scope)}` as HostScope;
+}
+
+/** The scopes that a host has whatever the documents say. */
+export function ownScopes(host: string): readonly HostScope[] {
+  const parsed = parseEcsArn(host);
+  const own = [everywhere, scopeOfHost(host as ContainerInstanceArn)];
+  return parsed === undefined ? own : [...own, scopeOfAccount(parsed.scope)];
 }
 
 /** A document and where it goes. */

@@ -3,9 +3,11 @@ import type { HostStateCompiler } from './compiler.ts';
 import { groupCompiler } from './group.ts';
 import { hostPortsCompiler } from './host-ports.ts';
 import { interfaceCompiler } from './interface.ts';
+import { nameCompiler } from './name.ts';
 import { peerCompiler } from './peer.ts';
 import { subnetCompiler } from './subnet.ts';
 import { vpcCompiler } from './vpc.ts';
+import { zoneCompiler } from './zone.ts';
 
 /** The compilers of all kinds that there are. */
 export const hostStateCompilers: readonly HostStateCompiler[] = [
@@ -16,4 +18,6 @@ export const hostStateCompilers: readonly HostStateCompiler[] = [
   aclCompiler,
   interfaceCompiler,
   hostPortsCompiler,
+  zoneCompiler,
+  nameCompiler,
 ];

@@ -1,5 +1,5 @@
 import type { HostDocumentKind } from '#wire/link';
-import { type Compiled, everywhere, type HostScope, scopeOfHost } from './compiler.ts';
+import { type Compiled, type HostScope, ownScopes } from './compiler.ts';
 
 /** Names a document among all: `kind/id`. */
 export type DocumentKey = `${HostDocumentKind}/${string}`;
@@ -34,6 +34,8 @@ export class Documents {
   readonly #byScope = new Map<HostScope, Set<DocumentKey>>();
   /** Scopes that documents brought to hosts, each with how many did. */
   readonly #brought = new Map<string, Map<HostScope, number>>();
+  /** What each host has anyway. */
+  readonly #own = new Map<string, readonly HostScope[]>();
   readonly #listener: DocumentListener;
 
   constructor(listener: DocumentListener) {
@@ -82,7 +84,7 @@ export class Documents {
 
   /** The documents that a host has a right to. */
   *keysFor(host: string): Iterable<DocumentKey> {
-    const scopes = [everywhere, ownScope(host), ...(this.#brought.get(host)?.keys() ?? [])];
+    const scopes = [...this.#ownScopes(host), ...(this.#brought.get(host)?.keys() ?? [])];
     const seen = new Set<DocumentKey>();
     for (const scope of scopes) {
       for (const key of this.#byScope.get(scope) ?? []) {
@@ -100,7 +102,15 @@ export class Documents {
   }
 
   #hasScope(host: string, scope: HostScope): boolean {
-    return scope === everywhere || scope === ownScope(host) || this.#brought.get(host)?.has(scope) === true;
+    return this.#ownScopes(host).includes(scope) || this.#brought.get(host)?.has(scope) === true;
+  }
+
+  #ownScopes(host: string): readonly HostScope[] {
+    const known = this.#own.get(host);
+    if (known !== undefined) return known;
+    const scopes = ownScopes(host);
+    this.#own.set(host, scopes);
+    return scopes;
   }
 
   #place(key: DocumentKey, before: readonly HostScope[], after: readonly HostScope[]): void {
@@ -131,10 +141,6 @@ export class Documents {
     else this.#brought.set(host, scopes);
     if (count === 0 || (count === 1 && by === 1)) this.#listener.moved(host, this.#byScope.get(scope) ?? []);
   }
-}
-
-function ownScope(host: string): HostScope {
-  return scopeOfHost(host as Parameters<typeof scopeOfHost>[0]);
 }
 
 function sameList(a: readonly string[], b: readonly string[]): boolean {

@@ -104,8 +104,9 @@ export class ContainerMaker {
   }
 
   #bodyContext(task: EngineTask): BodyContext {
-    const { containerInstanceArn, cluster, region, endpoints, storageLimits = false } = this.#options;
-    const base = { containerInstanceArn, cluster, region, endpoints, storageLimits };
+    const { containerInstanceArn, cluster, region, endpoints, storageLimits = false, nameServers } = this.#options;
+    const names = nameServers === undefined ? {} : { nameServers };
+    const base = { containerInstanceArn, cluster, region, endpoints, storageLimits, ...names };
     const { cgroups } = this.#deps;
     return hasCgroup(task, this.#deps) && cgroups !== undefined
       ? { ...base, cgroupParent: cgroups.parentOf(shortId(task.taskArn)) }

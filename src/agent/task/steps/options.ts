@@ -22,6 +22,8 @@ export interface StepOptions {
   readonly architecture: string;
   /** In-task endpoints are served on this host. */
   readonly endpoints: boolean;
+  /** Who answers for names to bridge and host tasks; absent: whoever the host asks. */
+  readonly nameServers?: readonly string[];
   /** The engine can limit what a container writes. */
   readonly storageLimits?: boolean;
   /** Of this host, as records of log routers name it; absent outside of any cloud. */

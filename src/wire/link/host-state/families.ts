@@ -18,7 +18,7 @@ export const familiesOfKind: Readonly<Record<HostDocumentKind, readonly HostStat
   group: ['network'],
   acl: ['network'],
   interface: ['network', 'names', 'balancing'],
-  'host-ports': ['network'],
+  'host-ports': ['network', 'names'],
   zone: ['names'],
   name: ['names'],
   balancer: ['names', 'balancing'],

@@ -18,6 +18,9 @@ export interface NameRecordDocument {
   readonly ttl: number;
   /** `multivalue`: up to eight in random order. `weighted`: one, by weight. `simple`: all, in random order. */
   readonly routing: 'simple' | 'multivalue' | 'weighted';
-  /** In the text form of a zone file: an address, a name, `priority weight port target`. */
-  readonly values: readonly { readonly value: string; readonly weight?: number }[];
+  /**
+   * In the text form of a zone file: an address, a name, `priority weight port target`. An alias is a name whose own
+   * addresses are answered in its place.
+   */
+  readonly values: readonly { readonly value: string; readonly weight?: number; readonly alias?: true }[];
 }

@@ -1,0 +1,3 @@
+export { HostForwarder } from './forwarder.ts';
+export { NameServer } from './name-server.ts';
+export { LoopbackAddresses, systemServers } from './system-names.ts';

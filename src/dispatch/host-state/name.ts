@@ -1,0 +1,65 @@
+import { type DiscoveryService, discoveryInstanceKey, instanceNames, serviceNames } from '#model';
+import type { RoadsteadView } from '#store';
+import type { HostStateCompiler } from './compiler.ts';
+import { scopesOf } from './zone.ts';
+
+const types = ['A', 'AAAA', 'SRV', 'CNAME'] as const;
+
+/**
+ * The names of Cloud Map's services and, where SRV records point to them, of their instances. Ids are
+ * `<service>/<type>` and `<service>/<instance>/<type>`.
+ */
+export const nameCompiler: HostStateCompiler<'name'> = {
+  kind: 'name',
+  *all(view) {
+    for (const service of view.discoveryServices.all()) {
+      if (service.dnsConfig === undefined) continue;
+      yield* idsOf(service.serviceId);
+      yield* idsOfInstances(view, service);
+    }
+  },
+  changedBy: {
+    discoveryInstances: ({ before, after }) => {
+      const instance = after ?? before;
+      if (instance === undefined) return [];
+      const { serviceId, instanceId } = instance;
+      const well = before !== undefined && before.attributes === after?.attributes;
+      return [...idsOf(serviceId), ...(well ? [] : idsOf(serviceId, instanceId))];
+    },
+    *discoveryServices({ before, after }, view) {
+      const service = after ?? before;
+      if (service === undefined || (before !== undefined && before.dnsConfig === after?.dnsConfig)) return;
+      yield* idsOf(service.serviceId);
+      if (before !== undefined) yield* idsOfInstances(view, service);
+    },
+  },
+  compile(view, id) {
+    const slash = id.indexOf('/');
+    const end = id.lastIndexOf('/');
+    const service = view.discoveryServices.find(id.slice(0, slash));
+    const namespace = service === undefined ? undefined : view.discoveryNamespaces.find(service.namespaceId);
+    if (service === undefined || namespace?.hostedZoneId === undefined) return undefined;
+    const instanceId = id.slice(slash + 1, end);
+    const instance =
+      end === slash ? undefined : view.discoveryInstances.find(discoveryInstanceKey(service.serviceId, instanceId));
+    const names =
+      end === slash
+        ? serviceNames(namespace, service, [...view.discoveryInstances.by('service', service.serviceId)])
+        : instance === undefined
+          ? []
+          : instanceNames(namespace, service, instance);
+    const found = names.find(({ type }) => type === id.slice(end + 1));
+    if (found === undefined) return undefined;
+    return { body: { zoneId: namespace.hostedZoneId, ...found }, scopes: scopesOf(namespace) };
+  },
+};
+
+function idsOf(serviceId: string, instanceId?: string): string[] {
+  if (instanceId === undefined) return types.map((type) => `${serviceId}/${type}`);
+  return (['A', 'AAAA'] as const).map((type) => `${serviceId}/${instanceId}/${type}`);
+}
+
+function* idsOfInstances(view: RoadsteadView, { serviceId, dnsConfig }: DiscoveryService): Iterable<string> {
+  if (dnsConfig?.dnsRecords.some(({ type }) => type === 'SRV') !== true) return;
+  for (const { instanceId } of view.discoveryInstances.by('service', serviceId)) yield* idsOf(serviceId, instanceId);
+}
