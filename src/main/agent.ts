@@ -38,6 +38,7 @@ import { internalDomain } from '#model';
 import { diskFiles } from '../cli/adapters/files.ts';
 import { installationPaths, readCredentials, readServerState } from '../cli/installation.ts';
 import type { AgentRequest, CleanHostRequest, CleanHostResult } from '../cli/ports.ts';
+import { balancingPart, cleanBalancing } from './balancing-part.ts';
 import { type AgentConfig, readAgentConfig } from './config/agent-config.ts';
 import { blockVolumesOf, fileSystemsOf } from './host-storage.ts';
 import { dropStartupGarbage } from './startup-garbage.ts';
@@ -113,6 +114,7 @@ export async function cleanHost(request: CleanHostRequest): Promise<CleanHostRes
   const clock = new SystemClock();
   const { identity } = await new StateFiles({ directory }).load();
   const containerInstanceArn = identity?.containerInstanceArn;
+  await cleanBalancing({ dataDir: directory }, { clock, log });
   // An agent that never registered has made nothing.
   if (containerInstanceArn === undefined) return { containers: 0 };
   const runtime = new DockerRuntime({ address: engineAddress(process.env['DOCKER_HOST']) }, { clock });
@@ -230,7 +232,7 @@ function agentOptions(config: AgentConfig): AgentOptions {
 
 /** What this host may be beside its tasks. */
 function hostPartsOf(
-  { taskNetwork, region }: AgentConfig,
+  { taskNetwork, region, dataDir }: AgentConfig,
   { clock, log }: { readonly clock: Clock; readonly log: Logger },
 ): readonly HostPart[] {
   if (!taskNetwork) return [];
@@ -238,7 +240,10 @@ function hostPartsOf(
   const commands = new SystemCommands();
   const forwarder = new HostForwarder({ servers: systemServers(clock), newId: () => random.uint32() >>> 16 });
   const addresses = new LoopbackAddresses({ commands });
-  return [new NameServer({ domain: internalDomain(region) }, { addresses, forwarder, random, clock, log })];
+  return [
+    new NameServer({ domain: internalDomain(region) }, { addresses, forwarder, random, clock, log }),
+    balancingPart({ dataDir }, { clock, log }),
+  ];
 }
 
 /** Devices are marked with the data directory: it is one agent's alone. */

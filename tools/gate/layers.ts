@@ -121,6 +121,13 @@ export const rooms: readonly Room[] = [
   ),
   room('dataplane', ['base', 'model', 'wire/link'], anyNode, [], 'a host part never imports the control plane'),
   room(
+    'dataplane/balancing',
+    ['base', 'wire/link'],
+    anyNode,
+    [],
+    'load balancing follows documents; the interface of a node comes by the port NodeNetwork',
+  ),
+  room(
     'agent',
     ['base', 'model', 'wire/link', 'wire/session', 'wire/aws', 'dataplane'],
     anyNode,

@@ -54,6 +54,7 @@ export function decideChecks(facts: MachineFacts): Check[] {
     cgroupCheck(facts),
     commandsCheck(facts),
     nftablesCheck(facts),
+    balancingCheck(facts),
     vxlanCheck(facts),
     netemCheck(facts),
     ...storageChecks(facts.storage),
@@ -157,6 +158,18 @@ function commandsCheck({ commands }: MachineFacts): Check {
     name: 'network tools',
     state: 'failed',
     detail: `not found: ${missing.join(', ')}`,
+    fix: `apt-get install ${missing.map((name) => packages[name]).join(' ')}`,
+  };
+}
+
+function balancingCheck({ commands }: MachineFacts): Check {
+  const packages: Readonly<Record<string, string>> = { haproxy: 'haproxy', nft: 'nftables', conntrack: 'conntrack' };
+  const missing = Object.keys(packages).filter((name) => commands[name] === undefined);
+  if (missing.length === 0) return { name: 'load balancing', state: 'ok', detail: Object.keys(packages).join(', ') };
+  return {
+    name: 'load balancing',
+    state: 'warning',
+    detail: `not found: ${missing.join(', ')}; this host carries no load balancers`,
     fix: `apt-get install ${missing.map((name) => packages[name]).join(' ')}`,
   };
 }

@@ -13,7 +13,7 @@ const probeTable = 'roadstead_doctor';
 /** Looks at the machine. Changes nothing, but as root tries a VXLAN device, an nftables table and a mount for a moment. */
 export async function readMachineFacts({ deps, common }: Invocation, port: number): Promise<MachineFacts> {
   const { machine, processes, files } = deps;
-  const names = ['ip', 'iptables', 'nsenter', 'nft', 'unshare', 'tc', 'aws'];
+  const names = ['ip', 'iptables', 'nsenter', 'nft', 'unshare', 'tc', 'aws', 'haproxy', 'conntrack'];
   const found = await Promise.all(names.map((name) => processes.which(name)));
   const commands = Object.fromEntries(names.map((name, i) => [name, found[i]]));
   const root = machine.userId === 0;

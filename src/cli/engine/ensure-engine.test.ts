@@ -28,7 +28,7 @@ class Machine {
     run: (command, args) => {
       this.ran.push([command, ...args].join(' '));
       if (command === 'apt-get' && args.includes('install'))
-        for (const name of ['dockerd', 'ip', 'iptables']) this.commands.add(name);
+        for (const name of ['dockerd', 'ip', 'iptables', 'haproxy', 'nft', 'conntrack']) this.commands.add(name);
       if (command === 'systemctl') this.running = true;
       return Promise.resolve({ code: 0, stdout: '', stderr: '' });
     },
@@ -70,17 +70,19 @@ describe('an engine is made ready', () => {
     const { stderr, enginePid } = await demo(machine);
     expect(machine.ran).toEqual([
       'apt-get update -q',
-      'apt-get -q install -y --no-install-recommends docker.io iproute2 iptables',
+      'apt-get -q install -y --no-install-recommends docker.io iproute2 iptables haproxy nftables conntrack',
       '/usr/bin/dockerd &',
     ]);
-    expect(stderr).toContain("installing Docker Engine from Debian's packages: docker.io iproute2 iptables");
+    expect(stderr).toContain(
+      "installing Docker Engine from Debian's packages: docker.io iproute2 iptables haproxy nftables conntrack",
+    );
     expect(stderr).toContain('✓ docker start');
     expect(stderr).toContain('✓ docker           Engine 20.10.24, API 1.41');
     expect(enginePid).toBe('4711\n');
   });
 
   test('where it runs nothing is installed or started', async () => {
-    const machine = new Machine('ip', 'iptables', 'nsenter');
+    const machine = new Machine('ip', 'iptables', 'nsenter', 'haproxy', 'nft', 'conntrack');
     machine.running = true;
     await demo(machine);
     expect(machine.ran).toEqual([]);
@@ -92,6 +94,19 @@ describe('an engine is made ready', () => {
     await demo(machine);
     expect(machine.ran.at(-1)).toBe('apt-get -q install -y --no-install-recommends iproute2 iptables');
   });
+
+  test('what load balancers run on is installed too; without it the host carries none', async () => {
+    const tools = ['ip', 'iptables', 'nsenter'];
+    const machine = new Machine('apt-get', ...tools);
+    machine.running = true;
+    await demo(machine);
+    expect(machine.ran.at(-1)).toBe('apt-get -q install -y --no-install-recommends haproxy nftables conntrack');
+    const other = new Machine(...tools);
+    other.running = true;
+    const { stderr } = await demo(other);
+    expect(stderr).toContain('what load balancers run on is missing (haproxy, nftables, conntrack)');
+    expect(stderr).toContain('this host carries no load balancers');
+  });
 });
 
 describe('refusals name the way out', () => {
@@ -99,7 +114,9 @@ describe('refusals name the way out', () => {
     const machine = new Machine('apt-get', 'nsenter');
     const { exitCode, stderr } = await demo(machine, { env: { ROADSTEAD_NO_INSTALL: '1' } });
     expect(exitCode).toBe(1);
-    expect(stderr).toContain('Docker Engine is missing (docker.io, iproute2, iptables)\n  ROADSTEAD_NO_INSTALL is set');
+    expect(stderr).toContain(
+      'Docker Engine is missing (docker.io, iproute2, iptables, haproxy, nftables, conntrack)\n  ROADSTEAD_NO_INSTALL is set',
+    );
     expect(machine.ran).toEqual([]);
   });
 

@@ -23,6 +23,9 @@ const intervalMs = 250;
 /** The agent runs these; Debian's packages for them. */
 const toolPackages = { ip: 'iproute2', iptables: 'iptables', nsenter: 'util-linux' } as const;
 
+/** Load balancers want these; without them a host carries none. */
+const balancingPackages = { haproxy: 'haproxy', nft: 'nftables', conntrack: 'conntrack' } as const;
+
 /**
  * Makes sure that a Docker Engine answers and the agent's tools are there: installs Debian's packages and starts the
  * engine where needed, each announced. Throws a Failure that says what to do.
@@ -33,7 +36,10 @@ export async function ensureEngine(invocation: Invocation): Promise<EngineFacts>
   if (facts === undefined) {
     if (deps.machine.userId !== 0) throw notRoot(invocation);
     if ((await deps.processes.which('dockerd')) === undefined) {
-      await installPackages(invocation, { what: 'Docker Engine', packages: ['docker.io', 'iproute2', 'iptables'] });
+      await installPackages(invocation, {
+        what: 'Docker Engine',
+        packages: ['docker.io', 'iproute2', 'iptables', ...Object.values(balancingPackages)],
+      });
       facts = await waitForEngine(invocation, packageStartMs);
     }
     facts ??= await startEngine(invocation);
@@ -46,7 +52,23 @@ export async function ensureEngine(invocation: Invocation): Promise<EngineFacts>
     if ((await deps.processes.which(command)) === undefined) missing.push(name);
   }
   if (missing.length > 0) await installPackages(invocation, { what: "the agent's network tools", packages: missing });
+  await wantBalancing(invocation);
   return facts;
+}
+
+/** Said, not refused, where they cannot be had. */
+async function wantBalancing(invocation: Invocation): Promise<void> {
+  const missing: string[] = [];
+  for (const [command, name] of Object.entries(balancingPackages)) {
+    if ((await invocation.deps.processes.which(command)) === undefined) missing.push(name);
+  }
+  if (missing.length === 0) return;
+  try {
+    await installPackages(invocation, { what: 'what load balancers run on', packages: missing });
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    invocation.steps.note(`  ${error.message}; this host carries no load balancers`);
+  }
 }
 
 /** `undefined` when nothing answers and one of ours might; a Failure for what installing cannot mend. */

@@ -1,0 +1,137 @@
+import type { Clock, Logger, Timer } from '#base';
+import type { TargetDocument, TargetGroupDocument, TargetHealthReport } from '#wire/link';
+import { probe, type TargetDialer } from './probe.ts';
+import { afterCheck, type Health, registered, targetKey } from './state.ts';
+
+export interface CheckerDeps {
+  readonly dialer: TargetDialer;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** A verdict is another, or its reason. */
+  readonly onChange: (report: TargetHealthReport) => void;
+}
+
+/** Between the checks of a target that has not answered yet: one that starts is found soon. */
+const eagerMs = 1_000;
+
+interface Watched {
+  readonly targetGroupArn: string;
+  group: TargetGroupDocument;
+  target: TargetDocument;
+  health: Health;
+  timer: Timer | undefined;
+  /** When a failure was last counted; between two is an interval, however eagerly is looked. */
+  countedAtMs: number;
+  gone: boolean;
+}
+
+/**
+ * Checks the targets of groups from one node of a load balancer. A target is looked at as soon as it is there, then once
+ * an interval; one in its first checks every second, whose failures count once an interval all the same.
+ */
+export class HealthChecker {
+  readonly #deps: CheckerDeps;
+  readonly #watched = new Map<string, Watched>();
+  #closed = false;
+
+  constructor(deps: CheckerDeps) {
+    this.#deps = deps;
+  }
+
+  healthOf(targetGroupArn: string, target: TargetDocument): Health {
+    return this.#watched.get(keyOf(targetGroupArn, target))?.health ?? registered;
+  }
+
+  /** The targets to check from now on. `known` is what an earlier run found of one that is new here. */
+  watch(
+    groups: ReadonlyMap<string, TargetGroupDocument>,
+    known: (targetGroupArn: string, target: TargetDocument) => Health | undefined = () => undefined,
+  ): void {
+    const wanted = new Set<string>();
+    for (const [targetGroupArn, group] of groups) {
+      for (const target of group.targets) {
+        // Health checks of a target that is leaving end.
+        if (target.draining || !group.healthCheck.enabled) continue;
+        const key = keyOf(targetGroupArn, target);
+        wanted.add(key);
+        const watched = this.#watched.get(key);
+        if (watched === undefined) this.#begin(key, { targetGroupArn, group, target, known });
+        else Object.assign(watched, { group, target });
+      }
+    }
+    for (const [key, watched] of this.#watched) {
+      if (wanted.has(key)) continue;
+      watched.gone = true;
+      watched.timer?.cancel();
+      this.#watched.delete(key);
+    }
+  }
+
+  /** What is known of every target. */
+  reports(): readonly TargetHealthReport[] {
+    return [...this.#watched.values()].map(reportOf);
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const { timer } of this.#watched.values()) timer?.cancel();
+    this.#watched.clear();
+  }
+
+  #begin(
+    key: string,
+    begun: Pick<Watched, 'targetGroupArn' | 'group' | 'target'> & {
+      readonly known: (targetGroupArn: string, target: TargetDocument) => Health | undefined;
+    },
+  ): void {
+    const { targetGroupArn, group, target, known } = begun;
+    const health = known(targetGroupArn, target) ?? registered;
+    const watched: Watched = {
+      targetGroupArn,
+      group,
+      target,
+      health,
+      timer: undefined,
+      countedAtMs: Number.NEGATIVE_INFINITY,
+      gone: false,
+    };
+    this.#watched.set(key, watched);
+    watched.timer = this.#deps.clock.setTimer(0, () => void this.#check(watched));
+    this.#deps.onChange(reportOf(watched));
+  }
+
+  async #check(watched: Watched): Promise<void> {
+    const { clock } = this.#deps;
+    const beganMs = clock.monotonicMs();
+    const outcome = await probe(watched, this.#deps);
+    if (watched.gone || this.#closed) return;
+    const before = watched.health;
+    const intervalMs = watched.group.healthCheck.intervalSeconds * 1000;
+    if (outcome.kind === 'passed' || before.state !== 'initial' || beganMs - watched.countedAtMs >= intervalMs) {
+      watched.countedAtMs = beganMs;
+      watched.health = afterCheck(before, outcome, watched.group.healthCheck);
+    }
+    const { health } = watched;
+    const waitMs = health.state === 'initial' ? Math.min(eagerMs, intervalMs) : intervalMs;
+    const tookMs = clock.monotonicMs() - beganMs;
+    watched.timer = clock.setTimer(Math.max(0, waitMs - tookMs), () => void this.#check(watched));
+    const same = before.state === health.state && before.reason === health.reason;
+    if (!same || before.description !== health.description) this.#deps.onChange(reportOf(watched));
+  }
+}
+
+function keyOf(targetGroupArn: string, target: TargetDocument): string {
+  return `${targetGroupArn} ${targetKey(target)} ${target.address}`;
+}
+
+function reportOf({ targetGroupArn, target, health }: Watched): TargetHealthReport {
+  const { state, reason, description } = health;
+  return {
+    targetGroupArn,
+    id: target.id,
+    port: target.port,
+    state,
+    ...(reason === undefined ? {} : { reason }),
+    ...(description === undefined ? {} : { description }),
+  };
+}
