@@ -1,38 +1,18 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { afterMs, msFromInstant } from '#base';
-import { type Answer, type ApiHarness, accountB, apiHarness } from '../../../test/support/api-harness.ts';
+import { type Answer, accountB } from '../../../test/support/api-harness.ts';
+import { group, LogsWorld, stream } from './test-support/world.ts';
 
 const groupArn = 'arn:aws:logs:eu-west-1:111111111111:log-group:/shop/web';
 const dayMs = 86_400_000;
 
-let harness: ApiHarness;
-let nowMs: number;
-
-function call(operation: string, input: object = {}, as: { accountId?: typeof accountB } = {}): Promise<Answer> {
-  return harness.call(operation, input, { service: 'cloudwatch-logs', ...as });
-}
-
-async function failing(operation: string, input: object, as: { accountId?: typeof accountB } = {}): Promise<string> {
-  const error = await call(operation, input, as).then(
-    () => undefined,
-    (reason: unknown) => reason as { code: string; message: string },
-  );
-  return `${error?.code}: ${error?.message}`;
-}
-
-const group = { logGroupName: '/shop/web' };
-const stream = { ...group, logStreamName: 'web/app/1' };
-
-function put(events: readonly (readonly [ageMs: number, message: string])[], to: object = stream): Promise<Answer> {
-  const logEvents = events.map(([ageMs, message]) => ({ timestamp: nowMs - ageMs, message }));
-  return call('PutLogEvents', { ...to, logEvents });
-}
+let world: LogsWorld;
+let call: LogsWorld['call'];
+let failing: LogsWorld['failing'];
+let put: LogsWorld['put'];
 
 beforeEach(async () => {
-  harness = await apiHarness();
-  nowMs = msFromInstant(harness.clock.now());
-  await call('CreateLogGroup', { ...group, tags: { team: 'shop' } });
-  await call('CreateLogStream', stream);
+  world = await LogsWorld.open();
+  ({ call, failing, put } = world);
 });
 
 describe('groups', () => {
@@ -42,7 +22,7 @@ describe('groups', () => {
     expect(logGroups).toEqual([
       {
         logGroupName: '/shop/web',
-        creationTime: nowMs,
+        creationTime: world.nowMs,
         metricFilterCount: 0,
         arn: `${groupArn}:*`,
         logGroupArn: groupArn,
@@ -99,7 +79,7 @@ describe('groups', () => {
   it('lose their events with them', async () => {
     await put([[0, 'old']]);
     await call('DeleteLogGroup', group);
-    expect([...harness.logDisk.files.keys()]).toEqual([]);
+    expect([...world.harness.logDisk.files.keys()]).toEqual([]);
     await call('CreateLogGroup', group);
     expect((await call('DescribeLogStreams', group)).logStreams).toEqual([]);
   });
@@ -152,10 +132,10 @@ describe('streams', () => {
     });
     expect(second.logStreams.map((each: Answer) => each.logStreamName)).toEqual(['web/app/1', 'b']);
     expect(first.logStreams[0]).toMatchObject({
-      creationTime: nowMs,
-      firstEventTimestamp: nowMs - 500,
-      lastEventTimestamp: nowMs - 500,
-      lastIngestionTime: nowMs,
+      creationTime: world.nowMs,
+      firstEventTimestamp: world.nowMs - 500,
+      lastEventTimestamp: world.nowMs - 500,
+      lastIngestionTime: world.nowMs,
       arn: `${groupArn}:log-stream:a`,
       storedBytes: 0,
     });
@@ -179,7 +159,7 @@ describe('streams', () => {
 
 describe('PutLogEvents', () => {
   it('takes any sequence token and gives the next', async () => {
-    const logEvents = [{ timestamp: nowMs, message: 'x' }];
+    const logEvents = [{ timestamp: world.nowMs, message: 'x' }];
     const first = await call('PutLogEvents', { ...stream, logEvents, sequenceToken: 'whatever' });
     const second = await call('PutLogEvents', { ...stream, logEvents });
     expect(first.nextSequenceToken).toMatch(/^\d{56}$/);
@@ -192,8 +172,8 @@ describe('PutLogEvents', () => {
     const answer = await call('PutLogEvents', {
       ...stream,
       logEvents: [
-        { timestamp: nowMs + 60_000, message: 'near' },
-        { timestamp: nowMs + 2 * 3_600_000 + 1, message: 'far' },
+        { timestamp: world.nowMs + 60_000, message: 'near' },
+        { timestamp: world.nowMs + 2 * 3_600_000 + 1, message: 'far' },
       ],
     });
     expect(answer.rejectedLogEventsInfo).toEqual({ tooNewLogEventStartIndex: 1 });
@@ -234,157 +214,15 @@ describe('PutLogEvents', () => {
   });
 
   it('says when the disk is full, and takes the next batch again', async () => {
-    harness.logDisk.onChange = () => ({ error: Object.assign(new Error('no space left'), { code: 'ENOSPC' }) });
+    world.harness.logDisk.onChange = () => ({ error: Object.assign(new Error('no space left'), { code: 'ENOSPC' }) });
     await expect(put([[0, 'x']])).rejects.toMatchObject({
       code: 'ServiceUnavailableException',
       status: 503,
       message: expect.stringContaining('full'),
     });
-    harness.logDisk.onChange = undefined;
+    world.harness.logDisk.onChange = undefined;
     await put([[0, 'y']]);
     expect((await call('GetLogEvents', stream)).events).toHaveLength(1);
-  });
-});
-
-describe('GetLogEvents', () => {
-  const messages = async (input: object): Promise<string[]> => {
-    const { events } = await call('GetLogEvents', { ...stream, ...input });
-    return events.map((each: Answer) => each.message);
-  };
-
-  beforeEach(async () => {
-    await put([5, 4, 3, 2, 1].map((age) => [age * 1000, `m${6 - age}`]));
-  });
-
-  it('gives the newest unless from the head; the end is exclusive', async () => {
-    expect(await messages({ limit: 2 })).toEqual(['m4', 'm5']);
-    expect(await messages({ limit: 2, startFromHead: true })).toEqual(['m1', 'm2']);
-    expect(await messages({ startTime: nowMs - 4000, endTime: nowMs - 2000 })).toEqual(['m2', 'm3']);
-  });
-
-  it('goes forward to the end, where the token gives itself back, and on when there is more', async () => {
-    const first = await call('GetLogEvents', { ...stream, limit: 3, startFromHead: true });
-    const second = await call('GetLogEvents', { ...stream, limit: 3, nextToken: first.nextForwardToken });
-    expect(second.events.map((each: Answer) => each.message)).toEqual(['m4', 'm5']);
-    const third = await call('GetLogEvents', { ...stream, nextToken: second.nextForwardToken });
-    expect(third.events).toEqual([]);
-    expect(third.nextForwardToken).toBe(second.nextForwardToken);
-    await put([[0, 'm6']]);
-    expect(await messages({ nextToken: third.nextForwardToken })).toEqual(['m6']);
-  });
-
-  it('goes backward to the beginning', async () => {
-    const newest = await call('GetLogEvents', { ...stream, limit: 2 });
-    const before = await call('GetLogEvents', { ...stream, limit: 2, nextToken: newest.nextBackwardToken });
-    expect(before.events.map((each: Answer) => each.message)).toEqual(['m2', 'm3']);
-    const first = await call('GetLogEvents', { ...stream, nextToken: before.nextBackwardToken });
-    expect(first.events.map((each: Answer) => each.message)).toEqual(['m1']);
-    const none = await call('GetLogEvents', { ...stream, nextToken: first.nextBackwardToken });
-    expect(none.events).toEqual([]);
-    expect(none.nextBackwardToken).toBe(first.nextBackwardToken);
-  });
-
-  it('has a token also where nothing is, and shows what comes', async () => {
-    const empty = { ...group, logStreamName: 'empty' };
-    await call('CreateLogStream', empty);
-    const { events, nextForwardToken } = await call('GetLogEvents', empty);
-    expect(events).toEqual([]);
-    await put([[0, 'first']], empty);
-    const after = await call('GetLogEvents', { ...empty, nextToken: nextForwardToken });
-    expect(after.events).toEqual([{ timestamp: nowMs, message: 'first', ingestionTime: nowMs }]);
-  });
-
-  it('hides what has outlived the retention', async () => {
-    await call('PutRetentionPolicy', { ...group, retentionInDays: 1 });
-    harness.clock.advanceTo(afterMs(harness.clock.now(), dayMs - 3000));
-    expect(await messages({})).toEqual(['m3', 'm4', 'm5']);
-    await call('DeleteRetentionPolicy', group);
-    expect(await messages({})).toHaveLength(5);
-  });
-
-  it('refuses other tokens and a group named twice or never', async () => {
-    expect(await failing('GetLogEvents', { ...stream, nextToken: 'f/1/s' })).toBe(
-      'InvalidParameterException: The specified nextToken is invalid.',
-    );
-    expect(await failing('GetLogEvents', { ...stream, logGroupIdentifier: groupArn })).toContain('mutually exclusive');
-    expect(await failing('GetLogEvents', { logStreamName: 'x' })).toContain('is required');
-  });
-});
-
-describe('FilterLogEvents', () => {
-  beforeEach(async () => {
-    await call('CreateLogStream', { ...group, logStreamName: 'web/app/2' });
-    await put([
-      [3000, 'GET /'],
-      [1000, 'ERROR of one'],
-    ]);
-    await put(
-      [
-        [2000, 'GET /cart'],
-        [1000, 'ERROR of two'],
-      ],
-      { ...group, logStreamName: 'web/app/2' },
-    );
-  });
-
-  const filtered = async (input: object): Promise<string[]> => {
-    const { events } = await call('FilterLogEvents', { ...group, ...input });
-    return events.map((each: Answer) => each.message);
-  };
-
-  it('interleaves streams by time', async () => {
-    expect(await filtered({})).toEqual(['GET /', 'GET /cart', 'ERROR of one', 'ERROR of two']);
-    const { events, searchedLogStreams } = await call('FilterLogEvents', { ...group, limit: 1 });
-    expect(searchedLogStreams).toEqual([]);
-    expect(events[0]).toEqual({
-      logStreamName: 'web/app/1',
-      timestamp: nowMs - 3000,
-      message: 'GET /',
-      ingestionTime: nowMs,
-      eventId: expect.stringMatching(/^\d{56}$/),
-    });
-  });
-
-  it('by pattern, streams, prefix and time, whose end is inclusive', async () => {
-    expect(await filtered({ filterPattern: 'ERROR -two' })).toEqual(['ERROR of one']);
-    expect(await filtered({ logStreamNames: ['web/app/2'] })).toEqual(['GET /cart', 'ERROR of two']);
-    expect(await filtered({ logStreamNamePrefix: 'web/app/1' })).toEqual(['GET /', 'ERROR of one']);
-    expect(await filtered({ logStreamNamePrefix: 'none' })).toEqual([]);
-    expect(await filtered({ startTime: nowMs - 2000, endTime: nowMs - 1000 })).toHaveLength(3);
-    expect(await filtered({ endTime: nowMs - 2000 })).toEqual(['GET /', 'GET /cart']);
-    expect(await filtered({ startFromHead: false, startTime: nowMs - 2000, limit: 2 })).toEqual([
-      'ERROR of two',
-      'ERROR of one',
-    ]);
-  });
-
-  it('page by page, each event once', async () => {
-    const found: string[] = [];
-    let nextToken: string | undefined;
-    do {
-      const page = await call('FilterLogEvents', {
-        ...group,
-        limit: 1,
-        ...(nextToken === undefined ? {} : { nextToken }),
-      });
-      found.push(...page.events.map((each: Answer) => each.message));
-      nextToken = page.nextToken;
-    } while (nextToken !== undefined);
-    expect(found).toEqual(['GET /', 'GET /cart', 'ERROR of one', 'ERROR of two']);
-  });
-
-  it('refuses as AWS does', async () => {
-    expect(await failing('FilterLogEvents', { ...group, logStreamNames: ['a'], logStreamNamePrefix: 'a' })).toContain(
-      'InvalidParameterException',
-    );
-    expect(await failing('FilterLogEvents', { ...group, logStreamNames: ['none'] })).toBe(
-      'ResourceNotFoundException: The specified log stream does not exist.',
-    );
-    expect(await failing('FilterLogEvents', { ...group, nextToken: 'abc' })).toBe(
-      'InvalidParameterException: The specified nextToken is invalid.',
-    );
-    expect(await failing('FilterLogEvents', { ...group, filterPattern: '%a%' })).toContain('regular expressions');
-    expect(await failing('FilterLogEvents', { ...group, startFromHead: false })).toContain('InvalidParameterException');
   });
 });
 
