@@ -12,27 +12,21 @@ import type {
   ImageFacts,
   PullOptions,
   RuntimeEventAction,
-  RuntimeHealth,
   StatsOptions,
   StatsSample,
   VolumeSpec,
   WatchOptions,
 } from './port.ts';
+import {
+  detailsOf,
+  factsOf,
+  hasLabel,
+  type SimulatedBehaviour,
+  type SimulatedContainer,
+  sampleOf,
+  summaryOf,
+} from './simulated-container.ts';
 import { simulatedProcess } from './simulated-exec.ts';
-
-/** How a simulated container behaves once started; by default it runs until it is stopped. */
-export interface SimulatedBehaviour {
-  /** Ends by itself this long after its start, with `exitCode` (default 0). */
-  readonly endsAfterMs?: number;
-  readonly exitCode?: number;
-  readonly oomKilled?: boolean;
-  /** Takes this long to end after the stop signal, then with 143; longer than the grace means SIGKILL and 137. */
-  readonly stopsAfterMs?: number;
-  /** The start call itself fails with this text. */
-  readonly startError?: string;
-  /** Becomes healthy (or not) this long after its start. */
-  readonly health?: { readonly afterMs: number; readonly status: 'healthy' | 'unhealthy' };
-}
 
 export interface SimulatedRuntimeOptions {
   readonly cpuCount?: number;
@@ -51,23 +45,6 @@ export interface SimulatedRuntimeOptions {
   /** Images a pull finds; `undefined` lets every pull succeed. */
   readonly registry?: readonly string[];
   readonly behaviour?: (name: string, body: ContainerBody) => SimulatedBehaviour;
-}
-
-interface SimulatedContainer {
-  readonly id: string;
-  readonly name: string;
-  readonly body: ContainerBody;
-  readonly behaviour: SimulatedBehaviour;
-  state: 'created' | 'running' | 'exited';
-  pid: number;
-  exitCode: number;
-  oomKilled: boolean;
-  health: RuntimeHealth;
-  readonly createdAtMs: number;
-  startedAtMs?: number;
-  finishedAtMs?: number;
-  /** +1 with each start, so that a timer of an earlier run does nothing. */
-  run: number;
 }
 
 /** A container engine in memory, under a given clock. `outage` and `restart` break it on purpose. */
@@ -243,45 +220,13 @@ export class SimulatedRuntime implements ContainerRuntime {
   async inspectContainer(idOrName: string): Promise<ContainerFacts | undefined> {
     this.#assertUp();
     const container = this.#find(idOrName);
-    if (container === undefined) return undefined;
-    return {
-      id: container.id,
-      name: container.name,
-      labels: container.body.Labels,
-      state: container.state,
-      pid: container.pid,
-      exitCode: container.exitCode,
-      oomKilled: container.oomKilled,
-      error: '',
-      health: container.health,
-      ...(container.startedAtMs === undefined ? {} : { startedAtMs: container.startedAtMs }),
-      ...(container.finishedAtMs === undefined ? {} : { finishedAtMs: container.finishedAtMs }),
-    };
+    return container === undefined ? undefined : factsOf(container);
   }
 
   async describeContainer(id: string): Promise<ContainerDetails | undefined> {
     this.#assertUp();
     const container = this.#find(id);
-    if (container === undefined) return undefined;
-    const { name, body, createdAtMs, startedAtMs, finishedAtMs } = container;
-    return {
-      id: container.id,
-      name,
-      imageId: `sha256:${'0'.repeat(64)}`,
-      createdAtMs,
-      labels: body.Labels,
-      addresses: { ipv4: this.#bridgeAddresses(container), ipv6: [] },
-      mounts: [],
-      logDriver: 'json-file',
-      logOptions: {},
-      ...(startedAtMs === undefined ? {} : { startedAtMs }),
-      ...(finishedAtMs === undefined ? {} : { finishedAtMs }),
-    };
-  }
-
-  /** On the engine's own network, while it runs. */
-  #bridgeAddresses({ body, state, pid }: SimulatedContainer): readonly string[] {
-    return state === 'running' && body.HostConfig['NetworkMode'] === 'bridge' ? [`172.17.0.${pid % 254}`] : [];
+    return container === undefined ? undefined : detailsOf(container);
   }
 
   async containerSize(id: string): Promise<number | undefined> {
@@ -303,34 +248,17 @@ export class SimulatedRuntime implements ContainerRuntime {
     return { ended };
   }
 
-  /** A tenth of a processor, 16 MiB, and a little traffic, for as long as it runs. */
   async sampleStats(id: string): Promise<StatsSample | undefined> {
     this.#assertUp();
     const container = this.#find(id);
-    if (container?.state !== 'running') return undefined;
-    const ranMs = msFromInstant(this.#clock.now()) - (container.startedAtMs ?? 0);
-    const none = { rx_packets: 0, rx_errors: 0, rx_dropped: 0, tx_packets: 0, tx_errors: 0, tx_dropped: 0 };
-    return {
-      id: container.id,
-      name: `/${container.name}`,
-      pids_stats: { current: 1 },
-      cpu_stats: { cpu_usage: { total_usage: ranMs * 1e5 } },
-      memory_stats: { usage: 20 * 1024 ** 2, stats: { inactive_file: 4 * 1024 ** 2 } },
-      networks: { eth0: { ...none, rx_bytes: ranMs, tx_bytes: ranMs * 2 } },
-      blkio_stats: { io_service_bytes_recursive: [{ op: 'write', value: ranMs * 4 }] },
-    };
+    return container?.state === 'running' ? sampleOf(container, msFromInstant(this.#clock.now())) : undefined;
   }
 
   async listContainers(labels: readonly string[]): Promise<readonly ContainerSummary[]> {
     this.#assertUp();
     return [...this.#containers.values()]
       .filter((container) => labels.every((label) => hasLabel(container.body.Labels, label)))
-      .map((container) => ({
-        id: container.id,
-        name: container.name,
-        labels: container.body.Labels,
-        state: container.state,
-      }));
+      .map(summaryOf);
   }
 
   async watchEvents(options: WatchOptions): Promise<{ readonly ended: Promise<void> }> {
@@ -463,10 +391,4 @@ export class SimulatedRuntime implements ContainerRuntime {
   #assertUp(): void {
     if (!this.#up) throw new Fault('EngineUnavailable', 'Cannot connect to the Docker daemon', { retryable: true });
   }
-}
-
-function hasLabel(labels: Readonly<Record<string, string>>, label: string): boolean {
-  const equals = label.indexOf('=');
-  if (equals < 0) return label in labels;
-  return labels[label.slice(0, equals)] === label.slice(equals + 1);
 }
