@@ -113,7 +113,7 @@ export class Answerer {
   async #run({ request, requestId, place }: Situation): Promise<WireAnswer> {
     if ('failure' in place) throw place.failure.error;
     const { route } = place;
-    const caller = this.verify(request, familyOf(route.protocol), route.service.signingName);
+    const caller = this.verify(request, familyOf(route.protocol, route.service.signingName), route.service.signingName);
     const body = decodeBody(request.headers, request.body, bodyLimitOf(route.service.key));
     const input = this.#deps.codec.readInput(route, body, request);
     const output = await this.#deps.api.call({

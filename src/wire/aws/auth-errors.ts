@@ -19,6 +19,7 @@ const missing: Refusals = {
   json: { code: 'MissingAuthenticationTokenException', status: 400 },
   restJson: { code: 'MissingAuthenticationTokenException', status: 403 },
   query: { code: 'MissingAuthenticationToken', status: 403, said: 'Request is missing Authentication Token' },
+  restXml: { code: 'MissingAuthenticationToken', status: 403, said: 'Request is missing Authentication Token' },
   ec2: ec2Failure,
   s3: { code: 'AccessDenied', status: 403, said: 'Access Denied' },
 };
@@ -27,6 +28,7 @@ const incompletes: Refusals = {
   json: { code: 'IncompleteSignatureException', status: 400 },
   restJson: { code: 'IncompleteSignatureException', status: 403 },
   query: { code: 'IncompleteSignature', status: 400 },
+  restXml: { code: 'IncompleteSignature', status: 400 },
   ec2: { code: 'IncompleteSignature', status: 400 },
   s3: { code: 'AuthorizationHeaderMalformed', status: 400 },
 };
@@ -35,6 +37,7 @@ const unknownKeys: Refusals = {
   json: { code: 'UnrecognizedClientException', status: 400 },
   restJson: { code: 'UnrecognizedClientException', status: 403 },
   query: { code: 'InvalidClientTokenId', status: 403 },
+  restXml: { code: 'InvalidClientTokenId', status: 403 },
   ec2: ec2Failure,
   s3: {
     code: 'InvalidAccessKeyId',
@@ -47,6 +50,7 @@ const expired: Refusals = {
   json: { code: 'ExpiredTokenException', status: 400 },
   restJson: { code: 'ExpiredTokenException', status: 403 },
   query: { code: 'ExpiredToken', status: 403 },
+  restXml: { code: 'ExpiredToken', status: 403 },
   ec2: { code: 'RequestExpired', status: 400, said: 'Request has expired.' },
   s3: { code: 'ExpiredToken', status: 400, said: 'The provided token has expired.' },
 };
@@ -55,6 +59,7 @@ const mismatches: Refusals = {
   json: { code: 'InvalidSignatureException', status: 400 },
   restJson: { code: 'InvalidSignatureException', status: 403 },
   query: { code: 'SignatureDoesNotMatch', status: 403 },
+  restXml: { code: 'SignatureDoesNotMatch', status: 403 },
   ec2: ec2Failure,
   s3: {
     code: 'SignatureDoesNotMatch',

@@ -3,9 +3,10 @@ import { ApiError } from './api-error.ts';
 import type { ProtocolName } from './snapshot.ts';
 
 /** Services fall into families that name the same mistake differently. */
-export type Family = 'json' | 'restJson' | 'query' | 'ec2' | 's3';
+export type Family = 'json' | 'restJson' | 'query' | 'ec2' | 'restXml' | 's3';
 
-export function familyOf(protocol: ProtocolName): Family {
+/** `signingName` of the service where it is known: of those that speak REST XML, S3 is unlike the others. */
+export function familyOf(protocol: ProtocolName, signingName = 's3'): Family {
   switch (protocol) {
     case 'awsJson1_0':
     case 'awsJson1_1':
@@ -18,7 +19,7 @@ export function familyOf(protocol: ProtocolName): Family {
     case 'ec2Query':
       return 'ec2';
     case 'restXml':
-      return 's3';
+      return signingName === 's3' ? 's3' : 'restXml';
     default:
       return unreachable(protocol);
   }
@@ -41,6 +42,8 @@ export function unknownOperation(operation: string, version: string, family: Fam
       return new ApiError('InvalidAction', `Could not find operation ${operation} for version ${version}`);
     case 'ec2':
       return new ApiError('InvalidAction', `The action ${operation} is not valid for this web service.`);
+    case 'restXml':
+      return new ApiError('UnknownOperation', 'No operation matches this request.', { status: 404 });
     case 's3':
       return new ApiError('MethodNotAllowed', 'The specified method is not allowed against this resource.', {
         status: 405,

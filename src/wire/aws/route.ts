@@ -177,7 +177,7 @@ function speaksXml(entry: Known): boolean {
 function routeInService(entry: Known, request: WireRequest, path: string, query: string): RouteResult {
   const { facts, service, rest } = entry;
   const protocol = facts.protocols.find(isRest) ?? facts.protocols[0] ?? 'restJson1';
-  const family = familyOf(protocol);
+  const family = familyOf(protocol, facts.signingName);
   if (service === undefined) return failed('notServed', protocol, notServed(facts.title, family));
   const match = rest()?.match({ method: request.method, path, query, headers: request.headers });
   if (match !== undefined) return { route: { service, operation: match.operation, protocol, labels: match.labels } };

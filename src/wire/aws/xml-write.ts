@@ -19,6 +19,14 @@ export function writeXmlMembers(shape: StructureShape, value: object): string {
   return result;
 }
 
+/** A whole element of a structure. */
+export function writeXmlElement(name: string, shape: StructureShape, value: object, namespace?: string): string {
+  const xmlns = namespace === undefined ? '' : ` xmlns="${escapeXml(namespace)}"`;
+  const inner = writeXmlMembers(shape, value);
+  const open = `${name}${xmlns}${attributesOf(shape, value)}`;
+  return inner === '' ? `<${open}/>` : `<${open}>${inner}</${name}>`;
+}
+
 /** `entry` as an element `name` with the namespace its member has. */
 function writeMember(shape: Shape, member: Member, name: string, entry: unknown): string {
   if (isPlain(shape)) {

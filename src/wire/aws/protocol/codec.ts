@@ -10,6 +10,7 @@ import { type ErrorContext, errorTraits, httpStatus } from './answer.ts';
 import { cborError } from './cbor.ts';
 import { jsonError, jsonErrorBody, jsonOutput } from './json.ts';
 import { ec2Output, QueryInputs, queryOutput, type RequestHead } from './query.ts';
+import { RestXmlInputs, restXmlOutput } from './rest-xml.ts';
 import { ec2Error, queryError, restXmlError } from './xml.ts';
 
 /** Where a request goes, and in which protocol it and its answer are written. */
@@ -23,7 +24,7 @@ export interface Route {
 
 /**
  * Requests to inputs and outputs to answers, by protocol. Errors are written in every protocol; inputs and outputs in
- * AWS JSON, AWS Query and EC2 Query: a route in another protocol is answered 501.
+ * AWS JSON, AWS Query, EC2 Query and REST XML: a route in another protocol is answered 501.
  */
 export interface Codec {
   /**
@@ -70,14 +71,19 @@ function readerOf(route: Route): ReadInput {
       const inputs = new QueryInputs(protocol, service);
       return ({ operation }, body, head) => inputs.read(operation, body, head);
     }
+    case 'restXml': {
+      const inputs = new RestXmlInputs(service);
+      return ({ operation, labels = {} }, body, head) => inputs.read(operation, body, head ?? noHead, labels);
+    }
     case 'restJson1':
-    case 'restXml':
     case 'rpcv2Cbor':
       throw notYet(route);
     default:
       return unreachable(protocol);
   }
 }
+
+const noHead: RequestHead = { url: '/', headers: {} };
 
 function writeOutput(route: Route, writer: JsonWriter, output: unknown, requestId: string): WireAnswer {
   const { service, operation, protocol } = route;
@@ -89,8 +95,9 @@ function writeOutput(route: Route, writer: JsonWriter, output: unknown, requestI
       return queryOutput(service, operation, output, requestId);
     case 'ec2Query':
       return ec2Output(service, operation, output, requestId);
-    case 'restJson1':
     case 'restXml':
+      return restXmlOutput(service, operation, output, requestId);
+    case 'restJson1':
     case 'rpcv2Cbor':
       throw notYet(route);
     default:
@@ -101,7 +108,7 @@ function writeOutput(route: Route, writer: JsonWriter, output: unknown, requestI
 function notYet(route: Route): ApiError {
   return notServed(
     `${route.operation.name} of ${route.service.title} over ${route.protocol}`,
-    familyOf(route.protocol),
+    familyOf(route.protocol, route.service.signingName),
   );
 }
 

@@ -49,7 +49,7 @@ export const ec2Error: WriteError = (error, context) => {
 
 /** REST XML: Route 53 and CloudFront answer as query services do; S3, and who is not known, in S3's form. */
 export const restXmlError: WriteError = (error, context) =>
-  context.service === undefined || context.service.key === 's3'
+  context.service === undefined || context.service.signingName === 's3'
     ? s3Error(error, context)
     : errorResponse('restXml')(error, context);
 

@@ -133,7 +133,7 @@ export async function exchange(
     if (!('route' in routed)) throw routed.failure.error;
     const { route } = routed;
     if (route.operation.name !== operation.name) throw new Error(`routed to ${route.operation.name}`);
-    const family = familyOf(route.protocol);
+    const family = familyOf(route.protocol, service.signingName);
     const now = instantFromMs(Date.now());
     verifySignature(request, { now, findKey: () => credentials, family, service: service.signingName, keys });
     read = codec.readInput(route, request.body, request);

@@ -37,6 +37,9 @@ const numbers = fc.double({ noNaN: true, min: -(2 ** 53) + 1, max: 2 ** 53 - 1 }
 
 const json = fc.oneof(anyText, fc.integer(), fc.boolean());
 
+const labels = (shape: Shape): fc.Arbitrary<unknown> =>
+  shape.type === 'number' ? fc.nat() : fc.constantFrom('Z1', 'a b', 'é', 'a/b%2F', '~*()');
+
 /** Random values of shapes: with their constraints' enums and kinds of number, without their patterns and lengths. */
 export class Values {
   readonly #options: ValueOptions;
@@ -58,6 +61,8 @@ export class Values {
   }
 
   #member(member: Member, depth: number): fc.Arbitrary<unknown> {
+    // A dot alone is no part of a path.
+    if (member.traits.httpLabel !== undefined && member.constraint?.enum === undefined) return labels(member.shape);
     return this.#value(member.shape, member.constraint, depth);
   }
 
