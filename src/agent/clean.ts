@@ -65,9 +65,9 @@ export async function cleanHost(options: CleanOptions, deps: CleanDeps): Promise
   await Promise.all(containers.filter(({ labels }) => isPause(labels)).map(({ id }) => end(id, false)));
   for (const name of await runtime.listVolumes([label]))
     await quietly(`volume ${name}`, () => runtime.removeVolume(name));
-  await quietly('views of file systems', async () => deps.fileSystems?.reconcile([]));
-  await quietly('block volumes', async () => deps.blockVolumes?.reconcile([]));
-  await quietly('files of log routers', async () => deps.routers?.keepOnly(new Set()));
+  await quietly('views of file systems', async () => deps.fileSystems?.reconcile(() => false));
+  await quietly('block volumes', async () => deps.blockVolumes?.reconcile(() => false));
+  await quietly('files of log routers', async () => deps.routers?.keepOnly(() => false));
   await quietly('the network', async () => network?.removeAll(own === undefined ? 'all' : 'own'));
   await quietly('the way to the in-task endpoints', async () => deps.endpoints?.remove());
   if (!(await runtime.listContainers([instanceLabel])).some(({ labels }) => isPause(labels))) {

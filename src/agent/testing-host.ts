@@ -96,8 +96,8 @@ export class SimulatedRouters implements LogRouters {
     this.files.delete(taskId);
   }
 
-  async keepOnly(taskIds: ReadonlySet<string>): Promise<void> {
-    for (const taskId of this.files.keys()) if (!taskIds.has(taskId)) this.files.delete(taskId);
+  async keepOnly(isKept: (taskId: string) => boolean): Promise<void> {
+    for (const taskId of this.files.keys()) if (!isKept(taskId)) this.files.delete(taskId);
   }
 }
 

@@ -58,9 +58,9 @@ class FilesOfRouters implements LogRouters {
     await rm(`${this.#root}/${taskId}`, { recursive: true, force: true });
   }
 
-  async keepOnly(taskIds: ReadonlySet<string>): Promise<void> {
+  async keepOnly(isKept: (taskId: string) => boolean): Promise<void> {
     const names = await readdir(this.#root).catch(() => []);
-    for (const name of names) if (!taskIds.has(name)) await this.remove(name);
+    for (const name of names) if (!isKept(name)) await this.remove(name);
   }
 }
 

@@ -29,6 +29,6 @@ export interface LogRouters {
   pathsOf(taskId: string): RouterPaths;
   /** Nothing happens when it is gone already. */
   remove(taskId: string): Promise<void>;
-  /** Removes the folders of all other tasks. */
-  keepOnly(taskIds: ReadonlySet<string>): Promise<void>;
+  /** Removes the folders of all other tasks. Each is asked for just before: a task may have come meanwhile. */
+  keepOnly(isKept: (taskId: string) => boolean): Promise<void>;
 }

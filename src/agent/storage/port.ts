@@ -24,8 +24,8 @@ export interface FileSystems {
   attach(taskId: string, volume: FileSystemVolume): Promise<FileSystemSource>;
   /** Gives back all that a task had of file systems; what is in them stays. */
   detach(taskId: string): Promise<void>;
-  /** Gives back what is held for any task not among these. */
-  reconcile(taskIds: readonly string[]): Promise<void>;
+  /** Gives back what is held for all other tasks. Each is asked for just before: a task may have come meanwhile. */
+  reconcile(isHeld: (taskId: string) => boolean): Promise<void>;
 }
 
 /** A managed EBS volume of a task. */
@@ -51,6 +51,6 @@ export interface BlockVolumes {
   attach(volume: BlockVolume): Promise<string>;
   /** Unmounts it, and deletes it if it goes with its task. */
   detach(volumeId: string): Promise<void>;
-  /** Does that for all but these. */
-  reconcile(volumeIds: readonly string[]): Promise<void>;
+  /** Does that for all others. Each is asked for just before: its task may have come meanwhile. */
+  reconcile(isHeld: (volumeId: string) => boolean): Promise<void>;
 }

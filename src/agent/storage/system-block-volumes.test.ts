@@ -55,7 +55,7 @@ test('one that is left stays until it is deleted, and is the origin of others by
   const { snapshotId, sizeGiB } = await volumes.snapshot(volume().volumeId, ids);
   expect(sizeGiB).toBe(1);
   await volumes.detach(volume().volumeId);
-  await open().reconcile([]);
+  await open().reconcile(() => false);
   expect((await volumes.list()).map((each) => each.kept)).toEqual([true]);
   await volumes.delete(volume().volumeId);
   const { sizeGiB: _, ...unsized } = volume({ volumeId: 'vol-1111111111111111', snapshotId });
@@ -69,7 +69,7 @@ test('clean-up takes those that go with their tasks, and no others', async () =>
   await volumes.attach(volume());
   await volumes.attach(volume({ volumeId: 'vol-1111111111111111', ...kept }));
   await volumes.attach(volume({ volumeId: 'vol-2222222222222222' }));
-  await open().reconcile(['vol-2222222222222222']);
+  await open().reconcile((volumeId) => volumeId === 'vol-2222222222222222');
   expect((await volumes.list()).map(({ volumeId }) => volumeId)).toEqual([
     'vol-1111111111111111',
     'vol-2222222222222222',

@@ -78,9 +78,10 @@ export class SystemBlockVolumes implements BlockVolumes {
     else if (record.kept !== true) await this.#volumes.write(volumeId, { ...record, kept: true });
   }
 
-  async reconcile(volumeIds: readonly string[]): Promise<void> {
-    const gone = (await this.#volumes.ids()).filter((volumeId) => !volumeIds.includes(volumeId));
-    await inTurn(gone, (volumeId) => this.detach(volumeId));
+  async reconcile(isHeld: (volumeId: string) => boolean): Promise<void> {
+    await inTurn(await this.#volumes.ids(), async (volumeId) => {
+      if (!isHeld(volumeId)) await this.detach(volumeId);
+    });
   }
 
   /** Deletes a volume that its task has left. Throws Fault `Storage`. */

@@ -58,10 +58,12 @@ export class SystemFileSystems implements FileSystems {
     await this.#remove(`${this.#options.mounts}/${taskId}`);
   }
 
-  async reconcile(taskIds: readonly string[]): Promise<void> {
+  async reconcile(isHeld: (taskId: string) => boolean): Promise<void> {
     const { mounts } = this.#options;
-    const gone = (await readdir(mounts).catch(() => [])).filter((taskId) => !taskIds.includes(taskId));
-    await inTurn(gone, (taskId) => this.#remove(`${mounts}/${taskId}`));
+    const taskIds = await readdir(mounts).catch(() => []);
+    await inTurn(taskIds, async (taskId) => {
+      if (!isHeld(taskId)) await this.#remove(`${mounts}/${taskId}`);
+    });
   }
 
   async #remove(folder: string): Promise<void> {

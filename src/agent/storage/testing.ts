@@ -24,8 +24,8 @@ export class SimulatedFileSystems implements FileSystems {
     this.held.delete(taskId);
   }
 
-  async reconcile(taskIds: readonly string[]): Promise<void> {
-    for (const taskId of this.held.keys()) if (!taskIds.includes(taskId)) this.held.delete(taskId);
+  async reconcile(isHeld: (taskId: string) => boolean): Promise<void> {
+    for (const taskId of this.held.keys()) if (!isHeld(taskId)) this.held.delete(taskId);
   }
 }
 
@@ -53,7 +53,7 @@ export class SimulatedBlockVolumes implements BlockVolumes {
     else this.volumes.delete(volumeId);
   }
 
-  async reconcile(volumeIds: readonly string[]): Promise<void> {
-    for (const volumeId of this.volumes.keys()) if (!volumeIds.includes(volumeId)) await this.detach(volumeId);
+  async reconcile(isHeld: (volumeId: string) => boolean): Promise<void> {
+    for (const volumeId of this.volumes.keys()) if (!isHeld(volumeId)) await this.detach(volumeId);
   }
 }

@@ -199,7 +199,7 @@ export class TaskEngine {
       endLate: (container, id) => this.#endLate(container, id),
     });
     const isPreparing = (): boolean => this.#works.isPreparing();
-    await reconcileHost({ label, tasks: [...this.#tasks.values()], isPreparing }, this.#deps);
+    await reconcileHost({ label, tasks: () => [...this.#tasks.values()], isPreparing }, this.#deps);
     this.#available = true;
     this.#admit();
     for (const taskArn of this.#tasks.keys()) {

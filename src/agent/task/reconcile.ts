@@ -21,23 +21,24 @@ export interface ReconcileDeps {
 /** Whose volumes of the engine's are looked at, and whether a task is being prepared right now. */
 export interface ReconcileView {
   readonly label: string;
-  readonly tasks: readonly EngineTask[];
+  /** Those of the moment: one that came since the last question has what it is given meanwhile. */
+  readonly tasks: () => readonly EngineTask[];
   readonly isPreparing: () => boolean;
 }
 
 /** Gives back what the host holds, beside containers, for tasks that are no more. Throws Fault `EngineUnavailable`. */
 export async function reconcileHost({ label, tasks, isPreparing }: ReconcileView, deps: ReconcileDeps): Promise<void> {
   const { runtime, network, routers } = deps;
-  await routers?.keepOnly(new Set(tasks.map(({ taskArn }) => shortId(taskArn))));
+  await routers?.keepOnly((taskId) => tasks().some(({ taskArn }) => shortId(taskArn) === taskId));
   const names = await runtime.listVolumes([label]);
   // A task that is being prepared has volumes that are not known yet: they are looked at another time.
   if (!isPreparing()) {
-    const volumes = new Set(tasks.flatMap((task) => Object.values(task.taskVolumes)));
+    const volumes = new Set(tasks().flatMap((task) => Object.values(task.taskVolumes)));
     for (const name of names) if (!volumes.has(name)) await runtime.removeVolume(name);
   }
-  await network?.reconcile(tasks.flatMap(heldInterface));
+  await network?.reconcile(tasks().flatMap(heldInterface));
   await reconcileStorage(tasks, deps);
-  await reconcileCgroups(tasks, deps);
+  await reconcileCgroups(tasks(), deps);
 }
 
 /** An engine that was killed while it started a container may make the task's group again after the task had ended. */
@@ -54,16 +55,20 @@ async function reconcileCgroups(tasks: readonly EngineTask[], { cgroups, log }: 
 
 /** That something cannot be given back stops nobody. */
 async function reconcileStorage(
-  tasks: readonly EngineTask[],
+  tasks: () => readonly EngineTask[],
   { fileSystems, blockVolumes, log }: ReconcileDeps,
 ): Promise<void> {
-  const held = tasks.filter(({ tornDown }) => !tornDown);
-  try {
-    await fileSystems?.reconcile(held.map(({ taskArn }) => shortId(taskArn)));
-    await blockVolumes?.reconcile(held.flatMap((task) => blockVolumesOf(task).map(({ volumeId }) => volumeId)));
-  } catch (error) {
-    log.warn('volumes of tasks that are no more could not be removed', { error: messageOf(error) });
-  }
+  const isHeld = (holds: (task: EngineTask) => boolean): boolean =>
+    tasks().some((task) => !task.tornDown && holds(task));
+  const quietly = (removing: Promise<void> | undefined): Promise<void> | undefined =>
+    removing?.catch((error: unknown) =>
+      log.warn('volumes of tasks that are no more could not be removed', { error: messageOf(error) }),
+    );
+  const ofTask = (taskId: string): boolean => isHeld(({ taskArn }) => shortId(taskArn) === taskId);
+  const ofVolume = (id: string): boolean =>
+    isHeld((task) => blockVolumesOf(task).some(({ volumeId }) => volumeId === id));
+  await quietly(fileSystems?.reconcile(ofTask));
+  await quietly(blockVolumes?.reconcile(ofVolume));
 }
 
 /** The interface that a task may hold. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Fault } from '#base';
 import type { PayloadTask } from '#wire/link';
+import { relistMs } from '../limits.ts';
 import { payloadTask } from '../testing.ts';
 import { type SimulatedHost, startedHost } from '../testing-host.ts';
 
@@ -136,4 +137,24 @@ describe('block volumes', () => {
     expect(host.fileSystems.held.size).toBe(0);
     expect(host.container(task.arn)?.known).toBe('RUNNING');
   });
+});
+
+test('what a task is given while the host is compared with its tasks stays the task’s', async () => {
+  const host = await startedHost();
+  const { promise: listed, resolve: list } = Promise.withResolvers<void>();
+  const { runtime } = host;
+  const listVolumes = runtime.listVolumes.bind(runtime);
+  runtime.listVolumes = async (labels) => {
+    await listed;
+    return listVolumes(labels);
+  };
+  await host.pass(relistMs);
+  const [efs, ebs] = [fileSystem(host), block(host)];
+  await host.run(efs, ebs);
+  host.fileSystems.held.set('0'.repeat(32), ['hold']);
+  list();
+  await host.pass(1000);
+  expect([...host.fileSystems.held.keys()]).toEqual([idOf(efs)]);
+  expect(host.blockVolumes.volumes.get(volumeId)?.mounted).toBe(true);
+  expect([efs, ebs].map(({ arn }) => host.task(arn)?.reached)).toEqual(['RUNNING', 'RUNNING']);
 });
