@@ -27,6 +27,18 @@ describe('host ports', () => {
     expect(await ports.take('tcp', 1)).toBe(103);
   });
 
+  test('are different for those who ask at the same time, and none stays held that was not free', async () => {
+    const busy = new Set([100, 101, 102]);
+    const probe = {
+      isFree: (port: number) => new Promise<boolean>((resolve) => setImmediate(resolve, !busy.has(port))),
+    };
+    const ports = new HostPorts(range, { probe, random: new SeededRandom(1) });
+    const taken = await Promise.all([ports.take('tcp', 1), ports.take('tcp', 1)]);
+    expect(taken.toSorted((a, b) => a - b)).toEqual([103, 104]);
+    busy.clear();
+    expect(await ports.take('tcp', 3)).toBe(100);
+  });
+
   test('the probe sees a listener', async () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -33,9 +33,11 @@ export class HostPorts {
     const offset = size > 0 ? integerBelow(this.#random, size) : 0;
     for (let step = 0; step < size; step++) {
       const port = first + ((offset + step) % size);
-      if (port + count - 1 > last || !(await this.#allFree(protocol, port, count))) continue;
+      if (port + count - 1 > last || this.#anyHeld(protocol, port, count)) continue;
+      // Held while the system is asked: another container may look at the same time.
       this.hold(protocol, port, count);
-      return port;
+      if (await this.#allFree(protocol, port, count)) return port;
+      this.release(protocol, port, count);
     }
     throw new Fault('NoFreePort', `${count} contiguous host ports unavailable`);
   }
@@ -48,11 +50,12 @@ export class HostPorts {
     for (let i = 0; i < count; i++) this.#held.delete(`${protocol}/${port + i}`);
   }
 
+  #anyHeld(protocol: PortProtocol, port: number, count: number): boolean {
+    return Array.from({ length: count }, (_, i) => `${protocol}/${port + i}`).some((held) => this.#held.has(held));
+  }
+
   async #allFree(protocol: PortProtocol, port: number, count: number): Promise<boolean> {
-    for (let i = 0; i < count; i++) {
-      if (this.#held.has(`${protocol}/${port + i}`)) return false;
-      if (!(await this.#probe.isFree(port + i, protocol))) return false;
-    }
+    for (let i = 0; i < count; i++) if (!(await this.#probe.isFree(port + i, protocol))) return false;
     return true;
   }
 }

@@ -14,17 +14,27 @@ export async function chooseBindings(
 ): Promise<readonly NetworkBinding[]> {
   if (networkMode === 'awsvpc' || networkMode === 'none') return [];
   const bindings: NetworkBinding[] = [];
-  for (const mapping of definition.portMappings) {
-    const { protocol, containerPort, containerPortRange, hostPort } = mapping;
-    if (containerPortRange !== undefined) {
-      bindings.push({ bindIP: '0.0.0.0', protocol, ...(await rangeBinding(networkMode, mapping, ports)) });
-    } else if (containerPort !== undefined) {
-      const dynamic = networkMode === 'bridge' && (hostPort === undefined || hostPort === 0);
-      const chosen = networkMode === 'host' ? containerPort : dynamic ? await ports.take(protocol, 1) : hostPort;
-      bindings.push({ bindIP: '0.0.0.0', containerPort, hostPort: chosen ?? containerPort, protocol });
+  try {
+    for (const mapping of definition.portMappings) {
+      const { protocol, containerPort, containerPortRange, hostPort } = mapping;
+      if (containerPortRange !== undefined) {
+        bindings.push({ bindIP: '0.0.0.0', protocol, ...(await rangeBinding(networkMode, mapping, ports)) });
+      } else if (containerPort !== undefined) {
+        const dynamic = networkMode === 'bridge' && (hostPort === undefined || hostPort === 0);
+        const chosen = networkMode === 'host' ? containerPort : dynamic ? await ports.take(protocol, 1) : hostPort;
+        bindings.push({ bindIP: '0.0.0.0', containerPort, hostPort: chosen ?? containerPort, protocol });
+      }
     }
+    return bindings;
+  } catch (error) {
+    releasePorts(bindings, ports);
+    throw error;
   }
-  return bindings;
+}
+
+/** Gives back the host ports of a container. */
+export function releasePorts(bindings: readonly NetworkBinding[], ports: HostPorts): void {
+  for (const { protocol, first, count } of heldPorts(bindings)) ports.release(protocol, first, count);
 }
 
 async function rangeBinding(

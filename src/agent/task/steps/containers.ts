@@ -1,6 +1,6 @@
 import { assert, Fault, messageOf } from '#base';
 import type { NetworkBinding } from '#model';
-import { hasDynamicPorts } from '../bindings.ts';
+import { hasDynamicPorts, releasePorts } from '../bindings.ts';
 import { type Change, failed, get, isTimeout, replaced, rethrowUnavailable, settled } from '../changes.ts';
 import { instanceLabel } from '../container-body.ts';
 import { applyFacts } from '../facts.ts';
@@ -49,10 +49,14 @@ export class ContainerSteps {
     assert(container.runtimeId !== undefined, `container ${container.name} was never created`);
     const { clock, startLanes } = this.#deps;
     const restarted = container.restartDue === true;
+    let made: Made = {};
+    const replace = (other: Made): void => {
+      made = other;
+    };
     try {
-      const start = (): Promise<Made> => this.#startHere(task, container, container.runtimeId ?? '');
+      const start = (): Promise<void> => this.#startHere(task, container, replace);
       // One that runs already waits for nobody.
-      const made = await (container.spare === true ? start() : startLanes.run(start));
+      await (container.spare === true ? start() : startLanes.run(start));
       const startedAt = clock.now();
       return (now) => {
         const current = get(now, container.name);
@@ -70,8 +74,10 @@ export class ContainerSteps {
       };
     } catch (error) {
       rethrowUnavailable(error);
-      if (isTimeout(error)) await this.#killLate(container);
-      return failed(task, container, 'CannotStartContainerError', this.#withoutValues(task, error));
+      const there = { ...container, ...made };
+      if (isTimeout(error)) await this.#killLate(there);
+      const stopped = failed(task, there, 'CannotStartContainerError', this.#withoutValues(task, error));
+      return (now) => stopped(withContainer(now, container.name, made));
     }
   }
 
@@ -89,24 +95,29 @@ export class ContainerSteps {
     await within(clock, cleanUpPauseMs, 'stopped', kill).catch(() => {});
   }
 
-  /** A dynamic port that somebody else took in the meantime costs another try with other ports. */
-  async #startHere(task: EngineTask, container: EngineContainer, id: string): Promise<Made> {
-    const { runtime, clock } = this.#deps;
+  /**
+   * A dynamic port that somebody else took in the meantime costs another try with other ports, in another container:
+   * `replace` is told of it.
+   */
+  async #startHere(task: EngineTask, container: EngineContainer, replace: (made: Made) => void): Promise<void> {
+    const { runtime, clock, ports } = this.#deps;
     const { startTimeoutMs } = this.#options;
     const definition = definitionOf(task, container.name);
     const mayMove = definition !== undefined && hasDynamicPorts(task.payload.networkMode, definition);
-    let runtimeId = id;
-    let made: Made = {};
+    let { runtimeId = '', networkBindings } = container;
     for (let attempt = 1; ; attempt++) {
       try {
         await within(clock, startTimeoutMs, 'started', (signal) => runtime.startContainer(runtimeId, signal));
-        return made;
+        return;
       } catch (error) {
         if (!mayMove || attempt >= portTries || !portTaken.test(messageOf(error))) throw error;
         await runtime.removeContainer(runtimeId);
+        releasePorts(networkBindings, ports);
+        replace({ networkBindings: [] });
         const again = await this.#deps.maker.make(task, container);
         runtimeId = again.runtimeId;
-        made = { runtimeId, networkBindings: again.bindings };
+        networkBindings = again.bindings;
+        replace({ runtimeId, networkBindings });
       }
     }
   }

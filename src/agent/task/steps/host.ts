@@ -1,7 +1,7 @@
 import { assert, Fault, messageOf } from '#base';
 import { shortId } from '#model';
 import type { TaskInterface } from '../../host/network.ts';
-import { heldPorts } from '../bindings.ts';
+import { releasePorts } from '../bindings.ts';
 import { type Change, rethrowUnavailable } from '../changes.ts';
 import { cpuShares, instanceLabel, primaryAddress, taskArnLabel } from '../container-body.ts';
 import { prepareRouter } from '../firelens/prepare.ts';
@@ -100,9 +100,7 @@ export class HostSteps {
       await quietly('leftover', async () => endLeftover?.(runtimeId));
     }
     if (hasCgroup(task, this.#deps)) await quietly('control group', async () => cgroups?.remove(shortId(task.taskArn)));
-    for (const { networkBindings } of task.containers) {
-      for (const { protocol, first, count } of heldPorts(networkBindings)) ports.release(protocol, first, count);
-    }
+    for (const { networkBindings } of task.containers) releasePorts(networkBindings, ports);
     return (now) => {
       const tornDown: EngineTask = { ...now, tornDown: true, networkAttached: false };
       return pause === undefined ? tornDown : withContainer(tornDown, pause.name, { known: 'STOPPED' });

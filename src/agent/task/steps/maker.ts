@@ -4,7 +4,7 @@ import type { PayloadContainer } from '#wire/link';
 import { ensurePauseImage } from '../../runtime/pause-image.ts';
 import type { ContainerBody } from '../../runtime/port.ts';
 import type { TaskValueMap, TaskValues } from '../../secrets/task-values.ts';
-import { chooseBindings } from '../bindings.ts';
+import { chooseBindings, releasePorts } from '../bindings.ts';
 import { optional } from '../changes.ts';
 import { type BodyContext, containerBody, pauseBody, taskArnLabel } from '../container-body.ts';
 import { awaitsValues, routedOptions, routerOf, routerVariables } from '../firelens/router.ts';
@@ -46,6 +46,20 @@ export class ContainerMaker {
       };
     }
     const bindings = await chooseBindings(task.payload.networkMode, definition, this.#deps.ports);
+    try {
+      return { runtimeId: await this.#makeBound(task, definition, container, bindings), bindings };
+    } catch (error) {
+      releasePorts(bindings, this.#deps.ports);
+      throw error;
+    }
+  }
+
+  async #makeBound(
+    task: EngineTask,
+    definition: PayloadContainer,
+    container: EngineContainer,
+    bindings: readonly NetworkBinding[],
+  ): Promise<string> {
     // There already, unless a container is made again by an agent that was started anew.
     const all = awaitsValues(task.payload, definition)
       ? await this.#deps.values.of(task, new AbortController().signal)
@@ -54,7 +68,7 @@ export class ContainerMaker {
     const values = optional('values', all?.get(definition.name));
     const context = { ...this.#bodyContext(task), ...routing, ...values };
     const body = containerBody(task, definition, container, bindings, context);
-    return { runtimeId: await this.#createAfresh(task, container, body), bindings };
+    return this.#createAfresh(task, container, body);
   }
 
   /** How the container's output comes to the task's log router, which has an address once it runs. */
