@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Ids, SeededRandom } from '#base';
@@ -56,6 +56,25 @@ test('an access point has a root with its permissions; one that is there stays a
   expect(record?.accessPoints.map(({ path }) => path)).toEqual(['/shop/till', '/shop/till']);
   expect(statSync(`${directory}/${fileSystemId}/data/shop/till`).mode & 0o777).toBe(0o750);
   await expect(catalogue.addAccessPoint(fileSystemId, { path: '/shop/../..' }, ids)).rejects.toThrow('without ..');
+});
+
+test('the root of an access point is within its file system, whatever a task has put there', async () => {
+  const { fileSystemId } = await catalogue.create({}, ids);
+  const data = `${directory}/${fileSystemId}/data`;
+  mkdirSync(`${data}/shop`);
+  symlinkSync(directory, `${data}/out`);
+  symlinkSync('shop', `${data}/within`);
+  symlinkSync('nowhere', `${data}/dangling`);
+  writeFileSync(`${data}/file`, '');
+  const add = (path: string): Promise<unknown> => catalogue.addAccessPoint(fileSystemId, { path }, ids);
+  for (const path of ['/out', '/out/made']) await expect(add(path)).rejects.toThrow('leads out of the file system');
+  for (const path of ['/file', '/file/made', '/dangling'])
+    await expect(add(path)).rejects.toThrow('is not a directory');
+  expect(existsSync(`${directory}/made`)).toBe(false);
+  await add('/within/till/');
+  expect(existsSync(`${data}/shop/till`)).toBe(true);
+  const [record] = await catalogue.list();
+  expect(record?.accessPoints).toHaveLength(1);
 });
 
 test('an NFS server: options of the engine’s volume, and what it cannot do is refused', async () => {

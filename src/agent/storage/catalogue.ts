@@ -1,4 +1,4 @@
-import { chmod, chown, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { Fault, type Ids } from '#base';
 import { isShown } from './mounts.ts';
 
@@ -124,7 +124,7 @@ export class FileSystemCatalogue {
     if (data === undefined) {
       throw new Fault('Storage', `${fileSystemId} is an NFS server: access points are for directories of this host`);
     }
-    if (path !== '/') await makeRoot(`${data}${path}`, posixUser, permissions);
+    await makeRoot(data, path, posixUser, permissions);
     await this.#write({ ...record, accessPoints: [...record.accessPoints, accessPoint] });
     return accessPoint;
   }
@@ -146,10 +146,43 @@ export class FileSystemCatalogue {
   }
 }
 
-/** A root that is there keeps its owner, as EFS has it. */
-async function makeRoot(path: string, owner: AccessPoint['posixUser'], permissions: number): Promise<void> {
-  const made = await mkdir(path, { recursive: true, mode: 0o755 });
-  if (made === undefined) return;
-  await chmod(path, permissions);
-  if (owner !== undefined) await chown(path, owner.uid, owner.gid);
+/**
+ * A root that is there keeps its owner, as EFS has it. Tasks write what is on the way: a symbolic link of theirs that leads
+ * out of the file system is refused.
+ */
+async function makeRoot(
+  data: string,
+  path: string,
+  owner: AccessPoint['posixUser'],
+  permissions: number,
+): Promise<void> {
+  const names = path.split('/').filter((name) => name !== '' && name !== '.');
+  const top = await realpath(data);
+  let folder = top;
+  let made = false;
+  for (const name of names) {
+    made = await makeFolder(`${folder}/${name}`, path);
+    folder = await realpath(`${folder}/${name}`);
+    if (folder.startsWith(`${top}/`)) continue;
+    throw new Fault('Storage', `${path} leads out of the file system by a symbolic link: take another path`);
+  }
+  if (!made) return;
+  await chmod(folder, permissions);
+  if (owner !== undefined) await chown(folder, owner.uid, owner.gid);
+}
+
+/** Whether it had to be made. */
+async function makeFolder(folder: string, path: string): Promise<boolean> {
+  try {
+    await mkdir(folder, { mode: 0o755 });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  const isDirectory = await stat(folder).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (!isDirectory) throw new Fault('Storage', `${path} is not a directory of the file system: take another path`);
+  return false;
 }
