@@ -110,9 +110,8 @@ describe('startControllers', () => {
     await world.until('none run', () => running(world).length === 0);
     await agents(world);
     await world.until('INACTIVE', () => world.service(service.serviceArn).status === 'INACTIVE');
-    expect([...world.run.counts().values()].map(({ faults, failures }) => faults + failures)).toEqual([
-      0, 0, 0, 0, 0, 0,
-    ]);
+    const failed = [...world.run.counts()].filter(([, { faults, failures }]) => faults + failures > 0);
+    expect(failed).toEqual([]);
   });
 
   it('keeps the newest hundred events of a service', async () => {

@@ -10,6 +10,7 @@ import { defaultInstancesSettings, type InstancesSettings } from './instances/se
 import { InterfacesController } from './interfaces/controller.ts';
 import { ReaperController } from './reaper/controller.ts';
 import { defaultReaperSettings, type ReaperSettings } from './reaper/settings.ts';
+import { RegistriesController } from './registries/controller.ts';
 import { type ControllersRun, runControllers } from './runner.ts';
 import type { AlarmStates } from './service/alarms.ts';
 import { ServiceController } from './service/controller.ts';
@@ -59,6 +60,7 @@ export function startControllers(
     new InstancesController(settings, { store, clock }),
     new WaitingController(settings, { store, clock, random, hosts, waiting }),
     new ScalingController({ store, clock, groups, waiting, logger: deps.logger }),
+    new RegistriesController({ store, clock, random }),
     new ReaperController(settings, { store, clock }),
   ];
   return runControllers(controllers, deps, signal);

@@ -272,6 +272,7 @@ export {
   revisionIdOf,
   type Service,
   type ServiceEvent,
+  type ServiceRegistry,
   type ServiceStatus,
   type StartBackoff,
   settingsOf,

@@ -32,6 +32,17 @@ export type RolloutState = 'IN_PROGRESS' | 'COMPLETED' | 'FAILED';
  */
 export type DeploymentFailure = 'CIRCUIT_BREAKER' | 'ALARM' | 'STOPPED' | 'HOOK' | 'STAGE';
 
+/**
+ * The Cloud Map service in which each task is an instance, and the port it is found by: `port`, or that of a container.
+ * Neither where no record has a port.
+ */
+export interface ServiceRegistry {
+  readonly registryArn: string;
+  readonly port?: number;
+  readonly containerName?: string;
+  readonly containerPort?: number;
+}
+
 /** The settings of a service that need new tasks when they change, resolved. A deployment and a revision hold a copy. */
 export interface DeploymentSettings {
   readonly taskDefinitionArn: TaskDefinitionArn;
@@ -40,12 +51,14 @@ export interface DeploymentSettings {
   readonly platformVersion?: string;
   readonly networkConfiguration?: AwsvpcConfiguration;
   readonly volumeConfigurations?: readonly ManagedVolume[];
+  /** At most one. */
+  readonly serviceRegistries?: readonly ServiceRegistry[];
 }
 
 /** Those settings and nothing else. */
 export function settingsOf(settings: DeploymentSettings): DeploymentSettings {
   const { taskDefinitionArn, launchType, capacityProviderStrategy, platformVersion } = settings;
-  const { networkConfiguration, volumeConfigurations } = settings;
+  const { networkConfiguration, volumeConfigurations, serviceRegistries } = settings;
   return {
     taskDefinitionArn,
     launchType,
@@ -53,13 +66,14 @@ export function settingsOf(settings: DeploymentSettings): DeploymentSettings {
     ...(platformVersion === undefined ? {} : { platformVersion }),
     ...(networkConfiguration === undefined ? {} : { networkConfiguration }),
     ...(volumeConfigurations === undefined ? {} : { volumeConfigurations }),
+    ...(serviceRegistries === undefined ? {} : { serviceRegistries }),
   };
 }
 
 /** The service with these settings in place of its own, and none that they do not have. */
 export function withSettings(service: Service, settings: DeploymentSettings): Service {
   const { capacityProviderStrategy: _, platformVersion: __, networkConfiguration: ___, ...more } = service;
-  const { volumeConfigurations: ____, ...rest } = more;
+  const { volumeConfigurations: ____, serviceRegistries: _____, ...rest } = more;
   return { ...rest, ...settingsOf(settings) };
 }
 
@@ -179,6 +193,7 @@ export interface Service extends Scope {
   readonly placementConstraints: readonly PlacementConstraint[];
   readonly placementStrategy: readonly PlacementStrategy[];
   readonly networkConfiguration?: AwsvpcConfiguration;
+  readonly serviceRegistries?: readonly ServiceRegistry[];
   readonly volumeConfigurations?: readonly ManagedVolume[];
   readonly healthCheckGracePeriodSeconds: number;
   readonly enableECSManagedTags: boolean;

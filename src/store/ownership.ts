@@ -136,6 +136,7 @@ export const ownership: Ownership<RoadsteadSchema> = {
       taskDefinitionArn: ['api', 'service'],
       networkConfiguration: ['api', 'service'],
       volumeConfigurations: ['api', 'service'],
+      serviceRegistries: ['api', 'service'],
       capacityProviderStrategy: ['api', 'service'],
     },
   },
@@ -176,7 +177,11 @@ export const ownership: Ownership<RoadsteadSchema> = {
       troubles: ['service'],
     },
   },
-  serviceEvents: { create: ['api', 'service'], delete: ['service', 'reaper', 'api'], fields: {} },
+  serviceEvents: {
+    create: ['api', 'service', 'registries'],
+    delete: ['service', 'reaper', 'api', 'registries'],
+    fields: {},
+  },
   /** They follow from whatever anybody does. */
   events: { create: everyone, delete: everyone, fields: {} },
   tasks: {

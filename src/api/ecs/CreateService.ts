@@ -1,4 +1,4 @@
-import { type Cluster, type Service, type ServiceArn, serviceArn, usesTaskSets } from '#model';
+import { type Cluster, type Service, type ServiceArn, serviceArn, type TaskDefinition, usesTaskSets } from '#model';
 import type { RoadsteadTx } from '#store';
 import { ApiError } from '#wire/aws';
 import { type OperationContext, operation } from '../operation.ts';
@@ -12,6 +12,7 @@ import {
   daemonDeploymentConfiguration,
   defaultDeploymentConfiguration,
 } from './service/deployment-rules.ts';
+import { registriesFrom } from './service/networking/registries.ts';
 import { subjectOf } from './service/networking/subject.ts';
 import { newestEvents, presentService } from './service/present.ts';
 import { checkedRebalancing } from './service/rebalancing-rules.ts';
@@ -151,27 +152,35 @@ export const CreateService = operation(ecs, 'CreateService', {
     });
     requireHealthChecks(record.healthCheckGracePeriodSeconds, definition, input);
     requireLoadBalancer(record.deploymentController, input.loadBalancers);
-    refuseUnbuiltParts(input, subjectOf(owned, definition), namespace);
+    const subject = subjectOf(owned, definition);
+    refuseUnbuiltParts(input, subject, namespace);
+    const serviceRegistries = registriesFrom(tx, ctx.scope, input.serviceRegistries, subject);
     const fargate = launchType === 'FARGATE';
     const volumeConfigurations = checkVolumeConfigurations(input.volumeConfigurations, definition, { fargate });
     const service: Service = {
       ...owned,
       taskDefinitionArn: definition.taskDefinitionArn,
       ...(volumeConfigurations === undefined ? {} : { volumeConfigurations }),
+      ...(serviceRegistries === undefined ? {} : { serviceRegistries }),
     };
-    forgetHistory(tx, service);
-    if (usesTaskSets(service)) {
-      const taskSet = firstTaskSet(service, ctx);
-      tx.services.put(service);
-      tx.taskSets.put(taskSet);
-      return { service, events: [], taskSets: [taskSet], isNew: true };
-    }
-    return { service: deploy(tx, service, definition, ctx), events: [], taskSets: [], isNew: true };
+    return begun(tx, service, definition, ctx);
   },
   output: ({ service, events, taskSets, isNew }, ctx) => ({
     service: presentService(service, events, ctx.totals, { tags: service.tags.length > 0, isNew, taskSets }),
   }),
 });
+
+/** Stores the service with what its tasks first belong to: a deployment, or the task set that CodeDeploy begins with. */
+function begun(tx: RoadsteadTx, service: Service, definition: TaskDefinition, ctx: OperationContext) {
+  forgetHistory(tx, service);
+  if (!usesTaskSets(service)) {
+    return { service: deploy(tx, service, definition, ctx), events: [], taskSets: [], isNew: true };
+  }
+  const taskSet = firstTaskSet(service, ctx);
+  tx.services.put(service);
+  tx.taskSets.put(taskSet);
+  return { service, events: [], taskSets: [taskSet], isNew: true };
+}
 
 /** The service itself when this very request made it before; an error when the name is taken; else nothing. */
 function requireNameFree(

@@ -5,6 +5,7 @@ import { operation } from '../operation.ts';
 import { invalidParameter, unsupportedFeature } from './errors.ts';
 import { limits } from './limits.ts';
 import { serviceArnFrom } from './references.ts';
+import { registriesFrom } from './service/networking/registries.ts';
 import { requireExecTaskRole } from './service/rules.ts';
 import { refuseUnbuiltParts } from './service/unbuilt.ts';
 import { ecs } from './service.ts';
@@ -61,11 +62,17 @@ export const CreateTaskSet = operation(ecs, 'CreateTaskSet', {
     refuseFargatePlacement(launchType, service.placementConstraints, service.placementStrategy);
     requireExecTaskRole(service.enableExecuteCommand, definition.taskRoleArn, 'updated');
     checkedNetwork(tx, ctx.scope, ctx.ids, { definition, launchType, configuration: asked.networkConfiguration });
-    refuseUnbuiltParts(input, { definition, launchType, strategy: 'ROLLING' });
+    const subject = { definition, launchType, strategy: 'ROLLING' as const };
+    refuseUnbuiltParts(input, subject);
+    const serviceRegistries = registriesFrom(tx, ctx.scope, input.serviceRegistries, subject);
     // A task set has no word for volumes that are configured at launch.
     checkVolumeConfigurations(undefined, definition, { fargate: launchType === 'FARGATE' });
     if (strategy !== undefined) throw noStrategies();
-    const settings = { launchType, ...(platformVersion === undefined ? {} : { platformVersion }) };
+    const settings = {
+      launchType,
+      ...(platformVersion === undefined ? {} : { platformVersion }),
+      ...(serviceRegistries === undefined ? {} : { serviceRegistries }),
+    };
     const { taskDefinitionArn } = definition;
     const taskSet = newTaskSet(service, { ...asked, ...settings, taskDefinitionArn }, ctx);
     tx.taskSets.put(taskSet);

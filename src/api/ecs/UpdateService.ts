@@ -8,6 +8,7 @@ import { checkedStrategy } from './capacity-provider/strategy.ts';
 import { serviceArnFrom } from './references.ts';
 import { deploy } from './service/deployment.ts';
 import { checkedDeploymentConfiguration } from './service/deployment-rules.ts';
+import { checkRegistries, registriesFrom } from './service/networking/registries.ts';
 import { subjectOf } from './service/networking/subject.ts';
 import { newestEvents, presentService } from './service/present.ts';
 import { requireRebalanceable } from './service/rebalancing-rules.ts';
@@ -83,7 +84,8 @@ export const UpdateService = operation(ecs, 'UpdateService', {
       configuration: networkConfiguration,
     });
     const volumeConfigurations = volumesFor(command.input, current, definition);
-    const changed = { ...command, definition, networkConfiguration, volumeConfigurations };
+    const serviceRegistries = registriesFor(tx, ctx, command.input, current, definition);
+    const changed = { ...command, definition, networkConfiguration, volumeConfigurations, serviceRegistries };
     const updated = updatedService(current, changed);
     requireExecTaskRole(updated.enableExecuteCommand, definition.taskRoleArn, 'updated');
     requireHealthChecks(command.input.healthCheckGracePeriodSeconds, definition, command.input);
@@ -163,18 +165,34 @@ function volumesFor(input: Input, current: Service, definition: TaskDefinition):
   return checkVolumeConfigurations(input.volumeConfigurations, definition, { fargate });
 }
 
+/** The registries given, where an empty list means none; else the service's own. */
+function registriesFor(
+  tx: RoadsteadTx,
+  { scope }: OperationContext,
+  { serviceRegistries, loadBalancers = [] }: Input,
+  current: Service,
+  definition: TaskDefinition,
+): Service['serviceRegistries'] {
+  if (serviceRegistries === undefined) return current.serviceRegistries;
+  const subject = subjectOf(current, definition);
+  const classicLoadBalancer = loadBalancers.some(({ loadBalancerName = '' }) => loadBalancerName !== '');
+  checkRegistries(serviceRegistries, subject, { classicLoadBalancer });
+  return registriesFrom(tx, scope, serviceRegistries, subject);
+}
+
 function updatedService(
   current: Service,
   change: {
     readonly definition: TaskDefinition;
     readonly networkConfiguration: AwsvpcConfiguration | undefined;
     readonly volumeConfigurations: Service['volumeConfigurations'];
+    readonly serviceRegistries: Service['serviceRegistries'];
     readonly platformVersion: string | undefined;
     readonly deploymentConfiguration: Input['deploymentConfiguration'];
     readonly plain: Partial<Service>;
   },
 ): Service {
-  const { networkConfiguration: _, volumeConfigurations: __, ...rest } = current;
+  const { networkConfiguration: _, volumeConfigurations: __, serviceRegistries: ___, ...rest } = current;
   const updated: Service = {
     ...rest,
     ...change.plain,
@@ -185,6 +203,7 @@ function updatedService(
     ),
     ...(change.networkConfiguration === undefined ? {} : { networkConfiguration: change.networkConfiguration }),
     ...(change.volumeConfigurations === undefined ? {} : { volumeConfigurations: change.volumeConfigurations }),
+    ...(change.serviceRegistries === undefined ? {} : { serviceRegistries: change.serviceRegistries }),
     ...(change.platformVersion === undefined ? {} : platformMember(current, change.platformVersion)),
   };
   refuseFargatePlacement(updated.launchType, updated.placementConstraints, updated.placementStrategy);
@@ -201,6 +220,7 @@ function needsDeployment(current: Service, updated: Service): boolean {
     current.taskDefinitionArn !== updated.taskDefinitionArn ||
     current.platformVersion !== updated.platformVersion ||
     JSON.stringify(current.networkConfiguration) !== JSON.stringify(updated.networkConfiguration) ||
-    JSON.stringify(current.volumeConfigurations) !== JSON.stringify(updated.volumeConfigurations)
+    JSON.stringify(current.volumeConfigurations) !== JSON.stringify(updated.volumeConfigurations) ||
+    JSON.stringify(current.serviceRegistries) !== JSON.stringify(updated.serviceRegistries)
   );
 }

@@ -104,7 +104,7 @@ describe('CreateTaskSet', () => {
     [
       'service registries',
       { taskDefinition: 'ports', serviceRegistries: [{ registryArn: 'a', containerName: 'app', containerPort: 80 }] },
-      'Service discovery is not part of this version',
+      'The service registry a does not exist.',
     ],
     [
       'a capacity provider of another cluster',

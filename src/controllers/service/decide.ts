@@ -70,7 +70,7 @@ function decideActive(view: ServiceView, context: DecisionContext): ServiceRound
       : giveUpRelease(view, deployments, release, context);
   if (givenUp !== undefined) {
     const settled = without(without(service, 'networkConfiguration'), 'capacityProviderStrategy');
-    const rest = without(settled, 'volumeConfigurations');
+    const rest = without(without(settled, 'volumeConfigurations'), 'serviceRegistries');
     const after = { ...rest, ...givenUp.settings, deployments: givenUp.deployments };
     const { events, staged: record } = givenUp;
     const told = record === undefined ? staged : { staged: record };

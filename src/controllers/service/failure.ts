@@ -20,7 +20,11 @@ export interface GivenUp {
   /** What the service runs from now on. */
   readonly settings: Pick<
     Service,
-    'taskDefinitionArn' | 'networkConfiguration' | 'capacityProviderStrategy' | 'volumeConfigurations'
+    | 'taskDefinitionArn'
+    | 'networkConfiguration'
+    | 'capacityProviderStrategy'
+    | 'volumeConfigurations'
+    | 'serviceRegistries'
   >;
   readonly events: readonly string[];
   /** The service deployment of a release, which turns back. */
@@ -95,12 +99,14 @@ export function wantsRollback(service: Service, failedBy: DeploymentFailure): bo
 
 /** What the service runs from now on, and nothing else. */
 export function serviceSettings(from: GivenUp['settings']): GivenUp['settings'] {
-  const { taskDefinitionArn, networkConfiguration, capacityProviderStrategy, volumeConfigurations } = from;
+  const { taskDefinitionArn, networkConfiguration, capacityProviderStrategy } = from;
+  const { volumeConfigurations, serviceRegistries } = from;
   return {
     ...(taskDefinitionArn === undefined ? {} : { taskDefinitionArn }),
     ...(networkConfiguration === undefined ? {} : { networkConfiguration }),
     ...(capacityProviderStrategy === undefined ? {} : { capacityProviderStrategy }),
     ...(volumeConfigurations === undefined ? {} : { volumeConfigurations }),
+    ...(serviceRegistries === undefined ? {} : { serviceRegistries }),
   };
 }
 

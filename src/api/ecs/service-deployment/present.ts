@@ -8,7 +8,7 @@ import {
   type TasksByDeployment,
 } from '#model';
 import { presentDeploymentConfiguration } from '../service/present.ts';
-import { computeMembers, presentNetwork, presentPlatform } from '../service/present-settings.ts';
+import { computeMembers, presentNetwork, presentPlatform, presentRegistries } from '../service/present-settings.ts';
 import { presentVolumes } from '../service/present-volumes.ts';
 import { presentRelease, presentWeights, sourceWeights } from './present-release.ts';
 
@@ -77,7 +77,7 @@ export function presentServiceRevision(revision: ServiceRevision) {
     ...computeMembers(revision),
     ...presentPlatform(revision.platformVersion),
     loadBalancers: [],
-    serviceRegistries: [],
+    serviceRegistries: presentRegistries(revision),
     ...presentNetwork(revision.networkConfiguration),
     ...presentVolumes(revision.volumeConfigurations),
     containerImages: revision.containerImages.map((image) => ({ ...image })),

@@ -25,6 +25,7 @@ function newDeployment(
     | 'platformVersion'
     | 'networkConfiguration'
     | 'volumeConfigurations'
+    | 'serviceRegistries'
   >,
   ctx: OperationContext,
 ): Deployment {
@@ -43,6 +44,7 @@ function newDeployment(
     ...(platformVersion === undefined ? {} : { platformVersion }),
     ...(service.networkConfiguration === undefined ? {} : { networkConfiguration: service.networkConfiguration }),
     ...(service.volumeConfigurations === undefined ? {} : { volumeConfigurations: service.volumeConfigurations }),
+    ...(service.serviceRegistries === undefined ? {} : { serviceRegistries: service.serviceRegistries }),
     desiredCount: 0,
     failedTasks: 0,
     rolloutState: 'IN_PROGRESS',

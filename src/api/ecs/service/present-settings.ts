@@ -25,6 +25,11 @@ export function presentNetwork(configuration: AwsvpcConfiguration | undefined) {
   };
 }
 
+/** Where tasks are registered by name. */
+export function presentRegistries({ serviceRegistries = [] }: Pick<Service, 'serviceRegistries'>) {
+  return serviceRegistries.map((registry) => ({ ...registry }));
+}
+
 /** A strategy, or else a launch type: never both. */
 export function computeMembers({
   launchType,

@@ -16,7 +16,13 @@ import type { RoadsteadView, Totals } from '#store';
 import type { OperationContext } from '../../operation.ts';
 import { presentTaskSet } from '../task-set/present.ts';
 import { taskSetsOf } from '../task-set/resolve.ts';
-import { computeMembers, presentNetwork, presentPlatform, presentTaskCounts } from './present-settings.ts';
+import {
+  computeMembers,
+  presentNetwork,
+  presentPlatform,
+  presentRegistries,
+  presentTaskCounts,
+} from './present-settings.ts';
 import { presentVolumes } from './present-volumes.ts';
 
 /** How many events DescribeServices shows. */
@@ -73,7 +79,7 @@ export function presentService(
     serviceName: service.serviceName,
     clusterArn: service.clusterArn,
     loadBalancers: [],
-    serviceRegistries: [],
+    serviceRegistries: presentRegistries(service),
     status: service.status,
     desiredCount: service.desiredCount,
     runningCount: counts.running,

@@ -67,11 +67,6 @@ function refuseNetworking(input: UnbuiltInput): void {
     );
   }
   if (balancer !== undefined) throw unsupportedFeature('Load balancers are not part of this version of Roadstead.');
-  if ((input.serviceRegistries?.length ?? 0) > 0) {
-    throw unsupportedFeature(
-      'Service discovery is not part of this version of Roadstead. Leave serviceRegistries out.',
-    );
-  }
   if (input.serviceConnectConfiguration?.enabled === true) {
     throw unsupportedFeature('Service Connect is not part of this version of Roadstead. Leave it out.');
   }

@@ -8,6 +8,7 @@ type Asked = Pick<
   | 'launchType'
   | 'platformVersion'
   | 'networkConfiguration'
+  | 'serviceRegistries'
   | 'externalId'
   | 'scalePercent'
   | 'tags'

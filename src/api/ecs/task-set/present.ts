@@ -1,6 +1,12 @@
 import type { TaskSet } from '#model';
 import type { Totals } from '#store';
-import { computeMembers, presentNetwork, presentPlatform, presentTaskCounts } from '../service/present-settings.ts';
+import {
+  computeMembers,
+  presentNetwork,
+  presentPlatform,
+  presentRegistries,
+  presentTaskCounts,
+} from '../service/present-settings.ts';
 
 /** A task set as the API shows it; tags only when asked for. */
 export function presentTaskSet(taskSet: TaskSet, totals: Totals, include: { readonly tags: boolean }) {
@@ -21,7 +27,7 @@ export function presentTaskSet(taskSet: TaskSet, totals: Totals, include: { read
     ...presentPlatform(taskSet.platformVersion),
     ...presentNetwork(taskSet.networkConfiguration),
     loadBalancers: [],
-    serviceRegistries: [],
+    serviceRegistries: presentRegistries(taskSet),
     scale: { value: taskSet.scalePercent, unit: 'PERCENT' as const },
     stabilityStatus: taskSet.stabilityStatus,
     stabilityStatusAt: taskSet.stabilityStatusAt,

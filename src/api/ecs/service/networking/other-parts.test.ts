@@ -153,11 +153,6 @@ const none = (rule: string, refused: object, text: string): ServiceRule => ({
   accepted: { serviceRegistries: [], vpcLatticeConfigurations: [], gatewayConnectors: [], monitoring: {} },
 });
 const missing: ServiceRule[] = [
-  none(
-    'there is no service discovery',
-    registries(registry),
-    'Service discovery is not part of this version of Roadstead. Leave serviceRegistries out.',
-  ),
   none('there is no VPC Lattice', lattices(), 'VPC Lattice is not part of this version of Roadstead.'),
   none(
     'there are no gateways',
@@ -172,7 +167,7 @@ const missing: ServiceRule[] = [
 ];
 
 describe.each([
-  ['service registries', discovery, 'Service discovery'],
+  ['service registries', discovery, 'The service registry arn:'],
   ['VPC Lattice', vpcLattice, 'VPC Lattice'],
   ['gateway connectors', gateways, 'Gateways'],
   ['monitoring', monitoring, 'Metrics of services'],
