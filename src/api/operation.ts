@@ -3,6 +3,7 @@ import type { Ids, Instant } from '#base';
 import type { AutoScalingGroups } from '#capacity';
 import type { LogStore } from '#logs';
 import type { Principal, Scope } from '#model';
+import type { PublicAddresses } from '#network';
 import type { HostIndex } from '#scheduler';
 import type { Sessions } from '#sessions';
 import type { RoadsteadStore, RoadsteadTx, RoadsteadView, Totals } from '#store';
@@ -18,11 +19,13 @@ export interface ApiSettings {
   readonly startedAt: Instant;
   /** AWS's quotas, adjustable. */
   readonly quotas: Quotas;
+  /** Where Elastic IP addresses come from. */
+  readonly publicAddresses: PublicAddresses;
   /** Seals page tokens: 32 bytes, the same for the life of the installation. */
   readonly pageTokenKey: KeyObject;
 }
 
-/** Source: "Amazon ECS service quotas". Those that AWS does not adjust can be adjusted here too. */
+/** Source: "Amazon ECS service quotas" and "Amazon VPC quotas". Those that AWS does not adjust can be adjusted here too. */
 export interface Quotas {
   readonly clustersPerAccount: number;
   readonly servicesPerCluster: number;
@@ -36,6 +39,10 @@ export interface Quotas {
   readonly subnetsPerAwsvpcConfiguration: number;
   readonly securityGroupsPerAwsvpcConfiguration: number;
   readonly tagsPerResource: number;
+  /** Of each direction. */
+  readonly rulesPerSecurityGroup: number;
+  /** Of each direction. */
+  readonly entriesPerNetworkAcl: number;
   /** The largest Fargate task; 32 adds the row of the table that not every region has. */
   readonly vcpusPerFargateTask: number;
 }
@@ -53,6 +60,8 @@ export const defaultQuotas: Quotas = {
   subnetsPerAwsvpcConfiguration: 16,
   securityGroupsPerAwsvpcConfiguration: 5,
   tagsPerResource: 50,
+  rulesPerSecurityGroup: 60,
+  entriesPerNetworkAcl: 20,
   vcpusPerFargateTask: 16,
 };
 

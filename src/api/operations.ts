@@ -1,3 +1,4 @@
+import { ec2Operations } from './ec2/operations.ts';
 import { AssociateGatewayWithCluster } from './ecs/AssociateGatewayWithCluster.ts';
 import { ContinueServiceDeployment } from './ecs/ContinueServiceDeployment.ts';
 import { CreateCapacityProvider } from './ecs/CreateCapacityProvider.ts';
@@ -362,4 +363,5 @@ export const operations: readonly Operation[] = [
   DescribePlatform,
   DescribeUsage,
   InterruptSpot,
+  ...ec2Operations,
 ];

@@ -38,3 +38,9 @@ it('asks for the tagging of what is made with tags in Cloud Map, whose members h
   expect(asked('CreateService', {}, 'servicediscovery')).toEqual([]);
   expect(asked('TagResource', namespace, 'servicediscovery')).toEqual([]);
 });
+
+it('asks for CreateTags of what EC2 makes with tags', () => {
+  const tagged = { TagSpecifications: [{ ResourceType: 'vpc', Tags: [{ Key: 'a', Value: 'b' }] }] };
+  expect(asked('CreateVpc', tagged, 'ec2')).toEqual([{ action: 'ec2:CreateTags', resource: '*' }]);
+  expect(asked('CreateVpc', {}, 'ec2')).toEqual([]);
+});

@@ -15,6 +15,7 @@ export function tagAccess(
 ): AccessRequest[] {
   const { tags } = call.input as { readonly tags?: unknown };
   if (call.service === 'servicediscovery') return discoveryTagAccess(call, access);
+  if (call.service === 'ec2') return ec2TagAccess(call.input);
   if (call.service === 'cloudwatch-logs') return logTagAccess(call.operation, tags, access);
   if (call.service !== 'ecs' || call.operation === 'TagResource') return [];
   if (!Array.isArray(tags) || tags.length === 0) return [];
@@ -35,4 +36,10 @@ function discoveryTagAccess(call: Pick<ApiCall, 'operation' | 'input'>, { resour
   const { Tags } = call.input as { readonly Tags?: readonly unknown[] };
   const creates = call.operation.startsWith('Create') && (Tags?.length ?? 0) > 0;
   return creates ? [{ action: 'servicediscovery:TagResource', resource }] : [];
+}
+
+/** The same for what EC2 makes. */
+function ec2TagAccess(input: unknown): AccessRequest[] {
+  const { TagSpecifications } = input as { readonly TagSpecifications?: readonly unknown[] };
+  return (TagSpecifications?.length ?? 0) > 0 ? [{ action: 'ec2:CreateTags', resource: '*' }] : [];
 }

@@ -14,7 +14,8 @@ import {
 import type { FindIdentity } from '#endpoint';
 import { defaultEventsKept, EventRecorder } from '#events';
 import { type LogDisk, LogStore, MemoryLogDisk } from '#logs';
-import { type ContainerInstanceArn, rootArn } from '#model';
+import { type ContainerInstanceArn, localPublicCidr, rootArn } from '#model';
+import type { PublicAddresses } from '#network';
 import { HostIndex } from '#scheduler';
 import { type AuditTrail, Sessions, type SessionsDeps } from '#sessions';
 import {
@@ -40,6 +41,8 @@ export interface ControlPlaneOptions {
   readonly controllers?: Partial<ControllerSettings>;
   /** Quotas other than AWS's. */
   readonly quotas?: Partial<Quotas>;
+  /** Absent: addresses that are reached on the installation's hosts alone. */
+  readonly publicAddresses?: PublicAddresses;
   /** Holds every account to AWS's request rates. Default false. */
   readonly throttle?: boolean;
   readonly dispatch?: Partial<DispatchSettings>;
@@ -156,6 +159,7 @@ function settingsOf(options: ControlPlaneOptions, clock: Clock): ApiSettings {
     region: options.region,
     startedAt: clock.now(),
     quotas: { ...defaultQuotas, ...options.quotas },
+    publicAddresses: options.publicAddresses ?? { cidrBlocks: [localPublicCidr] },
     // As a raw buffer it would cost several times as much with each page.
     pageTokenKey: createSecretKey(createHmac('sha256', options.masterKey).update('page tokens').digest()),
   };

@@ -224,6 +224,7 @@ export {
   overlaps,
   parseCidr,
   parseIpv4,
+  parseIpv6Cidr,
   permissionOf,
   type Route,
   type RouteTable,

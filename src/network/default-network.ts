@@ -131,5 +131,9 @@ export function overlappingVpc(view: Pick<RoadsteadView, 'vpcs'>, cidrBlock: str
 
 function freeRange(view: Pick<RoadsteadView, 'vpcs'>): string | undefined {
   const candidates = ['172.31.0.0/16', ...Array.from({ length: 192 }, (_, index) => `10.${64 + index}.0.0/16`)];
-  return candidates.find((candidate) => overlappingVpc(view, candidate) === undefined);
+  const taken = [...view.vpcs.all()].flatMap((vpc) => cidrBlocksOf(vpc).flatMap((block) => parseCidr(block) ?? []));
+  return candidates.find((candidate) => {
+    const range = parseCidr(candidate);
+    return range !== undefined && !taken.some((each) => overlaps(each, range));
+  });
 }

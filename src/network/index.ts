@@ -6,8 +6,16 @@ export {
   ensureNetwork,
   findDefaultNetwork,
   overlappingVpc,
+  putSubnet,
 } from './default-network.ts';
-export { freeAddressesOf, newInterface, newInterfaceIn, type WantedInterface } from './interfaces.ts';
-export { choosePublicAddress, type PublicAddresses } from './public-addresses.ts';
+export {
+  freeAddressesOf,
+  isAddressUsed,
+  isAssignable,
+  newInterface,
+  newInterfaceIn,
+  type WantedInterface,
+} from './interfaces.ts';
+export { choosePublicAddress, isPublicAddress, type PublicAddresses } from './public-addresses.ts';
 export { type AddressRun, addressFor, type Hints } from './run.ts';
-export { newVpc, putVpc, type VpcRecords } from './vpc.ts';
+export { egressToAll, newVpc, putVpc, type VpcRecords } from './vpc.ts';

@@ -91,6 +91,7 @@ export async function apiHarness(
     region,
     startedAt: clock.now(),
     quotas: { ...defaultQuotas, ...options.quotas },
+    publicAddresses: { cidrBlocks: ['203.0.113.0/24'] },
     pageTokenKey: createSecretKey(new Uint8Array(32)),
   };
   const logDisk = new MemoryLogDisk();

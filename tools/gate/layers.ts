@@ -163,6 +163,7 @@ function room(
 /** Rooms whose sub-folders are strangers to each other: one operation folder per service, one folder per loop. */
 const strangers = [
   'src/api/ecs',
+  'src/api/ec2',
   'src/api/elbv2',
   'src/api/logs',
   'src/api/roadstead',

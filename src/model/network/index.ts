@@ -10,6 +10,7 @@ export {
 } from './cidr.ts';
 export { type ElasticIp, type ElasticIpAssociation, localPublicCidr } from './elastic-ip.ts';
 export { type InternetGateway, type NatGateway } from './gateway.ts';
+export { parseIpv6Cidr } from './ipv6.ts';
 export {
   entriesInOrder,
   type NetworkAcl,

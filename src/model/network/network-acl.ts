@@ -10,6 +10,7 @@ export interface NetworkAcl extends Scope {
   /** Without the last one, `*`, which denies what is left. */
   readonly entries: readonly NetworkAclEntry[];
   readonly associations: readonly NetworkAclAssociation[];
+  readonly clientToken?: string;
   readonly tags?: readonly Tag[];
 }
 

@@ -8,6 +8,7 @@ export interface RouteTable extends Scope {
   readonly vpcId: string;
   readonly routes: readonly Route[];
   readonly associations: readonly RouteTableAssociation[];
+  readonly clientToken?: string;
   readonly tags?: readonly Tag[];
 }
 

@@ -10,6 +10,9 @@ export interface Subnet extends Scope {
   readonly defaultForAz?: boolean;
   /** Absent: as `defaultForAz`. */
   readonly mapPublicIpOnLaunch?: boolean;
+  /** Names of instances launched in it: kept and told of. Absent: `ip-name`. */
+  readonly hostnameType?: 'ip-name' | 'resource-name';
+  readonly resourceNameDnsARecord?: boolean;
   readonly tags?: readonly Tag[];
 }
 

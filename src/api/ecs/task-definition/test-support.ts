@@ -59,6 +59,7 @@ export class TestApi implements AsyncDisposable {
         region: this.scope.region,
         startedAt: now,
         quotas: defaultQuotas,
+        publicAddresses: { cidrBlocks: [] },
         pageTokenKey: createSecretKey(new Uint8Array(32)),
       },
       totals,

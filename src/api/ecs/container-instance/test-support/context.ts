@@ -84,6 +84,7 @@ export async function testApi(): Promise<TestApi> {
       region: testScope.region,
       startedAt: testNow,
       quotas: defaultQuotas,
+      publicAddresses: { cidrBlocks: [] },
       pageTokenKey: createSecretKey(new Uint8Array(32)),
     },
     totals,
