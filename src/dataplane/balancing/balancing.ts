@@ -14,6 +14,8 @@ export interface BalancingOptions {
   /** The host's name in the documents: its container instance's ARN. */
   readonly host: string;
   readonly threads: number;
+  /** Between two reloads of a node's HAProxy, ms; absent: a second. */
+  readonly reloadMs?: number;
 }
 
 export interface BalancingDeps {
@@ -110,11 +112,16 @@ export class Balancing {
   }
 
   async #begin(interfaceId: string, documents: Parameters<BalancerNode['update']>[0]): Promise<BalancerNode> {
-    const { directory, threads } = this.#options;
+    const { directory, threads, reloadMs } = this.#options;
     await mkdir(directory, { recursive: true, mode: 0o711 });
     const { network, clock, log } = this.#deps;
     const node = new BalancerNode(
-      { directory: nodeDirectory(directory, interfaceId), threads, ...(await findUser()) },
+      {
+        directory: nodeDirectory(directory, interfaceId),
+        threads,
+        ...(reloadMs === undefined ? {} : { reloadMs }),
+        ...(await findUser()),
+      },
       documents,
       {
         network,
@@ -150,17 +157,22 @@ export class Balancing {
     }
   }
 
-  /** A target is healthy on this host when any of its nodes says so. */
+  /**
+   * A target is healthy on this host when any of its nodes says so; a new one only when all have said something, because
+   * who replaces targets goes by this, and a node that has not looked yet sends it nothing.
+   */
   #targetReports(): readonly TargetHealthReport[] {
     const best = new Map<string, TargetHealthReport>();
+    const awaited = new Map<string, TargetHealthReport>();
     for (const node of this.#nodes.values()) {
       for (const report of node.reports()) {
         const key = reportKey(report);
         const other = best.get(key);
         if (other === undefined || rank[report.state] > rank[other.state]) best.set(key, report);
+        if (report.state === 'initial' && this.#health.get(key)?.state !== 'healthy') awaited.set(key, report);
       }
     }
-    return [...best.values()];
+    return [...new Map([...best, ...awaited]).values()];
   }
 
   #tellHealth(): void {

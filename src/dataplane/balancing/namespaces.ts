@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { access } from 'node:fs/promises';
+import { access, writeFile } from 'node:fs/promises';
+import { Fault } from '#base';
 import { mustRun, runProgram } from './run-program.ts';
 
 /** The interface of a node, as its documents tell. */
@@ -43,6 +44,15 @@ const settings = [
 ] as const;
 
 /**
+ * Of the host's side of a node's device: answers to the host's own 127.0.0.1 come back by it, and a network load
+ * balancer's node sends on what came from the addresses of clients.
+ */
+const deviceSettings = [
+  ['route_localnet', '1'],
+  ['rp_filter', '2'],
+] as const;
+
+/**
  * The namespace of a load balancer's node with its interface in it. It needs no process to be kept, so it outlives
  * whatever runs in it. Throws Fault `Balancing` or `Network`.
  */
@@ -53,6 +63,15 @@ export async function ensureNamespace(nodeInterface: NodeInterface, network: Nod
   await withProcessIn(path, (pid) => network.attach(nodeInterface, pid));
   const script = settings.map(([name, value]) => `echo ${value} > /proc/sys/net/ipv4/${name}`).join('\n');
   await runIn(path, 'sh', ['-e'], script);
+  const device = await deviceOf(nodeInterface.address);
+  for (const [name, value] of deviceSettings) await writeFile(`/proc/sys/net/ipv4/conf/${device}/${name}`, value);
+}
+
+/** The device of this host that leads to an address. Throws Fault `Balancing` when none does. */
+export async function deviceOf(address: string): Promise<string> {
+  const [route] = JSON.parse(await mustRun('ip', ['-j', 'route', 'get', address])) as { readonly dev?: string }[];
+  if (route?.dev === undefined) throw new Fault('Balancing', `nothing leads to ${address}`, { retryable: true });
+  return route.dev;
 }
 
 /** Takes a namespace away with all that is in it but processes. */

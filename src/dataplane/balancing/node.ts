@@ -21,6 +21,8 @@ export interface NodeOptions {
   readonly userId: number;
   readonly groupId: number;
   readonly threads: number;
+  /** Between two reloads, ms; absent: a second. */
+  readonly reloadMs?: number;
 }
 
 export interface NodeDeps {
@@ -164,7 +166,7 @@ export class BalancerNode {
     const configuration = this.#render(documents);
     const generation = generationOf(configuration);
     const running = await this.#haproxy.generation();
-    const restMs = this.#reloadedAtMs + reloadMs - this.#deps.clock.monotonicMs();
+    const restMs = this.#reloadedAtMs + (this.#options.reloadMs ?? reloadMs) - this.#deps.clock.monotonicMs();
     if (running !== generation && running !== undefined && restMs > 0) return restMs;
     if (running === generation) await this.#haproxy.swapCertificates(configuration.files);
     else await this.#load(documents, configuration, generation);

@@ -207,7 +207,7 @@ export class Bed implements AsyncDisposable {
 
   #start(): Balancing {
     return new Balancing(
-      { directory: this.directory, host, threads: 1 },
+      { directory: this.directory, host, threads: 1, reloadMs: 250 },
       {
         network: this.#network,
         ...this.#shared(),

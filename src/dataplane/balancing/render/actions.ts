@@ -68,14 +68,7 @@ function weightedLines({ targetGroups, stickinessSeconds }: Forward, token: stri
       ? []
       : [
           `http-request set-var(txn.sticky) str(${token}) if ${chosen}`,
-          ...alive.flatMap(({ targetGroupArn: arn }) =>
-            ['AWSALBTG', 'AWSALBTGCORS'].map((cookie) =>
-              choose(
-                arn,
-                `{ req.cook(${cookie}) -m str ${groupToken(arn)} } { nbsrv(${backendName(arn, 'http')}) gt 0 }`,
-              ),
-            ),
-          ),
+          ...alive.flatMap(({ targetGroupArn: arn }) => stickyChoice(arn, token, choose)),
         ];
   let below = 0;
   const byWeight = alive.map(({ targetGroupArn, weight }, index) => {
@@ -87,6 +80,23 @@ function weightedLines({ targetGroups, stickinessSeconds }: Forward, token: stri
     `http-request set-var(txn.roll) rand(${total}) if ${chosen}`,
     ...byWeight,
     ...(stickinessSeconds === undefined ? [] : stickyCookieLines(alive, token, stickinessSeconds)),
+  ];
+}
+
+/** A process that is stopping counts no servers, though it still asks them. */
+function stickyChoice(
+  arn: string,
+  token: string,
+  choose: (arn: string, condition: string) => string,
+): readonly string[] {
+  const backend = backendName(arn, 'http');
+  const somebody = `${token}_${backend}`;
+  return [
+    `acl ${somebody} nbsrv(${backend}) gt 0`,
+    `acl ${somebody} stopping`,
+    ...['AWSALBTG', 'AWSALBTGCORS'].map((cookie) =>
+      choose(arn, `{ req.cook(${cookie}) -m str ${groupToken(arn)} } ${somebody}`),
+    ),
   ];
 }
 

@@ -76,9 +76,12 @@ const algorithms: Readonly<Record<string, string>> = {
   weighted_random: 'random',
 };
 
-/** Without anybody to ask, the answer is the balancer's; a target that cannot be reached is another matter. */
+/**
+ * Without anybody to ask, the answer is the balancer's; a target that cannot be reached is another matter. A process that
+ * is stopping counts no servers, though it still asks them.
+ */
 function noneLines(mode: 'http' | 'tcp'): readonly string[] {
-  return mode === 'http' ? [ownAnswer(503, '{ nbsrv eq 0 }')] : [];
+  return mode === 'http' ? [ownAnswer(503, '{ nbsrv eq 0 } !{ stopping }')] : [];
 }
 
 function tcpBalance({ attributes }: TargetGroupDocument): string {
