@@ -174,6 +174,8 @@ export interface AgentRequest {
   readonly cluster?: string;
   readonly endpoint?: string;
   readonly region?: string;
+  /** Where other hosts reach this one's part of the network. */
+  readonly underlayAddress?: string;
 }
 
 export interface CleanHostRequest {

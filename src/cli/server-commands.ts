@@ -29,6 +29,7 @@ export function defineServerCommands(program: Command, define: Define): void {
         .addOption(new Option('--pool <pool>', "join the platform's own hosts instead").choices(['fargate']))
         .option('--endpoint <url>', 'the control plane (default: AWS_ENDPOINT_URL, then this installation)')
         .option('--region <region>', 'its region')
+        .option('--underlay-address <address>', 'where other hosts reach this one (default: as the default route says)')
         .addOption(logLevelOption()),
     load: async () => (await import('./commands/agent.ts')).agent,
   });

@@ -32,8 +32,9 @@ import {
   type ValueService,
 } from '#agent';
 import type { Clock, Logger } from '#base';
-import { Fabric, LinkLocalEndpoint, SystemCommands } from '#dataplane/fabric';
+import { LinkLocalEndpoint, SystemCommands } from '#dataplane/fabric';
 import { HostForwarder, LoopbackAddresses, NameServer, systemServers } from '#dataplane/names';
+import { createHostNetwork, findUnderlayAddress, type HostNetwork } from '#dataplane/network';
 import { internalDomain } from '#model';
 import { diskFiles } from '../cli/adapters/files.ts';
 import { installationPaths, readCredentials, readServerState } from '../cli/installation.ts';
@@ -54,7 +55,7 @@ export async function runAgent(request: AgentRequest, signal: AbortSignal): Prom
   const config = await configFor(request);
   const clock = new SystemClock();
   const runtime = new DockerRuntime({ address: engineAddress(config.dockerHost) }, { clock });
-  const deps = { ...agentDeps(config, clock), ...storageOf(request.dataDir, config) };
+  const deps = { ...(await agentDeps(config, clock)), ...storageOf(request.dataDir, config) };
   try {
     await using agent = await startAgent(agentOptions(config), { runtime, clock, ...deps }, signal);
     dropStartupGarbage();
@@ -69,15 +70,17 @@ export async function runAgent(request: AgentRequest, signal: AbortSignal): Prom
   }
 }
 
-function agentDeps(config: AgentConfig, clock: Clock): Omit<AgentDeps, 'runtime' | 'clock'> {
+async function agentDeps(config: AgentConfig, clock: Clock): Promise<Omit<AgentDeps, 'runtime' | 'clock'>> {
   const { endpoint, region, credentials } = config;
   const log = createLogger({ level: config.logLevel, name: 'agent' });
   const secrets = createSecretSource({ endpoints: valueEndpoints(config) }, { clock });
+  const underlayAddress = config.underlayAddress ?? (await findUnderlayAddress());
+  const network = networkOf(config.dataDir, { clock, log }, underlayAddress);
   return {
     state: new StateFiles({ directory: config.dataDir }),
     hostState: {
       store: new HostStateFiles({ directory: config.dataDir }, { log }),
-      parts: hostPartsOf(config, { clock, log }),
+      parts: hostPartsOf(config, { clock, log }, network),
     },
     api: createControlPlaneApi({ endpoint, region, credentials }, { clock }),
     connect: createConnect({ region, credentials }, { clock }),
@@ -91,7 +94,7 @@ function agentDeps(config: AgentConfig, clock: Clock): Omit<AgentDeps, 'runtime'
     secrets,
     registryCredentials: (registry) => config.registryLogins[registry],
     ...(hasEndpoints(config, log) ? { endpoints: endpointDeps(config, { clock, log }) } : {}),
-    ...(config.taskNetwork ? { network: fabricOf(config.dataDir, log) } : {}),
+    ...(config.taskNetwork ? { network } : {}),
     ...(config.taskLimits ? { cgroups: cgroupsOf } : {}),
     ...(config.gpus ? { findGpus: () => systemGpus() } : {}),
   };
@@ -114,7 +117,8 @@ export async function cleanHost(request: CleanHostRequest): Promise<CleanHostRes
   const clock = new SystemClock();
   const { identity } = await new StateFiles({ directory }).load();
   const containerInstanceArn = identity?.containerInstanceArn;
-  await cleanBalancing({ dataDir: directory }, { clock, log });
+  const network = networkOf(directory, { clock, log });
+  await cleanBalancing({ dataDir: directory }, { clock, log, network });
   // An agent that never registered has made nothing.
   if (containerInstanceArn === undefined) return { containers: 0 };
   const runtime = new DockerRuntime({ address: engineAddress(process.env['DOCKER_HOST']) }, { clock });
@@ -124,7 +128,7 @@ export async function cleanHost(request: CleanHostRequest): Promise<CleanHostRes
       {
         runtime,
         log,
-        network: fabricOf(directory, log),
+        network,
         cgroups: cgroupsOf,
         ...storageOf(request.dataDir, { dataDir: directory, region: '' }),
         routers: createLogRouters({ directory }),
@@ -166,6 +170,7 @@ async function configFor(request: AgentRequest): Promise<AgentConfig> {
     ...(cluster === undefined ? {} : { cluster }),
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(region === undefined ? {} : { region }),
+    ...(request.underlayAddress === undefined ? {} : { underlayAddress: request.underlayAddress }),
     ...(ownKeys && installation.keys !== undefined ? { credentials: installation.keys } : {}),
   });
 }
@@ -210,7 +215,7 @@ function agentOptions(config: AgentConfig): AgentOptions {
     reservedTcpPorts: config.reservedTcpPorts,
     reservedUdpPorts: config.reservedUdpPorts,
     portRange: portRange ?? dynamicPortRange(),
-    attributes: config.attributes,
+    attributes: [...config.attributes, ...groupsOf(config)],
     external: config.external,
     pullBehaviour: config.pullBehaviour,
     stopTimeoutMs: config.stopTimeoutMs,
@@ -234,6 +239,7 @@ function agentOptions(config: AgentConfig): AgentOptions {
 function hostPartsOf(
   { taskNetwork, region, dataDir }: AgentConfig,
   { clock, log }: { readonly clock: Clock; readonly log: Logger },
+  network: HostNetwork,
 ): readonly HostPart[] {
   if (!taskNetwork) return [];
   const random = new SystemRandom();
@@ -241,14 +247,25 @@ function hostPartsOf(
   const forwarder = new HostForwarder({ servers: systemServers(clock), newId: () => random.uint32() >>> 16 });
   const addresses = new LoopbackAddresses({ commands });
   return [
+    network,
     new NameServer({ domain: internalDomain(region) }, { addresses, forwarder, random, clock, log }),
-    balancingPart({ dataDir }, { clock, log }),
+    balancingPart({ dataDir }, { clock, log, network }),
   ];
 }
 
+/** What bridge and host tasks of this host publish is guarded by these groups. */
+function groupsOf({ securityGroups }: AgentConfig): AgentConfig['attributes'] {
+  return securityGroups.length === 0 ? [] : [{ name: 'roadstead.security-groups', value: securityGroups.join(',') }];
+}
+
 /** Devices are marked with the data directory: it is one agent's alone. */
-function fabricOf(dataDir: string, log: Logger): Fabric {
-  return new Fabric({ owner: `roadstead:${dataDir}` }, { commands: new SystemCommands(), log });
+function networkOf(
+  dataDir: string,
+  deps: { readonly clock: Clock; readonly log: Logger },
+  underlayAddress?: string,
+): HostNetwork {
+  const owner = `roadstead:${dataDir}`;
+  return createHostNetwork({ owner, ...(underlayAddress === undefined ? {} : { underlayAddress }) }, deps);
 }
 
 function hasEndpoints({ insideTask }: AgentConfig, log: Logger): boolean {

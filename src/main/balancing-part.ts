@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { HostDocumentSet, HostPart } from '#agent';
 import type { Clock, Logger } from '#base';
 import { Balancing, balancingKinds, balancingProblems, removeBalancing } from '#dataplane/balancing';
-import { Fabric, SystemCommands } from '#dataplane/fabric';
+import type { HostNetwork } from '#dataplane/network';
 
 /** Threads of one HAProxy at most: a host carries several. */
 const mostThreads = 4;
@@ -15,11 +15,14 @@ export interface BalancingPartOptions {
 export interface BalancingPartDeps {
   readonly clock: Clock;
   readonly log: Logger;
+  /** Where nodes get their interfaces, under the same rules as tasks. */
+  readonly network: HostNetwork;
 }
 
 /** Load balancers as a part of the agent. */
-export function balancingPart({ dataDir }: BalancingPartOptions, { clock, log }: BalancingPartDeps): HostPart {
-  const network = nodeFabric(dataDir, log);
+export function balancingPart({ dataDir }: BalancingPartOptions, deps: BalancingPartDeps): HostPart {
+  const { clock, log } = deps;
+  const network = nodeNetwork(dataDir, deps.network);
   return {
     family: 'balancing',
     kinds: balancingKinds,
@@ -62,9 +65,9 @@ function documentsOf(documents: HostDocumentSet): Parameters<Balancing['update']
 /** Leaves no load balancer of the data directory's agent, which must not be running. */
 export async function cleanBalancing(
   { dataDir }: BalancingPartOptions,
-  { clock, log }: BalancingPartDeps,
+  { clock, log, network }: BalancingPartDeps,
 ): Promise<void> {
-  await removeBalancing(placeOf(dataDir), { network: nodeFabric(dataDir, log), clock, log });
+  await removeBalancing(placeOf(dataDir), { network: nodeNetwork(dataDir, network), clock, log });
 }
 
 function placeOf(dataDir: string): string {
@@ -72,6 +75,6 @@ function placeOf(dataDir: string): string {
 }
 
 /** Devices of nodes are marked apart from those of tasks, which the task engine looks after. */
-function nodeFabric(dataDir: string, log: Logger): Fabric {
-  return new Fabric({ owner: `roadstead-balancing:${dataDir}` }, { commands: new SystemCommands(), log });
+function nodeNetwork(dataDir: string, network: HostNetwork): ReturnType<HostNetwork['beside']> {
+  return network.beside(`roadstead-balancing:${dataDir}`);
 }

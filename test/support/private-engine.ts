@@ -7,6 +7,8 @@ import { endProcess, engine } from './installation.ts';
 export interface PrivateEngineOptions {
   /** The caller has a network namespace of its own: the engine has its bridge and its rules there. */
   readonly bridge?: boolean;
+  /** A network namespace, by its path, that the engine and its containers are in; it has its bridge and rules there. */
+  readonly namespace?: string;
 }
 
 /**
@@ -16,14 +18,16 @@ export interface PrivateEngineOptions {
  */
 export class PrivateEngine implements AsyncDisposable {
   readonly #bridge: boolean;
+  readonly #namespace: string | undefined;
   readonly #folder = mkdtempSync(join(tmpdir(), 'roadstead-engine-'));
   /** dockerd's, beside those that keep it apart from the machine's own; for its next start. */
   flags: readonly string[] = [];
   #containerd: ChildProcess | undefined;
   #dockerd: ChildProcess | undefined;
 
-  constructor({ bridge = false }: PrivateEngineOptions = {}) {
-    this.#bridge = bridge;
+  constructor({ bridge = false, namespace }: PrivateEngineOptions = {}) {
+    this.#bridge = bridge || namespace !== undefined;
+    this.#namespace = namespace;
   }
 
   /** Where its images and containers are; a test may mount something there before the first start. */
@@ -107,7 +111,9 @@ export class PrivateEngine implements AsyncDisposable {
 
   #spawn(command: string, args: readonly string[]): ChildProcess {
     const log = openSync(join(this.#folder, 'engine.log'), 'a');
-    const child = spawn(command, args, { stdio: ['ignore', log, log] });
+    const entered = this.#namespace === undefined ? [] : ['nsenter', `--net=${this.#namespace}`];
+    const [program = command, ...rest] = [...entered, command, ...args];
+    const child = spawn(program, rest, { stdio: ['ignore', log, log] });
     closeSync(log);
     return child;
   }

@@ -1,5 +1,6 @@
 import type { HostDocumentKind, HostDocuments, HostReport, HostStateFamily } from '#wire/link';
 import type { Availability } from '../host/network.ts';
+import type { Attribute } from '../link/control-plane.ts';
 
 /** The documents of this host as they are now; they may be newer than the change that woke whoever reads them. */
 export interface HostDocumentSet {
@@ -28,6 +29,8 @@ export interface HostPart {
   /** Whose documents it wants to hear of. */
   readonly kinds: readonly HostDocumentKind[];
   probe(): Promise<Availability>;
+  /** What else the control plane must know of this host; asked once it is known to be possible. */
+  attributes?(): Promise<readonly Attribute[]>;
   /** Called once, before the first documents. */
   start(host: HostPartHost): HostPartRun;
 }

@@ -75,7 +75,7 @@ export async function findHost(options: AgentOptions, deps: AgentDeps, signal: A
       return {
         info,
         dockerVersion: version.version,
-        attributes: [...found, ...pool],
+        attributes: [...found, ...pool, ...(await attributesOf(parts))],
         storageLimits: await canLimitStorage(options, deps, info),
         gpuIds: gpus.ids,
         parts,
@@ -170,6 +170,12 @@ async function usableParts({ hostState, log }: Pick<AgentDeps, 'hostState' | 'lo
     if (able !== undefined) found.push(able);
   }
   return found;
+}
+
+async function attributesOf(parts: readonly HostPart[]): Promise<readonly Attribute[]> {
+  const all: Attribute[] = [];
+  for (const part of parts) all.push(...((await part.attributes?.()) ?? []));
+  return all;
 }
 
 async function usable<T extends { probe(): Promise<{ available: boolean; problems: readonly string[] }> }>(

@@ -9,6 +9,7 @@ export interface AgentOptions {
   readonly pool?: 'fargate';
   readonly endpoint?: string;
   readonly region?: string;
+  readonly underlayAddress?: string;
   readonly logLevel: LogLevel;
 }
 
@@ -24,7 +25,10 @@ export const agent: CommandBody<AgentOptions> = async ({ deps, common }, _args, 
   return done;
 };
 
-function agentRequest(dataDir: string, { cluster, pool, endpoint, region, logLevel }: AgentOptions): AgentRequest {
+function agentRequest(
+  dataDir: string,
+  { cluster, pool, endpoint, region, underlayAddress, logLevel }: AgentOptions,
+): AgentRequest {
   return {
     dataDir,
     logLevel,
@@ -32,5 +36,6 @@ function agentRequest(dataDir: string, { cluster, pool, endpoint, region, logLev
     ...(pool === undefined ? {} : { pool }),
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(region === undefined ? {} : { region }),
+    ...(underlayAddress === undefined ? {} : { underlayAddress }),
   };
 }

@@ -98,7 +98,7 @@ describe('what is wrong', () => {
   });
 
   test('a fix names the packages', () => {
-    expect(check('network tools', { commands: {} })?.fix).toBe('apt-get install iproute2 iptables util-linux');
+    expect(check('network tools', { commands: {} })?.fix).toBe('apt-get install iproute2 iptables nftables util-linux');
   });
 
   test.each(['aws-cli/1.44.2 Python/3.12.0', 'aws-cli/3.0.0 Python/3.14.0', 'something else', undefined])(

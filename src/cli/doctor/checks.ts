@@ -151,7 +151,12 @@ function cgroupCheck({ cgroup, engine }: MachineFacts): Check {
 }
 
 function commandsCheck({ commands }: MachineFacts): Check {
-  const packages: Readonly<Record<string, string>> = { ip: 'iproute2', iptables: 'iptables', nsenter: 'util-linux' };
+  const packages: Readonly<Record<string, string>> = {
+    ip: 'iproute2',
+    iptables: 'iptables',
+    nft: 'nftables',
+    nsenter: 'util-linux',
+  };
   const missing = Object.keys(packages).filter((name) => commands[name] === undefined);
   if (missing.length === 0) return { name: 'network tools', state: 'ok', detail: Object.keys(packages).join(', ') };
   return {
@@ -188,7 +193,7 @@ function nftablesCheck({ nftables, iptablesVersion }: MachineFacts): Check {
   return {
     name: 'nftables',
     state: 'warning',
-    detail: `${detail}; the kernel refuses nf_tables, so security groups cannot be enforced`,
+    detail: `${detail}; the kernel refuses nf_tables: security groups cannot be enforced, so this machine runs no awsvpc task`,
     fix: 'modprobe nf_tables, or use a kernel that has it',
   };
 }

@@ -70,11 +70,11 @@ describe('an engine is made ready', () => {
     const { stderr, enginePid } = await demo(machine);
     expect(machine.ran).toEqual([
       'apt-get update -q',
-      'apt-get -q install -y --no-install-recommends docker.io iproute2 iptables haproxy nftables conntrack',
+      'apt-get -q install -y --no-install-recommends docker.io iproute2 iptables nftables haproxy conntrack',
       '/usr/bin/dockerd &',
     ]);
     expect(stderr).toContain(
-      "installing Docker Engine from Debian's packages: docker.io iproute2 iptables haproxy nftables conntrack",
+      "installing Docker Engine from Debian's packages: docker.io iproute2 iptables nftables haproxy conntrack",
     );
     expect(stderr).toContain('✓ docker start');
     expect(stderr).toContain('✓ docker           Engine 20.10.24, API 1.41');
@@ -92,19 +92,19 @@ describe('an engine is made ready', () => {
     const machine = new Machine('apt-get', 'nsenter');
     machine.running = true;
     await demo(machine);
-    expect(machine.ran.at(-1)).toBe('apt-get -q install -y --no-install-recommends iproute2 iptables');
+    expect(machine.ran.at(-1)).toBe('apt-get -q install -y --no-install-recommends iproute2 iptables nftables');
   });
 
   test('what load balancers run on is installed too; without it the host carries none', async () => {
-    const tools = ['ip', 'iptables', 'nsenter'];
+    const tools = ['ip', 'iptables', 'nft', 'nsenter'];
     const machine = new Machine('apt-get', ...tools);
     machine.running = true;
     await demo(machine);
-    expect(machine.ran.at(-1)).toBe('apt-get -q install -y --no-install-recommends haproxy nftables conntrack');
+    expect(machine.ran.at(-1)).toBe('apt-get -q install -y --no-install-recommends haproxy conntrack');
     const other = new Machine(...tools);
     other.running = true;
     const { stderr } = await demo(other);
-    expect(stderr).toContain('what load balancers run on is missing (haproxy, nftables, conntrack)');
+    expect(stderr).toContain('what load balancers run on is missing (haproxy, conntrack)');
     expect(stderr).toContain('this host carries no load balancers');
   });
 });
@@ -115,7 +115,7 @@ describe('refusals name the way out', () => {
     const { exitCode, stderr } = await demo(machine, { env: { ROADSTEAD_NO_INSTALL: '1' } });
     expect(exitCode).toBe(1);
     expect(stderr).toContain(
-      'Docker Engine is missing (docker.io, iproute2, iptables, haproxy, nftables, conntrack)\n  ROADSTEAD_NO_INSTALL is set',
+      'Docker Engine is missing (docker.io, iproute2, iptables, nftables, haproxy, conntrack)\n  ROADSTEAD_NO_INSTALL is set',
     );
     expect(machine.ran).toEqual([]);
   });

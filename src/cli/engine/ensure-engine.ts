@@ -21,10 +21,10 @@ const packageStartMs = 3_000;
 const intervalMs = 250;
 
 /** The agent runs these; Debian's packages for them. */
-const toolPackages = { ip: 'iproute2', iptables: 'iptables', nsenter: 'util-linux' } as const;
+const toolPackages = { ip: 'iproute2', iptables: 'iptables', nft: 'nftables', nsenter: 'util-linux' } as const;
 
 /** Load balancers want these; without them a host carries none. */
-const balancingPackages = { haproxy: 'haproxy', nft: 'nftables', conntrack: 'conntrack' } as const;
+const balancingPackages = { haproxy: 'haproxy', conntrack: 'conntrack' } as const;
 
 /**
  * Makes sure that a Docker Engine answers and the agent's tools are there: installs Debian's packages and starts the
@@ -38,7 +38,7 @@ export async function ensureEngine(invocation: Invocation): Promise<EngineFacts>
     if ((await deps.processes.which('dockerd')) === undefined) {
       await installPackages(invocation, {
         what: 'Docker Engine',
-        packages: ['docker.io', 'iproute2', 'iptables', ...Object.values(balancingPackages)],
+        packages: ['docker.io', 'iproute2', 'iptables', 'nftables', ...Object.values(balancingPackages)],
       });
       facts = await waitForEngine(invocation, packageStartMs);
     }

@@ -5,6 +5,8 @@
 export interface NetworkCommands {
   /** In the host's namespace. */
   ip(lines: readonly string[]): Promise<void>;
+  /** Lines of `bridge -batch`, in the host's namespace. */
+  bridge(lines: readonly string[]): Promise<void>;
   /** In the namespace of a process. */
   ipIn(pid: number, lines: readonly string[]): Promise<void>;
   /** The parsed answer of `ip -j …`. */

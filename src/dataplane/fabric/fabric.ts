@@ -17,6 +17,8 @@ import { devicePrefix, missingRules, removalOfRules } from './rules.ts';
 export interface FabricOptions {
   /** Marks this agent's devices: several agents may share a host, and each touches only its own. */
   readonly owner: string;
+  /** The group that this agent's devices are in, by which its packet filter knows them; absent: the default one. */
+  readonly deviceGroup?: number;
 }
 
 export interface FabricDeps {
@@ -46,6 +48,7 @@ export class Fabric {
   /** The subnets of earlier runs, and of other agents, are among them. */
   #earlierSubnets = false;
   #mtu: number | undefined;
+  #mostMtu: number | undefined;
   #hostWork: Promise<void> = Promise.resolve();
 
   constructor(options: FabricOptions, deps: FabricDeps) {
@@ -72,7 +75,8 @@ export class Fabric {
     this.#subnets.add(subnet);
     if (!rulesStand) await this.#alone(() => this.#setRules());
     this.#mtu ??= await this.#hostMtu();
-    const lines = hostLines(task, pid, this.#mtu, this.#options.owner);
+    const mtu = Math.min(this.#mtu, this.#mostMtu ?? this.#mtu);
+    const lines = hostLines(task, pid, { mtu, ...this.#options });
     try {
       await this.#commands.ip(lines);
     } catch (error) {
@@ -86,6 +90,11 @@ export class Fabric {
     await this.#commands.ipIn(pid, taskLines(task));
   }
 
+  /** Interfaces that are made from now on have no larger MTU; those that are there find out by themselves. */
+  limitMtu(most: number | undefined): void {
+    this.#mostMtu = most;
+  }
+
   /** The device, its route and its neighbour entry go together. */
   async detach(interfaceId: string): Promise<void> {
     await this.#deleteDevice(deviceName(interfaceId));
@@ -96,6 +105,7 @@ export class Fabric {
     const expected = new Set(expectedInterfaceIds.map(deviceName));
     const tidy = async (): Promise<void> => {
       for (const { name, owner } of await this.#devices()) {
+        if (owner === this.#options.owner) await this.#regroup(name);
         // A device of this run may be of a task that came after the question; its end is detach.
         if (owner !== this.#options.owner || expected.has(name) || this.#held.has(name)) continue;
         this.#log.info('removes a task interface that no task has', { device: name });
@@ -125,6 +135,17 @@ export class Fabric {
       const removal = removalOfRules(await this.#commands.saveRules());
       if (removal !== undefined) await this.#commands.restoreRules(removal);
     });
+  }
+
+  /** A device of an earlier version is in no group yet. */
+  async #regroup(device: string): Promise<void> {
+    const { deviceGroup } = this.#options;
+    if (deviceGroup === undefined) return;
+    try {
+      await this.#commands.ip([`link set dev ${device} group ${deviceGroup}`]);
+    } catch (error) {
+      if (!/Cannot find device/i.test(messageOf(error))) throw error;
+    }
   }
 
   async #setRules(): Promise<void> {

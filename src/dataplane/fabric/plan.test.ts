@@ -40,7 +40,7 @@ test('every address is in its own subnet, and a subnet is its own subnet', () =>
 });
 
 test('the lines for both sides name the same address, and nothing else can enter the batch by the owner', () => {
-  const lines = hostLines(task, 42, 1400, 'roadstead:/a "b"\nlink del eth0');
+  const lines = hostLines(task, 42, { mtu: 1400, owner: 'roadstead:/a "b"\nlink del eth0', deviceGroup: 7 });
   expect(lines.every((line) => !line.includes('\n'))).toBe(true);
   expect(lines[0]).toContain('mtu 1400 netns 42');
   expect(lines).toContain(`route replace 172.31.16.7/32 dev ${deviceName(task.interfaceId)} proto 82`);

@@ -47,11 +47,15 @@ export function contains(subnet: string, address: string): boolean {
 }
 
 /** The host's side: the pair, its owner's mark, a fixed neighbour and the route to the one address behind it. */
-export function hostLines(task: FabricInterface, pid: number, mtu: number, owner: string): string[] {
+export function hostLines(
+  task: FabricInterface,
+  pid: number,
+  { mtu, owner, deviceGroup = 0 }: { readonly mtu: number; readonly owner: string; readonly deviceGroup?: number },
+): string[] {
   const device = deviceName(task.interfaceId);
   return [
     `link add ${device} address ${hostMac} mtu ${mtu} type veth peer name eth0 address ${task.macAddress} mtu ${mtu} netns ${pid}`,
-    `link set ${device} alias ${quoted(owner)} addrgenmode none up`,
+    `link set ${device} alias ${quoted(owner)} group ${deviceGroup} addrgenmode none up`,
     ...routeLines(task),
   ];
 }

@@ -1,7 +1,7 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { Fault, messageOf } from '#base';
 import type { NetworkCommands } from './commands.ts';
+import { runProgram as run } from './run-program.ts';
 
 const probeDevice = 'rsprobe0';
 
@@ -9,6 +9,10 @@ const probeDevice = 'rsprobe0';
 export class SystemCommands implements NetworkCommands {
   async ip(lines: readonly string[]): Promise<void> {
     if (lines.length > 0) await run('ip', ['-batch', '-'], `${lines.join('\n')}\n`);
+  }
+
+  async bridge(lines: readonly string[]): Promise<void> {
+    if (lines.length > 0) await run('bridge', ['-batch', '-'], `${lines.join('\n')}\n`);
   }
 
   async ipIn(pid: number, lines: readonly string[]): Promise<void> {
@@ -59,27 +63,4 @@ export class SystemCommands implements NetworkCommands {
     await attempt('packet filter rules cannot be read', () => this.saveRules());
     return problems;
   }
-}
-
-/** Standard output of a program; its complaint becomes the fault. */
-function run(program: string, args: readonly string[], input = ''): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const child: ChildProcessWithoutNullStreams = spawn(program, args, { stdio: 'pipe' });
-    let output = '';
-    let complaint = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-    });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      complaint += text;
-    });
-    child.on('error', (cause) => reject(new Fault('Network', `${program} cannot be run: ${cause.message}`, { cause })));
-    child.on('close', (code) => {
-      if (code === 0) resolve(output);
-      else reject(new Fault('Network', `${program} failed: ${complaint.trim().replaceAll('\n', '; ')}`));
-    });
-    // A program that ends before it has read everything says why on its own.
-    child.stdin.on('error', () => {});
-    child.stdin.end(input);
-  });
 }

@@ -1,5 +1,6 @@
 import { endpointVariables, type ValueService, valueServices } from '#agent';
 import { Fault } from '#base';
+import { parseIpv4 } from '#model';
 
 /** The settings of an agent, read once. Names are those of ECS's agent where it has them. */
 export interface AgentConfig {
@@ -42,6 +43,10 @@ export interface AgentConfig {
   /** Namespace holders kept ready for awsvpc tasks, at most. */
   readonly warmSandboxes: number;
   readonly taskNetwork: boolean;
+  /** Where other hosts reach this one's part of the network; absent: by the address of the default route. */
+  readonly underlayAddress?: string;
+  /** Guard what bridge and host tasks publish; none: it is open. */
+  readonly securityGroups: readonly string[];
   readonly taskLimits: boolean;
   /** The engine does not wait for log routers. */
   readonly routersAsync: boolean;
@@ -70,6 +75,7 @@ export function readAgentConfig(environment: Environment, given: Partial<AgentCo
   const portRange = environment['ECS_DYNAMIC_HOST_PORT_RANGE'];
   const dockerHost = environment['DOCKER_HOST'];
   const logDrivers = environment['ECS_AVAILABLE_LOGGING_DRIVERS'];
+  const underlayAddress = environment['ROADSTEAD_UNDERLAY_ADDRESS'];
   return {
     cluster: environment['ECS_CLUSTER'] ?? 'default',
     region: given.region ?? required(environment, 'AWS_DEFAULT_REGION', 'AWS_REGION'),
@@ -92,6 +98,8 @@ export function readAgentConfig(environment: Environment, given: Partial<AgentCo
     cleanupWaitMs: duration(environment, 'ECS_ENGINE_TASK_CLEANUP_WAIT_DURATION', 10 * 60_000, 1000),
     ...pollOf(environment),
     warmSandboxes: whole(environment, 'ROADSTEAD_WARM_SANDBOXES', 16),
+    ...(underlayAddress === undefined || underlayAddress === '' ? {} : { underlayAddress: addressOf(underlayAddress) }),
+    securityGroups: listOf(environment['ROADSTEAD_SECURITY_GROUPS']),
     taskNetwork: flag(environment, 'ECS_ENABLE_TASK_ENI', true),
     taskLimits: flag(environment, 'ECS_ENABLE_TASK_CPU_MEM_LIMIT', true),
     routersAsync: flag(environment, 'ECS_ENABLE_FIRELENS_ASYNC', true),
@@ -254,6 +262,18 @@ function levelOf(text: string): AgentConfig['logLevel'] {
   if (text === 'debug' || text === 'info' || text === 'warn' || text === 'error') return text;
   if (text === 'crit') return 'error';
   throw new Fault('Config', `ECS_LOGLEVEL is debug, info, warn, error or crit, not ${text}`);
+}
+
+function addressOf(text: string): string {
+  if (parseIpv4(text) !== undefined) return text;
+  throw new Fault('Config', `ROADSTEAD_UNDERLAY_ADDRESS is an IPv4 address of this machine, not ${text}`);
+}
+
+function listOf(text: string | undefined): readonly string[] {
+  return (text ?? '')
+    .split(',')
+    .map((each) => each.trim())
+    .filter((each) => each !== '');
 }
 
 function rangeOf(text: string): { readonly first: number; readonly last: number } {

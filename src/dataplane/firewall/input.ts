@@ -1,0 +1,38 @@
+import type {
+  GroupDocument,
+  HostPortsDocument,
+  InterfaceDocument,
+  NetworkAclDocument,
+  SubnetDocument,
+  VpcDocument,
+} from '#wire/link';
+
+/** What the firewall of a host is made of: the control plane's documents, by id. */
+export interface FirewallInput {
+  /** This host's container instance ARN. */
+  readonly host: string;
+  /** The group that all devices of this agent are in. */
+  readonly deviceGroup: number;
+  readonly vpcs: ReadonlyMap<string, VpcDocument>;
+  readonly subnets: ReadonlyMap<string, SubnetDocument>;
+  readonly groups: ReadonlyMap<string, GroupDocument>;
+  readonly acls: ReadonlyMap<string, NetworkAclDocument>;
+  readonly interfaces: ReadonlyMap<string, InterfaceDocument>;
+  /** This host's address among the others; absent: it is alone. */
+  readonly underlayAddress?: string;
+  /** Where the fabric of other hosts is reached. */
+  readonly peerAddresses: readonly string[];
+  readonly hostPorts?: HostPortsDocument;
+}
+
+/** An interface that is on this host, with what is made of its document alone. */
+export interface LocalInterface {
+  readonly body: InterfaceDocument;
+  /** The name of its device, in quotes. */
+  readonly device: string;
+  /** Device, hardware address and address: what it may send as. */
+  readonly bound: readonly string[];
+  /** Chains that ask its groups, by direction. */
+  readonly egress: string;
+  readonly ingress: string;
+}
