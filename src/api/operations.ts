@@ -150,6 +150,22 @@ import { DescribeUsage } from './roadstead/DescribeUsage.ts';
 import { InterruptSpot } from './roadstead/InterruptSpot.ts';
 import { ListAccounts } from './roadstead/ListAccounts.ts';
 import { ListEvents } from './roadstead/ListEvents.ts';
+import { AssociateVPCWithHostedZone } from './route53/AssociateVPCWithHostedZone.ts';
+import { ChangeResourceRecordSets } from './route53/ChangeResourceRecordSets.ts';
+import { ChangeTagsForResource } from './route53/ChangeTagsForResource.ts';
+import { CreateHostedZone } from './route53/CreateHostedZone.ts';
+import { DeleteHostedZone } from './route53/DeleteHostedZone.ts';
+import { DisassociateVPCFromHostedZone } from './route53/DisassociateVPCFromHostedZone.ts';
+import { GetChange } from './route53/GetChange.ts';
+import { GetHostedZone } from './route53/GetHostedZone.ts';
+import { GetHostedZoneCount } from './route53/GetHostedZoneCount.ts';
+import { ListHostedZones } from './route53/ListHostedZones.ts';
+import { ListHostedZonesByName } from './route53/ListHostedZonesByName.ts';
+import { ListHostedZonesByVPC } from './route53/ListHostedZonesByVPC.ts';
+import { ListResourceRecordSets } from './route53/ListResourceRecordSets.ts';
+import { ListTagsForResource as ListTagsForZone } from './route53/ListTagsForResource.ts';
+import { ListTagsForResources } from './route53/ListTagsForResources.ts';
+import { UpdateHostedZoneComment } from './route53/UpdateHostedZoneComment.ts';
 import { CreateHttpNamespace } from './servicediscovery/CreateHttpNamespace.ts';
 import { CreatePrivateDnsNamespace } from './servicediscovery/CreatePrivateDnsNamespace.ts';
 import { CreatePublicDnsNamespace } from './servicediscovery/CreatePublicDnsNamespace.ts';
@@ -364,4 +380,20 @@ export const operations: readonly Operation[] = [
   DescribeUsage,
   InterruptSpot,
   ...ec2Operations,
+  AssociateVPCWithHostedZone,
+  ChangeResourceRecordSets,
+  ChangeTagsForResource,
+  CreateHostedZone,
+  DeleteHostedZone,
+  DisassociateVPCFromHostedZone,
+  GetChange,
+  GetHostedZone,
+  GetHostedZoneCount,
+  ListHostedZones,
+  ListHostedZonesByName,
+  ListHostedZonesByVPC,
+  ListResourceRecordSets,
+  ListTagsForZone,
+  ListTagsForResources,
+  UpdateHostedZoneComment,
 ];

@@ -103,8 +103,3 @@ export function recordSetKey({
 export function hostedZoneArn(hostedZoneId: string): string {
   return `arn:aws:route53:::hostedzone/${hostedZoneId}`;
 }
-
-/** The record set that says how long resolvers may keep that there is nothing. */
-export function soaValue(nameServer: string): string {
-  return `${nameServer} awsdns-hostmaster.amazon.com. 1 7200 900 1209600 86400`;
-}

@@ -164,7 +164,6 @@ export {
   type RecordType,
   type ResourceRecordSet,
   recordSetKey,
-  soaValue,
   type ZoneVpc,
 } from './hosted-zone.ts';
 export { type HealthCheck, healthChecksOf, overallHealth } from './instance-health.ts';

@@ -167,6 +167,7 @@ const strangers = [
   'src/api/elbv2',
   'src/api/logs',
   'src/api/roadstead',
+  'src/api/route53',
   'src/api/servicediscovery',
   'src/controllers',
 ];

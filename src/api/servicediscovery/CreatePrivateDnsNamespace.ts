@@ -49,6 +49,9 @@ function hasZone(view: RoadsteadView, { name, vpcId, ...scope }: DiscoveryNamesp
   for (const other of view.discoveryNamespaces.by('scope', scopeKey(scope))) {
     if (other.vpcId === vpcId && other.name.toLowerCase() === name.toLowerCase()) return true;
   }
+  for (const zone of view.hostedZones.by('vpc', vpcId ?? '')) {
+    if (zone.name === `${name.toLowerCase()}.`) return true;
+  }
   return false;
 }
 
