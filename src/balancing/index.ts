@@ -8,4 +8,5 @@ export {
   settledTarget,
   type TargetReport,
 } from './registration.ts';
+export { findRule, sharesAlike, type TargetWeights, targetWeights, type WantedRule, wantedRules } from './traffic.ts';
 export { balancersOf, type GroupUsage, usageOf } from './usage.ts';

@@ -2,6 +2,7 @@ import type { Clock, Logger, Random, Turnstile } from '#base';
 import type { AutoScalingGroups } from '#capacity';
 import type { HostIndex } from '#scheduler';
 import type { RoadsteadStore, Totals } from '#store';
+import { BalancersController } from './balancers/controller.ts';
 import { ScalingController } from './capacity/scaling-controller.ts';
 import { type CapacitySettings, defaultCapacitySettings } from './capacity/settings.ts';
 import { WaitingController } from './capacity/waiting-controller.ts';
@@ -16,6 +17,9 @@ import type { AlarmStates } from './service/alarms.ts';
 import { ServiceController } from './service/controller.ts';
 import { defaultServiceSettings, type ServiceSettings } from './service/settings.ts';
 import type { TrafficShift } from './service/stages/index.ts';
+import { GroupsController } from './targets/groups-controller.ts';
+import { RegistrationController } from './targets/registration-controller.ts';
+import { TrafficController } from './targets/traffic-controller.ts';
 
 /** What an installation decides for all loops; each part documents its members. */
 export interface ControllerSettings extends ServiceSettings, InstancesSettings, CapacitySettings, ReaperSettings {}
@@ -61,6 +65,10 @@ export function startControllers(
     new WaitingController(settings, { store, clock, random, hosts, waiting }),
     new ScalingController({ store, clock, groups, waiting, logger: deps.logger }),
     new RegistriesController({ store, clock, random }),
+    new BalancersController({ store, random }),
+    new GroupsController({ store, clock }),
+    new RegistrationController({ store, clock, random }),
+    new TrafficController({ store }),
     new ReaperController(settings, { store, clock }),
   ];
   return runControllers(controllers, deps, signal);

@@ -13,12 +13,13 @@ import {
   type AccountId,
   type ContainerInstance,
   type ContainerInstanceArn,
+  carriesBalancers,
   type Principal,
   parseEcsArn,
   type Task,
   type TaskArn,
 } from '#model';
-import type { RoadsteadCommit, RoadsteadStore } from '#store';
+import type { Revision, RoadsteadCommit, RoadsteadStore } from '#store';
 import type { UsageWindow } from '#telemetry';
 import type { Connection, RoadsteadStartSessionMessage } from '#wire/link';
 import { AcsSession } from './acs-session.ts';
@@ -50,6 +51,8 @@ export interface Dispatcher extends AsyncDisposable {
   acceptTcs(connection: Connection, containerInstanceArn: ContainerInstanceArn, accountId: AccountId): void;
   /** Tells an agent to join a session; false when it is not connected. */
   startSession(arn: ContainerInstanceArn, session: Omit<RoadsteadStartSessionMessage, 'messageId'>): boolean;
+  /** Whether these hosts have acknowledged all documents as of a revision of the store; false when one is not connected. */
+  inStep(hosts: Iterable<ContainerInstanceArn>, revision: Revision): boolean;
   /** Control channels open now. */
   readonly connectedCount: number;
   readonly counts: Readonly<DispatchCounts>;
@@ -119,6 +122,10 @@ class ConnectedAgents implements Dispatcher {
     let count = 0;
     for (const host of this.#hosts.values()) if (host.session !== undefined) count++;
     return count;
+  }
+
+  inStep(hosts: Iterable<ContainerInstanceArn>, revision: Revision): boolean {
+    return [...hosts].every((host) => this.#hostStates.inStep(host, revision));
   }
 
   authorizeUpgrade(channel: Channel, query: URLSearchParams, principal: Principal): UpgradeDecision {
@@ -241,7 +248,11 @@ class ConnectedAgents implements Dispatcher {
     if (host?.session !== session) return;
     host.session = undefined;
     if (this.#stop.signal.aborted) return;
-    this.#awaitReturn(arn, host, this.#deps.clock.now(), this.#settings.disconnectGraceMs);
+    const { carrierGraceMs, disconnectGraceMs } = this.#settings;
+    const instance = this.#deps.store.view.containerInstances.find(arn);
+    const carries = instance !== undefined && carriesBalancers(instance);
+    const graceMs = carries ? Math.min(carrierGraceMs, disconnectGraceMs) : disconnectGraceMs;
+    this.#awaitReturn(arn, host, this.#deps.clock.now(), graceMs);
   }
 
   /** Writes the absence unless the agent is back in time. */

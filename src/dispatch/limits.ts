@@ -28,6 +28,8 @@ export interface DispatchSettings {
   readonly telemetryIdleMs: number;
   /** How long an agent may be away before it counts as disconnected, ms. */
   readonly disconnectGraceMs: number;
+  /** The same for one whose host can carry load balancers, which others then do, ms. */
+  readonly carrierGraceMs: number;
   /** How long a deregistered instance may stay connected to stop its tasks, ms. */
   readonly retireMs: number;
   /** Before a message without an answer is sent again, ms: the first wait, and the longest. */
@@ -39,6 +41,7 @@ export const defaultDispatchSettings: DispatchSettings = {
   ackDeadlineMs: 45_000,
   telemetryIdleMs: 180_000,
   disconnectGraceMs: 10_000,
+  carrierGraceMs: 4_000,
   retireMs: 5_000,
   resendMs: { first: 15_000, max: 120_000 },
 };

@@ -29,9 +29,10 @@ import {
   type Totals,
 } from '#store';
 import { UsageWindow } from '#telemetry';
+import { balancerTraffic } from './balancer-traffic.ts';
 import { bootstrapAccounts, type RootKeys } from './bootstrap.ts';
 import { noAlarms } from './no-alarms.ts';
-import { noTraffic } from './no-traffic.ts';
+import { targetReports } from './target-reports.ts';
 
 export interface ControlPlaneOptions {
   readonly version: string;
@@ -117,12 +118,13 @@ export async function startControlPlane(options: ControlPlaneOptions, deps: Cont
     logger: logger.child({ part: 'dispatch' }),
     turns,
     usage,
+    reports: targetReports({ store, logger }),
   });
   const shared = { store, hosts, totals, groups: ownMachines, clock };
   const controllers = startControllers(options.controllers ?? {}, {
     ...shared,
     alarms: deps.alarms ?? noAlarms,
-    traffic: noTraffic,
+    traffic: balancerTraffic({ store, hosts: dispatcher }),
     random,
     logger: logger.child({ part: 'controllers' }),
     turns,

@@ -105,3 +105,8 @@ export function freeGpuIds(
 export function acceptsTasks(instance: Pick<ContainerInstance, 'status' | 'agentConnected' | 'lostAt'>): boolean {
   return instance.status === 'ACTIVE' && instance.agentConnected && instance.lostAt === undefined;
 }
+
+/** Whether its agent announced that it can carry load balancers' nodes. */
+export function carriesBalancers(instance: Pick<ContainerInstance, 'attributes' | 'status'>): boolean {
+  return instance.status !== 'INACTIVE' && attributeValue(instance, 'roadstead.capability.balancing') !== undefined;
+}

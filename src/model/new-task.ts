@@ -9,6 +9,7 @@ import {
   type ServiceArn,
   taskArn,
 } from './arn.ts';
+import type { TaskTargetGroup } from './balancing/service-load-balancer.ts';
 import { type ManagedVolume, newTaskVolume } from './managed-volume.ts';
 import type { AwsvpcConfiguration } from './network/index.ts';
 import type { PlacementConstraint } from './placement.ts';
@@ -35,6 +36,7 @@ export interface TaskSpec {
   readonly platformVersion?: string;
   /** At most one: of the definition's volume that is configured at launch. */
   readonly volumeConfigurations?: readonly ManagedVolume[];
+  readonly targetGroups?: readonly TaskTargetGroup[];
 }
 
 /** The only Linux platform version there is; `LATEST` resolves to it. */
@@ -58,6 +60,7 @@ export function newTask(definition: TaskDefinition, spec: TaskSpec, at: Instant,
     sized,
   );
   const [volume] = spec.volumeConfigurations ?? [];
+  const { targetGroups = [] } = spec;
   const ephemeral = spec.overrides.ephemeralStorage ?? definition.ephemeralStorage;
   return {
     ...spec.scope,
@@ -85,6 +88,7 @@ export function newTask(definition: TaskDefinition, spec: TaskSpec, at: Instant,
     createdAt: at,
     ...(networkMode === 'awsvpc' ? { attachment: { id: ids.uuid(), status: 'PRECREATED' } } : {}),
     ...(volume === undefined ? {} : { volume: newTaskVolume(volume, ids) }),
+    ...(targetGroups.length === 0 ? {} : { targetGroups }),
     desiredStatus: 'RUNNING',
     lastStatus: 'PROVISIONING',
     containers: sized.map(({ definition: container, size }) =>

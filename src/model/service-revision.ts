@@ -1,5 +1,6 @@
 import type { Instant } from '#base';
 import type { ClusterArn, Scope, ServiceArn, ServiceRevisionArn } from './arn.ts';
+import type { ResolvedLoadBalancer } from './balancing/service-load-balancer.ts';
 import { type Deployment, type DeploymentSettings, type Service, settingsOf } from './service.ts';
 import { revisionArnOf } from './service-deployment.ts';
 import type { TaskDefinition } from './task-definition.ts';
@@ -18,6 +19,8 @@ export interface ServiceRevision extends Scope, DeploymentSettings {
   readonly clusterArn: ClusterArn;
   /** As the task definition named them, which may be deleted before the revision is. */
   readonly containerImages: readonly ContainerImage[];
+  /** In the order of its load balancers; absent until its first task is to start. */
+  readonly resolvedLoadBalancers?: readonly ResolvedLoadBalancer[];
   readonly createdAt: Instant;
 }
 

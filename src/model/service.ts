@@ -10,6 +10,7 @@ import type {
   ServiceDeploymentArn,
   TaskDefinitionArn,
 } from './arn.ts';
+import type { ServiceLoadBalancer } from './balancing/service-load-balancer.ts';
 import type { CapacityProviderStrategyItem } from './capacity-provider.ts';
 import type { DeploymentCircuitBreaker } from './circuit-breaker.ts';
 import type { ManagedVolume } from './managed-volume.ts';
@@ -28,9 +29,9 @@ export type DeploymentStatus = 'PRIMARY' | 'ACTIVE';
 export type RolloutState = 'IN_PROGRESS' | 'COMPLETED' | 'FAILED';
 /**
  * `CIRCUIT_BREAKER`: too many tasks failed. `ALARM`: an alarm rang. `STOPPED`: a user had it rolled back. `HOOK`: a
- * lifecycle hook was answered so, or ran out of time. `STAGE`: a stage, or all of them, took too long.
+ * lifecycle hook was answered so, or ran out of time. `NETWORKING`: the rules that traffic is shifted by are not there. `STAGE`: a stage, or all of them, took too long.
  */
-export type DeploymentFailure = 'CIRCUIT_BREAKER' | 'ALARM' | 'STOPPED' | 'HOOK' | 'STAGE';
+export type DeploymentFailure = 'CIRCUIT_BREAKER' | 'ALARM' | 'STOPPED' | 'HOOK' | 'NETWORKING' | 'STAGE';
 
 /**
  * The Cloud Map service in which each task is an instance, and the port it is found by: `port`, or that of a container.
@@ -53,12 +54,13 @@ export interface DeploymentSettings {
   readonly volumeConfigurations?: readonly ManagedVolume[];
   /** At most one. */
   readonly serviceRegistries?: readonly ServiceRegistry[];
+  readonly loadBalancers?: readonly ServiceLoadBalancer[];
 }
 
 /** Those settings and nothing else. */
 export function settingsOf(settings: DeploymentSettings): DeploymentSettings {
   const { taskDefinitionArn, launchType, capacityProviderStrategy, platformVersion } = settings;
-  const { networkConfiguration, volumeConfigurations, serviceRegistries } = settings;
+  const { networkConfiguration, volumeConfigurations, serviceRegistries, loadBalancers } = settings;
   return {
     taskDefinitionArn,
     launchType,
@@ -67,13 +69,14 @@ export function settingsOf(settings: DeploymentSettings): DeploymentSettings {
     ...(networkConfiguration === undefined ? {} : { networkConfiguration }),
     ...(volumeConfigurations === undefined ? {} : { volumeConfigurations }),
     ...(serviceRegistries === undefined ? {} : { serviceRegistries }),
+    ...(loadBalancers === undefined ? {} : { loadBalancers }),
   };
 }
 
 /** The service with these settings in place of its own, and none that they do not have. */
 export function withSettings(service: Service, settings: DeploymentSettings): Service {
   const { capacityProviderStrategy: _, platformVersion: __, networkConfiguration: ___, ...more } = service;
-  const { volumeConfigurations: ____, serviceRegistries: _____, ...rest } = more;
+  const { volumeConfigurations: ____, serviceRegistries: _____, loadBalancers: ______, ...rest } = more;
   return { ...rest, ...settingsOf(settings) };
 }
 
@@ -195,6 +198,9 @@ export interface Service extends Scope {
   readonly networkConfiguration?: AwsvpcConfiguration;
   readonly serviceRegistries?: readonly ServiceRegistry[];
   readonly volumeConfigurations?: readonly ManagedVolume[];
+  readonly loadBalancers?: readonly ServiceLoadBalancer[];
+  /** Of services that manage their load balancers without the service-linked role. */
+  readonly role?: string;
   readonly healthCheckGracePeriodSeconds: number;
   readonly enableECSManagedTags: boolean;
   readonly propagateTags: 'NONE' | 'SERVICE' | 'TASK_DEFINITION';

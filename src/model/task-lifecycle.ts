@@ -3,6 +3,8 @@ import type { ContainerInstanceArn } from './arn.ts';
 import { endedVolume } from './managed-volume.ts';
 import type { TaskInterface } from './network/index.ts';
 import {
+  awaitsDeregistration,
+  awaitsRegistration,
   type ContainerStatus,
   containerStatuses,
   type HealthStatus,
@@ -75,6 +77,16 @@ export function attachInterface(task: Task, eni: TaskInterface, at: Instant): Ta
 export function releaseInterface(task: Task, at: Instant): Task {
   if (task.attachment === undefined || task.attachment.status === 'DELETED') return task;
   return settle(changed(task, { attachment: { ...task.attachment, status: 'DELETED' } }), at);
+}
+
+/** Target groups know of the task: it gets requests as soon as it passes their checks. */
+export function registerTask(task: Task, at: Instant): Task {
+  return task.registration === undefined ? settle(changed(task, { registration: 'REGISTERED' }), at) : task;
+}
+
+/** No target group sends the task requests any longer: it may stop. */
+export function deregisterTask(task: Task, at: Instant): Task {
+  return task.registration === 'REGISTERED' ? settle(changed(task, { registration: 'DEREGISTERED' }), at) : task;
 }
 
 /** The task shall stop. The first reason wins: a later one changes nothing. */
@@ -286,12 +298,13 @@ function statusFromFacts(task: Task): TaskStatus {
   if (task.desiredStatus === 'STOPPED') {
     const pastStopping = taskStatusRank(task.lastStatus) > taskStatusRank('STOPPING');
     const nothingRuns = pastStopping || task.agentStatus === 'STOPPED' || !wasHandedOver(task);
-    if (!nothingRuns) return 'STOPPING';
+    if (!nothingRuns) return awaitsDeregistration(task) ? 'DEACTIVATING' : 'STOPPING';
     return interfaceHeld ? 'DEPROVISIONING' : 'STOPPED';
   }
   if (task.hostArn === undefined) return 'PROVISIONING';
   if (interfaceHeld && task.attachment?.status !== 'ATTACHED') return 'PROVISIONING';
-  return task.agentStatus === 'RUNNING' ? 'RUNNING' : 'PENDING';
+  if (task.agentStatus !== 'RUNNING') return 'PENDING';
+  return awaitsRegistration(task) ? 'ACTIVATING' : 'RUNNING';
 }
 
 /** Whether an agent may have been told of the task: it was once PENDING on a host. */

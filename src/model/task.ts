@@ -9,6 +9,7 @@ import type {
   TaskArn,
   TaskDefinitionArn,
 } from './arn.ts';
+import type { TaskTargetGroup } from './balancing/service-load-balancer.ts';
 import type { TaskVolume } from './managed-volume.ts';
 import type { AwsvpcConfiguration } from './network/index.ts';
 import type { PlacementConstraint, PlacementStrategy } from './placement.ts';
@@ -164,6 +165,12 @@ export interface Task extends Scope {
   readonly hostArn?: ContainerInstanceArn;
   readonly availabilityZone?: string;
   readonly attachment?: TaskAttachment;
+  /** What its service has it registered with while it runs. */
+  readonly targetGroups?: readonly TaskTargetGroup[];
+  /**
+   * Absent until it is registered with its target groups. DEREGISTERED: it was, and gets no requests any longer.
+   */
+  readonly registration?: 'REGISTERED' | 'DEREGISTERED';
   /** Its managed EBS volume. */
   readonly volume?: TaskVolume;
 
@@ -252,4 +259,21 @@ export function waitingKind(task: Task): string {
 /** Where a task waits, and where an instance could take it, as a key: `clusterArn/provider`. */
 export function waitingPlace(of: { readonly clusterArn: ClusterArn; readonly capacityProviderName?: string }): string {
   return `${of.clusterArn}/${of.capacityProviderName ?? ''}`;
+}
+
+/** Whether the containers are up and wait for target groups to know of them. */
+export function awaitsRegistration(
+  task: Pick<Task, 'targetGroups' | 'registration' | 'agentStatus' | 'desiredStatus'>,
+): boolean {
+  const { targetGroups, registration, agentStatus, desiredStatus } = task;
+  if (targetGroups === undefined || targetGroups.length === 0 || registration !== undefined) return false;
+  return agentStatus === 'RUNNING' && desiredStatus === 'RUNNING';
+}
+
+/** Whether target groups know of a task that is to stop, or has. */
+export function awaitsDeregistration({
+  registration,
+  desiredStatus,
+}: Pick<Task, 'registration' | 'desiredStatus'>): boolean {
+  return registration === 'REGISTERED' && desiredStatus === 'STOPPED';
 }

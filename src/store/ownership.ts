@@ -75,7 +75,7 @@ function refuse(writer: string, what: string): never {
 }
 
 /** Whatever the task state machine moves along with any fact it is given. */
-const taskMovers: readonly Writer[] = ['api', 'service', 'interfaces', 'instances', 'capacity', 'dispatch'];
+const taskMovers: readonly Writer[] = ['api', 'service', 'interfaces', 'instances', 'capacity', 'targets', 'dispatch'];
 /** Who may want a task to stop; `dispatch` when it stopped by itself. */
 const taskStoppers: readonly Writer[] = ['api', 'service', 'instances', 'capacity', 'dispatch', 'interfaces'];
 
@@ -137,11 +137,16 @@ export const ownership: Ownership<RoadsteadSchema> = {
       networkConfiguration: ['api', 'service'],
       volumeConfigurations: ['api', 'service'],
       serviceRegistries: ['api', 'service'],
+      loadBalancers: ['api', 'service'],
       capacityProviderStrategy: ['api', 'service'],
     },
   },
   /** Never changed. */
-  serviceRevisions: { create: ['api'], delete: ['reaper', 'api'], fields: { containerImages: ['service'] } },
+  serviceRevisions: {
+    create: ['api'],
+    delete: ['reaper', 'api'],
+    fields: { containerImages: ['service'], resolvedLoadBalancers: ['service'] },
+  },
   /** Requests make, stop and supersede them; the loop moves them with the tasks. */
   serviceDeployments: {
     create: ['api'],
@@ -178,8 +183,8 @@ export const ownership: Ownership<RoadsteadSchema> = {
     },
   },
   serviceEvents: {
-    create: ['api', 'service', 'registries'],
-    delete: ['service', 'reaper', 'api', 'registries'],
+    create: ['api', 'service', 'registries', 'targets'],
+    delete: ['service', 'reaper', 'api', 'registries', 'targets'],
     fields: {},
   },
   /** They follow from whatever anybody does. */
@@ -213,6 +218,7 @@ export const ownership: Ownership<RoadsteadSchema> = {
       stoppedAt: taskMovers,
       version: taskMovers,
       countedAt: ['service'],
+      registration: ['targets'],
     },
   },
   containerInstances: {

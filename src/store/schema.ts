@@ -5,11 +5,15 @@ import {
   type AccountSetting,
   addressesOf,
   autoScalingGroupOf,
+  awaitsDeregistration,
+  awaitsRegistration,
+  balancerRequester,
   type CapacityProvider,
   type Certificate,
   type ClientToken,
   type Cluster,
   type ContainerInstance,
+  carriesBalancers,
   type DaemonTaskDefinition,
   type DaemonTaskDefinitionFamily,
   type DhcpOptions,
@@ -208,6 +212,8 @@ export const schema = {
       /** Tasks that wait for an instance, by `clusterArn/provider/kind`. */
       waiting: (task) => (waitsForInstance(task) ? `${waitingPlace(task)}/${waitingKind(task)}` : undefined),
       stopped: (task) => (task.lastStatus === 'STOPPED' ? task.clusterArn : undefined),
+      /** Tasks that are to be registered with target groups, or taken from them, by service. */
+      balancing: (task) => (awaitsRegistration(task) || awaitsDeregistration(task) ? task.serviceArn : undefined),
     },
   }),
   containerInstances: table<ContainerInstance>()({
@@ -217,6 +223,8 @@ export const schema = {
       cluster: (instance) => instance.clusterArn,
       pool: (instance) => instance.pool,
       instanceId: (instance) => instance.ec2InstanceId,
+      /** Hosts that can carry load balancers' nodes. */
+      carrier: (instance) => (carriesBalancers(instance) ? 'yes' : undefined),
       /** Hosts whose tasks should be elsewhere: being emptied, or lost. */
       leaving: (instance) =>
         instance.status === 'DRAINING' || instance.lostAt !== undefined ? (instance.pool ?? 'clusters') : undefined,
@@ -395,6 +403,8 @@ export const schema = {
       scope: scopeKey,
       task: (eni) => eni.taskArn,
       subnet: (eni) => eni.subnetId,
+      /** Those of load balancers, by what they are of. */
+      balancer: (eni) => (eni.requesterId === balancerRequester ? eni.description : undefined),
       address: addressesOf,
       group: (eni) => eni.securityGroups,
       publicAddress: (eni) => eni.association?.publicIp,

@@ -39,6 +39,7 @@ export type Answer = any;
 
 export interface ApiHarness {
   readonly store: RoadsteadStore;
+  readonly hosts: HostIndex;
   readonly totals: Totals;
   readonly clock: ManualClock;
   readonly ids: Ids;
@@ -132,6 +133,7 @@ export async function apiHarness(
 
   return {
     store,
+    hosts,
     totals,
     clock,
     ids,

@@ -30,7 +30,12 @@ export async function expectRefusal(
  * Asserts a rule of a call that is right but for it. The neighbour passes; where a part is not built, it reaches that
  * part's refusal, which has `reached` in it.
  */
-export async function expectRule(world: World, [operation, input]: Call, rule: Rule, reached?: string): Promise<void> {
+export async function expectRule(
+  world: World,
+  [operation, input]: Call,
+  rule: Rule,
+  reached?: string | RegExp,
+): Promise<void> {
   await expectRefusal(world, [operation, { ...input, ...rule.refused }], rule);
   if (rule.accepted === undefined) return;
   const neighbour = world.call(operation, { ...input, ...rule.accepted });

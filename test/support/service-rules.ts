@@ -67,7 +67,11 @@ export async function serviceWorld(kind: keyof typeof kinds = 'fargate') {
 }
 
 /** Asserts a rule of both operations, as far as they have it; `always` is in every CreateService request. */
-export async function expectServiceRule(rule: ServiceRule, reached?: string, always: object = {}): Promise<void> {
+export async function expectServiceRule(
+  rule: ServiceRule,
+  reached?: string | RegExp,
+  always: object = {},
+): Promise<void> {
   for (const operation of rule.operations ?? ['CreateService', 'UpdateService']) {
     const world = await serviceWorld(rule.on);
     const create = { ...world.create, ...always };

@@ -14,6 +14,7 @@ import {
 } from './service/deployment-rules.ts';
 import { registriesFrom } from './service/networking/registries.ts';
 import { subjectOf } from './service/networking/subject.ts';
+import { balancingOf } from './service/networking/target-groups.ts';
 import { newestEvents, presentService } from './service/present.ts';
 import { checkedRebalancing } from './service/rebalancing-rules.ts';
 import {
@@ -162,6 +163,7 @@ export const CreateService = operation(ecs, 'CreateService', {
       taskDefinitionArn: definition.taskDefinitionArn,
       ...(volumeConfigurations === undefined ? {} : { volumeConfigurations }),
       ...(serviceRegistries === undefined ? {} : { serviceRegistries }),
+      ...balancingOf(tx, ctx.scope, input, subjectOf(owned, definition)),
     };
     return begun(tx, service, definition, ctx);
   },

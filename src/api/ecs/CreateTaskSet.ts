@@ -6,6 +6,7 @@ import { invalidParameter, unsupportedFeature } from './errors.ts';
 import { limits } from './limits.ts';
 import { serviceArnFrom } from './references.ts';
 import { registriesFrom } from './service/networking/registries.ts';
+import { resolvedLoadBalancers } from './service/networking/target-groups.ts';
 import { requireExecTaskRole } from './service/rules.ts';
 import { refuseUnbuiltParts } from './service/unbuilt.ts';
 import { ecs } from './service.ts';
@@ -65,6 +66,7 @@ export const CreateTaskSet = operation(ecs, 'CreateTaskSet', {
     const subject = { definition, launchType, strategy: 'ROLLING' as const };
     refuseUnbuiltParts(input, subject);
     const serviceRegistries = registriesFrom(tx, ctx.scope, input.serviceRegistries, subject);
+    const loadBalancers = resolvedLoadBalancers(tx, ctx.scope, input.loadBalancers, subject);
     // A task set has no word for volumes that are configured at launch.
     checkVolumeConfigurations(undefined, definition, { fargate: launchType === 'FARGATE' });
     if (strategy !== undefined) throw noStrategies();
@@ -72,6 +74,7 @@ export const CreateTaskSet = operation(ecs, 'CreateTaskSet', {
       launchType,
       ...(platformVersion === undefined ? {} : { platformVersion }),
       ...(serviceRegistries === undefined ? {} : { serviceRegistries }),
+      ...(loadBalancers === undefined ? {} : { loadBalancers }),
     };
     const { taskDefinitionArn } = definition;
     const taskSet = newTaskSet(service, { ...asked, ...settings, taskDefinitionArn }, ctx);

@@ -8,8 +8,10 @@ import { checkedStrategy } from './capacity-provider/strategy.ts';
 import { serviceArnFrom } from './references.ts';
 import { deploy } from './service/deployment.ts';
 import { checkedDeploymentConfiguration } from './service/deployment-rules.ts';
+import { checkLoadBalancers } from './service/networking/load-balancers.ts';
 import { checkRegistries, registriesFrom } from './service/networking/registries.ts';
 import { subjectOf } from './service/networking/subject.ts';
+import { resolvedLoadBalancers } from './service/networking/target-groups.ts';
 import { newestEvents, presentService } from './service/present.ts';
 import { requireRebalanceable } from './service/rebalancing-rules.ts';
 import { activeService } from './service/resolve.ts';
@@ -86,12 +88,18 @@ export const UpdateService = operation(ecs, 'UpdateService', {
     const volumeConfigurations = volumesFor(command.input, current, definition);
     const serviceRegistries = registriesFor(tx, ctx, command.input, current, definition);
     const changed = { ...command, definition, networkConfiguration, volumeConfigurations, serviceRegistries };
-    const updated = updatedService(current, changed);
-    requireExecTaskRole(updated.enableExecuteCommand, definition.taskRoleArn, 'updated');
-    requireHealthChecks(command.input.healthCheckGracePeriodSeconds, definition, command.input);
-    requireRebalanceable(found, updated, command.input.availabilityZoneRebalancing);
+    const plain = updatedService(current, changed);
     const namespace = tx.clusters.get(current.clusterArn).serviceConnectDefaults?.namespace;
-    refuseUnbuiltParts(command.input, subjectOf(updated, definition), namespace);
+    refuseUnbuiltParts(command.input, subjectOf(plain, definition), namespace);
+    const updated = withLoadBalancers(tx, plain, command.input, definition);
+    requireExecTaskRole(updated.enableExecuteCommand, definition.taskRoleArn, 'updated');
+    requireHealthChecks(command.input.healthCheckGracePeriodSeconds, definition, {
+      ...command.input,
+      ...(command.input.loadBalancers === undefined && updated.loadBalancers !== undefined
+        ? { loadBalancers: updated.loadBalancers }
+        : {}),
+    });
+    requireRebalanceable(found, updated, command.input.availabilityZoneRebalancing);
     const deploys = command.force || primaryDeployment(current) === undefined || needsDeployment(current, updated);
     const service = deploys ? deploy(tx, updated, definition, ctx) : updated;
     if (!deploys) tx.services.put(service);
@@ -215,12 +223,26 @@ function platformMember(current: Service, given: string): { platformVersion?: st
   return platformVersion === undefined ? {} : { platformVersion };
 }
 
+/** The load balancers given, an empty list for none; else the service's own, which must still fit its tasks. */
+function withLoadBalancers(tx: RoadsteadTx, service: Service, input: Input, definition: TaskDefinition): Service {
+  const given = input.loadBalancers;
+  if (given === undefined && input.taskDefinition === undefined && input.deploymentConfiguration === undefined)
+    return service;
+  const subject = subjectOf(service, definition);
+  const wanted = given ?? service.loadBalancers;
+  checkLoadBalancers(wanted ?? [], subject);
+  const { loadBalancers: _, ...rest } = service;
+  const resolved = given === undefined ? service.loadBalancers : resolvedLoadBalancers(tx, service, wanted, subject);
+  return resolved === undefined ? rest : { ...rest, loadBalancers: resolved };
+}
+
 function needsDeployment(current: Service, updated: Service): boolean {
   return (
     current.taskDefinitionArn !== updated.taskDefinitionArn ||
     current.platformVersion !== updated.platformVersion ||
     JSON.stringify(current.networkConfiguration) !== JSON.stringify(updated.networkConfiguration) ||
     JSON.stringify(current.volumeConfigurations) !== JSON.stringify(updated.volumeConfigurations) ||
-    JSON.stringify(current.serviceRegistries) !== JSON.stringify(updated.serviceRegistries)
+    JSON.stringify(current.serviceRegistries) !== JSON.stringify(updated.serviceRegistries) ||
+    JSON.stringify(current.loadBalancers) !== JSON.stringify(updated.loadBalancers)
   );
 }

@@ -98,7 +98,7 @@ describe('CreateTaskSet', () => {
     [
       'load balancers',
       { taskDefinition: 'ports', loadBalancers: [{ loadBalancerName: 'l', containerName: 'app', containerPort: 80 }] },
-      'Load balancers are not part of this version',
+      'Classic Load Balancers are not part of this version',
     ],
     ['registries without an ARN', { serviceRegistries: [{}] }, 'registryArn can not be blank.'],
     [

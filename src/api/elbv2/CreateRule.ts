@@ -7,23 +7,24 @@ import { checkedConditions } from './conditions.ts';
 import { invalidConfiguration } from './errors.ts';
 import { getListener } from './find.ts';
 import { limits } from './limits.ts';
-import { checkedPriority, presentRule } from './rule.ts';
+import { checkedPriority, presentRule, refuseTransforms } from './rule.ts';
 import { access, elbv2 } from './service.ts';
 import { checkedTags } from './tags.ts';
-import { checkedTransforms } from './transforms.ts';
 
 /** CreateRule: of a listener of an Application Load Balancer. */
 export const CreateRule = operation(elbv2, 'CreateRule', {
   authorize: ({ ListenerArn }) => access('CreateRule', ListenerArn),
-  command: (input) => ({
-    arn: input.ListenerArn ?? '',
-    priority: checkedPriority(input.Priority),
-    conditions: checkedConditions(input.Conditions),
-    action: checkedAction(input.Actions),
-    transforms: checkedTransforms(input.Transforms),
-    tags: checkedTags(input.Tags),
-  }),
-  apply: (tx, { arn, priority, conditions, action, transforms, tags }, ctx) => {
+  command: (input) => {
+    refuseTransforms(input.Transforms);
+    return {
+      arn: input.ListenerArn ?? '',
+      priority: checkedPriority(input.Priority),
+      conditions: checkedConditions(input.Conditions),
+      action: checkedAction(input.Actions),
+      tags: checkedTags(input.Tags),
+    };
+  },
+  apply: (tx, { arn, priority, conditions, action, tags }, ctx) => {
     const { listenerArn, loadBalancerArn, protocol } = getListener(tx, ctx.scope, arn);
     const balancer = tx.loadBalancers.get(loadBalancerArn);
     if (balancer.type === 'network') {
@@ -39,7 +40,6 @@ export const CreateRule = operation(elbv2, 'CreateRule', {
       priority,
       conditions,
       action,
-      ...(transforms.length === 0 ? {} : { transforms }),
       tags,
       createdAt: ctx.now,
     };

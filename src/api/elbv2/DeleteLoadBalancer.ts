@@ -1,4 +1,4 @@
-import { balancerAttributes } from '#model';
+import { balancerAttributes, nodeDescription } from '#model';
 import { operation } from '../operation.ts';
 import { notPermitted } from './errors.ts';
 import { getLoadBalancer } from './find.ts';
@@ -17,6 +17,8 @@ export const DeleteLoadBalancer = operation(elbv2, 'DeleteLoadBalancer', {
     }
     const listeners = [...tx.listeners.by('loadBalancer', arn)];
     for (const listener of listeners) removeListener(tx, listener);
+    const interfaces = [...tx.networkInterfaces.by('balancer', nodeDescription(arn))];
+    for (const { networkInterfaceId } of interfaces) tx.networkInterfaces.delete(networkInterfaceId);
     tx.loadBalancers.delete(arn);
   },
   output: () => ({}),

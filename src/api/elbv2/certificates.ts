@@ -1,4 +1,4 @@
-import type { Scope } from '#model';
+import { type Scope, scopeKey } from '#model';
 import type { RoadsteadView } from '#store';
 import { ApiError } from '#wire/aws';
 import { validationError } from './errors.ts';
@@ -37,6 +37,10 @@ export function checkedCertificates(inputs: readonly CertificateInput[]): readon
 }
 
 /** CertificateNotFound for one that the caller does not have, or that was never issued. */
-export function requireCertificates(_view: RoadsteadView, _scope: Scope, arns: readonly string[]): void {
-  for (const arn of arns) throw new ApiError('CertificateNotFound', `Certificate '${arn}' not found`);
+export function requireCertificates(view: RoadsteadView, scope: Scope, arns: readonly string[]): void {
+  for (const arn of arns) {
+    const found = view.certificates.find(arn);
+    if (found !== undefined && scopeKey(found) === scopeKey(scope)) continue;
+    throw new ApiError('CertificateNotFound', `Certificate '${arn}' not found`);
+  }
 }

@@ -166,7 +166,7 @@ describe('rules', () => {
     expect(await world.failing('CreateRule', asked)).toMatch(/^(ValidationError|InvalidConfigurationRequest): /);
   });
 
-  it('redirect, answer, forward by weight and rewrite', async () => {
+  it('redirect, answer and forward by weight', async () => {
     const { ListenerArn } = await world.listener(balancer, blue);
     const redirect = { Type: 'redirect', RedirectConfig: { Protocol: 'HTTPS', Port: '443', StatusCode: 'HTTP_301' } };
     expect((await rule(ListenerArn, 1, { Actions: [redirect] })).Actions).toEqual([
@@ -198,13 +198,10 @@ describe('rules', () => {
         TargetGroupStickinessConfig: { Enabled: true, DurationSeconds: 60 },
       },
     };
-    const Transforms = [
-      { Type: 'url-rewrite', UrlRewriteConfig: { Rewrites: [{ Regex: '^/api/(.*)$', Replace: '/$1' }] } },
-    ];
-    const made = await rule(ListenerArn, 3, { Actions: [weighted], Transforms });
-    expect(made).toMatchObject({ Actions: [{ ...weighted, Order: 1 }], Transforms });
-    const { Rules } = await world.call('ModifyRule', { RuleArn: made.RuleArn, ResetTransforms: true });
-    expect(Rules[0]).not.toHaveProperty('Transforms');
+    expect(await rule(ListenerArn, 3, { Actions: [weighted] })).toMatchObject({ Actions: [{ ...weighted, Order: 1 }] });
+    const rewrite = { Type: 'url-rewrite', UrlRewriteConfig: { Rewrites: [{ Regex: '^/api', Replace: '/' }] } };
+    const rewriting = { ListenerArn, Priority: 5, Conditions: path('/'), Actions: [weighted], Transforms: [rewrite] };
+    expect(await world.failing('CreateRule', rewriting)).toMatch(/A transform is not part of this version/);
     const itself = { ...redirect, RedirectConfig: { StatusCode: 'HTTP_302' } };
     const asked = { ListenerArn, Priority: 4, Conditions: path('/'), Actions: [itself] };
     expect(await world.failing('CreateRule', asked)).toMatch(/^InvalidConfigurationRequest/);

@@ -13,7 +13,6 @@ export type CreateListenerInput = InputOf<Elb, 'CreateListener'>;
 export type ModifyListenerInput = InputOf<Elb, 'ModifyListener'>;
 export type ActionInput = NonNullable<CreateListenerInput['DefaultActions']>[number];
 export type ConditionInput = NonNullable<InputOf<Elb, 'CreateRule'>['Conditions']>[number];
-export type TransformInput = NonNullable<InputOf<Elb, 'CreateRule'>['Transforms']>[number];
 export type TargetInput = NonNullable<InputOf<Elb, 'RegisterTargets'>['Targets']>[number];
 export type TagInput = NonNullable<InputOf<Elb, 'AddTags'>['Tags']>[number];
 

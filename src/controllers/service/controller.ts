@@ -65,6 +65,9 @@ export class ServiceController implements Controller {
       if (after !== undefined && !isTerminal(after.status)) yield after.serviceArn;
     } else if (change.table === 'taskSets') {
       if (change.after !== undefined) yield change.after.serviceArn;
+    } else if (change.table === 'targets') {
+      const { serviceArn } = change.after ?? change.before ?? {};
+      if (serviceArn !== undefined && change.before?.health !== change.after?.health) yield serviceArn;
     } else if (change.table === 'containerInstances') {
       yield* this.#servicesAt(change.before, change.after);
     }

@@ -4,6 +4,7 @@ import {
   type DeploymentId,
   primaryDeployment,
   type Service,
+  type ServiceRevision,
   type Task,
   type Trouble,
   usesTaskSets,
@@ -22,11 +23,12 @@ import { alarmPollMs, impairedAfterRounds, maxEndsPerRound, maxMovesPerRound, pl
 import { messages } from './messages.ts';
 import { type Balance, decideBalance, type Spared, sparedOf } from './rebalancing/index.ts';
 import { without } from './record.ts';
+import { withTargetGroups } from './resolve-targets.ts';
 import { type PrimaryCounts, planRollout, type RolloutInput, type RolloutPlan, rolloutBounds } from './rollout.ts';
 import { olderOf, sharesOf } from './shares.ts';
 import { followRelease, giveUpRelease, planRelease, type Release, releaseFinish, roleIn } from './stages/index.ts';
 import { type Starts, startTasks } from './starts.ts';
-import { plannedStops, stopEvents } from './stops.ts';
+import { plannedStops, stopEvents, unhealthyTargetEvents } from './stops.ts';
 import { type DeploymentTally, emptyTally, presentCount, type ServiceTally, tallyTasks } from './tally.ts';
 import { decideTaskSets } from './task-sets/decide.ts';
 import { placementTroubles, type Shortfall, tellTroubles } from './troubles.ts';
@@ -38,12 +40,21 @@ import type { ServiceView } from './view.ts';
  */
 export function decideService(view: ServiceView, context: DecisionContext): ServiceDecision {
   if (usesTaskSets(view.service)) return { ...decideTaskSets(view, context), revisions: [] };
-  const round = decideRound(view, context);
+  const targets = withTargetGroups(view, view.service.deployments);
+  const round = decideRound({ ...view, revision: targets.of }, context);
   return {
     ...round,
     serviceDeployments: followDeployments(view, round.service, context.now, round.staged),
-    revisions: settledRevisions(view, round.service.deployments),
+    revisions: changedRevisions(
+      targets.settled,
+      settledRevisions({ ...view, revision: targets.of }, round.service.deployments),
+    ),
   };
+}
+
+/** Of a revision that changed twice the later record, which has both changes. */
+function changedRevisions(...lists: readonly (readonly ServiceRevision[])[]): readonly ServiceRevision[] {
+  return [...new Map(lists.flat().map((revision) => [revision.serviceRevisionArn, revision])).values()];
 }
 
 function decideRound(view: ServiceView, context: DecisionContext): ServiceRound {
@@ -70,7 +81,8 @@ function decideActive(view: ServiceView, context: DecisionContext): ServiceRound
       : giveUpRelease(view, deployments, release, context);
   if (givenUp !== undefined) {
     const settled = without(without(service, 'networkConfiguration'), 'capacityProviderStrategy');
-    const rest = without(without(settled, 'volumeConfigurations'), 'serviceRegistries');
+    const smaller = without(without(settled, 'volumeConfigurations'), 'serviceRegistries');
+    const rest = without(smaller, 'loadBalancers');
     const after = { ...rest, ...givenUp.settings, deployments: givenUp.deployments };
     const { events, staged: record } = givenUp;
     const told = record === undefined ? staged : { staged: record };
@@ -97,6 +109,7 @@ function decideActive(view: ServiceView, context: DecisionContext): ServiceRound
     counted,
     events: [
       ...startEvents(service, round),
+      ...unhealthyTargetEvents(view, stops),
       ...stopEvents(service, stops),
       ...told.events,
       ...finish.events,

@@ -25,6 +25,7 @@ export interface GivenUp {
     | 'capacityProviderStrategy'
     | 'volumeConfigurations'
     | 'serviceRegistries'
+    | 'loadBalancers'
   >;
   readonly events: readonly string[];
   /** The service deployment of a release, which turns back. */
@@ -90,23 +91,27 @@ export function failureOf(
   return isWatched(service, primary) && primary.triggeredAlarmNames !== undefined ? 'ALARM' : undefined;
 }
 
+/** Failures that no setting of the service leaves without a rollback. */
+const decidedOtherwise: ReadonlySet<DeploymentFailure> = new Set(['STOPPED', 'HOOK', 'NETWORKING', 'STAGE']);
+
 /** Whether a deployment that fails so is to be rolled back: as whatever noticed it says, and always when a user asks. */
 export function wantsRollback(service: Service, failedBy: DeploymentFailure): boolean {
   const { deploymentCircuitBreaker, alarms } = service.deploymentConfiguration;
-  if (failedBy === 'STOPPED' || failedBy === 'HOOK' || failedBy === 'STAGE') return true;
+  if (decidedOtherwise.has(failedBy)) return true;
   return failedBy === 'ALARM' ? alarms?.rollback === true : deploymentCircuitBreaker.rollback;
 }
 
 /** What the service runs from now on, and nothing else. */
 export function serviceSettings(from: GivenUp['settings']): GivenUp['settings'] {
   const { taskDefinitionArn, networkConfiguration, capacityProviderStrategy } = from;
-  const { volumeConfigurations, serviceRegistries } = from;
+  const { volumeConfigurations, serviceRegistries, loadBalancers } = from;
   return {
     ...(taskDefinitionArn === undefined ? {} : { taskDefinitionArn }),
     ...(networkConfiguration === undefined ? {} : { networkConfiguration }),
     ...(capacityProviderStrategy === undefined ? {} : { capacityProviderStrategy }),
     ...(volumeConfigurations === undefined ? {} : { volumeConfigurations }),
     ...(serviceRegistries === undefined ? {} : { serviceRegistries }),
+    ...(loadBalancers === undefined ? {} : { loadBalancers }),
   };
 }
 

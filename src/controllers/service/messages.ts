@@ -1,5 +1,7 @@
 import { type DeploymentFailure, type DeploymentId, shortId, type Task } from '#model';
 
+import type { FailingTarget } from './targets.ts';
+
 /**
  * The texts of service events, deployment states and stop reasons, exactly as ECS words them.
  * Source: "Amazon ECS service event messages" and "Stopped task error messages" in the ECS developer guide; observed
@@ -20,6 +22,10 @@ export const messages = {
   stoppedRunning: (service: string, tasks: readonly Task[]): string =>
     `(service ${service}) has stopped ${tasks.length} running tasks: ${listed(tasks)}.`,
   stoppedPending: (service: string, count: number): string => `(service ${service}) stopped ${count} pending tasks.`,
+  /** Of a target that is an instance, that in place of the task. */
+  unhealthyTarget: (service: string, task: Task, { targetGroupArn, port, instanceId, reason }: FailingTarget): string =>
+    `(service ${service}) ${instanceId === undefined ? `(task ${shortId(task.taskArn)})` : `(instance ${instanceId})`} ` +
+    `(port ${port}) is unhealthy in (target-group ${targetGroupArn}) due to (reason ${reason}).`,
   failed: (service: string, id: DeploymentId, why: string): string =>
     `(service ${service}) (deployment ${id}) deployment failed: ${why}.`,
   rollback: (service: string, id: DeploymentId): string => `(service ${service}) rolling back to deployment ${id}.`,
@@ -91,6 +97,13 @@ export const failureTexts: Readonly<Record<DeploymentFailure, FailureTexts>> = {
     stopped: 'Service deployment stopped because lifecycle hook(s) failed.',
     rollbackFailed: 'Service deployment rollback failed because lifecycle hook(s) failed.',
   },
+  NETWORKING: {
+    failed: 'ECS deployment failed: invalid networking configuration.',
+    rollback: (id) => `ECS deployment networking: rolling back to deploymentId ${id}.`,
+    rolledBack: 'Service deployment rolled back because of invalid networking configuration.',
+    stopped: 'Service deployment stopped because of invalid networking configuration.',
+    rollbackFailed: 'Service deployment rollback failed because of invalid networking configuration.',
+  },
   STAGE: {
     failed: 'ECS deployment failed: time limit exceeded.',
     rollback: (id) => `ECS deployment time limit: rolling back to deploymentId ${id}.`,
@@ -107,6 +120,8 @@ export const stopReasons = {
   scaling: (id: DeploymentId): string => `Scaling activity initiated by (deployment ${id})`,
   rebalancing: (id: DeploymentId): string => `Availability-zone rebalancing initiated by (deployment ${id})`,
   unhealthy: 'Task failed container health checks',
+  unhealthyTarget: (targetGroupArn: string): string =>
+    `Task failed ELB health checks in (target-group ${targetGroupArn})`,
   draining: (service: string): string =>
     `Service ${service}: task is stopped because the container instance is in DRAINING state`,
 };

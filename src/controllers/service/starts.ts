@@ -10,6 +10,7 @@ import {
   type Tag,
   type Task,
   type TaskDefinition,
+  taskTargetGroups,
   waitsForInstance,
 } from '#model';
 import {
@@ -215,6 +216,9 @@ function newServiceTask(
     ...(deployment.networkConfiguration === undefined ? {} : { networkConfiguration: deployment.networkConfiguration }),
     ...(deployment.volumeConfigurations === undefined ? {} : { volumeConfigurations: deployment.volumeConfigurations }),
     ...(deployment.platformVersion === undefined ? {} : { platformVersion: deployment.platformVersion }),
+    ...(deployment.loadBalancers === undefined
+      ? {}
+      : { targetGroups: taskTargetGroups(deployment.loadBalancers, view.revision(deployment)?.resolvedLoadBalancers) }),
   };
   return withPinnedImages(newTask(definition, spec, context.now, context.ids), view.revision(deployment));
 }

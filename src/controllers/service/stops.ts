@@ -38,7 +38,7 @@ export function plannedStops(
         const count = Math.min(portion.count, maxMovesPerRound);
         return chooseStops(view, { from: portion.from, count, others }, context.random).map((task) => ({
           task,
-          reason: reasons[kind],
+          reason: kind === 'unhealthy' ? unhealthyReason(view, task) : reasons[kind],
         }));
       });
     });
@@ -48,6 +48,25 @@ export function plannedStops(
     ...tally.strandedPending.map((task) => ({ task, reason: draining })),
     ...planned,
   ];
+}
+
+function unhealthyReason(view: Pick<ServiceView, 'targets'>, task: Task): string {
+  const verdict = view.targets(task);
+  return verdict?.state === 'unhealthy'
+    ? stopReasons.unhealthyTarget(verdict.failing.targetGroupArn)
+    : stopReasons.unhealthy;
+}
+
+/** What is wrong with the tasks that are stopped because a target group's checks fail. */
+export function unhealthyTargetEvents(
+  view: Pick<ServiceView, 'service' | 'targets'>,
+  stops: readonly Stop[],
+): readonly string[] {
+  return stops.flatMap(({ task }) => {
+    const verdict = view.targets(task);
+    if (verdict?.state !== 'unhealthy') return [];
+    return [messages.unhealthyTarget(view.service.serviceName, task, verdict.failing)];
+  });
 }
 
 /** Those of a class that may be stopped, and those that are protected. Failed health checks end a task all the same. */

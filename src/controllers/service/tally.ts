@@ -1,13 +1,14 @@
 import { afterMs, earliest, type Instant } from '#base';
 import { type DeploymentId, isProtected, isRunning, type Service, type Task } from '#model';
 import type { Counts, Held } from './rollout.ts';
+import type { TargetVerdict } from './targets.ts';
 import type { ServiceView } from './view.ts';
 
 /**
  * A deployment's tasks that are wanted RUNNING and whose host is there, by what they are good for.
  *
  * healthy: counts towards the minimum. starting: not RUNNING yet, or RUNNING and not yet known to be healthy.
- * unhealthy: failed its container health checks, outside the grace period; to be replaced. draining: RUNNING on a host
+ * unhealthy: failed its container health checks, or those of a target group, outside the grace period; to be replaced. draining: RUNNING on a host
  * that is being emptied; counts as healthy and is to be replaced.
  */
 export interface DeploymentTally {
@@ -51,7 +52,7 @@ export function hasHealthCheck(task: Pick<Task, 'containers'>): boolean {
 
 /** Sorts the tasks. `settleMs` is how long a RUNNING task without health checks is not yet counted on. */
 export function tallyTasks(
-  view: Pick<ServiceView, 'service' | 'tasks' | 'hostState'>,
+  view: Pick<ServiceView, 'service' | 'tasks' | 'hostState' | 'targets'>,
   options: { readonly now: Instant; readonly settleMs: number },
 ): ServiceTally {
   const lists = new Map(view.service.deployments.map(({ id }) => [id, newLists()]));
@@ -74,7 +75,7 @@ export function tallyTasks(
     else if (list === undefined) (held ? heldOrphans : orphans).push(task);
     else if (host === 'draining' && !isRunning(task) && !held) strandedPending.push(task);
     else {
-      const { kind, until } = classify(task, view.service, options);
+      const { kind, until } = classify(task, view.targets(task), view.service, options);
       const sorted = host === 'draining' && kind !== 'unhealthy' ? 'draining' : kind;
       list[sorted].push(task);
       if (held && sorted !== 'unhealthy') list.held[sorted] += 1;
@@ -97,17 +98,19 @@ interface Classified {
 
 function classify(
   task: Task,
+  targets: TargetVerdict | undefined,
   service: Pick<Service, 'healthCheckGracePeriodSeconds'>,
   options: { readonly now: Instant; readonly settleMs: number },
 ): Classified {
   if (!isRunning(task)) return { kind: 'starting' };
   const startedAt = task.startedAt ?? task.createdAt;
-  if (!hasHealthCheck(task)) {
+  if (!hasHealthCheck(task) && targets === undefined) {
     const settledAt = afterMs(startedAt, options.settleMs);
     return settledAt <= options.now ? { kind: 'healthy' } : { kind: 'starting', until: settledAt };
   }
-  if (task.healthStatus === 'HEALTHY') return { kind: 'healthy' };
-  if (task.healthStatus === 'UNKNOWN') return { kind: 'starting' };
+  const health = hasHealthCheck(task) ? task.healthStatus : 'HEALTHY';
+  const fails = health === 'UNHEALTHY' || targets?.state === 'unhealthy';
+  if (!fails) return { kind: health === 'UNKNOWN' || targets?.state === 'starting' ? 'starting' : 'healthy' };
   const graceEndsAt = afterMs(startedAt, service.healthCheckGracePeriodSeconds * 1000);
   return graceEndsAt <= options.now ? { kind: 'unhealthy' } : { kind: 'starting', until: graceEndsAt };
 }

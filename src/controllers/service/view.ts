@@ -19,6 +19,7 @@ import {
 } from '#model';
 import type { HostIndex, HostPool } from '#scheduler';
 import type { RoadsteadView, Totals } from '#store';
+import { type TargetVerdict, verdictOf } from './targets.ts';
 
 /** How a host stands to the tasks on it. `lost`: away for so long that its tasks are replaced elsewhere. */
 export type HostState = 'usable' | 'draining' | 'lost';
@@ -37,6 +38,8 @@ export interface ServiceView {
   /** What a deployment runs; services that were stored without revisions have none. */
   revision(deployment: Deployment): ServiceRevision | undefined;
   hostState(hostArn: ContainerInstanceArn): HostState;
+  /** How a RUNNING task stands with its target groups; `undefined` for one that has none. */
+  targets(task: Task): TargetVerdict | undefined;
   /** Throws AssertionFailure: a definition outlives whatever refers to it. */
   definition(arn: TaskDefinitionArn): TaskDefinition;
   /** The zones of subnets, each once; a subnet that is gone has none. */
@@ -75,6 +78,8 @@ export function serviceView(
     taskCounts: totals.services.of(serviceArn),
     revision: (deployment) => view.serviceRevisions.find(revisionArnOf(serviceArn, deployment)),
     hostState: (hostArn) => (noneLeaves ? 'usable' : hostStateOf(containerInstances.find(hostArn))),
+    targets: (task) =>
+      task.targetGroups === undefined ? undefined : verdictOf(task, view.targets.by('task', task.taskArn)),
     definition: (arn) => view.taskDefinitions.get(arn),
     zonesOf: (subnetIds) => {
       const zones = subnetIds.flatMap((id) => view.subnets.find(`${scopeKey(service)}/${id}`)?.availabilityZone ?? []);

@@ -36,6 +36,7 @@ import { decideService } from '../service/decide.ts';
 import { isEmpty, type ServiceDecision } from '../service/decision.ts';
 import { defaultServiceSettings, type ServiceSettings } from '../service/settings.ts';
 import type { TrafficWeights } from '../service/stages/traffic.ts';
+import type { TargetVerdict } from '../service/targets.ts';
 import { hostStateOf, type ServiceView } from '../service/view.ts';
 import {
   clusterName,
@@ -75,6 +76,8 @@ export class ServiceWorld {
   readonly events: string[] = [];
   /** The alarms there are. */
   readonly alarms = new Map<string, ReturnType<AlarmStates['find']>>();
+  /** How tasks with target groups stand with them. */
+  targets: (task: Task) => TargetVerdict = () => ({ state: 'healthy' });
   /** Whether the traffic goes as the weights have it. */
   traffic: (weights: TrafficWeights) => boolean = () => true;
   readonly random: SeededRandom;
@@ -118,6 +121,7 @@ export class ServiceWorld {
       taskSets: [...this.taskSets.values()],
       taskCounts: { byDeployment: this.#counts() },
       hostState: (arn) => hostStateOf(this.hosts.get(arn)),
+      targets: (task) => (task.targetGroups === undefined ? undefined : this.targets(task)),
       definition: (arn) => {
         const definition = this.definitions.find(({ taskDefinitionArn }) => taskDefinitionArn === arn);
         assert(definition !== undefined, `no definition ${arn}`);

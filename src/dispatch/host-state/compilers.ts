@@ -1,4 +1,5 @@
 import { aclCompiler } from './acl.ts';
+import { balancerCompiler } from './balancer.ts';
 import type { HostStateCompiler } from './compiler.ts';
 import { groupCompiler } from './group.ts';
 import { hostPortsCompiler } from './host-ports.ts';
@@ -6,6 +7,7 @@ import { interfaceCompiler } from './interface.ts';
 import { nameCompiler } from './name.ts';
 import { peerCompiler } from './peer.ts';
 import { subnetCompiler } from './subnet.ts';
+import { targetGroupCompiler } from './target-group.ts';
 import { vpcCompiler } from './vpc.ts';
 import { zoneCompiler } from './zone.ts';
 
@@ -20,4 +22,6 @@ export const hostStateCompilers: readonly HostStateCompiler[] = [
   hostPortsCompiler,
   zoneCompiler,
   nameCompiler,
+  balancerCompiler,
+  targetGroupCompiler,
 ];

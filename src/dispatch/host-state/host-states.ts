@@ -1,6 +1,6 @@
 import { type Clock, type Ids, type Logger, messageOf, type Turnstile } from '#base';
 import { attributeValue, type ContainerInstance } from '#model';
-import type { RoadsteadCommit, RoadsteadStore, RoadsteadView } from '#store';
+import type { Revision, RoadsteadCommit, RoadsteadStore, RoadsteadView } from '#store';
 import { capabilityOf, type HostDocumentKind, type HostStateFamily, hostStateFamilies } from '#wire/link';
 import type { Background } from '../background.ts';
 import type { DispatchSettings } from '../limits.ts';
@@ -37,6 +37,8 @@ export class HostStates {
   /** Everything is to be compiled (again). */
   #reload = true;
   #flushing = false;
+  /** The last commit that was looked at. */
+  #observed: Revision = 0;
 
   constructor(
     settings: Pick<DispatchSettings, 'resendMs'>,
@@ -86,8 +88,16 @@ export class HostStates {
     return true;
   }
 
+  /** Whether the host has acknowledged all that it is to have as of a revision; false when it is not connected. */
+  inStep(host: string, revision: Revision): boolean {
+    const channels = this.#channels.get(host);
+    if (channels === undefined || this.#reload || this.#flushing || this.#dirty.size > 0) return false;
+    return this.#observed >= revision && [...channels].every(({ settled }) => settled);
+  }
+
   /** A durable commit. */
   observe(commit: RoadsteadCommit): void {
+    this.#observed = commit.revision;
     if (this.#channels.size === 0 || this.#reload) return;
     const { view } = this.#deps.store;
     for (const change of commit.changes) {

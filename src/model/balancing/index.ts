@@ -14,7 +14,6 @@ export {
   newListenerArn,
   newRuleArn,
   type RuleCondition,
-  type RuleTransform,
   targetGroupsOf,
   type WeightedTargetGroup,
 } from './listener.ts';
@@ -22,6 +21,7 @@ export {
   type BalancerNode,
   type BalancerSubnet,
   balancerPath,
+  balancerRequester,
   balancerTypeOf,
   canonicalHostedZoneIds,
   elbArn,
@@ -31,7 +31,16 @@ export {
   type LoadBalancerType,
   newDnsName,
   newLoadBalancerArn,
+  nodeDescription,
 } from './load-balancer.ts';
+export {
+  type ResolvedLoadBalancer,
+  resolveLoadBalancers,
+  type ServiceLoadBalancer,
+  type TaskTargetGroup,
+  type TrafficConfiguration,
+  taskTargetGroups,
+} from './service-load-balancer.ts';
 export {
   type HostTargetReport,
   isInService,

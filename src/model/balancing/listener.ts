@@ -58,12 +58,6 @@ export type ListenerAction =
       readonly messageBody?: string;
     };
 
-/** A replacement by regular expression, done before the request goes to a target. */
-export interface RuleTransform {
-  readonly type: 'host-header-rewrite' | 'url-rewrite';
-  readonly rewrites: readonly { readonly regex: string; readonly replace: string }[];
-}
-
 export interface ListenerRule extends Scope {
   readonly ruleArn: string;
   readonly listenerArn: string;
@@ -71,7 +65,6 @@ export interface ListenerRule extends Scope {
   readonly priority: number | 'default';
   readonly conditions: readonly RuleCondition[];
   readonly action: ListenerAction;
-  readonly transforms?: readonly RuleTransform[];
   readonly tags: readonly Tag[];
   readonly createdAt: Instant;
 }

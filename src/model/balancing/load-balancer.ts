@@ -82,3 +82,11 @@ export const canonicalHostedZoneIds: Readonly<Record<LoadBalancerType, string>> 
   application: 'Z35SXDOTRQ7X7K',
   network: 'Z26RNL4JYFTOTI',
 };
+
+/** Who made the interfaces of load balancers for their users. */
+export const balancerRequester = 'amazon-elb';
+
+/** What AWS says of the interface of a node. */
+export function nodeDescription(loadBalancerArn: string): string {
+  return `ELB ${balancerPath(loadBalancerArn)}`;
+}

@@ -8,7 +8,13 @@ import {
   type TasksByDeployment,
 } from '#model';
 import { presentDeploymentConfiguration } from '../service/present.ts';
-import { computeMembers, presentNetwork, presentPlatform, presentRegistries } from '../service/present-settings.ts';
+import {
+  computeMembers,
+  presentLoadBalancers,
+  presentNetwork,
+  presentPlatform,
+  presentRegistries,
+} from '../service/present-settings.ts';
 import { presentVolumes } from '../service/present-volumes.ts';
 import { presentRelease, presentWeights, sourceWeights } from './present-release.ts';
 
@@ -69,6 +75,7 @@ export function presentServiceDeploymentBrief(record: ServiceDeployment) {
 
 /** A service revision as DescribeServiceRevisions shows it. */
 export function presentServiceRevision(revision: ServiceRevision) {
+  const { resolvedLoadBalancers: resolved } = revision;
   return {
     serviceRevisionArn: revision.serviceRevisionArn,
     serviceArn: revision.serviceArn,
@@ -76,12 +83,15 @@ export function presentServiceRevision(revision: ServiceRevision) {
     taskDefinition: revision.taskDefinitionArn,
     ...computeMembers(revision),
     ...presentPlatform(revision.platformVersion),
-    loadBalancers: [],
+    loadBalancers: presentLoadBalancers(revision.loadBalancers),
     serviceRegistries: presentRegistries(revision),
     ...presentNetwork(revision.networkConfiguration),
     ...presentVolumes(revision.volumeConfigurations),
     containerImages: revision.containerImages.map((image) => ({ ...image })),
     guardDutyEnabled: false,
+    ...(resolved === undefined
+      ? {}
+      : { resolvedConfiguration: { loadBalancers: resolved.map((each) => ({ ...each })) } }),
     createdAt: revision.createdAt,
   };
 }

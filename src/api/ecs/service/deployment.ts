@@ -26,6 +26,7 @@ function newDeployment(
     | 'networkConfiguration'
     | 'volumeConfigurations'
     | 'serviceRegistries'
+    | 'loadBalancers'
   >,
   ctx: OperationContext,
 ): Deployment {
@@ -45,6 +46,7 @@ function newDeployment(
     ...(service.networkConfiguration === undefined ? {} : { networkConfiguration: service.networkConfiguration }),
     ...(service.volumeConfigurations === undefined ? {} : { volumeConfigurations: service.volumeConfigurations }),
     ...(service.serviceRegistries === undefined ? {} : { serviceRegistries: service.serviceRegistries }),
+    ...(service.loadBalancers === undefined ? {} : { loadBalancers: service.loadBalancers }),
     desiredCount: 0,
     failedTasks: 0,
     rolloutState: 'IN_PROGRESS',

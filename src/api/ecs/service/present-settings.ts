@@ -39,3 +39,11 @@ export function computeMembers({
     ? { launchType }
     : { capacityProviderStrategy: [...capacityProviderStrategy] };
 }
+
+/** Load balancers as services, task sets and revisions show them. */
+export function presentLoadBalancers(balancers: Service['loadBalancers'] = []) {
+  return balancers.map(({ advancedConfiguration, ...balancer }) => ({
+    ...balancer,
+    ...(advancedConfiguration === undefined ? {} : { advancedConfiguration: { ...advancedConfiguration } }),
+  }));
+}

@@ -18,6 +18,7 @@ import { presentTaskSet } from '../task-set/present.ts';
 import { taskSetsOf } from '../task-set/resolve.ts';
 import {
   computeMembers,
+  presentLoadBalancers,
   presentNetwork,
   presentPlatform,
   presentRegistries,
@@ -78,7 +79,7 @@ export function presentService(
     serviceArn: service.serviceArn,
     serviceName: service.serviceName,
     clusterArn: service.clusterArn,
-    loadBalancers: [],
+    loadBalancers: presentLoadBalancers(service.loadBalancers),
     serviceRegistries: presentRegistries(service),
     status: service.status,
     desiredCount: service.desiredCount,
@@ -89,7 +90,7 @@ export function presentService(
     ...(service.taskDefinitionArn === undefined ? {} : { taskDefinition: service.taskDefinitionArn }),
     deploymentConfiguration: presentDeploymentConfiguration(service.deploymentConfiguration),
     ...presentParts(service, totals, include),
-    ...(service.networkConfiguration === undefined ? {} : { roleArn: serviceLinkedRole(service) }),
+    ...presentRole(service),
     events: events.map(({ id, createdAt, message }) => ({ id, createdAt, message })),
     createdAt: service.createdAt,
     ...(current === undefined || include.isNew === true ? {} : { currentServiceDeployment: current }),
@@ -208,6 +209,16 @@ function presentHook({ targetType, lifecycleStages, timeoutConfiguration }: Life
     timeoutConfiguration: { ...timeoutConfiguration },
   };
 }
+/** The role that ECS registers targets and makes interfaces with, where it does. */
+function presentRole(service: Service): { readonly roleArn?: string } {
+  const { role, networkConfiguration, loadBalancers = [] } = service;
+  if (role !== undefined)
+    return { roleArn: role.startsWith('arn:') ? role : `arn:aws:iam::${service.accountId}:role/${role}` };
+  return networkConfiguration === undefined && loadBalancers.length === 0
+    ? {}
+    : { roleArn: serviceLinkedRole(service) };
+}
+
 function serviceLinkedRole(service: Service): string {
   return `arn:aws:iam::${service.accountId}:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS`;
 }

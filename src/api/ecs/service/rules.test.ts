@@ -101,7 +101,7 @@ const rules: ServiceRule[] = [
   {
     rule: 'a grace period is for health checks',
     refused: { healthCheckGracePeriodSeconds: 1 },
-    text: 'Health check grace period is only valid for services configured to use load balancers.',
+    text: 'Health check grace period is only valid for services configured to use load balancers',
     accepted: { healthCheckGracePeriodSeconds: 0 },
   },
   {

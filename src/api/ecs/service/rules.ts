@@ -86,11 +86,7 @@ export function requireHealthChecks(
   if (seconds === undefined || seconds === 0) return;
   if ((input.loadBalancers?.length ?? 0) + (input.vpcLatticeConfigurations?.length ?? 0) > 0) return;
   if (definition.containerDefinitions.some(({ healthCheck }) => healthCheck !== undefined)) return;
-  throw invalidParameter(
-    'Health check grace period is only valid for services configured to use load balancers. Load balancers are not part ' +
-      'of this version of Roadstead: give a container of the task definition a health check, or leave ' +
-      'healthCheckGracePeriodSeconds out.',
-  );
+  throw invalidParameter('Health check grace period is only valid for services configured to use load balancers');
 }
 
 /** ECS Exec needs a role to speak with. */

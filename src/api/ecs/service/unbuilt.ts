@@ -58,15 +58,12 @@ function checkRole({ role, loadBalancers = [], serviceRegistries = [] }: Unbuilt
 }
 
 function refuseNetworking(input: UnbuiltInput): void {
-  const [balancer] = input.loadBalancers ?? [];
-  const group = balancer?.targetGroupArn ?? '';
-  if (group !== '') {
-    throw invalidParameter(
-      `The target group with targetGroupArn ${group} does not have an associated load balancer. ` +
-        'Load balancers are not part of this version of Roadstead: leave loadBalancers out.',
+  if (input.loadBalancers?.some(({ loadBalancerName = '' }) => loadBalancerName !== '') === true) {
+    throw unsupportedFeature(
+      'Classic Load Balancers are not part of this version of Roadstead. Use a target group of an Application Load ' +
+        'Balancer or Network Load Balancer.',
     );
   }
-  if (balancer !== undefined) throw unsupportedFeature('Load balancers are not part of this version of Roadstead.');
   if (input.serviceConnectConfiguration?.enabled === true) {
     throw unsupportedFeature('Service Connect is not part of this version of Roadstead. Leave it out.');
   }

@@ -66,7 +66,7 @@ function onlyWithEcs(what: string): Error {
   return invalidParameter(`${what} can be configured only with the ECS deployment controller.`);
 }
 
-/** CodeDeploy moves traffic between task sets, for which there has to be a load balancer: here there are none yet. */
+/** CodeDeploy moves traffic between task sets, for which there has to be a load balancer. Observed text. */
 export function requireLoadBalancer(
   controller: Controller | undefined,
   balancers: CreateInput['loadBalancers'] = [],
@@ -74,8 +74,7 @@ export function requireLoadBalancer(
   if (controller !== 'CODE_DEPLOY' || balancers.some(({ targetGroupArn = '' }) => targetGroupArn !== '')) return;
   throw invalidParameter(
     'When specifying the CODE_DEPLOY deployment controller type, the service requires an Application Load Balancer or ' +
-      'Network Load Balancer. Load balancers are not part of this version of Roadstead: use the ECS or EXTERNAL ' +
-      'deployment controller.',
+      'Network Load Balancer.',
   );
 }
 

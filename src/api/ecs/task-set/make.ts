@@ -9,6 +9,7 @@ type Asked = Pick<
   | 'platformVersion'
   | 'networkConfiguration'
   | 'serviceRegistries'
+  | 'loadBalancers'
   | 'externalId'
   | 'scalePercent'
   | 'tags'

@@ -2,6 +2,7 @@ import type { TaskSet } from '#model';
 import type { Totals } from '#store';
 import {
   computeMembers,
+  presentLoadBalancers,
   presentNetwork,
   presentPlatform,
   presentRegistries,
@@ -26,7 +27,7 @@ export function presentTaskSet(taskSet: TaskSet, totals: Totals, include: { read
     ...computeMembers(taskSet),
     ...presentPlatform(taskSet.platformVersion),
     ...presentNetwork(taskSet.networkConfiguration),
-    loadBalancers: [],
+    loadBalancers: presentLoadBalancers(taskSet.loadBalancers),
     serviceRegistries: presentRegistries(taskSet),
     scale: { value: taskSet.scalePercent, unit: 'PERCENT' as const },
     stabilityStatus: taskSet.stabilityStatus,

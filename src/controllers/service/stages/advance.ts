@@ -22,6 +22,8 @@ export interface Situation {
   /** Whether the target has all its tasks healthy. */
   readonly targetWhole: boolean;
   readonly trafficInPlace: boolean;
+  /** Why traffic cannot be shifted. */
+  readonly trafficTrouble?: string;
 }
 
 /** A release after a look. */
@@ -61,6 +63,10 @@ export function advance(before: Staged, plan: ReleasePlan, situation: Situation)
   const refused = refusal(record);
   if (refused !== undefined) {
     return { record, failure: { by: 'HOOK', reason: refused }, wakeAt: now, overdue: false };
+  }
+  if (situation.trafficTrouble !== undefined && lifecycleStage !== 'CLEAN_UP') {
+    const reason = `Service deployment rolled back because of invalid networking configuration. ${situation.trafficTrouble}`;
+    return { record, failure: { by: 'NETWORKING', reason }, wakeAt: now, overdue: false };
   }
   const expiry = nextExpiry(record);
   const waiting = baking(record, plan, situation);

@@ -78,12 +78,14 @@ function step(
   }
   const staged = { ...record, stage };
   const { healthy, draining } = tally.byDeployment.get(primary.id) ?? emptyTally;
+  const trouble = context.traffic.trouble?.(view.service, weightsOf(staged));
   const situation: Situation = {
     now: context.now,
     ids: context.ids,
     reconciled: others.every(({ id }) => id === stage.sourceId),
     targetWhole: healthy.length + draining.length >= view.service.desiredCount,
     trafficInPlace: isInPlace(view.service, staged, context.traffic),
+    ...(trouble === undefined ? {} : { trafficTrouble: trouble }),
   };
   return unchanged(advance(staged, plan, situation), record);
 }
@@ -108,17 +110,20 @@ function hasTasks(tally: ServiceTally, id: Deployment['id']): boolean {
   return presentCount(tally.byDeployment.get(id) ?? emptyTally) > 0;
 }
 
+function weightsOf(record: ServiceDeployment & { readonly stage: ReleaseStage }): TrafficWeights {
+  const { weights: given, sourceRevisionArn } = record.stage;
+  const { production, test } = given;
+  const named = sourceRevisionArn === undefined ? {} : { serviceRevisionArn: sourceRevisionArn };
+  return {
+    source: { ...named, production: 100 - production, test: 100 - test },
+    target: { serviceRevisionArn: record.targetServiceRevisionArn, production, test },
+  };
+}
+
 function isInPlace(
   service: Service,
   record: ServiceDeployment & { readonly stage: ReleaseStage },
   traffic: TrafficShift,
 ): boolean {
-  const { weights: given, sourceRevisionArn } = record.stage;
-  const { production, test } = given;
-  const named = sourceRevisionArn === undefined ? {} : { serviceRevisionArn: sourceRevisionArn };
-  const weights: TrafficWeights = {
-    source: { ...named, production: 100 - production, test: 100 - test },
-    target: { serviceRevisionArn: record.targetServiceRevisionArn, production, test },
-  };
-  return traffic.inPlace(service, weights);
+  return traffic.inPlace(service, weightsOf(record));
 }

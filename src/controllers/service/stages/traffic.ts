@@ -18,4 +18,6 @@ export interface TrafficWeights {
 export interface TrafficShift {
   /** Whether the traffic goes as the weights have it. Read inside a transaction: from memory, at once. */
   inPlace(service: Service, weights: TrafficWeights): boolean;
+  /** Why it can never be: the end of a sentence. Absent: nothing is in the way. */
+  trouble?(service: Service, weights: TrafficWeights): string | undefined;
 }

@@ -14,7 +14,7 @@ import { countEndings } from '../endings.ts';
 import { maxEndsPerRound, maxMovesPerRound } from '../limits.ts';
 import { messages, stopReasons } from '../messages.ts';
 import { planRollout, type RolloutPlan, rolloutBounds } from '../rollout.ts';
-import { plannedStops, stopEvents } from '../stops.ts';
+import { plannedStops, stopEvents, unhealthyTargetEvents } from '../stops.ts';
 import { type DeploymentTally, emptyTally, type ServiceTally, tallyTasks } from '../tally.ts';
 import type { ServiceView } from '../view.ts';
 import { deploymentOf, viewOf, withMemory } from './deployment.ts';
@@ -78,6 +78,7 @@ function decideActive(view: ServiceView, context: DecisionContext): TaskSetsDeci
     events: [
       ...countEvents(view, taskSets),
       ...startEvents(service, starts, looks),
+      ...unhealthyTargetEvents(view, stops),
       ...stopEvents(service, stops),
       ...told.flatMap(({ events }) => events),
       ...(whole.say ? [messages.steady(service.serviceName)] : []),

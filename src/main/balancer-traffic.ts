@@ -1,0 +1,78 @@
+import { sharesAlike, type WantedRule, wantedRules } from '#balancing';
+import type { TrafficShift } from '#controllers';
+import type { ContainerInstanceArn, Service } from '#model';
+import type { Revision, RoadsteadStore } from '#store';
+
+type Weights = Parameters<TrafficShift['inPlace']>[1];
+
+/** What the connected hosts have of the store. */
+export interface HostsInStep {
+  /** Whether every host of these that is connected has all that it is to have as of the revision; false when one is away. */
+  inStep(hosts: Iterable<ContainerInstanceArn>, revision: Revision): boolean;
+}
+
+/**
+ * The traffic of load balancers: it goes as wanted once the rules say so and the hosts that carry their load balancers have
+ * heard of it. The rules are changed by the traffic loop.
+ */
+export function balancerTraffic(deps: { readonly store: RoadsteadStore; readonly hosts: HostsInStep }): TrafficShift {
+  const { store, hosts } = deps;
+  /** Since which revision the rules of a service are as wanted; forgotten when the wish is another. */
+  const since = new Map<string, { readonly wish: string; readonly revision: Revision }>();
+  return {
+    inPlace(service, weights) {
+      const rules = rulesFor(store, weights);
+      if (rules.length === 0) return true;
+      // A rule that is gone shifts nothing, and is told of as trouble.
+      if (!rules.every(({ rule, action }) => rule === undefined || sharesAlike(rule, action))) {
+        since.delete(service.serviceArn);
+        return false;
+      }
+      const wish = JSON.stringify(weights);
+      const seen = since.get(service.serviceArn);
+      // What a transaction of ours just changed has the next revision at most.
+      const known = seen?.wish === wish ? seen : { wish, revision: store.revision };
+      since.set(service.serviceArn, known);
+      return hosts.inStep(carriersOf(store, rules), known.revision);
+    },
+    trouble(service, weights) {
+      const rules = rulesFor(store, weights);
+      if (rules.some(({ rule }) => rule === undefined)) return 'One or more rules not found';
+      return foreignGroup(service, rules);
+    },
+  };
+}
+
+function rulesFor({ view }: RoadsteadStore, { source, target }: Weights): readonly WantedRule[] {
+  if (target.serviceRevisionArn === undefined) return [];
+  const whole = { production: 100, test: 100 };
+  return wantedRules(view, target.serviceRevisionArn, source.serviceRevisionArn === undefined ? whole : target);
+}
+
+/** A rule that forwards to a group which is not the service's: somebody else took it. */
+function foreignGroup({ loadBalancers = [] }: Service, rules: readonly WantedRule[]): string | undefined {
+  for (const { reference, rule, action } of rules) {
+    const production = loadBalancers.some((each) => each.advancedConfiguration?.productionListenerRule === reference);
+    if (!production || rule?.action.type !== 'forward') continue;
+    const own = action.targetGroups.map(({ targetGroupArn }) => targetGroupArn);
+    const foreign = rule.action.targetGroups.find(
+      ({ targetGroupArn, weight }) => weight > 0 && !own.includes(targetGroupArn),
+    );
+    if (foreign === undefined) continue;
+    return (
+      `Production listener rule is forwarding traffic to unexpected target group ${foreign.targetGroupArn}. Expected ` +
+      `traffic to be forwarded to either targetGroupArn: ${own[0]} or alternateTargetGroupArn: ${own[1]}`
+    );
+  }
+  return undefined;
+}
+
+function carriersOf({ view }: RoadsteadStore, rules: readonly WantedRule[]): ReadonlySet<ContainerInstanceArn> {
+  const hosts = new Set<ContainerInstanceArn>();
+  for (const { rule } of rules) {
+    const listener = rule === undefined ? undefined : view.listeners.find(rule.listenerArn);
+    const balancer = listener === undefined ? undefined : view.loadBalancers.find(listener.loadBalancerArn);
+    for (const { hostArn } of balancer?.nodes ?? []) if (hostArn !== undefined) hosts.add(hostArn);
+  }
+  return hosts;
+}

@@ -1,0 +1,129 @@
+import { applyTargetReports } from '#balancing';
+import { silentLogger, Turnstile } from '#base';
+import { ownMachines } from '#capacity';
+import { startControllers, type TrafficShift } from '#controllers';
+import { applyTaskReport, type Service, type Target, type Task } from '#model';
+import { balancerTraffic } from '../../src/main/balancer-traffic.ts';
+import { type Answer, accountA, apiHarness } from './api-harness.ts';
+import { type ElbWorld, elbWorld } from './elb-world.ts';
+
+/** The API with all control loops behind it, in one store; hosts and agents are what a test says. */
+export interface ElbLoops extends ElbWorld, AsyncDisposable {
+  /** Calls of ECS. */
+  readonly ecs: (operation: string, input?: object) => Promise<Answer>;
+  /** Containers of PENDING tasks come up, those of STOPPING ones go. */
+  readonly agents: () => Promise<void>;
+  /** Targets pass, or fail, the checks of the hosts that carry their load balancer. */
+  readonly report: (state: 'healthy' | 'unhealthy', which?: (target: Target) => boolean) => Promise<void>;
+  readonly tasks: () => readonly Task[];
+  readonly targets: () => readonly Target[];
+  readonly service: () => Service;
+  readonly events: () => readonly string[];
+  readonly weights: (ruleArn: string) => readonly number[];
+  /** Agents, healthy targets and loops in turn until it is so. */
+  readonly until: (what: string, condition: () => boolean) => Promise<void>;
+  readonly idle: () => Promise<void>;
+  /** Whether hosts have heard of what the store says. */
+  heard: boolean;
+}
+
+export async function elbLoops(): Promise<ElbLoops> {
+  const harness = await apiHarness();
+  const world = await elbWorld(harness);
+  const { store, clock, totals, hosts, ids } = harness;
+  const turns = new Turnstile({ turnMs: 4 }, { clock });
+  turns.open();
+  const state = { heard: true };
+  const traffic: TrafficShift = balancerTraffic({ store, hosts: { inStep: () => state.heard } });
+  const run = startControllers(
+    { healthySettleMs: 0 },
+    {
+      store,
+      hosts,
+      totals,
+      alarms: { find: () => undefined },
+      groups: ownMachines,
+      traffic,
+      clock,
+      random: ids.random,
+      logger: silentLogger,
+      turns,
+    },
+  );
+  await harness.addHost({ pool: 'fargate', attributes: { 'roadstead.capability.balancing': '' } });
+  const tasks = (): readonly Task[] => [...store.view.tasks.all()];
+  const targets = (): readonly Target[] => [...store.view.targets.all()];
+  const idle = async (): Promise<void> => {
+    for (let quiet = 0, turn = 0; quiet < 20; turn++) {
+      if (turn > 5_000) throw new Error('the loops never rest');
+      await new Promise((resolve) => setImmediate(resolve));
+      const busy = [...run.counts().values()].some(({ depth }) => depth > 0);
+      quiet = busy || store.durableRevision < store.revision ? 0 : quiet + 1;
+    }
+  };
+  const agents = async (): Promise<void> => {
+    const due = tasks().filter(({ lastStatus }) => lastStatus === 'PENDING' || lastStatus === 'STOPPING');
+    if (due.length === 0) return;
+    await store.update('dispatch', (tx) => {
+      for (const task of due) {
+        const status = task.lastStatus === 'PENDING' ? 'RUNNING' : 'STOPPED';
+        tx.tasks.put(applyTaskReport(task, { status, containers: [] }, clock.now()));
+      }
+    });
+  };
+  const report: ElbLoops['report'] = async (said, which = () => true) => {
+    const wanted = targets().filter((target) => target.drainsUntil === undefined && which(target));
+    await store.update('dispatch', (tx) => {
+      for (const host of tx.containerInstances.all()) {
+        const reason = said === 'healthy' ? {} : { description: 'Health checks failed with these codes: [503]' };
+        const said_ = wanted.map(({ targetGroupArn, id, port }) => ({
+          targetGroupArn,
+          id,
+          port,
+          state: said,
+          ...reason,
+        }));
+        applyTargetReports(tx, host.containerInstanceArn, said_);
+      }
+    });
+  };
+  return {
+    ...world,
+    ecs: (operation, input = {}) => harness.call(operation, input, { accountId: accountA }),
+    agents,
+    report,
+    tasks,
+    targets,
+    service: () => [...store.view.services.all()][0] as Service,
+    events: () => [...store.view.serviceEvents.all()].map(({ message }) => message),
+    weights: (arn) => {
+      const { action } = store.view.listenerRules.get(arn);
+      return action.type === 'forward' ? action.targetGroups.map(({ weight }) => weight) : [];
+    },
+    idle,
+    until: async (what, condition) => {
+      for (let turn = 0; turn < 40; turn++) {
+        await idle();
+        if (condition()) return;
+        await agents();
+        await idle();
+        await report('healthy', ({ health }) => health.state !== 'unhealthy');
+        await idle();
+        if (condition()) return;
+        const next = clock.nextTimerAt();
+        if (next !== undefined) clock.advanceMs(1_000);
+      }
+      throw new Error(`it never happened: ${what}`);
+    },
+    get heard() {
+      return state.heard;
+    },
+    set heard(heard) {
+      state.heard = heard;
+    },
+    [Symbol.asyncDispose]: async () => {
+      await run[Symbol.asyncDispose]();
+      await store.close();
+    },
+  };
+}
