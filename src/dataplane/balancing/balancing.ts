@@ -118,6 +118,7 @@ export class Balancing {
     const node = new BalancerNode(
       {
         directory: nodeDirectory(directory, interfaceId),
+        spool: `${directory}/access-logs`,
         threads,
         ...(reloadMs === undefined ? {} : { reloadMs }),
         ...(await findUser()),
@@ -132,7 +133,6 @@ export class Balancing {
           this.#nodeProblems.set(interfaceId, problems);
           this.#tellProblems();
         },
-        onAccess: () => {},
       },
     );
     node.update(documents);

@@ -10,6 +10,7 @@ import { type RunningServers, readServers, serverChanges } from './haproxy/serve
 import { TunnelDialer } from './haproxy/tunnel.ts';
 import { HealthChecker } from './health/checker.ts';
 import { type Health, inService, targetKey } from './health/state.ts';
+import { AccessLog } from './logs/access-log.ts';
 import { ensureNamespace, type NodeNetwork, namespacePath, removeNamespace } from './namespaces.ts';
 import { Forwarding } from './nlb/forwarding.ts';
 import { type Places, type RenderedConfiguration, renderConfiguration } from './render/configuration.ts';
@@ -21,6 +22,8 @@ export interface NodeOptions {
   readonly userId: number;
   readonly groupId: number;
   readonly threads: number;
+  /** Where access logs go. */
+  readonly spool: string;
   /** Between two reloads, ms; absent: a second. */
   readonly reloadMs?: number;
 }
@@ -32,7 +35,6 @@ export interface NodeDeps {
   readonly onHealth: (report: TargetHealthReport) => void;
   /** Listeners of the node's that cannot be served, by their ARN: all of them, each time. */
   readonly onProblems: (problems: ReadonlyMap<string, string>) => void;
-  readonly onAccess: (line: string) => void;
 }
 
 /** Between two reloads, ms: each leaves a process behind until its connections have ended. */
@@ -56,6 +58,7 @@ export class BalancerNode {
   readonly #dialer: TunnelDialer;
   readonly #checker: HealthChecker;
   readonly #forwarding: Forwarding;
+  readonly #accessLog: AccessLog;
   #documents: NodeDocuments;
   #events: HaproxyEvents | undefined;
   #known: ReadonlyMap<string, Health> | undefined;
@@ -92,6 +95,10 @@ export class BalancerNode {
     );
     this.#dialer = new TunnelDialer(this.#places.checkSocket);
     this.#forwarding = new Forwarding(this.#namespace);
+    this.#accessLog = new AccessLog(
+      { current: `${directory}/access.log`, spool: options.spool, address: documents.interface.address },
+      deps,
+    );
     this.#checker = new HealthChecker({
       dialer: this.#dialer,
       clock: deps.clock,
@@ -176,6 +183,7 @@ export class BalancerNode {
     // Checks leave by HAProxy, so they begin once it is there.
     this.#checker.watch(documents.targetGroups, (arn, target) => this.#known?.get(knownKey(arn, target)));
     await this.#rememberHealth();
+    await this.#accessLog.flush(documents.balancerArn, documents.balancer);
     return lookMs;
   }
 
@@ -196,7 +204,7 @@ export class BalancerNode {
     }
     this.#events ??= HaproxyEvents.read(`${directory}/events`, {
       onCheck: (id, ending) => this.#dialer.told(id, ending),
-      onAccess: this.#deps.onAccess,
+      onAccess: (line) => this.#accessLog.add(line),
     });
   }
 

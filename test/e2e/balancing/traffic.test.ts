@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
@@ -284,4 +285,26 @@ test('an internet-facing listener is reached at the host’s addresses where its
       () => false,
     ),
   );
+});
+
+test('access logs: a line per request in the form of AWS', async () => {
+  bed.group('web', [await bed.target('a')]);
+  const attributes = { 'access_logs.s3.enabled': 'true', 'access_logs.s3.bucket': 'logs' };
+  bed.balancer('web', 10, [listener(80, rule(forward('web')))], { attributes });
+  await bed.healthy('web', 1);
+  await call({ ...at('/said?x=1'), headers: { 'user-agent': 'odd "agent"\ttab', host: 'web.test' } });
+  const path = `${bed.directory}/nodes/${bed.interfaceId(10)}/access.log`;
+  await until(() =>
+    readFile(path, 'utf8').then(
+      (text) => text.includes('/said'),
+      () => false,
+    ),
+  );
+  const line = await readFile(path, 'utf8');
+  expect(line).toMatch(
+    /^http \d{4}-\S+Z app\/web\/50dc6c495c0c9188 \S+ \S+ 0\.\d{3} 0\.\d{3} 0\.\d{3} 200 200 \d+ \d+ /,
+  );
+  expect(line).toContain('"GET http://web.test:80/said?x=1 HTTP/1.1"');
+  expect(line).toMatch(/"Root=1-[0-9a-f]{8}-[0-9a-f]{24}" "-" "-" 0 /);
+  expect(line.trim().split('\n')).toHaveLength(1);
 });

@@ -31,7 +31,7 @@ export function httpFrontend(input: HttpFrontendInput): readonly ConfigurationLi
     ...own(['mode http', `bind ${input.bind}`, 'errorfiles balancer', 'option idle-close-on-response']),
     ...own(input.accessLog ? accessLogLines(listener) : []),
     ...own(cleanUpLines(attributes)),
-    ...rules.flatMap(({ rule, index }) => ruleLines(rule, index, origin.listenerArn)),
+    ...rules.flatMap(({ rule, index }) => ruleLines(rule, index, { ...origin, counted: input.accessLog })),
     ...rules.flatMap(({ rule, index }) =>
       actionLines(rule.action, index, listener).map((text) => ({
         text: `  ${text}`,
@@ -45,12 +45,21 @@ export function httpFrontend(input: HttpFrontendInput): readonly ConfigurationLi
   ];
 }
 
-function ruleLines(rule: RuleDocument, index: number, listenerArn: string): readonly ConfigurationLine[] {
+function ruleLines(
+  rule: RuleDocument,
+  index: number,
+  { listenerArn, counted }: { readonly listenerArn: string; readonly counted: boolean },
+): readonly ConfigurationLine[] {
   const origin = { listenerArn, ruleArn: rule.ruleArn };
   const names = rule.conditions.map((_, at) => `r${index}c${at}`);
   const acls = rule.conditions.flatMap((condition, at) => conditionLines(`r${index}c${at}`, condition));
   const conditions = ['!{ var(txn.be) -m found }', ...names].join(' ');
-  const texts = [...acls, `http-request set-var(txn.be) str(${actionToken(rule.action, index)}) if ${conditions}`];
+  const count = counted ? [`http-request set-var(txn.rule) int(${index}) if ${conditions}`] : [];
+  const texts = [
+    ...acls,
+    ...count,
+    `http-request set-var(txn.be) str(${actionToken(rule.action, index)}) if ${conditions}`,
+  ];
   return texts.map((text) => ({ text: `  ${text}`, origin }));
 }
 
@@ -160,13 +169,16 @@ function accessLogLines({ listenerArn }: ListenerDocument): readonly string[] {
     '%B',
     '%ts',
     '%[var(txn.be)]',
+    '%[var(txn.rule)]',
     '%[var(txn.cipher)]',
     '%[var(txn.tls)]',
-    '%{+Q}[var(txn.trace)]',
-    '%{+Q}[var(txn.sni)]',
-    '%{+Q}[var(txn.host)]',
-    '%{+Q}[var(txn.agent)]',
-    '%{+Q}r',
+    '%[var(txn.trace),url_enc]',
+    '%[var(txn.sni),url_enc]',
+    '%[var(txn.host),url_enc]',
+    '%[var(txn.agent),url_enc]',
+    '%HM',
+    '%HU',
+    '%HV',
   ];
   return [
     'log stdout len 4000 format raw local0',

@@ -33,6 +33,8 @@ export interface ListenerDocument {
 
 export interface RuleDocument {
   readonly ruleArn: string;
+  /** Told in access logs; the default rule has none. */
+  readonly priority?: number;
   /** All must hold; of the values of one, any. */
   readonly conditions: readonly RuleCondition[];
   readonly action: RuleAction;
