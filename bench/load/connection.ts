@@ -66,8 +66,8 @@ export class Connection {
 }
 
 /** A connection to a port of this machine. */
-export async function connectTo(port: number): Promise<Connection> {
-  const socket = connect(port, '127.0.0.1');
+export async function connectTo(port: number, host = '127.0.0.1'): Promise<Connection> {
+  const socket = connect(port, host);
   socket.setNoDelay(true);
   await once(socket, 'connect');
   return new Connection(socket);

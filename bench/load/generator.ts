@@ -2,6 +2,8 @@ import { connectTo } from './connection.ts';
 
 /** What the process that makes the load is told. */
 export interface LoadOrder {
+  /** Absent: 127.0.0.1. */
+  readonly host?: string;
   readonly port: number;
   /** Complete HTTP/1.1 requests with `Connection: keep-alive`, sent in turn. */
   readonly requests: readonly string[];
@@ -37,7 +39,7 @@ class Load {
     const started = performance.now();
     const endsAt = started + this.#order.durationMs;
     const client = async (): Promise<void> => {
-      let connection = await connectTo(this.#order.port);
+      let connection = await connectTo(this.#order.port, this.#order.host);
       while (performance.now() < endsAt) {
         const sentAt = performance.now();
         const { head } = await connection.exchange(this.#requests[this.#next++ % this.#requests.length] ?? Buffer.of());
@@ -45,7 +47,7 @@ class Load {
         if (!head.startsWith('HTTP/1.1 200')) this.#refuse(head);
         if (!/\r\nconnection: close/i.test(head)) continue;
         connection.socket.destroy();
-        connection = await connectTo(this.#order.port);
+        connection = await connectTo(this.#order.port, this.#order.host);
       }
       connection.socket.destroy();
     };

@@ -40,11 +40,14 @@ export const test: CommandBody<TestOptions> = async (invocation, filters, option
   };
 };
 
-/** What the whole suite needs beside Node.js: an engine, the agent's tools, the aws CLI, strace, a static busybox, boto3. */
+/** What the whole suite needs beside Node.js: an engine, the agent's tools, the aws CLI, openssl, strace, a static busybox, boto3. */
 async function setUp(invocation: Invocation): Promise<void> {
   await ensureEngine(invocation);
   if ((await invocation.deps.processes.which('aws')) === undefined) {
     await installPackages(invocation, { what: 'the aws CLI', packages: ['awscli'] });
+  }
+  if ((await invocation.deps.processes.which('openssl')) === undefined) {
+    await installPackages(invocation, { what: 'what makes certificates for tests', packages: ['openssl'] });
   }
   if ((await invocation.deps.processes.which('strace')) === undefined) {
     await installPackages(invocation, { what: 'what kills the store at every disk access', packages: ['strace'] });

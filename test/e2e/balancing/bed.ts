@@ -52,6 +52,7 @@ export class Bed implements AsyncDisposable {
       await removeBalancing(directory, { network: fabric, ...this.#shared() });
       await fabric.removeAll('own');
     });
+    execFileSync('ip', ['addr', 'replace', `${this.targetAddress}/32`, 'dev', 'lo']);
     this.balancing = this.#start();
     const cidr = `10.213.${this.#subnet}.0/24`;
     this.documents.subnets.set('subnet-1', { vpcId: 'vpc-1', cidr, aclId: 'acl-1', routes: [] });
@@ -172,7 +173,6 @@ export class Bed implements AsyncDisposable {
     close(done?: () => void): unknown;
     address(): unknown;
   }): Promise<number> {
-    execFileSync('ip', ['addr', 'replace', `${this.targetAddress}/32`, 'dev', 'lo']);
     await new Promise<void>((resolve) => server.listen(0, this.targetAddress, () => resolve()));
     this.#stack.defer(
       () =>
