@@ -166,7 +166,10 @@ export class Host implements AsyncDisposable {
     return inNamespace(this.namespace, command, ...args);
   }
 
-  /** Whatever Roadstead made of the kernel's network here: tables, devices, routes, rules; nothing when all is gone. */
+  /**
+   * Whatever Roadstead made of the kernel's network here: tables, devices, routes, rules; nothing when all is gone. The
+   * way to the in-task endpoints is apart: agents of one machine share it and know of each other by files.
+   */
   async traces(): Promise<string[]> {
     const texts = await Promise.all([
       this.run('nft', 'list', 'tables', 'inet'),
@@ -176,7 +179,9 @@ export class Host implements AsyncDisposable {
       this.run('iptables-save'),
     ]);
     const ours = /roadstead|: rs[0-9a-f]{12}|rsvxlan|proto 8[23] |8200/i;
-    return texts.flatMap((text) => text.split('\n').filter((line) => ours.test(line)));
+    return texts.flatMap((text) =>
+      text.split('\n').filter((line) => ours.test(line) && !line.includes('endpoints-of-roadstead')),
+    );
   }
 
   /** Ends the agent and removes what it made. */

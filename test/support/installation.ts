@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { DockerRuntime, engineAddress } from '#agent';
-import { createJsonClient } from '#wire/aws';
+import { createJsonClient, createQueryClient, loadModel } from '#wire/aws';
 import { systemProcesses } from '../../src/cli/adapters/index.ts';
 import { SystemClock } from '../../src/main/system-clock.ts';
 import { freePort } from './free-port.ts';
+
+type QueryClient = ReturnType<typeof createQueryClient>;
 
 const run = promisify(execFile);
 const root = new URL('../..', import.meta.url).pathname;
@@ -31,6 +33,7 @@ export class Installation implements AsyncDisposable {
   readonly clock = new SystemClock();
   readonly #agents: { dataDir: string; pid: number }[] = [];
   readonly #extraEnv: Readonly<Record<string, string>>;
+  #ec2: QueryClient | undefined;
   #keys: { accessKeyId: string; secretAccessKey: string } | undefined;
 
   constructor(dataDir: string, port: number, extraEnv: Readonly<Record<string, string>> = {}) {
@@ -99,6 +102,17 @@ export class Installation implements AsyncDisposable {
       { clock: this.clock, send },
     );
     return await client.call(operation, input);
+  }
+
+  /** Calls an operation of EC2 as the default account's root, members as the SDKs name them. Throws ApiError. */
+  async ec2(operation: string, input: object = {}): Promise<Answer> {
+    const model = loadModel().services.get('ec2');
+    if (model === undefined) throw new Error('EC2 is not served');
+    this.#ec2 ??= createQueryClient(
+      { model, endpoint: this.url, region: 'us-east-1', credentials: this.keys() },
+      { clock: this.clock, send },
+    );
+    return await this.#ec2.call(operation, input);
   }
 
   keys(): { accessKeyId: string; secretAccessKey: string } {
