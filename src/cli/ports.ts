@@ -266,6 +266,12 @@ export interface Machine {
   readonly utf8: boolean;
 }
 
+/** Names of DNS. */
+export interface Names {
+  /** What the server answers, a text for each record; rejects with Node.js's codes, `ENOTFOUND` and `ENODATA` among them. */
+  lookUp(server: string, name: string, type: string): Promise<readonly string[]>;
+}
+
 export interface CommandLineDeps {
   readonly clock: Clock;
   readonly files: Files;
@@ -276,6 +282,7 @@ export interface CommandLineDeps {
   readonly console: Console;
   readonly openChannel: OpenChannel;
   readonly locks: Locks;
+  readonly names: Names;
   readonly machine: Machine;
   readonly runners: Runners;
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -9,7 +9,12 @@ import { formatReport, type OutputFormat, outputFormats } from './output/report.
 import { createSteps, type ProgressMode, progressModes } from './output/steps.ts';
 import { type ColourChoice, createStyle, wantsColour } from './output/style.ts';
 import type { CommandLineDeps } from './ports.ts';
-import { defineAccountCommands, defineServerCommands, defineSpotCommands } from './server-commands.ts';
+import {
+  defineAccountCommands,
+  defineDnsCommands,
+  defineServerCommands,
+  defineSpotCommands,
+} from './server-commands.ts';
 import { defineStorageCommands } from './storage-commands.ts';
 import { defineWatchingCommands } from './watching-commands.ts';
 
@@ -87,6 +92,7 @@ export function createProgram(deps: CommandLineDeps, run: { exitCode: number }):
   defineFirstSteps(program, defineHere);
   defineAccountCommands(program, defineHere);
   defineSpotCommands(program, defineHere);
+  defineDnsCommands(program, defineHere);
   defineStorageCommands(program, defineHere);
   defineMaintenanceCommands(program, defineHere);
   defineServerCommands(program, defineHere);

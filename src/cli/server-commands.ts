@@ -77,3 +77,38 @@ export function defineSpotCommands(program: Command, define: Define): void {
     load: async () => (await import('./commands/spot.ts')).interruptSpot,
   });
 }
+
+/** `roadstead dns …`. */
+export function defineDnsCommands(program: Command, define: Define): void {
+  const examples = ['roadstead dns lookup web.shop.local', 'roadstead dns lookup _web._tcp.shop.local SRV'] as const;
+  const dns = program
+    .command('dns')
+    .description('names of Cloud Map and of load balancers, from this machine')
+    .addHelpText('after', `\nExamples:\n${examples.map((example) => `  $ ${example}`).join('\n')}`);
+  define(dns, {
+    name: 'lookup',
+    summary: 'ask the resolver of this machine’s agent for a name',
+    examples,
+    configure: (command) =>
+      command
+        .argument('<name>', 'the name, or for PTR an address')
+        .argument('[type]', 'A, AAAA, SRV, CNAME, TXT, MX, NS or PTR', 'A')
+        .option('--server <address>', 'another resolver, e.g. of a VPC: its base plus two'),
+    load: async () => (await import('./commands/dns.ts')).lookUpName,
+  });
+  define(dns, {
+    name: 'configuration',
+    summary: 'print what makes this machine’s own resolver ask the agent; changes nothing',
+    examples: [
+      'roadstead dns configuration shop.local elb.localhost',
+      'roadstead dns configuration --for dnsmasq shop.local',
+    ],
+    configure: (command) =>
+      command
+        .argument('[domains...]', 'namespaces whose names to ask it for')
+        .addOption(
+          new Option('--for <resolver>', 'whose configuration').choices(['resolved', 'dnsmasq']).default('resolved'),
+        ),
+    load: async () => (await import('./commands/dns.ts')).printConfiguration,
+  });
+}

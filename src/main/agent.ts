@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import {
   type AgentDeps,
@@ -33,7 +34,7 @@ import {
 } from '#agent';
 import type { Clock, Logger } from '#base';
 import { LinkLocalEndpoint, SystemCommands } from '#dataplane/fabric';
-import { HostForwarder, LoopbackAddresses, NameServer, systemServers } from '#dataplane/names';
+import { HostForwarder, LoopbackAddresses, NameServer, SocketSiblings, systemServers } from '#dataplane/names';
 import { createHostNetwork, findUnderlayAddress, type HostNetwork } from '#dataplane/network';
 import { internalDomain } from '#model';
 import { diskFiles } from '../cli/adapters/files.ts';
@@ -246,9 +247,12 @@ function hostPartsOf(
   const commands = new SystemCommands();
   const forwarder = new HostForwarder({ servers: systemServers(clock), newId: () => random.uint32() >>> 16 });
   const addresses = new LoopbackAddresses({ commands });
+  const name = createHash('sha256').update(dataDir).digest('hex').slice(0, 16);
+  const siblings = new SocketSiblings({ directory: '/run/roadstead/names', name }, clock);
+  const names = { addresses, forwarder, siblings, random, clock, log };
   return [
     network,
-    new NameServer({ domain: internalDomain(region) }, { addresses, forwarder, random, clock, log }),
+    new NameServer({ domain: internalDomain(region) }, names),
     balancingPart({ dataDir }, { clock, log, network }),
   ];
 }

@@ -8,6 +8,7 @@ import {
   networkHttp,
   processConsole,
   processTerminal,
+  serverNames,
   socketLocks,
   systemProcesses,
 } from '../cli/adapters/index.ts';
@@ -35,6 +36,7 @@ function systemDeps(signal: AbortSignal): CommandLineDeps {
     // Websockets take a while to load, and few commands need them.
     openChannel: async (url) => (await import('../cli/adapters/channel.ts')).openChannel(url),
     locks: socketLocks(),
+    names: serverNames(),
     machine: thisMachine(),
     runners,
     env: process.env,

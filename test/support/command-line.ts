@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Fault } from '#base';
 import { type CommandLineDeps, installationPaths, runCommandLine, writeCredentials, writeServerState } from '#cli';
-import { diskFiles, networkHttp, socketLocks, systemProcesses } from '../../src/cli/adapters/index.ts';
+import { diskFiles, networkHttp, serverNames, socketLocks, systemProcesses } from '../../src/cli/adapters/index.ts';
 import { SystemClock } from '../../src/main/system-clock.ts';
 
 /** What a command line printed and how it ended. */
@@ -97,6 +97,7 @@ export class TestInstallation implements AsyncDisposable {
       console: absentConsole,
       openChannel: () => Promise.reject(new Error('no channel was expected')),
       locks: socketLocks(),
+      names: serverNames(),
       machine: {
         platform: 'linux',
         architecture: 'x64',

@@ -14,4 +14,8 @@ export const limits = {
   pipelined: 32,
   /** How long an address that somebody else has is left alone, ms. */
   retryListenMs: 5_000,
+  /** How long the list of the host's other agents is kept, ms. */
+  siblingsKeptMs: 1_000,
+  /** How long one of them is waited for, ms: it may ask the host's servers in turn. */
+  siblingTimeoutMs: 9_000,
 } as const;

@@ -7,6 +7,7 @@ import { HostForwarder } from './forwarder.ts';
 import { FrameReader, framed } from './frames.ts';
 import { Listener } from './listener.ts';
 import { Resolver } from './resolver.ts';
+import type { AnswerFor } from './siblings.ts';
 import { hostServers } from './upstream-servers.ts';
 import { Zones } from './zones.ts';
 
@@ -51,21 +52,25 @@ test('questions are answered by UDP and TCP, and those of others are asked of th
   const other = new Zones();
   other.putZone('z', { name: 'example.com', vpcIds: 'all', negativeTtl: 5 });
   other.putName('n', { zoneId: 'z', name: 'example.com', type: 'A', ttl: 5, routing: 'simple', values });
-  const clientAt = () => ({ asker: 'host' as const, forwards: true });
+  const by =
+    (resolver: Resolver): AnswerFor =>
+    (message, _, transport) =>
+      resolver.answer(message, { asker: 'host', forwards: true, transport });
   const parts = { interfaces: { vpcOf: () => undefined, domain: 'ec2.internal' }, random: new SeededRandom(1) };
   const knowing = new Resolver({ zones: other, forwarder: { ask: () => Promise.reject(new Error('no')) }, ...parts });
-  await using upstream = await Listener.open({ address: '127.0.0.2', port: 0, clientAt }, knowing);
-  await using failing = await Listener.open({ address: '127.0.0.3', port: upstream.port, clientAt }, away);
+  await using upstream = await Listener.open({ address: '127.0.0.2', port: 0, answer: by(knowing) });
+  await using failing = await Listener.open({ address: '127.0.0.3', port: upstream.port, answer: by(away) });
   let id = 0;
   const forwarder = new HostForwarder({
     servers: () => Promise.resolve([failing.address, upstream.address]),
     port: upstream.port,
     newId: () => ++id,
   });
-  await using listener = await Listener.open(
-    { address: '127.0.0.1', port: 0, clientAt },
-    new Resolver({ zones, forwarder, ...parts }),
-  );
+  await using listener = await Listener.open({
+    address: '127.0.0.1',
+    port: 0,
+    answer: by(new Resolver({ zones, forwarder, ...parts })),
+  });
   const own = await byUdp(listener.port, 'api.web.local');
   expect(own.answers).toMatchObject([{ data: '10.0.0.1' }]);
   const theirs = await byUdp(listener.port, 'example.com');
@@ -75,13 +80,13 @@ test('questions are answered by UDP and TCP, and those of others are asked of th
   expect(id).toBe(4);
   const none = await byUdp(listener.port, 'nowhere.example');
   expect((none.flags ?? 0) & 0xf).toBe(2);
-  await expect(Listener.open({ address: '127.0.0.1', port: listener.port, clientAt }, away)).rejects.toThrow(
+  await expect(Listener.open({ address: '127.0.0.1', port: listener.port, answer: by(away) })).rejects.toThrow(
     'EADDRINUSE',
   );
   const taken = createServer();
   await new Promise<void>((resolve) => taken.listen(0, '127.0.0.9', resolve));
   const { port } = taken.address() as { port: number };
-  await expect(Listener.open({ address: '127.0.0.9', port, clientAt }, away)).rejects.toThrow('EADDRINUSE');
+  await expect(Listener.open({ address: '127.0.0.9', port, answer: by(away) })).rejects.toThrow('EADDRINUSE');
   taken.close();
 });
 

@@ -2,37 +2,40 @@ import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { type Socket as Connection, createServer, type Server } from 'node:net';
 import { FrameReader, framed } from './frames.ts';
 import { limits } from './limits.ts';
-import type { Client, Resolver } from './resolver.ts';
+import type { AnswerFor } from './siblings.ts';
 
 export interface ListenerOptions {
   readonly address: string;
   readonly port: number;
-  /** Whom a question from that address is answered for. */
-  readonly clientAt: (address: string) => Pick<Client, 'asker' | 'forwards'>;
+  readonly answer: AnswerFor;
+  /** Whether others of this host listen there too. */
+  readonly shared?: boolean;
 }
 
 /** One address at which questions are taken, by UDP and TCP. */
 export class Listener implements AsyncDisposable {
   readonly address: string;
   readonly #options: ListenerOptions;
-  readonly #resolver: Resolver;
   readonly #udp: Socket;
   readonly #tcp: Server;
   readonly #connections = new Set<Connection>();
 
-  private constructor(options: ListenerOptions, resolver: Resolver) {
+  private constructor(options: ListenerOptions) {
     this.address = options.address;
     this.#options = options;
-    this.#resolver = resolver;
     // An address needs no look-up; without this each answer would wait for a turn of the loop.
-    this.#udp = createSocket({ type: 'udp4', lookup: (host, _, done) => done(null, host, 4) });
+    this.#udp = createSocket({
+      type: 'udp4',
+      reusePort: options.shared === true,
+      lookup: (host, _, done) => done(null, host, 4),
+    });
     this.#tcp = createServer((connection) => this.#connected(connection));
     this.#tcp.maxConnections = limits.connections;
   }
 
   /** Rejects when the address is not this host's or somebody else listens there. */
-  static async open(options: ListenerOptions, resolver: Resolver): Promise<Listener> {
-    const listener = new Listener(options, resolver);
+  static async open(options: ListenerOptions): Promise<Listener> {
+    const listener = new Listener(options);
     try {
       await listener.#listen();
       return listener;
@@ -58,13 +61,13 @@ export class Listener implements AsyncDisposable {
     this.#udp.on('message', (message, from) => this.#datagram(message, from));
     await new Promise<void>((resolve, reject) => {
       this.#tcp.once('error', reject);
-      this.#tcp.listen({ host: address, port: this.port }, resolve);
+      this.#tcp.listen({ host: address, port: this.port, reusePort: this.#options.shared === true }, resolve);
     });
     this.#tcp.on('error', () => undefined);
   }
 
   #datagram(message: Buffer, { address, port }: RemoteInfo): void {
-    const answer = this.#resolver.answer(message, { ...this.#options.clientAt(address), transport: 'udp' });
+    const answer = this.#options.answer(message, address, 'udp');
     const send = (bytes: Buffer | undefined): void => {
       // Who has gone away in the meantime needs no answer.
       if (bytes !== undefined) this.#udp.send(bytes, port, address, ignore);
@@ -78,7 +81,7 @@ export class Listener implements AsyncDisposable {
     connection.setTimeout(limits.connectionIdleMs, () => connection.destroy());
     connection.on('close', () => this.#connections.delete(connection));
     connection.on('error', () => connection.destroy());
-    const client = { ...this.#options.clientAt(connection.remoteAddress ?? ''), transport: 'tcp' as const };
+    const from = connection.remoteAddress ?? '';
     const reader = new FrameReader();
     let underWay = 0;
     connection.on('data', (bytes) => {
@@ -88,7 +91,7 @@ export class Listener implements AsyncDisposable {
           return;
         }
         underWay += 1;
-        void Promise.resolve(this.#resolver.answer(frame, client)).then((answer) => {
+        void Promise.resolve(this.#options.answer(frame, from, 'tcp')).then((answer) => {
           underWay -= 1;
           if (answer !== undefined && !connection.destroyed) connection.write(framed(answer));
         }, ignore);

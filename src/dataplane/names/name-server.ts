@@ -1,13 +1,23 @@
 import { type Clock, type Logger, messageOf, type Random, sleep } from '#base';
 import type { HostDocument, HostDocumentKind, HostDocuments, VpcDocument } from '#wire/link';
-import type { Forwarder } from './forwarder.ts';
+import type { Forwarder, Transport } from './forwarder.ts';
 import { limits } from './limits.ts';
 import { Listener } from './listener.ts';
-import { type Client, Resolver } from './resolver.ts';
+import { type Client, isRefused, Resolver } from './resolver.ts';
+import type { AnswerFor, Siblings } from './siblings.ts';
 import { Zones } from './zones.ts';
 
 /** Where every VPC's resolver is found, beside the VPC's base plus two. */
 export const resolverAddress = '169.254.169.253';
+
+type Asks = Pick<Client, 'asker' | 'forwards'>;
+
+/** Where a question came from, and at which address it was asked: of a VPC's resolver, or of all. */
+interface Where {
+  readonly from: string;
+  readonly at: string;
+  readonly vpcId: string | undefined;
+}
 
 /** The documents of this host, by kind and id. */
 interface DocumentSet {
@@ -34,6 +44,8 @@ export interface NameServerOptions {
 export interface NameServerDeps {
   readonly addresses: HostAddresses;
   readonly forwarder: Forwarder;
+  /** Absent: this agent is the only one of its host. */
+  readonly siblings?: Siblings;
   readonly random: Random;
   readonly clock: Clock;
   readonly log: Logger;
@@ -144,6 +156,11 @@ export class NameServer implements AsyncDisposable {
 
   async #serve(): Promise<void> {
     const { signal } = this.#stop;
+    const answer: AnswerFor = (message, from, transport) => this.#answerSibling(message, from, transport);
+    await using _serving = await this.#deps.siblings?.serve(answer).catch((error: unknown) => {
+      this.#deps.log.warn('other agents of this host cannot ask for names', { error: messageOf(error) });
+      return undefined;
+    });
     while (!signal.aborted) {
       this.#changed = Promise.withResolvers<void>();
       const complete = await this.#listenWhereWanted();
@@ -177,10 +194,12 @@ export class NameServer implements AsyncDisposable {
   async #open(address: string, vpcId: string | undefined): Promise<boolean> {
     const { addresses, log } = this.#deps;
     const { port = 53 } = this.#options;
-    const clientAt = (from: string): Pick<Client, 'asker' | 'forwards'> => this.#clientAt(from, address, vpcId);
+    const answer: AnswerFor = (message, from, transport) =>
+      this.#answer(message, transport, { from, at: address, vpcId });
+    const shared = this.#deps.siblings !== undefined;
     try {
       await addresses.add(address);
-      this.#listeners.set(address, await Listener.open({ address, port, clientAt }, this.#resolver));
+      this.#listeners.set(address, await Listener.open({ address, port, answer, shared }));
       this.#problem = undefined;
       return true;
     } catch (error) {
@@ -199,21 +218,57 @@ export class NameServer implements AsyncDisposable {
     });
   }
 
-  /**
-   * An interface asks for its VPC. The host itself asks for all of them, or for the one whose resolver it asks. Whoever
-   * else comes is a bridge task, which belongs to the VPC of its host.
-   */
-  #clientAt(from: string, at: string, vpcId: string | undefined): Pick<Client, 'asker' | 'forwards'> {
-    const own = this.#vpcOfAddress.get(from);
-    if (own !== undefined) {
-      const vpc = this.#vpcs.get(own);
-      const supported = vpc === undefined || vpc.resolverAddress !== undefined;
-      return { asker: { vpcId: supported ? own : '' }, forwards: supported };
+  #answer(message: Buffer, transport: Transport, where: Where): ReturnType<AnswerFor> {
+    const client = this.#interfaceAt(where.from) ?? this.#hostAt(where);
+    if (client !== undefined && this.#deps.siblings === undefined) {
+      return this.#resolver.answer(message, { ...client, transport });
     }
-    if (vpcId !== undefined) return { asker: { vpcId }, forwards: true };
+    if (client !== undefined && client.asker !== 'host')
+      return this.#resolver.answer(message, { ...client, transport });
+    return this.#answerWithSiblings(message, transport, { ...where, client });
+  }
+
+  /** Who asks, or what the host asks for, may be known to another agent of this host. */
+  async #answerWithSiblings(
+    message: Buffer,
+    transport: Transport,
+    { from, client }: Where & { readonly client: Asks | undefined },
+  ): Promise<Buffer | undefined> {
+    if (client !== undefined) {
+      const own = await this.#resolver.answer(message, { ...client, forwards: false, transport });
+      if (!isRefused(own)) return own;
+    }
+    const theirs = await this.#deps.siblings?.ask(message, client === undefined ? from : '', transport);
+    return theirs ?? (await this.#resolver.answer(message, { ...(client ?? this.#bridgeTask()), transport }));
+  }
+
+  /** What another agent of this host asks: for its client, or, without an address, for the host. */
+  async #answerSibling(message: Buffer, from: string, transport: Transport): Promise<Buffer | undefined> {
+    const client = from === '' ? { asker: 'host' as const, forwards: false } : this.#interfaceAt(from);
+    if (client === undefined) return undefined;
+    const answer = await this.#resolver.answer(message, { ...client, transport });
+    return from === '' && isRefused(answer) ? undefined : answer;
+  }
+
+  /** An interface asks for its VPC; one without DNS support is answered nothing. */
+  #interfaceAt(from: string): Asks | undefined {
+    const own = this.#vpcOfAddress.get(from);
+    if (own === undefined) return undefined;
+    const vpc = this.#vpcs.get(own);
+    const supported = vpc === undefined || vpc.resolverAddress !== undefined;
+    return { asker: { vpcId: supported ? own : '' }, forwards: supported };
+  }
+
+  /** The host itself asks for all VPCs, or for the one whose resolver it asks. */
+  #hostAt({ from, at, vpcId }: Where): Asks | undefined {
+    if (from !== at && !from.startsWith('127.')) return undefined;
+    return { asker: vpcId === undefined ? 'host' : { vpcId }, forwards: true };
+  }
+
+  /** Whoever else comes is a bridge task, which belongs to the VPC of its host's groups, if it has any. */
+  #bridgeTask(): Asks {
     const [hostVpc] = this.#hostVpcs.values();
-    const isHost = from === at || from.startsWith('127.');
-    return { asker: isHost || hostVpc === undefined ? 'host' : { vpcId: hostVpc }, forwards: true };
+    return { asker: hostVpc === undefined ? 'host' : { vpcId: hostVpc }, forwards: true };
   }
 
   /** Stops answering. The addresses stay: who comes after finds them. */

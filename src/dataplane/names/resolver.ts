@@ -25,6 +25,11 @@ export interface ResolverDeps {
 
 const maxTcpBytes = 65_535;
 
+/** Whether nothing is known of what was asked for, and nobody else was to be asked. */
+export function isRefused(answer: Buffer | undefined): boolean {
+  return answer === undefined || ((answer[3] ?? 0) & 0xf) === rcodes.REFUSED;
+}
+
 /** Answers messages of DNS: what the zones say at once, the rest by asking the host's servers. */
 export class Resolver {
   readonly #deps: ResolverDeps;
