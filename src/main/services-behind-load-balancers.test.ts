@@ -188,6 +188,13 @@ describe('a service behind a load balancer', () => {
   });
 });
 
+it('is refused without a test rule while the production rule has one group', async () => {
+  const deploymentConfiguration = { strategy: 'BLUE_GREEN', bakeTimeInMinutes: 0 };
+  await expect(create({ deploymentConfiguration }, { testListenerRule: undefined })).rejects.toThrow(
+    'For Application LoadBalancer, testListenerRule is required when productionListenerRule is not associated with both targetGroup and alternateTargetGroup',
+  );
+});
+
 describe('a release behind a load balancer', () => {
   const releasing = (more: object): object => ({
     deploymentConfiguration: { bakeTimeInMinutes: 0, ...more },
