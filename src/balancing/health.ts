@@ -45,11 +45,15 @@ export function healthOf(
   if (!place.exists) {
     return { state: 'unused', reason: 'Target.InvalidState', description: 'Target is in the terminated state' };
   }
-  const { availabilityZone: zone } = place;
-  if (zone !== undefined && zone !== 'all' && !usage.zones.has(zone)) {
+  if (!isInZone(place, usage)) {
     return { state: 'unused', reason: 'Target.NotInUse', description: otherZone };
   }
   return reported(target.reports, usage.hosts);
+}
+
+/** Whether the load balancer is in the zone of the target. */
+export function isInZone({ availabilityZone: zone }: TargetPlace, usage: GroupUsage): boolean {
+  return zone === undefined || zone === 'all' || usage.zones.has(zone);
 }
 
 function reported(reports: Target['reports'], hosts: ReadonlySet<ContainerInstanceArn>): TargetHealth {

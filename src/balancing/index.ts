@@ -1,5 +1,5 @@
-export { addressOf, underlayAddressAttribute } from './address.ts';
-export { healthOf, notRegistered } from './health.ts';
+export { addressOf, placeOf } from './address.ts';
+export { isInZone, notRegistered } from './health.ts';
 export {
   applyTargetReports,
   deregisterTarget,

@@ -1,4 +1,4 @@
-import { addressOf, usageOf } from '#balancing';
+import { addressOf, type GroupUsage, isInZone, placeOf, usageOf } from '#balancing';
 import {
   attributeValue,
   type ContainerInstance,
@@ -37,7 +37,8 @@ export const targetGroupCompiler: HostStateCompiler<'target-group'> = {
   compile(view, id) {
     const group = view.targetGroups.find(id);
     if (group === undefined) return undefined;
-    const { hosts } = usageOf(view, id);
+    const usage = usageOf(view, id);
+    const { hosts } = usage;
     if (hosts.size === 0) return undefined;
     const { healthCheck } = group;
     const body = {
@@ -47,16 +48,21 @@ export const targetGroupCompiler: HostStateCompiler<'target-group'> = {
       vpcId: group.vpcId,
       attributes: targetGroupAttributes(group),
       healthCheck: { ...healthCheck, path: healthCheck.path ?? '/', matcher: healthCheck.matcher ?? '200-399' },
-      targets: [...view.targets.by('targetGroup', id)].flatMap((target) => targetDocument(view, group, target)),
+      targets: [...view.targets.by('targetGroup', id)].flatMap((target) => targetDocument(view, group, target, usage)),
     };
     return { body, scopes: [...hosts].map(scopeOfHost) };
   },
 };
 
-/** Without those of which nobody knows where they are. */
-function targetDocument(view: RoadsteadView, group: TargetGroup, target: Target): readonly TargetDocument[] {
+/** Without those of which nobody knows where they are, and those in zones that the load balancer is not in. */
+function targetDocument(
+  view: RoadsteadView,
+  group: TargetGroup,
+  target: Target,
+  usage: GroupUsage,
+): readonly TargetDocument[] {
   const address = addressOf(view, group, target);
-  if (address === undefined) return [];
+  if (address === undefined || !isInZone(placeOf(view, group, target), usage)) return [];
   const { id, port, availabilityZone, drainsUntil } = target;
   const zone = availabilityZone === undefined ? {} : { availabilityZone };
   return [{ id, address, port, ...zone, draining: drainsUntil !== undefined }];
