@@ -3,6 +3,7 @@ import type { Clock, Ids } from '#base';
 import type { AutoScalingGroups } from '#capacity';
 import type { LogStore } from '#logs';
 import { type Principal, platformAccountId, type Region } from '#model';
+import type { CertificateAuthority, Sealer } from '#pki';
 import type { HostIndex } from '#scheduler';
 import type { Sessions } from '#sessions';
 import type { RoadsteadStore, Totals } from '#store';
@@ -44,6 +45,8 @@ export function createApi(
     readonly hosts: HostIndex;
     readonly groups: AutoScalingGroups;
     readonly logs: LogStore;
+    readonly authority: CertificateAuthority;
+    readonly privateKeys: Sealer;
     readonly sessions: Pick<Sessions, 'open'>;
     readonly usage: Pick<UsageWindow, 'latest' | 'minutes'>;
     readonly clock: Clock;
@@ -74,6 +77,8 @@ export function createApi(
         hosts: deps.hosts,
         groups: deps.groups,
         logs: deps.logs,
+        authority: deps.authority,
+        privateKeys: deps.privateKeys,
         sessions: deps.sessions,
         usage: deps.usage,
       };

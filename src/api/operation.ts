@@ -4,6 +4,7 @@ import type { AutoScalingGroups } from '#capacity';
 import type { LogStore } from '#logs';
 import type { Principal, Scope } from '#model';
 import type { PublicAddresses } from '#network';
+import type { CertificateAuthority, Sealer } from '#pki';
 import type { HostIndex } from '#scheduler';
 import type { Sessions } from '#sessions';
 import type { RoadsteadStore, RoadsteadTx, RoadsteadView, Totals } from '#store';
@@ -79,6 +80,10 @@ export interface OperationContext {
   readonly hosts: HostIndex;
   readonly groups: AutoScalingGroups;
   readonly logs: LogStore;
+  /** Whose certificates clients of the installation trust. */
+  readonly authority: CertificateAuthority;
+  /** Private keys at rest. */
+  readonly privateKeys: Sealer;
   readonly sessions: Pick<Sessions, 'open'>;
   readonly usage: Pick<UsageWindow, 'latest' | 'minutes'>;
   /** How tasks and services look without their tags. */

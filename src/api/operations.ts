@@ -1,3 +1,15 @@
+import { AddTagsToCertificate } from './acm/AddTagsToCertificate.ts';
+import { DeleteCertificate } from './acm/DeleteCertificate.ts';
+import { DescribeCertificate } from './acm/DescribeCertificate.ts';
+import { ExportCertificate } from './acm/ExportCertificate.ts';
+import { GetCertificate } from './acm/GetCertificate.ts';
+import { ImportCertificate } from './acm/ImportCertificate.ts';
+import { ListCertificates } from './acm/ListCertificates.ts';
+import { ListTagsForCertificate } from './acm/ListTagsForCertificate.ts';
+import { RemoveTagsFromCertificate } from './acm/RemoveTagsFromCertificate.ts';
+import { RenewCertificate } from './acm/RenewCertificate.ts';
+import { RequestCertificate } from './acm/RequestCertificate.ts';
+import { UpdateCertificateOptions } from './acm/UpdateCertificateOptions.ts';
 import { ec2Operations } from './ec2/operations.ts';
 import { AssociateGatewayWithCluster } from './ecs/AssociateGatewayWithCluster.ts';
 import { ContinueServiceDeployment } from './ecs/ContinueServiceDeployment.ts';
@@ -396,4 +408,16 @@ export const operations: readonly Operation[] = [
   ListTagsForZone,
   ListTagsForResources,
   UpdateHostedZoneComment,
+  AddTagsToCertificate,
+  DeleteCertificate,
+  DescribeCertificate,
+  ExportCertificate,
+  GetCertificate,
+  ImportCertificate,
+  ListCertificates,
+  ListTagsForCertificate,
+  RemoveTagsFromCertificate,
+  RenewCertificate,
+  RequestCertificate,
+  UpdateCertificateOptions,
 ];

@@ -34,7 +34,14 @@ export interface PageCall {
 }
 
 const macBytes = 16;
-const pageMembers: ReadonlySet<string> = new Set(['nextToken', 'maxResults', 'limit', 'NextToken', 'MaxResults']);
+const pageMembers: ReadonlySet<string> = new Set([
+  'nextToken',
+  'maxResults',
+  'limit',
+  'NextToken',
+  'MaxResults',
+  'MaxItems',
+]);
 
 /** The token a caller gets: base64url of a message authentication code, when it expires, and the position. */
 export function sealPageToken(position: string, call: PageCall): string {

@@ -7,6 +7,7 @@ import type { Files, Machine, Processes } from './ports.ts';
  *     logs/              log events
  *     audit.jsonl        who opened which session of ECS Exec, 0600
  *     credentials.json   root keys of the first accounts, 0600
+ *     ca.pem             the certificate to trust of load balancers with certificates of ACM
  *     server.json        where the running server answers; written when it is ready, removed when it ends
  *     server.pid         the server's process, from its first moment on
  *     server.log         what a server in the background says
@@ -24,6 +25,8 @@ export interface InstallationPaths {
   readonly logs: string;
   readonly audit: string;
   readonly credentials: string;
+  /** What clients trust of certificates that the installation issued. */
+  readonly authority: string;
   readonly serverState: string;
   readonly serverPid: string;
   readonly serverLog: string;
@@ -45,6 +48,7 @@ export function installationPaths(dataDir: string): InstallationPaths {
     logs: `${dataDir}/logs`,
     audit: `${dataDir}/audit.jsonl`,
     credentials: `${dataDir}/credentials.json`,
+    authority: `${dataDir}/ca.pem`,
     serverState: `${dataDir}/server.json`,
     serverPid: `${dataDir}/server.pid`,
     serverLog: `${dataDir}/server.log`,

@@ -31,11 +31,12 @@ import type { CredentialIssuer } from './credentials.ts';
 import { defined } from './defined.ts';
 import { Handover } from './handover.ts';
 import {
+  compilersOf,
   type HostReports,
   type HostStateCompiler,
   HostStates,
-  hostStateCompilers,
   noHostReports,
+  type PrivateKeys,
 } from './host-state/index.ts';
 import { type DispatchSettings, defaultDispatchSettings, instancesPerTransaction } from './limits.ts';
 import { TcsSession } from './tcs-session.ts';
@@ -69,6 +70,8 @@ export interface DispatcherDeps {
   readonly usage: Pick<UsageWindow, 'record'>;
   /** What agents tell of what their hosts' documents became goes there; default: nowhere. */
   readonly reports?: HostReports;
+  /** Opens the private keys of certificates; default: hosts get none. */
+  readonly privateKeys?: PrivateKeys;
   /** Default: those of all kinds. */
   readonly compilers?: readonly HostStateCompiler[];
 }
@@ -112,7 +115,10 @@ class ConnectedAgents implements Dispatcher {
     this.#deps = deps;
     this.#background = new Background(deps.logger);
     const background = this.#background;
-    this.#hostStates = new HostStates(settings, deps.compilers ?? hostStateCompilers, { ...deps, background });
+    this.#hostStates = new HostStates(settings, deps.compilers ?? compilersOf(deps.privateKeys), {
+      ...deps,
+      background,
+    });
     this.#background.spawn('watch', () => this.#follow());
     const startedAt = deps.clock.now();
     this.#later(settings.disconnectGraceMs, () => this.#markAllAbsent(startedAt));

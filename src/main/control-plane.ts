@@ -16,6 +16,7 @@ import { defaultEventsKept, EventRecorder } from '#events';
 import { type LogDisk, LogStore, MemoryLogDisk } from '#logs';
 import { type ContainerInstanceArn, localPublicCidr, rootArn } from '#model';
 import type { PublicAddresses } from '#network';
+import { type CertificateAuthority, createCertificateAuthority, createSealer, type Sealer } from '#pki';
 import { HostIndex } from '#scheduler';
 import { type AuditTrail, Sessions, type SessionsDeps } from '#sessions';
 import {
@@ -39,6 +40,8 @@ export interface ControlPlaneOptions {
   readonly region: string;
   /** At least 32 random bytes, the same for the life of the installation. */
   readonly masterKey: Uint8Array;
+  /** PEM: the authority's certificate that clients have. */
+  readonly authorityCertificate?: string;
   readonly controllers?: Partial<ControllerSettings>;
   /** Quotas other than AWS's. */
   readonly quotas?: Partial<Quotas>;
@@ -78,6 +81,8 @@ export interface ControlPlane extends AsyncDisposable {
   readonly findIdentity: FindIdentity;
   readonly rootKeys: RootKeys;
   readonly settings: ApiSettings;
+  /** Whose certificates clients are to trust. */
+  readonly authority: Pick<CertificateAuthority, 'certificate'>;
   /** Everything that has much to do passes here. */
   readonly turns: Turnstile;
 }
@@ -110,6 +115,7 @@ export async function startControlPlane(options: ControlPlaneOptions, deps: Cont
   const rootKeys = await bootstrapAccounts(store, ids, clock.now());
   const credentials = createCredentialIssuer({ masterKey: options.masterKey }, { ids });
   const usage = new UsageWindow({ clock });
+  const { authority, privateKeys } = createCertificates(options, { clock, ids });
   const dispatcher = createDispatcher(options.dispatch ?? {}, {
     store,
     clock,
@@ -118,6 +124,7 @@ export async function startControlPlane(options: ControlPlaneOptions, deps: Cont
     logger: logger.child({ part: 'dispatch' }),
     turns,
     usage,
+    privateKeys,
     reports: targetReports({ store, logger }),
   });
   const shared = { store, hosts, totals, groups: ownMachines, clock };
@@ -136,13 +143,14 @@ export async function startControlPlane(options: ControlPlaneOptions, deps: Cont
     store,
     totals,
     logs,
-    api: createApi(settings, { ...shared, sessions, logs, usage, ids, ...throttle }),
+    api: createApi(settings, { ...shared, authority, privateKeys, sessions, logs, usage, ids, ...throttle }),
     dispatcher,
     sessions,
     controllers,
     findIdentity: identityFinder({ store, credentials }),
     rootKeys,
     settings,
+    authority,
     turns,
     async [Symbol.asyncDispose]() {
       turns.open();
@@ -152,6 +160,18 @@ export async function startControlPlane(options: ControlPlaneOptions, deps: Cont
       await logs[Symbol.asyncDispose]();
       await store.close();
     },
+  };
+}
+
+/** The installation's authority, and what keeps its certificates' keys. */
+function createCertificates(
+  { masterKey, authorityCertificate }: ControlPlaneOptions,
+  { clock, ids }: { readonly clock: Clock; readonly ids: Ids },
+): { readonly authority: CertificateAuthority; readonly privateKeys: Sealer } {
+  const known = authorityCertificate === undefined ? {} : { known: authorityCertificate };
+  return {
+    authority: createCertificateAuthority({ masterKey, now: clock.now(), ...known }, { ids }),
+    privateKeys: createSealer(masterKey, 'private keys of certificates'),
   };
 }
 

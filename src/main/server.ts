@@ -8,6 +8,7 @@ import { createCodec, createRouter, loadModel } from '#wire/aws';
 import { diskFiles } from '../cli/adapters/files.ts';
 import { systemProcesses } from '../cli/adapters/processes.ts';
 import {
+  type InstallationPaths,
   installationPaths,
   type ServerState,
   secretFileMode,
@@ -47,7 +48,7 @@ export async function runServer(config: ServerConfig, signal: AbortSignal): Prom
   const metrics = new Metrics();
   stack.use(watchProcess(metrics, { version, startedAt: clock.now() }));
   const journal = measuredJournal(new SqliteJournal({ directory: paths.store }), metrics);
-  const options = optionsOf(config, { version, masterKey: await installationKey(files, config.dataDir) });
+  const options = optionsOf(config, { version, ...(await secretsOf(files, paths)) });
   const logDisk = measuredLogDisk(new FileLogDisk({ directory: paths.logs }), metrics);
   const audit = stack.use(await openAuditFile(paths.audit, { clock }));
   const controlPlane = stack.use(await startControlPlane(options, { journal, logDisk, audit, clock, random, logger }));
@@ -81,6 +82,7 @@ export async function runServer(config: ServerConfig, signal: AbortSignal): Prom
       },
     ),
   );
+  await files.write(paths.authority, controlPlane.authority.certificate, secretFileMode);
   const { rootKeys } = controlPlane;
   await writeCredentials(files, paths, {
     endpointRegion: config.region,
@@ -108,7 +110,7 @@ export async function runServer(config: ServerConfig, signal: AbortSignal): Prom
 
 function optionsOf(
   { region, controllers, quotas, throttle, eventsKept }: ServerConfig,
-  known: Pick<ControlPlaneOptions, 'version' | 'masterKey'>,
+  known: Pick<ControlPlaneOptions, 'version' | 'masterKey' | 'authorityCertificate'>,
 ): ControlPlaneOptions {
   return {
     ...known,
@@ -129,7 +131,17 @@ function stateOf(
   return { pid: process.pid, region, ...started, healthyAfter: healthySettleMs / 1000, quotas, throttle };
 }
 
-/** The key that seals session tokens: made once, then the same for the life of the installation. */
+/** What an installation keeps for its life. */
+async function secretsOf(
+  files: Files,
+  paths: InstallationPaths,
+): Promise<Pick<ControlPlaneOptions, 'masterKey' | 'authorityCertificate'>> {
+  const masterKey = await installationKey(files, paths.dataDir);
+  const authorityCertificate = await files.read(paths.authority);
+  return authorityCertificate === undefined ? { masterKey } : { masterKey, authorityCertificate };
+}
+
+/** The key that seals session tokens and private keys, and that of the authority follows from: made once, then the same for the life of the installation. */
 async function installationKey(files: Files, dataDir: string): Promise<Uint8Array> {
   const path = `${dataDir}/master.key`;
   const stored = await files.read(path);

@@ -27,6 +27,7 @@ import {
 } from '#store';
 import { UsageWindow } from '#telemetry';
 import { createCodec, loadModel } from '#wire/aws';
+import { testCertificates } from './certificates.ts';
 import { testSessions } from './sessions.ts';
 
 export const accountA = '111111111111' as AccountId;
@@ -104,6 +105,7 @@ export async function apiHarness(
     hosts,
     groups: options.groups ?? ownMachines,
     logs,
+    ...testCertificates(clock.now()),
     sessions: testSessions({ clock, ids }),
     usage,
     clock,

@@ -44,6 +44,13 @@ export const rooms: readonly Room[] = [
     'log events know nothing of records; disk access lives in logs/disk',
   ),
   room('logs/disk', ['base', 'logs'], /^node:(fs|fs\/promises|path)$/, [], 'a disk implements the LogDisk port only'),
+  room(
+    'pki',
+    ['base'],
+    /^node:(crypto|buffer|util)$/,
+    [],
+    'certificates know nothing of records; give it names and keys',
+  ),
   room('telemetry', ['base'], noNode, [], 'what tasks use knows nothing of records; give it names and numbers'),
   room('authz', ['base', 'model'], noNode, [], 'a decision is a pure function of principal, action and resource'),
   room('scheduler', ['base', 'model'], noNode, [], 'give the scheduler views; it never reads the store'),
@@ -91,6 +98,7 @@ export const rooms: readonly Room[] = [
       'wire/aws',
       'wire/link',
       'store',
+      'pki',
       'telemetry',
       'logs',
       'authz',
@@ -162,6 +170,7 @@ function room(
 
 /** Rooms whose sub-folders are strangers to each other: one operation folder per service, one folder per loop. */
 const strangers = [
+  'src/api/acm',
   'src/api/ecs',
   'src/api/ec2',
   'src/api/elbv2',

@@ -1,5 +1,6 @@
 import { aclCompiler } from './acl.ts';
 import { balancerCompiler } from './balancer.ts';
+import { certificateCompiler, type PrivateKeys } from './certificate.ts';
 import type { HostStateCompiler } from './compiler.ts';
 import { groupCompiler } from './group.ts';
 import { hostPortsCompiler } from './host-ports.ts';
@@ -11,7 +12,7 @@ import { targetGroupCompiler } from './target-group.ts';
 import { vpcCompiler } from './vpc.ts';
 import { zoneCompiler } from './zone.ts';
 
-/** The compilers of all kinds that there are. */
+/** The compilers of all kinds that need nothing but records. */
 export const hostStateCompilers: readonly HostStateCompiler[] = [
   peerCompiler,
   vpcCompiler,
@@ -25,3 +26,8 @@ export const hostStateCompilers: readonly HostStateCompiler[] = [
   balancerCompiler,
   targetGroupCompiler,
 ];
+
+/** Those of all kinds; without private keys there are no certificates. */
+export function compilersOf(privateKeys: PrivateKeys | undefined): readonly HostStateCompiler[] {
+  return privateKeys === undefined ? hostStateCompilers : [...hostStateCompilers, certificateCompiler(privateKeys)];
+}

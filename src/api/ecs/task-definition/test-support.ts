@@ -3,11 +3,14 @@ import { Ids, instantFromMs, ManualClock, SeededRandom, silentLogger } from '#ba
 import { ownMachines } from '#capacity';
 import { LogStore, MemoryLogDisk } from '#logs';
 import { type AccountId, type Region, rootArn, type Scope } from '#model';
+import { createCertificateAuthority, createSealer } from '#pki';
 import { HostIndex } from '#scheduler';
 import { createTotals, MemoryDisk, MemoryJournal, openStore, ownership, type RoadsteadStore, schema } from '#store';
 import { UsageWindow } from '#telemetry';
 import { defaultQuotas, type Operation, type OperationContext } from '../../operation.ts';
 import { ShownRecords } from '../../shown-records.ts';
+
+const masterKey = new Uint8Array(32);
 
 /** For tests: operations called one after the other on a store of their own, time moving one second per call. */
 export class TestApi implements AsyncDisposable {
@@ -72,6 +75,8 @@ export class TestApi implements AsyncDisposable {
           throw new Error('a session was opened');
         },
       },
+      authority: createCertificateAuthority({ masterKey, now }, { ids: this.#ids }),
+      privateKeys: createSealer(masterKey, 'test'),
       usage: new UsageWindow({ clock: new ManualClock(now) }),
     };
   }

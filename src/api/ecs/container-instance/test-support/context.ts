@@ -18,6 +18,7 @@ import {
 import { HostIndex } from '#scheduler';
 import { createTotals, MemoryJournal, openStore, ownership, type RoadsteadStore, schema } from '#store';
 import { UsageWindow } from '#telemetry';
+import { testCertificates } from '../../../../../test/support/certificates.ts';
 import { standaloneSpec } from '../../../../../test/support/definitions.ts';
 import { noSessions } from '../../../../../test/support/sessions.ts';
 import { defaultQuotas, type Operation, type OperationContext } from '../../../operation.ts';
@@ -93,6 +94,7 @@ export async function testApi(): Promise<TestApi> {
     groups: ownMachines,
     logs: new LogStore({ disk: new MemoryLogDisk(), clock: new ManualClock(testNow), logger: silentLogger }),
     sessions: noSessions,
+    ...testCertificates(testNow),
     usage: new UsageWindow({ clock: new ManualClock(testNow) }),
   };
   return {

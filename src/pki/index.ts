@@ -1,0 +1,15 @@
+export {
+  type CertificateAuthority,
+  createCertificateAuthority,
+  type IssuedCertificate,
+  type IssueRequest,
+} from './authority.ts';
+export {
+  type CertificateFacts,
+  encryptedKeyPem,
+  type InspectedPair,
+  inspectCertificate,
+  inspectPair,
+  type KeyKind,
+} from './inspect.ts';
+export { createSealer, type Sealer } from './sealer.ts';
