@@ -47,6 +47,14 @@ export function quota(text: string, others: Readonly<Record<string, number>> = {
   return { ...others, [name]: Number(count) };
 }
 
+/** CIDR blocks that commas keep apart; `none` is no block. */
+export function cidrBlocks(text: string): readonly string[] {
+  if (text === 'none') return [];
+  const blocks = text.split(',').map((block) => (block.includes('/') ? block : `${block}/32`));
+  if (blocks.every((block) => /^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/.test(block))) return blocks;
+  throw new InvalidArgumentError('Public addresses are IPv4 addresses and CIDR blocks, or none: 203.0.113.16/28.');
+}
+
 /** A day. */
 const maxSeconds = 86_400;
 
@@ -66,6 +74,11 @@ export function listenOptions(command: Command): Command {
         'on',
         'off',
       ]),
+    )
+    .option(
+      '--public-addresses <ranges>',
+      'public IPv4 addresses to give, or none (default: some that only the hosts themselves reach)',
+      cidrBlocks,
     )
     .option('--quota <name=count>', "a quota other than AWS's; may be repeated", quota)
     .addOption(

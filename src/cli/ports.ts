@@ -158,6 +158,8 @@ export interface ServerConfig {
   readonly quotas: Readonly<Record<string, number>>;
   /** Whether accounts are held to AWS's request rates. */
   readonly throttle: boolean;
+  /** CIDR blocks of the addresses of the outside; absent has the control plane's own default. */
+  readonly publicAddresses?: readonly string[];
 }
 
 /** Who may read `/metrics`: processes of this machine, everybody who reaches the port, nobody. */

@@ -23,6 +23,7 @@ export interface ListenOptions {
   readonly healthyAfter?: number;
   readonly eventsKept?: number;
   readonly quota?: Readonly<Record<string, number>>;
+  readonly publicAddresses?: readonly string[];
   /** Absent: wherever others than this machine's processes can ask. */
   readonly throttle?: 'on' | 'off';
 }
@@ -50,6 +51,7 @@ export async function serverConfig(
     throttle: options.throttle === undefined ? !isLoopback(options.host ?? defaultHost) : options.throttle === 'on',
     controllers: options.healthyAfter === undefined ? {} : { healthySettleMs: options.healthyAfter * 1000 },
     ...(options.eventsKept === undefined ? {} : { eventsKept: options.eventsKept }),
+    ...(options.publicAddresses === undefined ? {} : { publicAddresses: options.publicAddresses }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Clock, Logger, Random, Turnstile } from '#base';
 import type { AutoScalingGroups } from '#capacity';
+import type { PublicAddresses } from '#network';
 import type { HostIndex } from '#scheduler';
 import type { RoadsteadStore, Totals } from '#store';
 import { BalancersController } from './balancers/controller.ts';
@@ -42,6 +43,8 @@ export interface ControllersDeps {
   readonly traffic: TrafficShift;
   readonly clock: Clock;
   readonly random: Random;
+  /** Where addresses of the outside come from. */
+  readonly publicAddresses: PublicAddresses;
   readonly logger: Logger;
   readonly turns: Turnstile;
 }
@@ -60,7 +63,7 @@ export function startControllers(
   const { waiting } = totals;
   const controllers = [
     new ServiceController(settings, { store, clock, random, hosts, totals, alarms, traffic }),
-    new InterfacesController({ store, clock, random }),
+    new InterfacesController({ store, clock, random, publicAddresses: deps.publicAddresses }),
     new InstancesController(settings, { store, clock }),
     new WaitingController(settings, { store, clock, random, hosts, waiting }),
     new ScalingController({ store, clock, groups, waiting, logger: deps.logger }),

@@ -73,7 +73,7 @@ describe('task state changes', () => {
     expect(detail).toMatchObject({
       capacityProviderName: 'FARGATE',
       platformVersion: '1.4.0',
-      attachments: [{ id: 'a', type: 'eni', status: 'ATTACHED' }],
+      attachments: [{ id: 'a', type: 'eni', status: 'ATTACHING' }],
       containers: [{ networkInterfaces: [{ attachmentId: 'a', privateIpv4Address: '10.0.0.5' }] }],
     });
     const names = (detail['attachments'] as { details: { name: string }[] }[])[0]!.details.map(({ name }) => name);

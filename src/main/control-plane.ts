@@ -127,17 +127,18 @@ export async function startControlPlane(options: ControlPlaneOptions, deps: Cont
     privateKeys,
     reports: targetReports({ store, logger }),
   });
+  const settings = settingsOf(options, clock);
   const shared = { store, hosts, totals, groups: ownMachines, clock };
   const controllers = startControllers(options.controllers ?? {}, {
     ...shared,
     alarms: deps.alarms ?? noAlarms,
     traffic: balancerTraffic({ store, hosts: dispatcher }),
+    publicAddresses: settings.publicAddresses,
     random,
     logger: logger.child({ part: 'controllers' }),
     turns,
   });
   const sessions = createSessions({ dispatcher, logs }, { clock, ids, logger, audit: deps.audit ?? noAudit });
-  const settings = settingsOf(options, clock);
   const throttle = options.throttle === true ? { throttle: new Throttle() } : {};
   return {
     store,

@@ -18,6 +18,7 @@ import {
 import type { Files, ServerConfig } from '../cli/ports.ts';
 import { superviseAgent } from './agent-supervisor.ts';
 import { openAuditFile } from './audit-file.ts';
+import { publicAddressesFrom } from './config/public-addresses.ts';
 import { quotasFrom } from './config/quotas.ts';
 import { type ControlPlaneOptions, startControlPlane } from './control-plane.ts';
 import { dropForgottenGroups, keepLogRetention } from './log-retention.ts';
@@ -109,7 +110,7 @@ export async function runServer(config: ServerConfig, signal: AbortSignal): Prom
 }
 
 function optionsOf(
-  { region, controllers, quotas, throttle, eventsKept }: ServerConfig,
+  { region, controllers, quotas, throttle, eventsKept, publicAddresses }: ServerConfig,
   known: Pick<ControlPlaneOptions, 'version' | 'masterKey' | 'authorityCertificate'>,
 ): ControlPlaneOptions {
   return {
@@ -119,6 +120,7 @@ function optionsOf(
     quotas: quotasFrom(quotas),
     throttle,
     ...(eventsKept === undefined ? {} : { eventsKept }),
+    ...(publicAddresses === undefined ? {} : { publicAddresses: publicAddressesFrom(publicAddresses) }),
   };
 }
 

@@ -305,6 +305,7 @@ export {
 export { newServiceRevision, type ServiceRevision } from './service-revision.ts';
 export { type Tag } from './tags.ts';
 export {
+  attachmentStatus,
   awaitsDeregistration,
   awaitsRegistration,
   type ContainerOverride,

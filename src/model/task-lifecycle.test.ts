@@ -4,6 +4,7 @@ import {
   applyContainerHealth,
   applyTaskReport,
   attachInterface,
+  attachmentStatus,
   hostGone,
   placeTask,
   releaseInterface,
@@ -211,3 +212,18 @@ describe('whatever happens in whatever order', () => {
     );
   });
 });
+
+it.each([
+  ['PRECREATED', 'PROVISIONING', undefined, 'PRECREATED'],
+  ['ATTACHED', 'PENDING', undefined, 'ATTACHING'],
+  ['ATTACHED', 'PENDING', 'PENDING', 'ATTACHED'],
+  ['ATTACHED', 'RUNNING', 'RUNNING', 'ATTACHED'],
+  ['ATTACHED', 'DEPROVISIONING', 'STOPPED', 'DETACHING'],
+  ['DELETED', 'STOPPED', 'STOPPED', 'DELETED'],
+] as const)(
+  'an interface that is %s of a task %s, told of as %s, is shown as %s',
+  (status, lastStatus, agent, shown) => {
+    const told = agent === undefined ? {} : { agentStatus: agent };
+    expect(attachmentStatus({ status }, { ...task('awsvpc'), lastStatus, ...told })).toBe(shown);
+  },
+);

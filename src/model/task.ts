@@ -122,7 +122,7 @@ export interface TaskOverride {
   readonly ephemeralStorage?: { readonly sizeInGiB: number };
 }
 
-/** The interface of an awsvpc task as DescribeTasks shows it: asked for, then given, then taken back. */
+/** The interface of an awsvpc task: asked for, then given, then taken back. */
 export interface TaskAttachment {
   readonly id: string;
   readonly status: 'PRECREATED' | 'ATTACHING' | 'ATTACHED' | 'DELETED';
@@ -231,6 +231,19 @@ export function gpuIdsOf(task: Pick<Task, 'containers'>): readonly string[] {
 /** Whether the task still holds its host's resources. */
 export function holdsResources(task: Pick<Task, 'lastStatus'>): boolean {
   return taskStatusRank(task.lastStatus) < taskStatusRank('STOPPED');
+}
+
+/**
+ * How the interface of a task is shown: it is being attached while its host has not told of the task, and being
+ * detached while nothing of the task runs any longer.
+ */
+export function attachmentStatus(
+  { status }: Pick<TaskAttachment, 'status'>,
+  { agentStatus, lastStatus }: Pick<Task, 'agentStatus' | 'lastStatus'>,
+): TaskAttachment['status'] | 'DETACHING' {
+  if (status !== 'ATTACHED') return status;
+  if (lastStatus === 'PENDING' && agentStatus === undefined) return 'ATTACHING';
+  return lastStatus === 'DEPROVISIONING' ? 'DETACHING' : status;
 }
 
 /** Whether the task has an interface of its own, or is about to. */

@@ -47,7 +47,8 @@ export async function elbLoops(): Promise<ElbLoops> {
       clock,
       random: ids.random,
       logger: silentLogger,
-      turns,
+      publicAddresses: { cidrBlocks: ['203.0.113.0/24'] },
+    turns,
     },
   );
   await harness.addHost({ pool: 'fargate', attributes: { 'roadstead.capability.balancing': '' } });

@@ -1,6 +1,6 @@
 import { type Clock, Ids, type Instant, type Random } from '#base';
 import { attachInterface, releaseInterface, requestStop, scopeKey, type Task, taskStatusRank } from '#model';
-import type { AddressRun, Hints } from '#network';
+import { type AddressRun, choosePublicAddress, type Hints, type PublicAddresses } from '#network';
 import type { RoadsteadStore, RoadsteadTx, RoadsteadView } from '#store';
 import type { Controller, RecordChange } from '../controller.ts';
 import { decideInterface, type InterfaceDecision, type InterfaceView } from './decide.ts';
@@ -9,6 +9,8 @@ export interface InterfacesControllerDeps {
   readonly store: RoadsteadStore;
   readonly clock: Clock;
   readonly random: Random;
+  /** Where addresses of the outside come from. */
+  readonly publicAddresses: PublicAddresses;
 }
 
 /** Gives every awsvpc task its interface and takes it back. Keys are task ARNs. */
@@ -57,6 +59,7 @@ export class InterfacesController implements Controller {
       isAddressUsed: (address) => tx.networkInterfaces.count('address', address) > 0,
       defaultSecurityGroup: (vpcId) =>
         [...tx.securityGroups.by('vpc', vpcId)].find(({ groupName }) => groupName === 'default'),
+      publicAddress: () => choosePublicAddress(tx, this.#deps.publicAddresses),
       hints: (id) => ({ run: this.#runs.get(runKey(id, task)), cursor: this.#cursors.get(id) }),
     };
   }

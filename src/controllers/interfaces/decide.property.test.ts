@@ -30,6 +30,7 @@ class Network {
   readonly subnets = [...subnets];
   readonly interfaces = new Map<string, NetworkInterface>();
   readonly hints = new Map<string, Hints>();
+  publicAddress: string | undefined;
 
   constructor(seed: number) {
     this.ids = new Ids(new SeededRandom(seed));
@@ -68,6 +69,7 @@ class Network {
       interfacesIn: (id) => [...this.interfaces.values()].filter(({ subnetId }) => subnetId === id).length,
       isAddressUsed: (address) => this.interfaces.has(address),
       defaultSecurityGroup: (vpcId) => ({ ...scope, groupId: 'sg-default', groupName: 'default', vpcId }),
+      publicAddress: () => this.publicAddress,
       hints: (id) => ({
         run: this.hints.get(`${id} ${task?.hostArn}`)?.run,
         cursor: this.hints.get(id)?.cursor,
@@ -134,6 +136,27 @@ describe('decideInterface', () => {
     const base = parseAddress('10.1.0.0');
     const from = (start: number, count: number): number[] => Array.from({ length: count }, (_, n) => base + start + n);
     expect(given).toEqual({ one: from(4, 30), other: from(68, 60) });
+  });
+
+  it('gives a public address where one is wanted, and refuses where there is none', () => {
+    const network = new Network(1);
+    const wants = (): Task => {
+      const task = network.addTask({ zone: 'us-east-1a', given: ['subnet-a'] });
+      return { ...task, networkConfiguration: { ...task.networkConfiguration!, assignPublicIp: 'ENABLED' } };
+    };
+    expect(decideInterface(network.view(wants()), network.ids)).toEqual({
+      do: 'fail',
+      reason:
+        'Unexpected EC2 error while attempting to Create Network Interface with public IP assignment enabled in ' +
+        "subnet 'subnet-a': InsufficientAddressCapacity",
+    });
+    network.publicAddress = '203.0.113.7';
+    expect(decideInterface(network.view(wants()), network.ids)).toMatchObject({
+      do: 'attach',
+      eni: { association: { publicIp: '203.0.113.7' }, hostArn: 'host', vpcId: 'vpc-1' },
+    });
+    const without = decideInterface(network.view(network.addTask({ zone: 'a', given: ['subnet-a'] })), network.ids);
+    expect(without.do === 'attach' && 'association' in without.eni).toBe(false);
   });
 
   it('spreads Fargate tasks over the subnets given', () => {

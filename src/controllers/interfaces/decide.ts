@@ -24,6 +24,8 @@ export interface InterfaceView {
   isAddressUsed(address: string): boolean;
   /** A VPC's group named `default`. */
   defaultSecurityGroup(vpcId: string): SecurityGroup | undefined;
+  /** A public address that nothing has; `undefined` when there is none. */
+  publicAddress(): string | undefined;
   /** Where the search in a subnet goes on, for the task's host and for all; absent before the first. */
   hints(subnetId: string): Hints;
 }
@@ -67,13 +69,21 @@ function attach(view: InterfaceView, task: Task, attachmentId: string, ids: Ids)
   const byLoad = usable
     .map((subnet) => ({ subnet, interfaces: view.interfacesIn(subnet.subnetId) }))
     .sort((a, b) => a.interfaces - b.interfaces);
+  const wantsPublic = configuration.assignPublicIp === 'ENABLED';
+  const publicIp = wantsPublic ? view.publicAddress() : undefined;
+  if (wantsPublic && publicIp === undefined) {
+    return {
+      do: 'fail',
+      reason: failureText(configuration, byLoad[0]?.subnet.subnetId, 'InsufficientAddressCapacity'),
+    };
+  }
   for (const { subnet, interfaces } of byLoad) {
     const range = rangeOf(subnet.cidrBlock);
     if (interfaces >= capacityOf(range)) continue;
     const found = addressFor(range, view.hints(subnet.subnetId), (text) => view.isAddressUsed(text));
     if (found === undefined) continue;
     const { address, ...hints } = found;
-    const eni = taskInterface(view, { task, attachmentId, configuration, subnet, address }, ids);
+    const eni = taskInterface(view, { task, attachmentId, configuration, subnet, address, publicIp }, ids);
     return { do: 'attach', eni, availabilityZone: subnet.availabilityZone, hints };
   }
   const code = usable.length === 0 ? 'InvalidSubnetID.NotFound' : 'InsufficientFreeAddressesInSubnet';
@@ -103,10 +113,11 @@ function taskInterface(
     readonly configuration: AwsvpcConfiguration;
     readonly subnet: Subnet;
     readonly address: number;
+    readonly publicIp: string | undefined;
   },
   ids: Ids,
 ): TaskInterface {
-  const { task, subnet, configuration, attachmentId } = wanted;
+  const { task, subnet, configuration, attachmentId, publicIp } = wanted;
   const fallback = view.defaultSecurityGroup(subnet.vpcId);
   const securityGroups =
     configuration.securityGroups.length > 0 || fallback === undefined
@@ -116,6 +127,7 @@ function taskInterface(
     attachmentId,
     taskArn: task.taskArn,
     ...(task.hostArn === undefined ? {} : { hostArn: task.hostArn }),
+    ...(publicIp === undefined ? {} : { association: { publicIp } }),
   };
   return { ...newInterface(subnet, formatAddress(wanted.address), { securityGroups }, ids), ...ofTask };
 }

@@ -66,6 +66,7 @@ export async function openStoreWorld(
     alarms: { find: () => undefined },
     groups,
     traffic: { inPlace: () => true },
+    publicAddresses: { cidrBlocks: ['203.0.113.0/24'] },
     clock,
     random,
     logger,

@@ -1,5 +1,12 @@
 import type { Instant } from '#base';
-import { type Task, type TaskAttachment, type TaskContainer, type TaskVolume, volumeDetails } from '#model';
+import {
+  attachmentStatus,
+  type Task,
+  type TaskAttachment,
+  type TaskContainer,
+  type TaskVolume,
+  volumeDetails,
+} from '#model';
 import { isoTime } from './time.ts';
 
 /**
@@ -10,7 +17,7 @@ export function taskDetail(task: Task, updatedAt: string): Readonly<Record<strin
   const isFargate = task.launchType === 'FARGATE';
   return withoutAbsent({
     attachments: [
-      ...(task.attachment === undefined ? [] : [attachmentOf(task.attachment)]),
+      ...(task.attachment === undefined ? [] : [attachmentOf(task.attachment, task)]),
       ...(task.volume === undefined ? [] : [volumeOf(task.volume)]),
     ],
     attributes: [{ name: 'ecs.cpu-architecture', value: 'x86_64' }],
@@ -70,11 +77,11 @@ function containerOf(container: TaskContainer, { taskArn, attachment }: Task): R
 }
 
 /** The API calls the type `ElasticNetworkInterface`, events `eni`. */
-function attachmentOf(attachment: TaskAttachment): Readonly<Record<string, unknown>> {
-  const { id, status, subnetId, networkInterfaceId, macAddress, privateDnsName, privateIpv4Address } = attachment;
+function attachmentOf(attachment: TaskAttachment, task: Task): Readonly<Record<string, unknown>> {
+  const { id, subnetId, networkInterfaceId, macAddress, privateDnsName, privateIpv4Address } = attachment;
   const values = { subnetId, networkInterfaceId, macAddress, privateDnsName, privateIPv4Address: privateIpv4Address };
   const details = Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }]));
-  return { id, type: 'eni', status, details };
+  return { id, type: 'eni', status: attachmentStatus(attachment, task), details };
 }
 
 function volumeOf(volume: TaskVolume): Readonly<Record<string, unknown>> {

@@ -4,6 +4,7 @@ import {
   type LaunchType,
   networkModeOf,
   type Scope,
+  type Subnet,
   scopeKey,
   type TaskDefinition,
 } from '#model';
@@ -66,23 +67,29 @@ export function checkedNetwork(
     throw invalidParameter('Assign public IP is not supported for this launch type.');
   }
   ensureNetwork(tx, scope, ids);
-  const zones = configuration.subnets.map((id) => subnetZone(tx, scope, id));
+  const subnets = configuration.subnets.map((id) => requireSubnet(tx, scope, id));
+  const vpcs = new Set(subnets.map(({ vpcId }) => vpcId));
+  if (vpcs.size > 1) throw invalidParameter('All subnets must be in the same VPC.');
   for (const id of configuration.securityGroups) {
-    if (!tx.securityGroups.has(`${scopeKey(scope)}/${id}`)) {
+    const group = tx.securityGroups.find(`${scopeKey(scope)}/${id}`);
+    if (group === undefined) {
       throw invalidParameter(
         `Error retrieving security group information for [${id}]: The security group '${id}' does not exist (ErrorCode: InvalidGroup.NotFound)`,
       );
     }
+    if (!vpcs.has(group.vpcId)) {
+      throw invalidParameter(`Security group ${id} does not appear to belong to the same VPC as the input subnets.`);
+    }
   }
-  return { zones };
+  return { zones: subnets.map(({ availabilityZone }) => availabilityZone) };
 }
 
-function subnetZone(tx: RoadsteadTx, scope: Scope, id: string): string {
+function requireSubnet(tx: RoadsteadTx, scope: Scope, id: string): Subnet {
   const subnet = tx.subnets.find(`${scopeKey(scope)}/${id}`);
   if (subnet === undefined) {
     throw invalidParameter(
       `Error retrieving subnet information for [${id}]: The subnet ID '${id}' does not exist (ErrorCode: InvalidSubnetID.NotFound)`,
     );
   }
-  return subnet.availabilityZone;
+  return subnet;
 }

@@ -1,11 +1,18 @@
-import { type Task, type TaskAttachment, type TaskContainer, type TaskVolume, volumeDetails } from '#model';
+import {
+  attachmentStatus,
+  type Task,
+  type TaskAttachment,
+  type TaskContainer,
+  type TaskVolume,
+  volumeDetails,
+} from '#model';
 
 /** A task as the API shows it; tags only when asked for. A Fargate task never shows its host. */
 export function presentTask(task: Task, include: { readonly tags: boolean }) {
   const fargate = task.launchType === 'FARGATE';
   return {
     attachments: [
-      ...(task.attachment === undefined ? [] : [presentAttachment(task.attachment)]),
+      ...(task.attachment === undefined ? [] : [presentAttachment(task.attachment, task)]),
       ...(task.volume === undefined ? [] : [presentVolume(task.volume)]),
     ],
     attributes: [{ name: 'ecs.cpu-architecture', value: 'x86_64' }],
@@ -111,7 +118,7 @@ function executeCommandAgent({ lastStatus }: TaskContainer, { startedAt }: Task)
 }
 
 /** The members in the order AWS gives them. */
-function presentAttachment(attachment: TaskAttachment) {
+function presentAttachment(attachment: TaskAttachment, task: Task) {
   const details = [
     ['subnetId', attachment.subnetId],
     ['networkInterfaceId', attachment.networkInterfaceId],
@@ -122,7 +129,7 @@ function presentAttachment(attachment: TaskAttachment) {
   return {
     id: attachment.id,
     type: 'ElasticNetworkInterface',
-    status: attachment.status,
+    status: attachmentStatus(attachment, task),
     details: details.flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }])),
   };
 }
