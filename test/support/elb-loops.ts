@@ -48,7 +48,7 @@ export async function elbLoops(): Promise<ElbLoops> {
       random: ids.random,
       logger: silentLogger,
       publicAddresses: { cidrBlocks: ['203.0.113.0/24'] },
-    turns,
+      turns,
     },
   );
   await harness.addHost({ pool: 'fargate', attributes: { 'roadstead.capability.balancing': '' } });
