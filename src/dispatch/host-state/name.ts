@@ -1,17 +1,19 @@
 import { type DiscoveryService, discoveryInstanceKey, instanceNames, serviceNames } from '#model';
 import type { RoadsteadView } from '#store';
 import type { HostStateCompiler } from './compiler.ts';
+import { compileRecordSet, idOfRecordSet, isRecordSetId } from './hosted-zone.ts';
 import { scopesOf } from './zone.ts';
 
 const types = ['A', 'AAAA', 'SRV', 'CNAME'] as const;
 
 /**
  * The names of Cloud Map's services and, where SRV records point to them, of their instances. Ids are
- * `<service>/<type>` and `<service>/<instance>/<type>`.
+ * `<service>/<type>` and `<service>/<instance>/<type>`, those of Route 53's record sets in `hosted-zone.ts`.
  */
 export const nameCompiler: HostStateCompiler<'name'> = {
   kind: 'name',
   *all(view) {
+    for (const set of view.resourceRecordSets.all()) yield idOfRecordSet(set);
     for (const service of view.discoveryServices.all()) {
       if (service.dnsConfig === undefined) continue;
       yield* idsOf(service.serviceId);
@@ -19,6 +21,15 @@ export const nameCompiler: HostStateCompiler<'name'> = {
     }
   },
   changedBy: {
+    resourceRecordSets: ({ before, after }) => {
+      const set = after ?? before;
+      return set === undefined ? [] : [idOfRecordSet(set)];
+    },
+    *hostedZones({ before, after }, view) {
+      const zone = after ?? before;
+      if (zone === undefined || before?.vpcs === after?.vpcs) return;
+      for (const set of view.resourceRecordSets.by('zone', zone.hostedZoneId)) yield idOfRecordSet(set);
+    },
     discoveryInstances: ({ before, after }) => {
       const instance = after ?? before;
       if (instance === undefined) return [];
@@ -34,6 +45,7 @@ export const nameCompiler: HostStateCompiler<'name'> = {
     },
   },
   compile(view, id) {
+    if (isRecordSetId(id)) return compileRecordSet(view, id);
     const slash = id.indexOf('/');
     const end = id.lastIndexOf('/');
     const service = view.discoveryServices.find(id.slice(0, slash));

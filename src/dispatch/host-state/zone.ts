@@ -1,18 +1,25 @@
 import { type DiscoveryNamespace } from '#model';
 import { everywhere, type HostScope, type HostStateCompiler, scopeOfAccount, scopeOfVpc } from './compiler.ts';
+import { compileHostedZone } from './hosted-zone.ts';
 
-/** Zones of names: those of Cloud Map's DNS namespaces, by the id of their hosted zone. */
+/** Zones of names, by their ids: those of Cloud Map's DNS namespaces, and those of Route 53. */
 export const zoneCompiler: HostStateCompiler<'zone'> = {
   kind: 'zone',
   *all(view) {
     yield* view.discoveryNamespaces.values('zone');
+    for (const { hostedZoneId } of view.hostedZones.all()) yield hostedZoneId;
   },
   changedBy: {
     discoveryNamespaces: ({ before, after }) => [(after ?? before)?.hostedZoneId ?? ''],
+    hostedZones: ({ key }) => [key],
+    resourceRecordSets: ({ before, after }) => {
+      const set = after ?? before;
+      return set?.type === 'SOA' ? [set.hostedZoneId] : [];
+    },
   },
   compile(view, id) {
     const namespace = view.discoveryNamespaces.newest('zone', id);
-    if (namespace === undefined) return undefined;
+    if (namespace === undefined) return compileHostedZone(view, id);
     const { name, vpcId, soaTtl: negativeTtl = 0 } = namespace;
     const body = { name, vpcIds: vpcId === undefined ? ('all' as const) : [vpcId], negativeTtl };
     return { body, scopes: scopesOf(namespace) };
