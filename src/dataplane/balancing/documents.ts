@@ -37,11 +37,15 @@ export interface NodeDocuments {
   /** Those that its listeners forward to. */
   readonly targetGroups: ReadonlyMap<string, TargetGroupDocument>;
   readonly certificates: ReadonlyMap<string, CertificateDocument>;
+  /** Of interfaces that this host has. */
+  readonly localAddresses: ReadonlySet<string>;
 }
 
 /** The nodes that a host carries, by their interface. One whose interface is not told of yet waits for it. */
 export function nodesOf(documents: BalancingDocuments, host: string): ReadonlyMap<string, NodeDocuments> {
   const nodes = new Map<string, NodeDocuments>();
+  const own = [...documents.interfaces.values()].filter((each) => each.host === host);
+  const localAddresses = new Set(own.flatMap(({ addresses }) => addresses));
   for (const [balancerArn, balancer] of documents.balancers) {
     const arns = new Set(balancer.listeners.flatMap(groupsOf));
     const targetGroups = new Map([...arns].flatMap((arn) => entryOf(documents.targetGroups, arn)));
@@ -61,6 +65,7 @@ export function nodesOf(documents: BalancingDocuments, host: string): ReadonlyMa
         },
         targetGroups,
         certificates: documents.certificates,
+        localAddresses,
       });
     }
   }

@@ -49,7 +49,8 @@ const settings = [
  */
 const deviceSettings = [
   ['route_localnet', '1'],
-  ['rp_filter', '2'],
+  // A device without an address knows no loose filter: what would not be answered by it is dropped, or nothing is.
+  ['rp_filter', '0'],
 ] as const;
 
 /**

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { chmod, chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { networkInterfaces } from 'node:os';
 import { type Clock, type Logger, messageOf, type Timer } from '#base';
 import type { TargetDocument, TargetHealthReport } from '#wire/link';
 import type { NodeDocuments } from './documents.ts';
@@ -13,6 +14,7 @@ import { type Health, inService, targetKey } from './health/state.ts';
 import { AccessLog } from './logs/access-log.ts';
 import { ensureNamespace, type NodeNetwork, namespacePath, removeNamespace } from './namespaces.ts';
 import { Forwarding } from './nlb/forwarding.ts';
+import { removeReturnPath, returnPathPossible, setReturnPath } from './nlb/return-path.ts';
 import { type Places, type RenderedConfiguration, renderConfiguration } from './render/configuration.ts';
 
 export interface NodeOptions {
@@ -67,6 +69,8 @@ export class BalancerNode {
   /** What HAProxy refused of the configuration that runs, by listener. */
   #refused = new Map<string, string>();
   #savedHealth = '';
+  /** Whether targets see addresses of clients. */
+  #keeping: boolean | undefined;
   #reloadedAtMs = Number.NEGATIVE_INFINITY;
   #wanted = false;
   #passes: Promise<void> = Promise.resolve();
@@ -157,6 +161,7 @@ export class BalancerNode {
       } catch (error) {
         this.#servers = undefined;
         this.#attached = '';
+        this.#keeping = undefined;
         this.#deps.log.warn('a load balancer is not as it should be', {
           balancer: this.#documents.balancer.name,
           error: messageOf(error),
@@ -278,7 +283,26 @@ export class BalancerNode {
       const group = targetGroups.get(arn);
       return group === undefined ? [] : [...inService(group, this.#healthOf(arn))];
     };
-    await this.#forwarding.apply({ balancer, address: this.address, targetGroups, serving, isLocal: () => false });
+    const wished = [...targetGroups.values()].some(
+      ({ attributes }) => attributes['preserve_client_ip.enabled'] === 'true',
+    );
+    const keeping = wished && (await returnPathPossible());
+    if (keeping !== this.#keeping) {
+      const { directory } = this.#options;
+      const node = { interfaceId: this.#interfaceId, address: this.address, directory };
+      await (keeping ? setReturnPath(node) : removeReturnPath(node));
+      this.#keeping = keeping;
+    }
+    const isLocal = (address: string): boolean => keeping && documents.localAddresses.has(address);
+    const hostAddresses = keeping ? ownAddresses() : [];
+    await this.#forwarding.apply({
+      balancer,
+      address: this.address,
+      targetGroups,
+      serving,
+      isLocal,
+      hostAddresses,
+    });
   }
 
   async #rememberHealth(): Promise<void> {
@@ -301,6 +325,12 @@ interface Broken {
 }
 
 const noneBroken: Broken = { rules: new Set(), listeners: new Set() };
+
+/** IPv4 addresses of this machine. */
+function ownAddresses(): readonly string[] {
+  const all = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
+  return [...new Set(all.filter(({ family }) => family === 'IPv4').map(({ address }) => address))].sort();
+}
 
 function generationOf({ skeleton }: RenderedConfiguration): string {
   return createHash('sha256').update(skeleton).digest('hex').slice(0, 16);
@@ -329,6 +359,7 @@ export async function endNode(
   const namespace = namespacePath(interfaceId);
   const adminSocket = `${directory}/sockets/admin`;
   await new HaproxyProcess({ directory, namespace, adminSocket, events: `${directory}/events` }, deps).stop();
+  await removeReturnPath({ interfaceId, directory });
   await removeNamespace(interfaceId, deps.network);
   await rm(directory, { recursive: true, force: true });
 }

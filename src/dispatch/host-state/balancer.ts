@@ -63,8 +63,8 @@ function listenerDocument(view: RoadsteadView, listener: Listener): ListenerDocu
   };
 }
 
-function ruleDocument({ ruleArn, conditions, action }: ListenerRule): RuleDocument {
-  return { ruleArn, conditions, action: actionDocument(action) };
+function ruleDocument({ ruleArn, priority, conditions, action }: ListenerRule): RuleDocument {
+  return { ruleArn, ...(priority === 'default' ? {} : { priority }), conditions, action: actionDocument(action) };
 }
 
 function actionDocument(action: ListenerAction): RuleAction {

@@ -17,7 +17,9 @@ export const interfaceCompiler: HostStateCompiler<'interface'> = {
   compile(view, id) {
     const eni = view.networkInterfaces.find(id);
     if (eni === undefined) return undefined;
-    const { subnetId, macAddress, securityGroups: groupIds, association, sourceDestCheck = true } = eni;
+    const { subnetId, macAddress, securityGroups: groupIds, association } = eni;
+    // What a network load balancer sends on comes from the addresses of its clients.
+    const { sourceDestCheck = eni.interfaceType !== 'network_load_balancer' } = eni;
     const vpcId = eni.vpcId ?? view.subnets.newest('id', subnetId)?.vpcId ?? '';
     const host = hostOfInterface(eni, eni.taskArn === undefined ? undefined : view.tasks.find(eni.taskArn));
     const scope = scopeOfVpc(vpcId);

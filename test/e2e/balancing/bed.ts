@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, Server, type ServerResponse } from 'node:http';
@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLogger } from '../../../src/base/index.ts';
 import { Balancing, type BalancingDeps, removeBalancing } from '../../../src/dataplane/balancing/index.ts';
+import { ensureNamespace, namespacePath, removeNamespace } from '../../../src/dataplane/balancing/namespaces.ts';
 import { Fabric, SystemCommands } from '../../../src/dataplane/fabric/index.ts';
 import { createLogger } from '../../../src/main/system.ts';
 import { SystemClock } from '../../../src/main/system-clock.ts';
@@ -89,17 +90,7 @@ export class Bed implements AsyncDisposable {
     listeners: readonly ListenerDocument[],
     more: Partial<BalancerDocument> = {},
   ): BalancerDocument {
-    const interfaceId = this.interfaceId(last);
-    const third = this.#subnet.toString(16).padStart(2, '0');
-    this.documents.interfaces.set(interfaceId, {
-      vpcId: 'vpc-1',
-      subnetId: 'subnet-1',
-      addresses: [this.address(last)],
-      macAddress: `02:00:0a:d5:${third}:${last.toString(16).padStart(2, '0')}`,
-      groupIds: [],
-      host,
-      sourceDestCheck: false,
-    });
+    const interfaceId = this.#declare(last);
     const body: BalancerDocument = {
       name,
       type: 'application',
@@ -184,6 +175,33 @@ export class Bed implements AsyncDisposable {
     return (server.address() as { port: number }).port;
   }
 
+  /** A program in a namespace of its own with an address of the subnet, as a task has; `run` runs another beside it. */
+  async hostedProgram(
+    last: number,
+    script: string,
+  ): Promise<{ readonly address: string; run(script: string): string }> {
+    const interfaceId = this.#declare(last);
+    const gateway = `${this.address(1)}/24`;
+    const { macAddress } = this.documents.interfaces.get(interfaceId) ?? { macAddress: '' };
+    await ensureNamespace(
+      { interfaceId, macAddress, address: this.address(last), subnetGateway: gateway },
+      this.#network,
+    );
+    const inside = (text: string): [string, string[]] => [
+      'nsenter',
+      [`--net=${namespacePath(interfaceId)}`, process.execPath, '-e', text],
+    ];
+    const child = spawn(...inside(script), { stdio: ['pipe', 'ignore', 'inherit'] });
+    this.#stack.defer(async () => {
+      child.kill('SIGKILL');
+      await removeNamespace(interfaceId, this.#network);
+    });
+    return {
+      address: this.address(last),
+      run: (text) => execFileSync(...inside(text), { encoding: 'utf8', timeout: 20_000 }),
+    };
+  }
+
   defer(act: () => Promise<void> | void): void {
     this.#stack.defer(act);
   }
@@ -197,6 +215,22 @@ export class Bed implements AsyncDisposable {
     await this.#stack.disposeAsync();
     execFileSync('sh', ['-c', `ip addr del ${this.targetAddress}/32 dev lo 2>/dev/null || true`]);
     await rm(this.directory, { recursive: true, force: true });
+  }
+
+  /** The interface of an address, told of; gives its id. */
+  #declare(last: number): string {
+    const interfaceId = this.interfaceId(last);
+    const third = this.#subnet.toString(16).padStart(2, '0');
+    this.documents.interfaces.set(interfaceId, {
+      vpcId: 'vpc-1',
+      subnetId: 'subnet-1',
+      addresses: [this.address(last)],
+      macAddress: `02:00:0a:d5:${third}:${last.toString(16).padStart(2, '0')}`,
+      groupIds: [],
+      host,
+      sourceDestCheck: false,
+    });
+    return interfaceId;
   }
 
   #shared(): Pick<BalancingDeps, 'clock' | 'log'> {

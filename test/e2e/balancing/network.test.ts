@@ -181,3 +181,28 @@ test('TLS ends at the balancer; the PROXY protocol tells the target who calls', 
   for (const heard of a.heard) expect(heard.slice(0, 12)).toBe('\r\n\r\n\0\r\nQUIT\n');
   socket.destroy();
 });
+
+test('with preserve_client_ip the target on this host sees who calls, and its answers find the way back', async () => {
+  const [target, client] = [
+    await bed.hostedProgram(20, echoPeer),
+    await bed.hostedProgram(21, 'process.stdin.resume()'),
+  ];
+  const attributes = { 'preserve_client_ip.enabled': 'true' };
+  bed.group('tcp', [{ id: target.address, address: target.address, port: 7000, draining: false }], {
+    protocol: 'TCP',
+    healthCheck: tcpCheck,
+    attributes,
+  });
+  bed.balancer('net', 10, [network('TCP', 9000, 'tcp')], { type: 'network' });
+  await bed.healthy('tcp', 1);
+  expect(client.run(peerSeen(bed.address(10)))).toBe(client.address);
+  // From the host itself the node's address is what the target sees: its answers would not come by otherwise.
+  expect((await greet(9000)).name).toBe(bed.address(10));
+});
+
+/** Tells each caller as whom it is seen. */
+const echoPeer = `require('net').createServer((s) => { s.on('error', () => {}); s.write(s.remoteAddress.replace('::ffff:', '') + '\\n'); }).listen(7000)`;
+
+function peerSeen(address: string): string {
+  return `require('net').connect(9000, '${address}').once('data', (d) => { process.stdout.write(d.toString().trim()); process.exit(); })`;
+}

@@ -10,6 +10,8 @@ export interface ForwardingInput {
   readonly serving: (targetGroupArn: string) => readonly TargetDocument[];
   /** Whether an address belongs to an interface of this host: answers of others would pass the node by. */
   readonly isLocal: (address: string) => boolean;
+  /** The host's own: a client with one of these would be answered without the node. */
+  readonly hostAddresses: readonly string[];
 }
 
 /** The table within the node's namespace. */
@@ -64,7 +66,11 @@ function listenerRules(listener: ListenerDocument, input: ForwardingInput): read
   const protocols = listener.protocol === 'TCP_UDP' ? ['tcp', 'udp'] : [listener.protocol.toLowerCase()];
   return protocols.flatMap((protocol) => {
     const match = `ip daddr ${input.address} ${protocol} dport ${listener.port}`;
-    return forwards(shares, { match, protocol, sticky });
+    const rules = forwards(shares, { match, protocol, sticky });
+    if (shares.every(({ preserved }) => !preserved) || input.hostAddresses.length === 0) return rules;
+    const fromHost = `${match} ip saddr { ${input.hostAddresses.join(', ')} }`;
+    const translated = shares.map((share) => ({ ...share, preserved: false }));
+    return [...forwards(translated, { match: fromHost, protocol, sticky }), ...rules];
   });
 }
 
