@@ -72,6 +72,8 @@ export class BalancerNode {
   /** Whether targets see addresses of clients. */
   #keeping: boolean | undefined;
   #reloadedAtMs = Number.NEGATIVE_INFINITY;
+  /** Whether it serves: its last pass made everything as it should be. */
+  #up = false;
   #wanted = false;
   #passes: Promise<void> = Promise.resolve();
   #timer: Timer | undefined;
@@ -123,8 +125,12 @@ export class BalancerNode {
     this.#wake();
   }
 
+  /**
+   * What is known of every target that the documents have now, also of those that it has yet to begin with: who replaces
+   * targets must not take another node's word for this one. Nothing while it is not up: it sends nobody anything then.
+   */
   reports(): readonly TargetHealthReport[] {
-    return this.#checker.reports();
+    return this.#up ? this.#checker.reports(this.#documents.targetGroups) : [];
   }
 
   /** Resolves once what was asked for so far has been tried. */
@@ -159,6 +165,7 @@ export class BalancerNode {
       try {
         againMs = await this.#pass();
       } catch (error) {
+        this.#up = false;
         this.#servers = undefined;
         this.#attached = '';
         this.#keeping = undefined;
@@ -187,9 +194,16 @@ export class BalancerNode {
     await this.#forward(documents);
     // Checks leave by HAProxy, so they begin once it is there.
     this.#checker.watch(documents.targetGroups, (arn, target) => this.#known?.get(knownKey(arn, target)));
+    this.#isUp();
     await this.#rememberHealth();
     await this.#accessLog.flush(documents.balancerArn, documents.balancer);
     return lookMs;
+  }
+
+  #isUp(): void {
+    if (this.#up) return;
+    this.#up = true;
+    for (const report of this.reports()) this.#deps.onHealth(report);
   }
 
   /** Namespace, interface, folders, and the pipe that HAProxy tells events to. */

@@ -50,8 +50,7 @@ export class HealthChecker {
     const wanted = new Set<string>();
     for (const [targetGroupArn, group] of groups) {
       for (const target of group.targets) {
-        // Health checks of a target that is leaving end.
-        if (target.draining || !group.healthCheck.enabled) continue;
+        if (!isChecked(group, target)) continue;
         const key = keyOf(targetGroupArn, target);
         wanted.add(key);
         const watched = this.#watched.get(key);
@@ -67,9 +66,16 @@ export class HealthChecker {
     }
   }
 
-  /** What is known of every target. */
-  reports(): readonly TargetHealthReport[] {
-    return [...this.#watched.values()].map(reportOf);
+  /** What is known of every target of these groups that is checked; of one that is not watched yet, that it is new. */
+  reports(groups: ReadonlyMap<string, TargetGroupDocument>): readonly TargetHealthReport[] {
+    return [...groups].flatMap(([targetGroupArn, group]) =>
+      group.targets
+        .filter((target) => isChecked(group, target))
+        .map((target) => {
+          const health = this.healthOf(targetGroupArn, target);
+          return reportOf({ targetGroupArn, target, health });
+        }),
+    );
   }
 
   close(): void {
@@ -120,11 +126,20 @@ export class HealthChecker {
   }
 }
 
+/** Health checks of a target that is leaving end. */
+function isChecked({ healthCheck }: TargetGroupDocument, { draining }: TargetDocument): boolean {
+  return !draining && healthCheck.enabled;
+}
+
 function keyOf(targetGroupArn: string, target: TargetDocument): string {
   return `${targetGroupArn} ${targetKey(target)} ${target.address}`;
 }
 
-function reportOf({ targetGroupArn, target, health }: Watched): TargetHealthReport {
+function reportOf({
+  targetGroupArn,
+  target,
+  health,
+}: Pick<Watched, 'targetGroupArn' | 'target' | 'health'>): TargetHealthReport {
   const { state, reason, description } = health;
   return {
     targetGroupArn,
