@@ -1,10 +1,14 @@
 import type * as LogsModule from '@aws-sdk/client-cloudwatch-logs';
+import type * as Ec2Module from '@aws-sdk/client-ec2';
 import type * as EcsModule from '@aws-sdk/client-ecs';
+import type * as Elbv2Module from '@aws-sdk/client-elastic-load-balancing-v2';
+import { assert } from '#base';
 import type {
   ClientRequest,
   InputOf,
   OperationName,
   OutputOf,
+  QueryClient,
   RoadsteadOperation,
   RoadsteadOperations,
 } from '#wire/aws';
@@ -16,6 +20,8 @@ import type { CommandLineDeps, HttpRequest, HttpResponse } from './ports.ts';
 
 type Ecs = typeof EcsModule;
 type Logs = typeof LogsModule;
+type Ec2 = typeof Ec2Module;
+type Elbv2 = typeof Elbv2Module;
 
 /** The control plane's APIs as one account. Calls throw the API's ApiError, or a Failure when nobody answers. */
 export interface ControlPlane {
@@ -27,6 +33,13 @@ export interface ControlPlane {
     operation: Op,
     input: InputOf<Logs, Op>,
   ) => Promise<OutputOf<Logs, Op>>;
+  /** Elastic Load Balancing. The first call loads its shapes. */
+  readonly elbv2: <Op extends OperationName<Elbv2>>(
+    operation: Op,
+    input: InputOf<Elbv2, Op>,
+  ) => Promise<OutputOf<Elbv2, Op>>;
+  /** Amazon EC2. The first call loads its shapes. */
+  readonly ec2: <Op extends OperationName<Ec2>>(operation: Op, input: InputOf<Ec2, Op>) => Promise<OutputOf<Ec2, Op>>;
   readonly roadstead: <Op extends RoadsteadOperation>(
     operation: Op,
     input: RoadsteadOperations[Op]['input'],
@@ -52,12 +65,34 @@ export async function openControlPlane(
       { service, targetPrefix: services[service], ...connection, ...place },
       { clock: deps.clock, send },
     );
+  const query = queryClients(connection, { clock: deps.clock, send });
   const clients = { ecs: client('ecs'), roadstead: client('roadstead') };
   return {
     connection,
     ecs: (operation, input) => clients.ecs.call(operation, input as object) as Promise<never>,
     logs: (region, operation, input) => client('logs', { region }).call(operation, input as object) as Promise<never>,
+    elbv2: (operation, input) => query('elasticloadbalancingv2', operation, input as object) as Promise<never>,
+    ec2: (operation, input) => query('ec2', operation, input as object) as Promise<never>,
     roadstead: (operation, input) => clients.roadstead.call(operation, input),
+  };
+}
+
+/** Clients of the services that speak AWS Query or EC2 Query; nothing of them is loaded before a call. */
+function queryClients(
+  connection: Connection,
+  deps: { readonly clock: CommandLineDeps['clock']; readonly send: (request: ClientRequest) => Promise<HttpResponse> },
+): (key: string, operation: string, input: object) => Promise<object> {
+  const clients = new Map<string, QueryClient>();
+  return async (key, operation, input) => {
+    let client = clients.get(key);
+    if (client === undefined) {
+      const { createQueryClient, loadModel } = await import('#wire/aws');
+      const model = loadModel().services.get(key);
+      assert(model !== undefined, `no shapes of ${key}`);
+      client = createQueryClient({ ...connection, model }, deps);
+      clients.set(key, client);
+    }
+    return client.call(operation, input);
   };
 }
 

@@ -44,7 +44,7 @@ export function defineFirstSteps(program: Command, define: Define): void {
   });
   define(program, {
     name: 'demo',
-    summary: 'set everything up, run a sample service and watch it heal',
+    summary: 'set everything up, run a sample service behind a load balancer, see it heal and roll',
     examples: ['roadstead demo', 'roadstead demo --clean'],
     configure: (command) =>
       listenOptions(command).option('--clean', 'remove the sample and stop Roadstead; leaves nothing behind'),

@@ -1,27 +1,22 @@
+import { elapsedMs } from '#base';
 import type { ControlPlane } from '../control-plane.ts';
-import { type Healing, killAndWatch } from '../demo/healing.ts';
+import { killAndWatch } from '../demo/healing.ts';
+import { removeSample } from '../demo/removal.ts';
+import { rollUnderLoad } from '../demo/rolling.ts';
+import { ensureBalancer, waitForTargets } from '../demo/sample-balancer.ts';
+import { ensureDefinition, type SampleRevision } from '../demo/sample-definition.ts';
 import { ensureSampleImage, sampleImage } from '../demo/sample-image.ts';
-import {
-  callTask,
-  type DescribedTask,
-  ensureDefinition,
-  ensureService,
-  removeSample,
-  sampleCluster,
-  sampleService,
-  shortTaskId,
-  type TaskAnswer,
-  TaskEnded,
-  waitForTasks,
-} from '../demo/sample-service.ts';
+import { ensureNetwork } from '../demo/sample-network.ts';
+import { type DescribedTask, ensureService, shortTaskId, waitForTasks } from '../demo/sample-service.ts';
+import { closingLines, demoData, healingText, rolloutText } from '../demo/showing.ts';
+import { callThrough } from '../demo/spread.ts';
+import { callTask, type TaskAnswer, TaskEnded } from '../demo/task-call.ts';
 import { ensureEngine } from '../engine/ensure-engine.ts';
 import { removeImage } from '../engine/images.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { Failure, failureFrom } from '../failure.ts';
 import { type CommandBody, type Invocation, type Outcome, programName } from '../invocation.ts';
-import { durationText } from '../output/durations.ts';
 import type { Say } from '../output/steps.ts';
-import type { Style } from '../output/style.ts';
 import type { ListenOptions } from '../serving.ts';
 import { ensureStarted, runningServer } from '../starting.ts';
 import { takeDown } from './down.ts';
@@ -50,39 +45,33 @@ async function runDemo(invocation: Invocation, options: ListenOptions): Promise<
   requireRoot(invocation);
   const startedAt = deps.clock.now();
   const engine = await ensureEngine(invocation);
-  const started = await ensureStarted(invocation, { ...options, node: true, engine });
-  const { controlPlane } = started;
+  const { controlPlane, url: endpoint } = await ensureStarted(invocation, { ...options, node: true, engine });
   await steps.run('image', (say) => ensureSampleImage(invocation, say));
   const definition = await steps.run('task definition', (say) => ensureDefinition(controlPlane, say));
-  await steps.run('service', (say) => ensureService(controlPlane, definition, say));
-  const { tasks, answers } = await callAllTasks(invocation, controlPlane);
+  const network = await ensureNetwork(controlPlane);
+  const balancer = await steps.run('load balancer', (say) => ensureBalancer(invocation, controlPlane, network, say));
+  await steps.run('service', (say) => ensureService(controlPlane, { definition, network, balancer }, say));
+  const { tasks, answers } = await callAllTasks(invocation, controlPlane, definition);
+  await steps.run('targets', (say) => waitForTargets(invocation, controlPlane, balancer, tasks, say));
+  const spread = await steps.run('requests', (say) => callThrough(invocation, balancer, answers, say));
   const healing = await steps.run('self-healing', async (say) => {
     const healed = await killAndWatch(invocation, controlPlane, tasks, say);
+    await waitForTargets(invocation, controlPlane, balancer, healed.tasks, () => {});
     say(healingText(healed));
     return healed;
   });
-  const totalMs = Math.round((deps.clock.now() - startedAt) * 1000);
-  const data = {
-    endpoint: started.url,
-    cluster: sampleCluster,
-    service: sampleService,
-    tasks: answers,
-    killedTaskArn: healing.killedTaskArn,
-    replacement: healing.replacement,
-    replacementMilliseconds: healing.milliseconds,
-    totalMilliseconds: totalMs,
-  };
+  const rollout = await steps.run('new version', async (say) => {
+    const rolled = await rollUnderLoad(invocation, controlPlane, { balancer, from: definition }, say);
+    say(rolloutText(rolled));
+    return rolled;
+  });
+  const totalMs = Math.round(elapsedMs(startedAt, deps.clock.now()));
+  const facts = { endpoint, balancer, totalMs, program: programName(invocation.common) };
   return {
     report: {
-      data,
-      lines: (style) =>
-        closingLines(style, {
-          endpoint: started.url,
-          url: healing.replacement.url,
-          totalMs,
-          program: programName(invocation.common),
-        }),
-      names: healing.tasks.map(({ taskArn }) => taskArn ?? ''),
+      data: demoData({ endpoint, balancer, answers, spread, healing, rollout, totalMs }),
+      lines: (style) => closingLines(style, facts),
+      names: rollout.tasks.map(({ taskArn }) => taskArn ?? ''),
     },
   };
 }
@@ -91,10 +80,15 @@ async function runDemo(invocation: Invocation, options: ListenOptions): Promise<
 async function callAllTasks(
   invocation: Invocation,
   controlPlane: ControlPlane,
+  { arn }: SampleRevision,
 ): Promise<{ readonly tasks: readonly DescribedTask[]; readonly answers: readonly TaskAnswer[] }> {
   const { steps } = invocation;
   for (let attempt = 1; ; attempt++) {
-    const tasks = await steps.run('tasks', (say) => waitForTasks(invocation, controlPlane, say));
+    const tasks = await steps.run('tasks', (say) =>
+      waitForTasks(invocation, controlPlane, say, (up) =>
+        up.every(({ taskDefinitionArn }) => taskDefinitionArn === arn),
+      ),
+    );
     const answers: TaskAnswer[] = [];
     try {
       for (const task of tasks) {
@@ -110,34 +104,6 @@ async function callAllTasks(
       if (!(error instanceof TaskEnded) || attempt === maxAttempts) throw error;
     }
   }
-}
-
-function healingText(healing: Healing): string {
-  const killed = shortTaskId({ taskArn: healing.killedTaskArn });
-  const replacement = shortTaskId(healing.replacement);
-  return `killed task ${killed}; task ${replacement} answers in its place after ${durationText(healing.milliseconds)}`;
-}
-
-interface ClosingFacts {
-  readonly endpoint: string;
-  readonly url: string;
-  readonly totalMs: number;
-  readonly program: string;
-}
-
-function closingLines(style: Style, { endpoint, url, totalMs, program }: ClosingFacts): string[] {
-  return [
-    style.good(`All of it worked, in ${durationText(totalMs)}. The service keeps running.`),
-    `  endpoint  ${style.strong(endpoint)}   a task  ${url}`,
-    'Next:',
-    `  eval "$(${program} env)"`,
-    style.faint('  (an aws CLI before 2.13 or 1.29 needs --endpoint-url "$AWS_ENDPOINT_URL" on each command)'),
-    `  aws ecs describe-services --cluster ${sampleCluster} --services ${sampleService}`,
-    `  aws ecs update-service --cluster ${sampleCluster} --service ${sampleService} --desired-count 5`,
-    `  curl ${url}`,
-    `  ${program} status`,
-    `  ${program} demo --clean      removes all of it`,
-  ];
 }
 
 /** Fargate tasks get network interfaces, which only root can make: better said now than after the installation. */

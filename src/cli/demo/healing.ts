@@ -4,7 +4,9 @@ import { containerNameLabel, killContainer, listContainers, taskArnLabel } from 
 import { Failure } from '../failure.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Say } from '../output/steps.ts';
-import { callTask, type DescribedTask, shortTaskId, type TaskAnswer, waitForTasks } from './sample-service.ts';
+import { sampleContainer } from './sample-definition.ts';
+import { type DescribedTask, shortTaskId, waitForTasks } from './sample-service.ts';
+import { callTask, type TaskAnswer } from './task-call.ts';
 
 /** What happened after one container was killed. */
 export interface Healing {
@@ -26,7 +28,7 @@ export async function killAndWatch(
   const [victim] = before;
   const killedTaskArn = victim?.taskArn ?? '';
   const containers = await listContainers(engine, `${taskArnLabel}=${killedTaskArn}`);
-  const container = containers.find(({ running, labels }) => running && labels[containerNameLabel] === 'web');
+  const container = containers.find(({ running, labels }) => running && labels[containerNameLabel] === sampleContainer);
   if (victim === undefined || container === undefined) {
     throw new Failure(`no container of task ${victim === undefined ? '' : shortTaskId(victim)} runs on this engine`, {
       next: 'docker ps shows what does',

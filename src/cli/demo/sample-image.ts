@@ -14,16 +14,16 @@ export const sampleImage = `${repository}:${tag}`;
 export const samplePort = 8080;
 
 /** Raised when the image's content changes, so that an older one is built again. */
-const imageVersion = '1';
+const imageVersion = '2';
 const versionLabel = 'roadstead.sample';
 
 /**
- * The page names the task's own host name. The shell stays in front so that SIGTERM ends the task at once: a web
+ * The page names the task's own host name and the version that its task definition gives it. The shell stays in front so that SIGTERM ends the task at once: a web
  * server as first process would not hear it.
  */
 const startScript = `#!/bin/sh
 mkdir -p /www
-echo "hello from $(hostname)" > /www/index.html
+echo "hello from $(hostname), version $VERSION" > /www/index.html
 httpd -f -p ${samplePort} -h /www &
 trap 'kill $!; exit 0' TERM INT
 wait

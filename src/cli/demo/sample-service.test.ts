@@ -7,7 +7,8 @@ import type { Invocation } from '../invocation.ts';
 import { createSteps } from '../output/steps.ts';
 import { createStyle } from '../output/style.ts';
 import type { CommandLineDeps } from '../ports.ts';
-import { callTask, type DescribedTask, privateAddress, waitForTasks } from './sample-service.ts';
+import { type DescribedTask, waitForTasks } from './sample-service.ts';
+import { callTask, privateAddress } from './task-call.ts';
 
 function task(id: string, lastStatus: string, stoppedReason?: string): DescribedTask {
   const details = [

@@ -1,13 +1,15 @@
 import type * as EcsModule from '@aws-sdk/client-ecs';
-import { elapsedMs, Fault } from '#base';
-import type { InputOf, OutputOf } from '#wire/aws';
+import type { OutputOf } from '#wire/aws';
 import type { ControlPlane } from '../control-plane.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { Failure } from '../failure.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Say } from '../output/steps.ts';
 import { waitFor } from '../waiting.ts';
-import { sampleImage, samplePort } from './sample-image.ts';
+import type { SampleBalancer } from './sample-balancer.ts';
+import { type SampleRevision, sampleContainer } from './sample-definition.ts';
+import { samplePort } from './sample-image.ts';
+import type { SampleNetwork } from './sample-network.ts';
 
 type Ecs = typeof EcsModule;
 type DescribedService = NonNullable<OutputOf<Ecs, 'DescribeServices'>['services']>[number];
@@ -15,92 +17,54 @@ export type DescribedTask = NonNullable<OutputOf<Ecs, 'DescribeTasks'>['tasks']>
 
 export const sampleCluster = 'demo';
 export const sampleService = 'hello';
-const sampleFamily = 'hello';
-const sampleContainer = 'web';
 export const sampleCount = 3;
 
 const runningTimeoutMs = 120_000;
-const stoppedTimeoutMs = 120_000;
-const answerTimeoutMs = 20_000;
 const intervalMs = 100;
 /** Failed tasks, none running, after which the demo gives up. */
 const hopelessFailures = 2 * sampleCount;
 
-/** The task definition of the sample: a quarter of a core and its own network interface. */
-export function sampleDefinition(): InputOf<Ecs, 'RegisterTaskDefinition'> {
-  return {
-    family: sampleFamily,
-    requiresCompatibilities: ['FARGATE'],
-    networkMode: 'awsvpc',
-    cpu: '256',
-    memory: '512',
-    containerDefinitions: [
-      {
-        name: sampleContainer,
-        image: sampleImage,
-        essential: true,
-        portMappings: [{ containerPort: samplePort, protocol: 'tcp' }],
-      },
-    ],
-  };
+/** What the service runs, where, and behind what. */
+export interface SampleParts {
+  readonly definition: SampleRevision;
+  readonly network: SampleNetwork;
+  readonly balancer: Pick<SampleBalancer, 'targetGroupArn'>;
 }
 
-/** The newest revision if it is this sample, else a new one; its ARN. */
-export async function ensureDefinition({ ecs }: ControlPlane, say: Say): Promise<string> {
-  const { taskDefinitionArns } = await ecs('ListTaskDefinitions', {
-    familyPrefix: sampleFamily,
-    status: 'ACTIVE',
-    sort: 'DESC',
-    maxResults: 1,
-  });
-  const newest = taskDefinitionArns?.[0];
-  if (newest !== undefined) {
-    const { taskDefinition } = await ecs('DescribeTaskDefinition', { taskDefinition: newest });
-    const containers = taskDefinition?.containerDefinitions ?? [];
-    if (containers.length === 1 && containers[0]?.image === sampleImage && containers[0].name === sampleContainer) {
-      say(lastSegment(newest));
-      return newest;
-    }
-  }
-  const { taskDefinition } = await ecs('RegisterTaskDefinition', sampleDefinition());
-  const arn = taskDefinition?.taskDefinitionArn ?? '';
-  say(lastSegment(arn));
-  return arn;
-}
-
-/** Creates the service, or brings the one there is back to the sample's definition and count. */
-export async function ensureService(controlPlane: ControlPlane, taskDefinition: string, say: Say): Promise<void> {
-  const { ecs, roadstead } = controlPlane;
+/** Creates the service, or brings the one there is back to the sample's settings. */
+export async function ensureService({ ecs }: ControlPlane, parts: SampleParts, say: Say): Promise<void> {
+  const { definition, network, balancer } = parts;
+  const { targetGroupArn } = balancer;
   await ecs('CreateCluster', { clusterName: sampleCluster });
   const found = await ecs('DescribeServices', { cluster: sampleCluster, services: [sampleService] });
   const service = found.services?.find(({ status }) => status === 'ACTIVE');
   const text = `service ${sampleService} in cluster ${sampleCluster}: ${sampleCount} tasks on Fargate`;
+  const loadBalancers = [{ targetGroupArn, containerName: sampleContainer, containerPort: samplePort }];
+  const awsvpcConfiguration = { subnets: [...network.subnetIds], securityGroups: [network.groupId] };
+  const networkConfiguration = { awsvpcConfiguration };
   if (service !== undefined) {
+    const isBehind = service.loadBalancers?.some((one) => one.targetGroupArn === targetGroupArn) === true;
     await ecs('UpdateService', {
       cluster: sampleCluster,
       service: sampleService,
       desiredCount: sampleCount,
-      ...(service.taskDefinition === taskDefinition ? {} : { taskDefinition }),
+      ...(service.taskDefinition === definition.arn ? {} : { taskDefinition: definition.arn }),
+      // One of an earlier release has no load balancer.
+      ...(isBehind ? {} : { loadBalancers, networkConfiguration }),
       // What kept it from running may be mended by now: a new deployment counts its failures afresh.
       ...(isHopeless(service) ? { forceNewDeployment: true } : {}),
     });
     say(`${text} (was there)`);
     return;
   }
-  const { subnets, securityGroups } = await roadstead('DescribeNetwork', {});
-  const group = securityGroups.find(({ groupName }) => groupName === 'default');
   await ecs('CreateService', {
     cluster: sampleCluster,
     serviceName: sampleService,
-    taskDefinition,
+    taskDefinition: definition.arn,
     desiredCount: sampleCount,
     launchType: 'FARGATE',
-    networkConfiguration: {
-      awsvpcConfiguration: {
-        subnets: subnets.map(({ subnetId }) => subnetId),
-        ...(group === undefined ? {} : { securityGroups: [group.groupId] }),
-      },
-    },
+    loadBalancers,
+    networkConfiguration,
   });
   say(text);
 }
@@ -181,111 +145,8 @@ async function latestReasons({ ecs }: ControlPlane): Promise<string[]> {
   ];
 }
 
-/** One answered call of a task. */
-export interface TaskAnswer {
-  readonly taskArn: string;
-  readonly url: string;
-  readonly body: string;
-  readonly milliseconds: number;
-}
-
-/** A task that was said to run has ended: after a restart the control plane may learn of an end late. */
-export class TaskEnded extends Error {
-  override readonly name = 'TaskEnded';
-}
-
-/**
- * Calls a task at its own address until it answers; a task is RUNNING a moment before its server listens. Throws
- * TaskEnded when it does not run any more.
- */
-export async function callTask(
-  { deps }: Invocation,
-  controlPlane: ControlPlane,
-  task: DescribedTask,
-): Promise<TaskAnswer> {
-  const { clock, http, signal } = deps;
-  const address = privateAddress(task);
-  if (address === undefined) throw new Failure(`task ${shortTaskId(task)} has no address of its own`);
-  const url = `http://${address}:${samplePort}/`;
-  let problem = '';
-  const answer = await waitFor(clock, { timeoutMs: answerTimeoutMs, intervalMs: 50, signal }, async () => {
-    try {
-      const sentAt = clock.now();
-      const response = await http.send({ method: 'GET', url, timeoutMs: 2_000, signal });
-      const body = new TextDecoder().decode(response.body).trim();
-      problem = `answered ${response.status}: ${body.slice(0, 200)}`;
-      const right = response.status === 200 && body.startsWith('hello from ');
-      if (right) return { body, milliseconds: elapsedMs(sentAt, clock.now()) };
-    } catch (error) {
-      if (!(error instanceof Fault)) throw error;
-      problem = error.message;
-    }
-    const tasks = await listTasks(controlPlane);
-    if (tasks.some(({ taskArn, lastStatus }) => taskArn === task.taskArn && lastStatus === 'RUNNING')) return undefined;
-    throw new TaskEnded(`task ${shortTaskId(task)} has ended`);
-  });
-  if (answer === undefined) {
-    throw new Failure(`task ${shortTaskId(task)} does not answer at ${url}`, {
-      exitCode: exitCodes.timedOut,
-      why: problem,
-      next: 'roadstead doctor checks the network of this machine',
-    });
-  }
-  return { taskArn: task.taskArn ?? '', url, ...answer };
-}
-
-/** The address of a task's own network interface. */
-export function privateAddress(task: DescribedTask): string | undefined {
-  const details = task.attachments?.find(({ type }) => type === 'ElasticNetworkInterface')?.details;
-  return details?.find(({ name }) => name === 'privateIPv4Address')?.value;
-}
-
 export function shortTaskId(task: Pick<DescribedTask, 'taskArn'>): string {
   return lastSegment(task.taskArn ?? '').slice(0, 8);
-}
-
-/** Deletes what the demo made in the control plane, and waits until its tasks are gone. */
-export async function removeSample({ deps }: Invocation, controlPlane: ControlPlane, say: Say): Promise<void> {
-  const { ecs } = controlPlane;
-  const { clusters } = await ecs('DescribeClusters', { clusters: [sampleCluster] });
-  if (clusters?.some(({ status }) => status === 'ACTIVE') === true) {
-    const found = await ecs('DescribeServices', { cluster: sampleCluster, services: [sampleService] });
-    if (found.services?.some(({ status }) => status === 'ACTIVE') === true) {
-      await ecs('DeleteService', { cluster: sampleCluster, service: sampleService, force: true });
-    }
-    const wait = { timeoutMs: stoppedTimeoutMs, intervalMs, signal: deps.signal };
-    if ((await waitFor(deps.clock, wait, () => tryDeleteCluster(controlPlane, say))) === undefined) {
-      throw new Failure('the tasks of the sample do not stop', {
-        exitCode: exitCodes.timedOut,
-        next: 'roadstead down --tasks removes them in any case',
-      });
-    }
-  }
-  await removeDefinitions(controlPlane);
-  say(`service ${sampleService}, cluster ${sampleCluster} and task definition ${sampleFamily} deleted`);
-}
-
-/** `undefined` while tasks are still on their way out: then the cluster cannot go either. */
-async function tryDeleteCluster({ ecs }: ControlPlane, say: Say): Promise<true | undefined> {
-  try {
-    await ecs('DeleteCluster', { cluster: sampleCluster });
-    return true;
-  } catch (error) {
-    if ((error as { readonly code?: unknown }).code !== 'ClusterContainsTasksException') throw error;
-    say('waiting for its tasks to stop');
-    return undefined;
-  }
-}
-
-/** Deletes the sample's revisions; those of somebody else's family of the same name stay. */
-async function removeDefinitions({ ecs }: ControlPlane): Promise<void> {
-  const { taskDefinitionArns } = await ecs('ListTaskDefinitions', { familyPrefix: sampleFamily, status: 'ACTIVE' });
-  for (const arn of taskDefinitionArns ?? []) {
-    const { taskDefinition } = await ecs('DescribeTaskDefinition', { taskDefinition: arn });
-    if (taskDefinition?.containerDefinitions?.[0]?.image !== sampleImage) continue;
-    await ecs('DeregisterTaskDefinition', { taskDefinition: arn });
-    await ecs('DeleteTaskDefinitions', { taskDefinitions: [arn] });
-  }
 }
 
 function lastSegment(arn: string): string {

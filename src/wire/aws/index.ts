@@ -8,7 +8,7 @@ export { createJsonWriter, type JsonWriter } from './json-write.ts';
 export { loadModel, loadService, type Model, type OperationModel, type ServiceModel } from './model.ts';
 export type { ErrorContext } from './protocol/answer.ts';
 export { type Codec, createCodec, type Route } from './protocol/codec.ts';
-export { createQueryClient } from './query-client.ts';
+export { createQueryClient, type QueryClient } from './query-client.ts';
 export { headerOf, mediaTypeOf, splitTarget, type WireAnswer, type WireHeaders, type WireRequest } from './request.ts';
 export type {
   CreateAccountOutput,

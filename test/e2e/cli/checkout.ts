@@ -94,10 +94,13 @@ export async function machineState(): Promise<MachineState> {
     images: [...(await images('roadstead.sample')), ...(await images('roadstead.pause'))],
     links: links.map((line) => line.split(':')[1]?.trim() ?? ''),
     routes: (await lines('ip', 'route')).filter((line) => !line.includes('docker0')),
+    tables: (await lines('nft', 'list', 'tables')).filter((line) => /roadstead/i.test(line)),
+    namespaces: await lines('sh', '-c', 'ls /run/netns 2>/dev/null'),
+    balancers: await programs((argument) => /\/balancing\/nodes\//.test(argument)),
     rules: rules.filter((line) => /roadstead/i.test(line)).map((line) => line.replace(/\[\d+:\d+\]/, '')),
     addresses: (await lines('ip', '-o', '-4', 'addr', 'show', 'dev', 'lo')).filter((line) => line.includes('169.254')),
     agents: await lines('sh', '-c', 'ls /run/roadstead/endpoints 2>/dev/null'),
-    programs: await programs(),
+    programs: await programs((argument) => argument.endsWith('main/cli.ts')),
     cgroups: await lines('sh', '-c', 'ls -d /sys/fs/cgroup/ecs/*/ /sys/fs/cgroup/*/ecs/*/ 2>/dev/null'),
   };
 }
@@ -112,12 +115,12 @@ export function filter(filters: Readonly<Record<string, readonly string[]>>): st
   return encodeURIComponent(JSON.stringify(filters));
 }
 
-/** The servers and agents that run on this machine. */
-async function programs(): Promise<readonly string[]> {
+/** The programs of this machine with such an argument. */
+async function programs(isOurs: (argument: string) => boolean): Promise<readonly string[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
   const found = await Promise.all(pids.map((pid) => systemProcesses().commandLine(pid)));
   return found
-    .filter((commandLine) => commandLine?.some((argument) => argument.endsWith('main/cli.ts')) === true)
+    .filter((commandLine) => commandLine?.some(isOurs) === true)
     .map((commandLine) => commandLine?.join(' ') ?? '');
 }
 

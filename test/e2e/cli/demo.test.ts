@@ -1,9 +1,20 @@
 import { existsSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Checkout, engine, filter, leftSince, type MachineState, machineState, runProgram } from './checkout.ts';
 
 interface DemoResult {
   readonly endpoint: string;
+  readonly loadBalancer: { readonly dnsName: string; readonly port: number; readonly url: string };
+  readonly requests: { readonly sent: number; readonly byTask: readonly { readonly answered: number }[] };
+  readonly rollout: {
+    readonly fromVersion: number;
+    readonly toVersion: number;
+    readonly taskArns: readonly string[];
+    readonly requests: number;
+    readonly failed: number;
+    readonly byVersion: Readonly<Record<string, number>>;
+  };
   readonly tasks: readonly { readonly taskArn: string; readonly url: string; readonly body: string }[];
   readonly killedTaskArn: string;
   readonly replacement: { readonly taskArn: string; readonly url: string };
@@ -27,6 +38,10 @@ beforeAll(async () => {
 
 afterAll(() => checkout[Symbol.asyncDispose]());
 
+function environment(): Promise<Record<string, string>> {
+  return checkout.json<Record<string, string>>('env');
+}
+
 /** The running containers of the sample and when each was started. */
 async function containers(): Promise<string[]> {
   const names = ['task-definition-family=hello', 'container-name=web'];
@@ -40,7 +55,7 @@ async function containers(): Promise<string[]> {
 }
 
 describe('the demo', () => {
-  test('starts everything, calls three tasks at their own addresses and replaces a killed one', async () => {
+  test('starts everything, calls three tasks at their own addresses and by the load balancer, replaces a killed one', async () => {
     const started = await checkout.roadstead('demo', '--port', String(checkout.port), '--json');
     expect(started, started.stderr).toMatchObject({ exitCode: 0 });
     first = JSON.parse(started.stdout) as DemoResult;
@@ -50,16 +65,29 @@ describe('the demo', () => {
     expect(first.tasks.map(({ taskArn }) => taskArn)).toContain(first.killedTaskArn);
     expect(first.tasks.map(({ taskArn }) => taskArn)).not.toContain(first.replacement.taskArn);
     expect(first.replacementMilliseconds).toBeGreaterThan(0);
-    const answer = await fetch(first.replacement.url);
-    expect(await answer.text()).toMatch(/^hello from /);
+    expect(first.requests.sent).toBe(100);
+    expect(first.requests.byTask.map(({ answered }) => answered > 20)).toEqual([true, true, true]);
     expect(started.stderr).not.toContain('\u001b[');
+  });
+
+  test('rolls a new version out under load without a failed request', async () => {
+    const { rollout, loadBalancer } = first;
+    expect(rollout).toMatchObject({ fromVersion: 1, toVersion: 2, failed: 0 });
+    expect(rollout.requests).toBe(Object.values(rollout.byVersion).reduce((sum, count) => sum + count, 0));
+    expect(Object.keys(rollout.byVersion)).toEqual(['1', '2']);
+    expect(loadBalancer.dnsName).toMatch(/^hello-demo-\d+\.us-east-1\.elb\.localhost$/);
+    expect(await (await fetch(loadBalancer.url)).text()).toMatch(/^hello from .*, version 2$/m);
+    const aws = await runAws(['describe-load-balancers', '--output', 'json'], await environment(), 'elbv2');
+    expect(JSON.parse(aws.stdout), aws.stderr).toMatchObject({
+      LoadBalancers: [{ DNSName: loadBalancer.dnsName, Type: 'application', State: { Code: 'active' } }],
+    });
   });
 
   test('leaves the service up, as status and the aws CLI see it', async () => {
     const status = await checkout.json<StatusResult>('status');
     expect(status.services).toMatchObject([{ serviceName: 'hello', runningCount: 3 }]);
     expect(status.hosts).toMatchObject([{ agentConnected: true }]);
-    const env = await checkout.json<Record<string, string>>('env');
+    const env = await environment();
     expect(env['ROADSTEAD_SUBNETS']).toMatch(/^subnet-[0-9a-f]+(,subnet-[0-9a-f]+)*$/);
     const aws = await runAws(['list-tasks', '--cluster', 'demo', '--output', 'json'], env);
     expect(aws, aws.stderr).toMatchObject({ exitCode: 0 });
@@ -74,7 +102,9 @@ describe('the demo', () => {
   test('may be run again', async () => {
     const again = await checkout.json<DemoResult>('demo');
     expect(again.tasks).toHaveLength(3);
-    expect(again.tasks.map(({ taskArn }) => taskArn)).toContain(first.replacement.taskArn);
+    expect(again.tasks.map(({ taskArn }) => taskArn).toSorted()).toEqual(first.rollout.taskArns.toSorted());
+    expect(again.loadBalancer).toEqual(first.loadBalancer);
+    expect(again.rollout).toMatchObject({ fromVersion: 2, toVersion: 3, failed: 0 });
   });
 
   test('up changes nothing where it runs, and refuses other settings', async () => {
@@ -124,8 +154,14 @@ describe('the demo', () => {
   });
 
   test('down --tasks leaves nothing either, and what is on record comes back with up', async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(8080, '127.0.0.1', resolve));
     const again = await checkout.json<DemoResult>('demo', '--port', String(checkout.port));
+    await new Promise((resolve) => other.close(resolve));
     expect(again.tasks).toHaveLength(3);
+    // Somebody else had the first port.
+    expect(again.loadBalancer.port).toBeGreaterThan(8080);
+    expect(await (await fetch(again.loadBalancer.url)).text()).toMatch(/^hello from /);
     await checkout.json('down', '--tasks');
     expect(await leftSince(before)).toEqual({});
     expect(existsSync(`${checkout.dataDir}/store`)).toBe(true);
@@ -167,6 +203,10 @@ describe('the demo', () => {
 });
 
 /** The endpoint is an argument: Debian 12's CLI (2.9) does not read AWS_ENDPOINT_URL. */
-function runAws(args: readonly string[], env: Record<string, string>): ReturnType<typeof runProgram> {
-  return runProgram('aws', ['ecs', ...args, '--endpoint-url', checkout.url], env);
+function runAws(
+  args: readonly string[],
+  env: Record<string, string>,
+  service: 'ecs' | 'elbv2' = 'ecs',
+): ReturnType<typeof runProgram> {
+  return runProgram('aws', [service, ...args, '--endpoint-url', checkout.url], env);
 }
