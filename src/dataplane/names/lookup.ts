@@ -96,14 +96,36 @@ function chased(data: LookupData, asked: Asked, asker: Asker, set: RecordSet, st
 }
 
 function answersOf(data: LookupData, asked: Asked, asker: Asker, set: RecordSet, step: number): ResourceRecord[] {
-  return chosen(set, data.random).flatMap((value): ResourceRecord[] => {
-    if ('data' in value) return [{ name: asked.name, type: set.type, ttl: set.ttl, data: value.data }];
-    if (step >= maxSteps || !addressTypes.has(set.type)) return [];
-    const target = { name: value.alias, key: value.alias, type: set.type };
-    const found = lookup(data, target, asker, step + 1);
-    const records = found.kind === 'answer' ? found.answer.answers : [];
-    return records.filter(({ type }) => type === set.type).map((record) => ({ ...record, name: asked.name }));
-  });
+  const records: ResourceRecord[] = [];
+  for (const value of chosen(set, data.random)) {
+    if ('alias' in value) records.push(...aliased(data, asked, asker, set.type, value.alias, step));
+    else records.push(recordOf(asked.name, set, value));
+  }
+  return records;
+}
+
+function recordOf(
+  name: string,
+  { type, ttl }: RecordSet,
+  value: Exclude<SetValue, { readonly alias: string }>,
+): ResourceRecord {
+  const { data, wire } = value;
+  return wire === undefined ? { name, type, ttl, data } : { name, type, ttl, data, wire };
+}
+
+/** The addresses of another name, as the alias's own. */
+function aliased(
+  data: LookupData,
+  { name }: Asked,
+  asker: Asker,
+  type: number,
+  alias: string,
+  step: number,
+): readonly ResourceRecord[] {
+  if (step >= maxSteps || !addressTypes.has(type)) return [];
+  const found = lookup(data, { name: alias, key: alias, type }, asker, step + 1);
+  const records = found.kind === 'answer' ? found.answer.answers : [];
+  return records.filter((record) => record.type === type).map((record) => ({ ...record, name }));
 }
 
 /** The values that one question gets. */
@@ -118,7 +140,8 @@ function drawn(values: readonly SetValue[], most: number, random: Random): reado
   const all = [...values];
   const wanted = Math.min(most, all.length);
   for (let index = 0; index < wanted; index++) {
-    const other = index + integerBelow(random, all.length - index);
+    // Of so few values none is preferred by more than a billionth.
+    const other = index + Math.floor((random.uint32() * (all.length - index)) / 2 ** 32);
     const [a, b] = [all[index], all[other]];
     if (a === undefined || b === undefined) break;
     all[index] = b;

@@ -69,12 +69,8 @@ function readName(bytes: Uint8Array, start: number): { name: string; end: number
     at += 1;
     if (length === 0) return { name, end: at };
     if (at + length > bytes.length) return undefined;
-    let label = '';
-    for (let index = at; index < at + length; index++) {
-      const byte = bytes[index] ?? 0;
-      // A dot within a label is none between labels; no name here has one.
-      label += byte === 0x2e ? '\\.' : String.fromCharCode(byte);
-    }
+    // A dot within a label is none between labels; no name here has one.
+    const label = latin1(bytes, at, at + length).replaceAll('.', '\\.');
     name = name === '' ? label : `${name}.${label}`;
     at += length;
   }
@@ -99,4 +95,8 @@ function readEdns(
     at = named.end + 10 + view.getUint16(named.end + 8);
   }
   return undefined;
+}
+
+function latin1(bytes: Uint8Array, start: number, end: number): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
 }

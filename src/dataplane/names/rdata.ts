@@ -38,6 +38,20 @@ export function soaOf(zone: string, minimum: number): Rdata {
   return { bytes: none, name: zone, second: `hostmaster.${zone}`, compress: true, tail };
 }
 
+/** A record as it stands behind a question for its name, which it points at; `undefined` where its data has names. */
+export function wireOf(type: number, ttl: number, { bytes, name }: Rdata): Uint8Array | undefined {
+  if (name !== undefined) return undefined;
+  const wire = new Uint8Array(12 + bytes.length);
+  const view = new DataView(wire.buffer);
+  view.setUint16(0, 0xc00c);
+  view.setUint16(2, type);
+  view.setUint16(4, 1);
+  view.setUint32(6, ttl);
+  view.setUint16(10, bytes.length);
+  wire.set(bytes, 12);
+  return wire;
+}
+
 export function addressData(address: string): Rdata | undefined {
   return bytesOf(ipv4Bytes(address) ?? ipv6Bytes(address));
 }

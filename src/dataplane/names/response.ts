@@ -60,22 +60,18 @@ export function writeFailure(id: number, rcode: Rcode): Buffer {
 class Writer {
   #at = headerBytes;
   readonly #limit: number;
-  /** Where names begin that were written before, in small letters. */
-  readonly #names = new Map<string, number>();
+  #query: Query | undefined;
+  /** Where names begin that were written before, in small letters; made when a name is written that is not the question's. */
+  #names: Map<string, number> | undefined;
 
   constructor(limit: number) {
     this.#limit = limit;
   }
 
-  question({ question, key }: Query): void {
-    room.set(question, this.#at);
-    let offset = this.#at;
-    // Labels with dots in them are never pointed at: nothing of ours has one.
-    for (let name = key.includes('\\') ? '' : key; name !== ''; name = parentOf(name)) {
-      this.#names.set(name, offset);
-      offset += (room[offset] ?? 0) + 1;
-    }
-    this.#at += question.length;
+  question(query: Query): void {
+    this.#query = query;
+    room.set(query.question, this.#at);
+    this.#at += query.question.length;
   }
 
   /** Writes records for as long as they fit; gives how many did. */
@@ -111,7 +107,12 @@ class Writer {
     return Buffer.from(room.subarray(0, this.#at));
   }
 
-  #record({ name, type, ttl, data }: ResourceRecord): void {
+  #record({ name, type, ttl, data, wire }: ResourceRecord): void {
+    if (wire !== undefined && name === this.#query?.name) {
+      if (this.#at + wire.length <= room.length) room.set(wire, this.#at);
+      this.#at += wire.length;
+      return;
+    }
     // The longest record must not run over the end of the room.
     if (this.#at + 600 + data.bytes.length > room.length) {
       this.#at = room.length + 1;
@@ -134,17 +135,31 @@ class Writer {
     room.writeUInt16BE(this.#at - lengthAt - 2, lengthAt);
   }
 
+  /** The names that the question ends with. Labels with dots in them are never pointed at: nothing of ours has one. */
+  #knownNames(): Map<string, number> {
+    if (this.#names !== undefined) return this.#names;
+    this.#names = new Map<string, number>();
+    const key = this.#query?.key ?? '';
+    let offset = headerBytes;
+    for (let name = key.includes('\\') ? '' : key; name !== ''; name = parentOf(name)) {
+      this.#names.set(name, offset);
+      offset += (room[offset] ?? 0) + 1;
+    }
+    return this.#names;
+  }
+
   #name(name: string, compress: boolean): void {
+    const names = this.#knownNames();
     let rest = name;
     while (rest !== '') {
       const key = rest.toLowerCase();
-      const known = compress ? this.#names.get(key) : undefined;
+      const known = compress ? names.get(key) : undefined;
       if (known !== undefined) {
         room.writeUInt16BE(0xc000 | known, this.#at);
         this.#at += 2;
         return;
       }
-      if (this.#at < 0x4000) this.#names.set(key, this.#at);
+      if (this.#at < 0x4000) names.set(key, this.#at);
       const dot = rest.indexOf('.');
       const label = dot < 0 ? rest : rest.slice(0, dot);
       room[this.#at] = label.length;

@@ -36,4 +36,6 @@ export interface ResourceRecord {
   /** Seconds. */
   readonly ttl: number;
   readonly data: Rdata;
+  /** The whole record as it stands in an answer to a question for its name: for data without names in it. */
+  readonly wire?: Uint8Array;
 }

@@ -1,10 +1,10 @@
 import type { NameRecordDocument, NameZoneDocument } from '#wire/link';
-import { rdataOf } from './rdata.ts';
+import { rdataOf, wireOf } from './rdata.ts';
 import { type Rdata, type RecordType, recordTypes } from './types.ts';
 
 /** One value of a set; an alias has none of its own but those of another name. */
 export type SetValue =
-  | { readonly data: Rdata; readonly weight: number }
+  | { readonly data: Rdata; readonly wire: Uint8Array | undefined; readonly weight: number }
   | { readonly alias: string; readonly weight: number };
 
 /** All records of a name and type. */
@@ -130,7 +130,7 @@ function add(zone: StoredZone, { name, type, ttl, routing, values }: NameRecordD
     const weight = value.weight ?? 1;
     if (value.alias === true) return [{ alias: plain(value.value), weight }];
     const data = rdataOf(type, value.value);
-    return data === undefined ? [] : [{ data, weight }];
+    return data === undefined ? [] : [{ data, wire: wireOf(code, ttl, data), weight }];
   });
   let types = zone.names.get(key);
   if (types === undefined) {
