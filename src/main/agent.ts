@@ -120,6 +120,7 @@ export async function cleanHost(request: CleanHostRequest): Promise<CleanHostRes
   const containerInstanceArn = identity?.containerInstanceArn;
   const network = networkOf(directory, { clock, log });
   await cleanBalancing({ dataDir: directory }, { clock, log, network });
+  await cleanNames(directory, clock);
   // An agent that never registered has made nothing.
   if (containerInstanceArn === undefined) return { containers: 0 };
   const runtime = new DockerRuntime({ address: engineAddress(process.env['DOCKER_HOST']) }, { clock });
@@ -247,14 +248,25 @@ function hostPartsOf(
   const commands = new SystemCommands();
   const forwarder = new HostForwarder({ servers: systemServers(clock), newId: () => random.uint32() >>> 16 });
   const addresses = new LoopbackAddresses({ commands });
-  const name = createHash('sha256').update(dataDir).digest('hex').slice(0, 16);
-  const siblings = new SocketSiblings({ directory: '/run/roadstead/names', name }, clock);
+  const siblings = siblingsOf(dataDir, clock);
   const names = { addresses, forwarder, siblings, random, clock, log };
   return [
     network,
     new NameServer({ domain: internalDomain(region) }, names),
     balancingPart({ dataDir }, { clock, log, network }),
   ];
+}
+
+/** The other agents of this host that answer for names. */
+function siblingsOf(dataDir: string, clock: Clock): SocketSiblings {
+  const name = createHash('sha256').update(dataDir).digest('hex').slice(0, 16);
+  return new SocketSiblings({ directory: '/run/roadstead/names', name }, clock);
+}
+
+/** The addresses at which names were answered go with the last agent. */
+async function cleanNames(dataDir: string, clock: Clock): Promise<void> {
+  if (await siblingsOf(dataDir, clock).leave()) return;
+  await new LoopbackAddresses({ commands: new SystemCommands() }).removeAll();
 }
 
 /** What bridge and host tasks of this host publish is guarded by these groups. */

@@ -69,6 +69,13 @@ export class SocketSiblings implements Siblings {
     return undefined;
   }
 
+  /** Forgets this agent, which no longer runs; gives whether another does. */
+  async leave(): Promise<boolean> {
+    await rm(`${this.#directory}/${this.#name}`, { force: true });
+    const there = await Promise.all((await this.#others()).map((name) => isServed(`${this.#directory}/${name}`)));
+    return there.includes(true);
+  }
+
   async #others(): Promise<readonly string[]> {
     const now = this.#clock.monotonicMs();
     if (now < this.#known.until) return this.#known.names;
@@ -103,6 +110,16 @@ function exchange(path: string, question: Buffer): Promise<Buffer | undefined> {
     socket.on('error', () => resolve(undefined));
     socket.on('close', () => resolve(undefined));
     socket.write(question);
+  });
+}
+
+function isServed(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ path }, () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.on('error', () => resolve(false));
   });
 }
 

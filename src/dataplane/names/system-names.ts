@@ -26,16 +26,34 @@ async function readIfThere(path: string): Promise<string | undefined> {
   }
 }
 
+interface IpCommands {
+  ip(lines: readonly string[]): Promise<void>;
+  ipJson(args: readonly string[]): Promise<readonly unknown[]>;
+}
+
+/** By it addresses of resolvers are known again, whichever agent gave them. */
+const label = 'lo:rsnames';
+
 /** Second addresses of the loopback device, as the endpoint of credentials is one. */
 export class LoopbackAddresses implements HostAddresses {
-  readonly #commands: { ip(lines: readonly string[]): Promise<void> };
+  readonly #commands: IpCommands;
 
-  constructor(deps: { readonly commands: { ip(lines: readonly string[]): Promise<void> } }) {
+  constructor(deps: { readonly commands: IpCommands }) {
     this.#commands = deps.commands;
   }
 
   async add(address: string): Promise<void> {
-    await this.#commands.ip([`addr replace ${address}/32 dev lo scope host`]);
+    await this.#commands.ip([`addr replace ${address}/32 dev lo scope host label ${label}`]);
+  }
+
+  /** Takes away every resolver's address of this host. */
+  async removeAll(): Promise<void> {
+    const devices = (await this.#commands.ipJson(['-4', 'addr', 'show', 'dev', 'lo'])) as {
+      readonly addr_info?: readonly { readonly local: string; readonly label?: string }[];
+    }[];
+    for (const { addr_info: addresses = [] } of devices) {
+      for (const given of addresses) if (given.label === label) await this.remove(given.local);
+    }
   }
 
   async remove(address: string): Promise<void> {

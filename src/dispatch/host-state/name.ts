@@ -1,5 +1,6 @@
 import { type DiscoveryService, discoveryInstanceKey, instanceNames, serviceNames } from '#model';
 import type { RoadsteadView } from '#store';
+import { compileBalancerName, isBalancerId } from './balancer-names.ts';
 import type { HostStateCompiler } from './compiler.ts';
 import { compileRecordSet, idOfRecordSet, isRecordSetId } from './hosted-zone.ts';
 import { scopesOf } from './zone.ts';
@@ -8,12 +9,14 @@ const types = ['A', 'AAAA', 'SRV', 'CNAME'] as const;
 
 /**
  * The names of Cloud Map's services and, where SRV records point to them, of their instances. Ids are
- * `<service>/<type>` and `<service>/<instance>/<type>`, those of Route 53's record sets in `hosted-zone.ts`.
+ * `<service>/<type>` and `<service>/<instance>/<type>`, those of Route 53's record sets in `hosted-zone.ts`, of
+ * load balancers in `balancer-names.ts`.
  */
 export const nameCompiler: HostStateCompiler<'name'> = {
   kind: 'name',
   *all(view) {
     for (const set of view.resourceRecordSets.all()) yield idOfRecordSet(set);
+    for (const { loadBalancerArn } of view.loadBalancers.all()) yield loadBalancerArn;
     for (const service of view.discoveryServices.all()) {
       if (service.dnsConfig === undefined) continue;
       yield* idsOf(service.serviceId);
@@ -21,6 +24,7 @@ export const nameCompiler: HostStateCompiler<'name'> = {
     }
   },
   changedBy: {
+    loadBalancers: ({ key, before, after }) => (before?.nodes === after?.nodes ? [] : [key]),
     resourceRecordSets: ({ before, after }) => {
       const set = after ?? before;
       return set === undefined ? [] : [idOfRecordSet(set)];
@@ -46,6 +50,7 @@ export const nameCompiler: HostStateCompiler<'name'> = {
   },
   compile(view, id) {
     if (isRecordSetId(id)) return compileRecordSet(view, id);
+    if (isBalancerId(id)) return compileBalancerName(view, id);
     const slash = id.indexOf('/');
     const end = id.lastIndexOf('/');
     const service = view.discoveryServices.find(id.slice(0, slash));

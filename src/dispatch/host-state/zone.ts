@@ -1,23 +1,27 @@
 import { type DiscoveryNamespace } from '#model';
+import { balancerZone, compileBalancerZone, hasBalancers } from './balancer-names.ts';
 import { everywhere, type HostScope, type HostStateCompiler, scopeOfAccount, scopeOfVpc } from './compiler.ts';
 import { compileHostedZone } from './hosted-zone.ts';
 
-/** Zones of names, by their ids: those of Cloud Map's DNS namespaces, and those of Route 53. */
+/** Zones of names, by their ids: of Cloud Map's DNS namespaces, of Route 53, and that of load balancers. */
 export const zoneCompiler: HostStateCompiler<'zone'> = {
   kind: 'zone',
   *all(view) {
     yield* view.discoveryNamespaces.values('zone');
     for (const { hostedZoneId } of view.hostedZones.all()) yield hostedZoneId;
+    if (hasBalancers(view)) yield balancerZone;
   },
   changedBy: {
     discoveryNamespaces: ({ before, after }) => [(after ?? before)?.hostedZoneId ?? ''],
     hostedZones: ({ key }) => [key],
+    loadBalancers: ({ before, after }) => (before === undefined || after === undefined ? [balancerZone] : []),
     resourceRecordSets: ({ before, after }) => {
       const set = after ?? before;
       return set?.type === 'SOA' ? [set.hostedZoneId] : [];
     },
   },
   compile(view, id) {
+    if (id === balancerZone) return compileBalancerZone(view);
     const namespace = view.discoveryNamespaces.newest('zone', id);
     if (namespace === undefined) return compileHostedZone(view, id);
     const { name, vpcId, soaTtl: negativeTtl = 0 } = namespace;

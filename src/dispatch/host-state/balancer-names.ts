@@ -1,0 +1,39 @@
+import type { RoadsteadView } from '#store';
+import { type Compiled, everywhere } from './compiler.ts';
+
+/**
+ * The names of load balancers, which every host answers whoever asks. Ids of names are ARNs; those of others never
+ * begin so.
+ */
+
+/** The zone of them all, while there is a load balancer; its id as well. */
+export const balancerZone = 'elb.localhost';
+
+/** As in AWS, seconds. */
+const ttl = 60;
+const negativeTtl = 5;
+
+export function hasBalancers(view: RoadsteadView): boolean {
+  for (const _ of view.loadBalancers.all()) return true;
+  return false;
+}
+
+export function compileBalancerZone(view: RoadsteadView): Compiled<'zone'> | undefined {
+  if (!hasBalancers(view)) return undefined;
+  return { body: { name: balancerZone, vpcIds: 'all', negativeTtl }, scopes: [everywhere] };
+}
+
+export function isBalancerId(id: string): boolean {
+  return id.startsWith('arn:');
+}
+
+/** The addresses of the nodes that a host carries. */
+export function compileBalancerName(view: RoadsteadView, loadBalancerArn: string): Compiled<'name'> | undefined {
+  const balancer = view.loadBalancers.find(loadBalancerArn);
+  if (balancer === undefined) return undefined;
+  const standing = balancer.nodes.filter(({ hostArn }) => hostArn !== undefined);
+  if (standing.length === 0) return undefined;
+  const values = standing.map(({ privateIpv4Address }) => ({ value: privateIpv4Address }));
+  const name = balancer.dnsName.toLowerCase();
+  return { body: { zoneId: balancerZone, name, type: 'A', ttl, routing: 'multivalue', values }, scopes: [everywhere] };
+}
