@@ -52,7 +52,8 @@ function checkedVersion(
     if (asked === undefined || asked === '') return {};
     throw invalidConfiguration(`Protocol version is not supported for target groups with the protocol '${protocol}'`);
   }
-  const version = asked ?? 'HTTP1';
+  // Terraform sends the empty text when nobody said which.
+  const version = asked === undefined || asked === '' ? 'HTTP1' : asked;
   if (version !== 'HTTP1' && version !== 'HTTP2' && version !== 'GRPC') {
     throw validationError(`Protocol version '${version}' must be one of 'GRPC, HTTP1, HTTP2'`);
   }

@@ -14,11 +14,13 @@ export interface ServiceWorld {
   readonly group: string;
 }
 
-/** A server that says `version` and its own name, and ends at once when told to. */
+/** A server that says `version` and its own name, ends at once when told to, and fails its checks once /cgi-bin/break was asked for. */
 function server(version: string): object {
   const page = `echo ${version} $(hostname) > /www/index.html`;
+  const lines = ['#!/bin/sh', 'rm -f /www/index.html', 'echo Content-Type: text/plain', 'echo', 'hostname'];
+  const cgi = `printf '%s\\n' ${lines.map((line) => `'${line}'`).join(' ')} > /www/cgi-bin/break && chmod +x /www/cgi-bin/break`;
   const end = "trap 'exit 0' TERM";
-  const command = ['sh', '-c', `mkdir -p /www && ${page} && ${end}; httpd -f -p 8080 -h /www & wait`];
+  const command = ['sh', '-c', `mkdir -p /www/cgi-bin && ${page} && ${cgi} && ${end}; httpd -f -p 8080 -h /www & wait`];
   return { name: 'web', image: testImage, command, portMappings: [{ containerPort: 8080 }], stopTimeout: 2 };
 }
 

@@ -79,6 +79,22 @@ test('rolls a new version under load without a failed request', async () => {
   expect(await versions(12)).toEqual({ v2: 12 });
 });
 
+test('replaces a task that fails the checks of its target group', async () => {
+  const { body } = await call({ host: world.address, port: world.port, path: '/cgi-bin/break' });
+  const broken = body.trim();
+  const stopped = await installation.until('a task is stopped for its target', async () => {
+    const { events } = await service();
+    return events.some(({ message }: Answer) =>
+      /is unhealthy in \(target-group .* due to \(reason .*404/.test(message),
+    );
+  });
+  expect(stopped).toBe(true);
+  await released();
+  const answers = new Set(await Promise.all(Array.from({ length: 50 }, () => ask())));
+  expect(answers.size).toBe(3);
+  expect([...answers].some((answer) => answer.endsWith(broken))).toBe(false);
+});
+
 /** The service becomes one that is released so. */
 async function releasing(configuration: object): Promise<void> {
   const roleArn = 'arn:aws:iam::000000000000:role/ecs';
