@@ -155,7 +155,9 @@ function fargate(cpu: string, memory: string): object {
 
 describe('quotas', () => {
   it('are all tried here', () => {
-    expect(cases.map(({ quota }) => quota).sort()).toEqual(Object.keys(defaultQuotas).sort());
+    const ofEc2 = ['entriesPerNetworkAcl', 'rulesPerSecurityGroup'];
+    const ofEcs = Object.keys(defaultQuotas).filter((quota) => !ofEc2.includes(quota));
+    expect(cases.map(({ quota }) => quota).sort()).toEqual(ofEcs.sort());
   });
 
   it.each(cases)('$quota', async ({ quota, most, fits, tooMuch, code, message }) => {

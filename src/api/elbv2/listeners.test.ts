@@ -97,6 +97,29 @@ describe('a listener', () => {
     expect(await world.failing('CreateListener', { ...asked, ...input })).toMatch(text);
   });
 
+  it('shows certificates of ACM, and may have more', async () => {
+    const certificates: string[] = [];
+    for (const DomainName of ['a.example.com', 'b.example.com']) {
+      const asked = { DomainName, ValidationMethod: 'DNS' };
+      certificates.push((await world.harness.call('RequestCertificate', asked, { service: 'acm' })).CertificateArn);
+    }
+    const [first, second] = certificates.map((CertificateArn) => ({ CertificateArn }));
+    const secure = { Protocol: 'HTTPS', Port: 443, Certificates: [first] };
+    const { ListenerArn, SslPolicy, Certificates } = await world.listener(balancer, blue, secure);
+    expect([SslPolicy, Certificates]).toEqual(['ELBSecurityPolicy-2016-08', [first]]);
+    await world.call('AddListenerCertificates', { ListenerArn, Certificates: [second] });
+    const described = async () => (await world.call('DescribeListenerCertificates', { ListenerArn })).Certificates;
+    expect(await described()).toEqual([
+      { ...first, IsDefault: true },
+      { ...second, IsDefault: false },
+    ]);
+    expect(await world.failing('RemoveListenerCertificates', { ListenerArn, Certificates: [first] })).toBe(
+      `OperationNotPermitted: Default certificate '${first?.CertificateArn}' cannot be removed`,
+    );
+    await world.call('RemoveListenerCertificates', { ListenerArn, Certificates: [second] });
+    expect(await described()).toEqual([{ ...first, IsDefault: true }]);
+  });
+
   it('has attributes, and goes with its rules', async () => {
     const { ListenerArn } = await world.listener(balancer, blue);
     const Attributes = [{ Key: 'routing.http.response.server.enabled', Value: 'false' }];
