@@ -35,7 +35,12 @@ import {
 import type { Clock, Logger } from '#base';
 import { LinkLocalEndpoint, SystemCommands } from '#dataplane/fabric';
 import { HostForwarder, LoopbackAddresses, NameServer, SocketSiblings, systemServers } from '#dataplane/names';
-import { createHostNetwork, findUnderlayAddress, type HostNetwork } from '#dataplane/network';
+import {
+  type CreateHostNetworkOptions,
+  createHostNetwork,
+  findUnderlayAddress,
+  type HostNetwork,
+} from '#dataplane/network';
 import { internalDomain } from '#model';
 import { diskFiles } from '../cli/adapters/files.ts';
 import { installationPaths, readCredentials, readServerState } from '../cli/installation.ts';
@@ -76,7 +81,11 @@ async function agentDeps(config: AgentConfig, clock: Clock): Promise<Omit<AgentD
   const log = createLogger({ level: config.logLevel, name: 'agent' });
   const secrets = createSecretSource({ endpoints: valueEndpoints(config) }, { clock });
   const underlayAddress = config.underlayAddress ?? (await findUnderlayAddress());
-  const network = networkOf(config.dataDir, { clock, log }, underlayAddress);
+  const network = networkOf(
+    config.dataDir,
+    { clock, log },
+    { securityGroups: config.securityGroups, ...(underlayAddress === undefined ? {} : { underlayAddress }) },
+  );
   return {
     state: new StateFiles({ directory: config.dataDir }),
     hostState: {
@@ -217,7 +226,7 @@ function agentOptions(config: AgentConfig): AgentOptions {
     reservedTcpPorts: config.reservedTcpPorts,
     reservedUdpPorts: config.reservedUdpPorts,
     portRange: portRange ?? dynamicPortRange(),
-    attributes: [...config.attributes, ...groupsOf(config)],
+    attributes: config.attributes,
     external: config.external,
     pullBehaviour: config.pullBehaviour,
     stopTimeoutMs: config.stopTimeoutMs,
@@ -269,19 +278,13 @@ async function cleanNames(dataDir: string, clock: Clock): Promise<void> {
   await new LoopbackAddresses({ commands: new SystemCommands() }).removeAll();
 }
 
-/** What bridge and host tasks of this host publish is guarded by these groups. */
-function groupsOf({ securityGroups }: AgentConfig): AgentConfig['attributes'] {
-  return securityGroups.length === 0 ? [] : [{ name: 'roadstead.security-groups', value: securityGroups.join(',') }];
-}
-
 /** Devices are marked with the data directory: it is one agent's alone. */
 function networkOf(
   dataDir: string,
   deps: { readonly clock: Clock; readonly log: Logger },
-  underlayAddress?: string,
+  options: Omit<CreateHostNetworkOptions, 'owner'> = {},
 ): HostNetwork {
-  const owner = `roadstead:${dataDir}`;
-  return createHostNetwork({ owner, ...(underlayAddress === undefined ? {} : { underlayAddress }) }, deps);
+  return createHostNetwork({ owner: `roadstead:${dataDir}`, ...options }, deps);
 }
 
 function hasEndpoints({ insideTask }: AgentConfig, log: Logger): boolean {

@@ -235,6 +235,52 @@ async function mtuOf(at: Place): Promise<number> {
   return Number(/mtu (\d+)/.exec(links)?.[1]);
 }
 
+test('a host’s groups guard what bridge and host tasks publish, once it has some', async () => {
+  const host = hosts.host(1);
+  const ports = { bridge: 8080, host: 8081 } as const;
+  const taskArns: string[] = [];
+  for (const networkMode of ['bridge', 'host'] as const) {
+    const port = ports[networkMode];
+    await hosts.installation.call('RegisterTaskDefinition', {
+      family: networkMode,
+      networkMode,
+      memory: '64',
+      containerDefinitions: [
+        {
+          name: 'main',
+          image: testImage,
+          command: ['sh', '-c', `echo it > /tmp/hostname; exec httpd -f -p ${port} -h /tmp`],
+          portMappings: [{ containerPort: port, hostPort: port }],
+          stopTimeout: 2,
+        },
+      ],
+    });
+    const { tasks } = await hosts.installation.call('StartTask', {
+      cluster: 'default',
+      taskDefinition: networkMode,
+      containerInstances: [host.containerInstanceArn],
+    });
+    taskArns.push(tasks[0].taskArn);
+  }
+  const other: Place = hosts.host(0);
+  const open = async (from: Place): Promise<string> => {
+    const seen = await Promise.all(
+      Object.entries(ports).map(async ([name, port]) => ((await answers(from, host.address, port)) ? name : '-')),
+    );
+    return seen.join(' ');
+  };
+  await until('both are open', async () => (await open(other)) === 'bridge host');
+  const { GroupId } = await ec2('CreateSecurityGroup', { GroupName: 'host', Description: 'host', VpcId: vpcId });
+  groups['host'] = GroupId;
+  await host.endAgent();
+  host.startAgent({ ROADSTEAD_SECURITY_GROUPS: GroupId });
+  await until('both are closed', async () => (await open(other)) === '- -');
+  await allow('host', { port: ports.bridge, cidr: `${hosts.host(0).address}/32` });
+  await until('one is open', async () => (await open(other)) === 'bridge -');
+  expect(await open(hosts.host(2))).toBe('- -');
+  for (const task of taskArns) await hosts.installation.call('StopTask', { cluster: 'default', task });
+});
+
 test('a host that is gone has no routes any more, and nothing is left of what was', async () => {
   const gone = hosts.host(2);
   const routes = (host: Host): Promise<string> => host.run('ip', 'route', 'show', 'proto', '83');

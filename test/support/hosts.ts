@@ -139,13 +139,14 @@ export class Host implements AsyncDisposable {
     this.startAgent();
   }
 
-  startAgent(): void {
+  /** Further settings are this run's alone. */
+  startAgent(settings: Readonly<Record<string, string>> = {}): void {
     if (this.#begin === undefined) throw new Error('the host was not started');
     const log = openSync(`${this.dataDir}.log`, 'a');
     const { args, env } = this.#begin;
     this.#agent = spawn('nsenter', [`--net=${this.namespace}`, join(root, 'roadstead'), ...args], {
       stdio: ['ignore', log, log],
-      env: { ...this.#env(), ECS_IMAGE_PULL_BEHAVIOR: 'prefer-cached', ...env },
+      env: { ...this.#env(), ECS_IMAGE_PULL_BEHAVIOR: 'prefer-cached', ...env, ...settings },
     });
     closeSync(log);
   }

@@ -1,3 +1,5 @@
+import type { HeldPort } from './ports.ts';
+
 /** The interface of an awsvpc task. */
 export interface TaskInterface {
   /** `eni-…`. */
@@ -17,6 +19,8 @@ export interface TaskNetwork {
   /** Gives the namespace of process `pid` the interface. */
   attach(taskInterface: TaskInterface, pid: number): Promise<void>;
   detach(interfaceId: string): Promise<void>;
+  /** The ports of the host that bridge and host tasks have now: the host's groups guard them. */
+  publish?(ports: readonly HeldPort[]): void;
   /** Removes this agent's interfaces that are not among the expected; sets the host's own rules again. */
   reconcile(expectedInterfaceIds: readonly string[]): Promise<void>;
   /** Leaves nothing of this agent's, or of every agent's. */

@@ -7,21 +7,37 @@ export interface PortProbe {
   isFree(port: number, protocol: PortProtocol): Promise<boolean>;
 }
 
+/** A host port that a task has. */
+export interface HeldPort {
+  readonly protocol: PortProtocol;
+  readonly port: number;
+}
+
 export interface HostPortsOptions {
   /** Both ends included. */
   readonly first: number;
   readonly last: number;
 }
 
-/** The dynamic host ports: chosen at random in the range, probed, and held until they are given back. */
+/** The host ports of tasks, held until they are given back. Dynamic ones are chosen at random in the range and probed. */
 export class HostPorts {
   readonly #options: HostPortsOptions;
   readonly #probe: PortProbe;
   readonly #random: Random;
-  readonly #held = new Set<string>();
+  readonly #held = new Map<string, HeldPort>();
+  readonly #onChange: ((held: readonly HeldPort[]) => void) | undefined;
 
-  constructor(options: HostPortsOptions, deps: { readonly probe: PortProbe; readonly random: Random }) {
+  /** `onChange` is told of all that are held, whenever that changes. */
+  constructor(
+    options: HostPortsOptions,
+    deps: {
+      readonly probe: PortProbe;
+      readonly random: Random;
+      readonly onChange?: (held: readonly HeldPort[]) => void;
+    },
+  ) {
     this.#options = options;
+    this.#onChange = deps.onChange;
     this.#probe = deps.probe;
     this.#random = deps.random;
   }
@@ -43,11 +59,13 @@ export class HostPorts {
   }
 
   hold(protocol: PortProtocol, port: number, count: number): void {
-    for (let i = 0; i < count; i++) this.#held.add(`${protocol}/${port + i}`);
+    for (let i = 0; i < count; i++) this.#held.set(`${protocol}/${port + i}`, { protocol, port: port + i });
+    this.#onChange?.([...this.#held.values()]);
   }
 
   release(protocol: PortProtocol, port: number, count: number): void {
     for (let i = 0; i < count; i++) this.#held.delete(`${protocol}/${port + i}`);
+    this.#onChange?.([...this.#held.values()]);
   }
 
   #anyHeld(protocol: PortProtocol, port: number, count: number): boolean {

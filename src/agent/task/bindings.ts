@@ -25,6 +25,7 @@ export async function chooseBindings(
         bindings.push({ bindIP: '0.0.0.0', containerPort, hostPort: chosen ?? containerPort, protocol });
       }
     }
+    for (const { protocol, first, count } of heldPorts(bindings)) ports.hold(protocol, first, count);
     return bindings;
   } catch (error) {
     releasePorts(bindings, ports);

@@ -60,7 +60,11 @@ export class TaskEngine {
     this.#deps = deps;
     this.#ids = new Ids(deps.random);
     this.#owned = new OwnedPromises({ ...deps, isClosed: () => this.#closed });
-    this.#ports = new HostPorts(options.portRange, { probe: deps.portProbe, random: deps.random });
+    this.#ports = new HostPorts(options.portRange, {
+      probe: deps.portProbe,
+      random: deps.random,
+      onChange: (held) => deps.network?.publish?.(held),
+    });
     this.#images = new ImageStore(options.images, {
       ...deps,
       remember: (images) => this.#owned.own('save', deps.state.saveImages(images)),

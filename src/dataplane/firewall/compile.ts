@@ -2,6 +2,7 @@ import type { InterfaceDocument } from '#wire/link';
 import { deviceName } from '../fabric/plan.ts';
 import { aclChains } from './acls.ts';
 import { groupChains } from './groups.ts';
+import { hostPortPieces } from './host-ports.ts';
 import type { FirewallInput, LocalInterface } from './input.ts';
 import { listName, pieceName } from './names.ts';
 import { publicPieces } from './public.ts';
@@ -22,6 +23,7 @@ export class FirewallCompiler {
       aclChains(input, local),
       routeChains(input, local),
       publicPieces(input, local),
+      hostPortPieces(input),
     ];
     return {
       chains: new Map([...baseChains(input), ...parts.flatMap(({ chains }) => chains)]),

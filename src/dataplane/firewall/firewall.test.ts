@@ -46,6 +46,7 @@ function input({ interfaces = { 'eni-1': eni(1, ['sg-1']) }, ...of }: World = {}
     interfaces: new Map(Object.entries(interfaces)),
     underlayAddress: '192.168.0.1',
     peerAddresses: ['192.168.0.2'],
+    published: [{ protocol: 'tcp', port: 8080 }],
   };
 }
 
@@ -135,6 +136,20 @@ describe('the table of a host', () => {
     });
     expect(elements(table, 'public_in')).toEqual(['198.18.0.9 : 10.0.0.1', '203.0.113.5 : 10.0.0.2']);
     expect(elements(table, 'public_out')).toEqual(['10.0.0.2 : 203.0.113.5']);
+  });
+
+  it('guards what tasks publish on the host by the host’s groups, and only where it has some', () => {
+    expect(rules(compiled(), 'ports_input')).toBeUndefined();
+    const of = input({ ingress: [{ protocol: 6, fromPort: 8080, toPort: 8080, cidr: '10.0.0.0/8' }] });
+    const table = new FirewallCompiler().compile({ ...of, hostPorts: { vpcId: 'vpc-1', groupIds: ['sg-1', 'sg-9'] } });
+    expect([elements(table, 'published_tcp'), elements(table, 'published_udp')]).toEqual([['8080'], []]);
+    expect(rules(table, 'ports')).toEqual([
+      'ip saddr 10.0.0.0/8 meta l4proto 6 ct original proto-dst 8080 accept',
+      'drop',
+    ]);
+    expect(rules(table, 'ports_forward')?.at(-1)).toBe(
+      'ct status dnat ct state new meta l4proto 17 ct original proto-dst @published_udp jump ports',
+    );
   });
 
   it('lets an interface without the check send as anybody', () => {

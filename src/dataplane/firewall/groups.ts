@@ -28,13 +28,17 @@ export function groupChains(input: FirewallInput, local: readonly LocalInterface
     chains.push([pieceName('ge', id), { rules: rulesOf(group?.egress ?? [], 'daddr') }]);
     chains.push([pieceName('gi', id), { rules: rulesOf(group?.ingress ?? [], 'saddr') }]);
   }
+  for (const id of input.hostPorts?.groupIds ?? []) {
+    for (const { groupId } of input.groups.get(id)?.ingress ?? []) if (groupId !== undefined) referenced.add(groupId);
+  }
   return { chains, sets: memberSets(input, referenced) };
 }
 
-function rulesOf(rules: readonly GroupRule[], direction: 'saddr' | 'daddr'): string[] {
+/** Rules that accept what a group lets through; `original` as {@link portWords} has it. */
+export function rulesOf(rules: readonly GroupRule[], direction: 'saddr' | 'daddr', original = false): string[] {
   return rules.flatMap((rule) => {
     const from = addressesOf(rule, direction);
-    return from === undefined ? [] : [words(from, portWords(rule), 'accept')];
+    return from === undefined ? [] : [words(from, portWords(rule, original), 'accept')];
   });
 }
 

@@ -23,6 +23,14 @@ export interface FirewallInput {
   /** Where the fabric of other hosts is reached. */
   readonly peerAddresses: readonly string[];
   readonly hostPorts?: HostPortsDocument;
+  /** Ports of the host that bridge and host tasks have. */
+  readonly published: readonly PublishedPort[];
+}
+
+/** A port of the host that a task has. */
+export interface PublishedPort {
+  readonly protocol: 'tcp' | 'udp';
+  readonly port: number;
 }
 
 /** An interface that is on this host, with what is made of its document alone. */

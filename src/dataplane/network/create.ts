@@ -11,11 +11,12 @@ export interface CreateHostNetworkOptions {
   /** Marks all that is this agent's: several may share a host. */
   readonly owner: string;
   readonly underlayAddress?: string;
+  readonly securityGroups?: readonly string[];
 }
 
 /** The network of this machine, by its own tools. */
 export function createHostNetwork(
-  { owner, underlayAddress }: CreateHostNetworkOptions,
+  { owner, underlayAddress, securityGroups = [] }: CreateHostNetworkOptions,
   deps: { readonly clock: Clock; readonly log: Logger },
 ): HostNetwork {
   const commands = new SystemCommands();
@@ -23,7 +24,7 @@ export function createHostNetwork(
   const fabricOf = (devices: string): Fabric =>
     new Fabric({ owner: devices, deviceGroup: mark }, { ...deps, commands });
   return new HostNetwork(
-    { deviceGroup: mark, ...(underlayAddress === undefined ? {} : { underlayAddress }) },
+    { deviceGroup: mark, securityGroups, ...(underlayAddress === undefined ? {} : { underlayAddress }) },
     {
       ...deps,
       fabric: fabricOf(owner),

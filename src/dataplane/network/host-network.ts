@@ -5,7 +5,7 @@ import type { HostOverlay } from '../fabric/overlay.ts';
 import type { FabricInterface } from '../fabric/plan.ts';
 import { FirewallCompiler } from '../firewall/compile.ts';
 import type { Firewall } from '../firewall/firewall.ts';
-import type { FirewallInput } from '../firewall/input.ts';
+import type { FirewallInput, PublishedPort } from '../firewall/input.ts';
 import { Arrivals } from './arrivals.ts';
 import { overlayOf } from './overlay-of.ts';
 
@@ -14,6 +14,8 @@ export interface HostNetworkOptions {
   readonly deviceGroup: number;
   /** Where other hosts reach this one; absent: they do not. */
   readonly underlayAddress?: string;
+  /** Guard what bridge and host tasks publish; none: it is open. */
+  readonly securityGroups: readonly string[];
 }
 
 export interface HostNetworkDeps {
@@ -47,6 +49,10 @@ export class HostNetwork {
   readonly #deps: HostNetworkDeps;
   readonly #compiler = new FirewallCompiler();
   readonly #arrivals: Arrivals;
+  #published: readonly PublishedPort[] = [];
+  /** What was applied last, to be applied again when this agent's tasks publish other ports. */
+  #latest: { readonly host: string; readonly documents: NetworkDocuments } | undefined;
+  #applying: Promise<void> = Promise.resolve();
   /** Tasks' first. */
   readonly #fabrics: Fabric[];
 
@@ -66,8 +72,11 @@ export class HostNetwork {
   }
 
   async attributes(): Promise<readonly { readonly name: string; readonly value: string }[]> {
-    const { underlayAddress: value } = this.#options;
-    return value === undefined ? [] : [{ name: 'roadstead.underlay-address', value }];
+    const { underlayAddress: value, securityGroups } = this.#options;
+    return [
+      ...(value === undefined ? [] : [{ name: 'roadstead.underlay-address', value }]),
+      ...(securityGroups.length === 0 ? [] : [{ name: 'roadstead.security-groups', value: securityGroups.join(',') }]),
+    ];
   }
 
   start({ containerInstanceArn }: { readonly containerInstanceArn: string }) {
@@ -104,6 +113,16 @@ export class HostNetwork {
     await fabric.attach(task, pid);
   }
 
+  /** Where groups guard the host's ports, they hold for these from now on. */
+  publish(ports: readonly PublishedPort[]): void {
+    this.#published = ports;
+    const latest = this.#latest;
+    if (latest === undefined || latest.documents.find('host-ports', latest.host) === undefined) return;
+    this.#apply(latest.host, latest.documents).catch((error: unknown) => {
+      this.#deps.log.error('ports of this host could not be guarded', { error: messageOf(error) });
+    });
+  }
+
   detach(interfaceId: string): Promise<void> {
     return this.#deps.fabric.detach(interfaceId);
   }
@@ -119,7 +138,15 @@ export class HostNetwork {
     await firewall.remove(whose);
   }
 
-  async #apply(host: string, documents: NetworkDocuments): Promise<void> {
+  /** One at a time: what comes later counts. */
+  #apply(host: string, documents: NetworkDocuments): Promise<void> {
+    this.#latest = { host, documents };
+    const next = this.#applying.catch(() => {}).then(() => this.#applyNow(host, documents));
+    this.#applying = next;
+    return next;
+  }
+
+  async #applyNow(host: string, documents: NetworkDocuments): Promise<void> {
     const { firewall, overlay } = this.#deps;
     const wanted = overlayOf(host, this.#options.underlayAddress, documents);
     const { underlayAddress } = wanted;
@@ -133,6 +160,7 @@ export class HostNetwork {
       acls: documents.all('acl'),
       interfaces: documents.all('interface'),
       peerAddresses: [...wanted.peers],
+      published: this.#published,
       ...(underlayAddress === undefined ? {} : { underlayAddress }),
       ...(hostPorts === undefined ? {} : { hostPorts }),
     };
