@@ -84,7 +84,11 @@ async function agentDeps(config: AgentConfig, clock: Clock): Promise<Omit<AgentD
   const network = networkOf(
     config.dataDir,
     { clock, log },
-    { securityGroups: config.securityGroups, ...(underlayAddress === undefined ? {} : { underlayAddress }) },
+    {
+      securityGroups: config.securityGroups,
+      judgesHost: config.judgesHost,
+      ...(underlayAddress === undefined ? {} : { underlayAddress }),
+    },
   );
   return {
     state: new StateFiles({ directory: config.dataDir }),

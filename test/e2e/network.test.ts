@@ -27,7 +27,7 @@ const until = <T>(what: string, condition: () => Promise<T | undefined | false>)
   hosts.installation.until(what, condition, 20_000);
 
 beforeAll(async () => {
-  hosts = await Hosts.start();
+  hosts = await Hosts.start({ settings: { ROADSTEAD_JUDGE_HOST: 'true' } });
   const AvailabilityZone = 'us-east-1a';
   const { Subnets } = await ec2('DescribeSubnets', {
     Filters: [{ Name: 'availability-zone', Values: [AvailabilityZone] }],
@@ -136,6 +136,17 @@ describe('security groups', () => {
     await revoke('web', { port: 80, cidr });
     await until('none answers', async () => (await reaching(closed, ['web0', 'web1', 'web2'])).length === 0);
     expect(await answers(place('client'), place('web1').address)).toBe(true);
+  });
+
+  test('hold for the hosts too: each is an address as any other', async () => {
+    const [near, far] = [hosts.host(0), hosts.host(1)];
+    const seen = async (): Promise<boolean[]> =>
+      await Promise.all([near, far].map((host) => answers(host, place('web0').address)));
+    expect(await seen()).toEqual([false, false]);
+    await allow('web', { port: 80, cidr: '10.231.0.0/24' });
+    await until('both hosts are let in', async () => (await seen()).join() === 'true,true');
+    await revoke('web', { port: 80, cidr: '10.231.0.0/24' });
+    await until('neither is', async () => (await seen()).join() === 'false,false');
   });
 
   test('an open connection survives changes of rules, also of the one that let it in', async () => {

@@ -63,7 +63,7 @@ function localInterface(id: string, body: InterfaceDocument): LocalInterface {
  * subnet, ACL of the destination's (stateless both); groups of the source; route table; groups of the destination. All
  * must let it pass, which is why none of them can share a chain with another: `accept` ends a chain.
  */
-function baseChains({ deviceGroup }: FirewallInput): [string, Chain][] {
+function baseChains({ deviceGroup, judgesHost }: FirewallInput): [string, Chain][] {
   const from = `iifgroup ${deviceGroup}`;
   const to = `oifgroup ${deviceGroup}`;
   const notFrom = `iifgroup != ${deviceGroup} accept`;
@@ -76,6 +76,15 @@ function baseChains({ deviceGroup }: FirewallInput): [string, Chain][] {
     ['out_input', filter('input', -20, [notFrom, ...services, tracked, ...egress])],
     ['way', filter('forward', -15, [`${from} oifname != "rs*" ct state new iifname vmap @ways`])],
     ['in_forward', filter('forward', -10, [notTo, tracked, ...ingress])],
+    ...(judgesHost ? hostChains(to, notTo) : []),
+  ];
+}
+
+/** What the host itself sends to its tasks: as from any address outside of the VPC. */
+function hostChains(to: string, notTo: string): [string, Chain][] {
+  return [
+    ['acl_output', filter('output', -30, [`${to} oifname vmap @acl_in`])],
+    ['in_output', filter('output', -10, [notTo, tracked, ...ingress])],
   ];
 }
 

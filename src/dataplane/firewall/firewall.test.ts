@@ -46,6 +46,7 @@ function input({ interfaces = { 'eni-1': eni(1, ['sg-1']) }, ...of }: World = {}
     interfaces: new Map(Object.entries(interfaces)),
     underlayAddress: '192.168.0.1',
     peerAddresses: ['192.168.0.2'],
+    judgesHost: false,
     published: [{ protocol: 'tcp', port: 8080 }],
   };
 }
@@ -150,6 +151,13 @@ describe('the table of a host', () => {
     expect(rules(table, 'ports_forward')?.at(-1)).toBe(
       'ct status dnat ct state new meta l4proto 17 ct original proto-dst @published_udp jump ports',
     );
+  });
+
+  it('judges what the host itself sends where that is asked for', () => {
+    expect(rules(compiled(), 'in_output')).toBeUndefined();
+    const table = new FirewallCompiler().compile({ ...input(), judgesHost: true });
+    expect(rules(table, 'in_output')).toEqual(rules(table, 'in_forward'));
+    expect(rules(table, 'acl_output')).toEqual(['oifgroup 7 oifname vmap @acl_in']);
   });
 
   it('lets an interface without the check send as anybody', () => {

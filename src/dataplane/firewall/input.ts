@@ -23,6 +23,8 @@ export interface FirewallInput {
   /** Where the fabric of other hosts is reached. */
   readonly peerAddresses: readonly string[];
   readonly hostPorts?: HostPortsDocument;
+  /** Whether what the host itself sends, and host tasks with it, is judged as well. */
+  readonly judgesHost: boolean;
   /** Ports of the host that bridge and host tasks have. */
   readonly published: readonly PublishedPort[];
 }

@@ -30,6 +30,7 @@ export function publicPieces(input: FirewallInput, local: readonly LocalInterfac
         nat('postrouting', 95, [...turned(input), 'oifname != "rs*" snat ip to ip saddr map @public_out']),
       ],
       ['replies', { base: 'type filter hook prerouting priority -150; policy accept;', rules: [replyRule] }],
+      ['sent_replies', { base: 'type filter hook postrouting priority -150; policy accept;', rules: [sentReplyRule] }],
     ],
     sets: [
       ['public_in', addressMap(reached)],
@@ -41,6 +42,9 @@ export function publicPieces(input: FirewallInput, local: readonly LocalInterfac
 /** An answer to what another host sent of itself goes back the way it came: the mark chooses the route (overlay-plan.ts). */
 const replyRule =
   'iifname "rs*" ct direction reply ip daddr @peers meta mark set meta mark and 0x00ffffff or 0x52000000';
+
+/** The packet that is put around it goes by the main routes, and would take the mark over. */
+const sentReplyRule = `oifname "${overlayDevice}" meta mark and 0xff000000 == 0x52000000 meta mark set meta mark and 0x00ffffff`;
 
 /** What this host led on to an interface elsewhere must come back here, to be turned back. */
 function turned({ underlayAddress, vpcs }: FirewallInput): string[] {

@@ -12,11 +12,12 @@ export interface CreateHostNetworkOptions {
   readonly owner: string;
   readonly underlayAddress?: string;
   readonly securityGroups?: readonly string[];
+  readonly judgesHost?: boolean;
 }
 
 /** The network of this machine, by its own tools. */
 export function createHostNetwork(
-  { owner, underlayAddress, securityGroups = [] }: CreateHostNetworkOptions,
+  { owner, underlayAddress, securityGroups = [], judgesHost = false }: CreateHostNetworkOptions,
   deps: { readonly clock: Clock; readonly log: Logger },
 ): HostNetwork {
   const commands = new SystemCommands();
@@ -24,7 +25,7 @@ export function createHostNetwork(
   const fabricOf = (devices: string): Fabric =>
     new Fabric({ owner: devices, deviceGroup: mark }, { ...deps, commands });
   return new HostNetwork(
-    { deviceGroup: mark, securityGroups, ...(underlayAddress === undefined ? {} : { underlayAddress }) },
+    { deviceGroup: mark, securityGroups, judgesHost, ...(underlayAddress === undefined ? {} : { underlayAddress }) },
     {
       ...deps,
       fabric: fabricOf(owner),

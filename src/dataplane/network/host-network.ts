@@ -16,6 +16,8 @@ export interface HostNetworkOptions {
   readonly underlayAddress?: string;
   /** Guard what bridge and host tasks publish; none: it is open. */
   readonly securityGroups: readonly string[];
+  /** Whether groups and ACLs hold for what the host itself sends to its tasks. */
+  readonly judgesHost: boolean;
 }
 
 export interface HostNetworkDeps {
@@ -160,6 +162,7 @@ export class HostNetwork {
       acls: documents.all('acl'),
       interfaces: documents.all('interface'),
       peerAddresses: [...wanted.peers],
+      judgesHost: this.#options.judgesHost,
       published: this.#published,
       ...(underlayAddress === undefined ? {} : { underlayAddress }),
       ...(hostPorts === undefined ? {} : { hostPorts }),

@@ -47,6 +47,8 @@ export interface AgentConfig {
   readonly underlayAddress?: string;
   /** Guard what bridge and host tasks publish; none: it is open. */
   readonly securityGroups: readonly string[];
+  /** Whether groups and ACLs hold for what this machine itself sends to its tasks. */
+  readonly judgesHost: boolean;
   readonly taskLimits: boolean;
   /** The engine does not wait for log routers. */
   readonly routersAsync: boolean;
@@ -99,6 +101,7 @@ export function readAgentConfig(environment: Environment, given: Partial<AgentCo
     ...pollOf(environment),
     warmSandboxes: whole(environment, 'ROADSTEAD_WARM_SANDBOXES', 16),
     ...(underlayAddress === undefined || underlayAddress === '' ? {} : { underlayAddress: addressOf(underlayAddress) }),
+    judgesHost: flag(environment, 'ROADSTEAD_JUDGE_HOST', false),
     securityGroups: listOf(environment['ROADSTEAD_SECURITY_GROUPS']),
     taskNetwork: flag(environment, 'ECS_ENABLE_TASK_ENI', true),
     taskLimits: flag(environment, 'ECS_ENABLE_TASK_CPU_MEM_LIMIT', true),
