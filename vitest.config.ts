@@ -3,6 +3,15 @@ import { defineConfig } from 'vitest/config';
 /** Tests that compare the machine's state before and after. */
 const alone = ['test/e2e/cli/demo.test.ts', 'test/e2e/churn.test.ts'];
 
+/** Tests whose tasks have addresses of their own in this machine's network: one file of these at a time. */
+const network = [
+  'test/e2e/{ec2,engine-restart,environment,exec,fargate-volumes,in-task-endpoints}.test.ts',
+  'test/e2e/{logs,names,services,warm-sandboxes}.test.ts',
+  'test/e2e/balancing/services.test.ts',
+  'test/e2e/definition/{ephemeral-storage,sharing}.test.ts',
+  'test/e2e/firelens/*.test.ts',
+];
+
 const patient = { testTimeout: 180_000, hookTimeout: 300_000 };
 
 export default defineConfig({
@@ -24,9 +33,19 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          exclude: alone,
+          exclude: [...alone, ...network],
           ...patient,
           // They mostly wait. Two at a time, so that real containers still have the machine.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'e2e-network',
+          include: network,
+          ...patient,
+          setupFiles: ['test/support/network-lock.ts'],
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
