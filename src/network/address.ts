@@ -1,4 +1,5 @@
 import { assert } from '#base';
+import { formatIpv4, parseIpv4 } from '#model';
 
 /**
  * IPv4 arithmetic of subnets. Addresses are 32-bit numbers inside, dotted text outside.
@@ -33,7 +34,7 @@ export function capacityOf(range: AddressRange): number {
 
 /** The subnet's router with the prefix length: `172.31.0.1/20`. */
 export function gatewayOf(range: AddressRange): string {
-  return `${formatAddress(range.base + 1)}/${range.prefixLength}`;
+  return `${formatIpv4(range.base + 1)}/${range.prefixLength}`;
 }
 
 /**
@@ -49,20 +50,16 @@ export function nextAddress(
   const count = capacityOf(range);
   for (let step = 0; step < count; step++) {
     const address = range.first + ((start - range.first + step) % count);
-    if (!isUsed(formatAddress(address))) return address;
+    if (!isUsed(formatIpv4(address))) return address;
   }
   return undefined;
 }
 
+/** Throws AssertionFailure. */
 export function parseAddress(text: string): number {
-  const parts = text.split('.').map(Number);
-  assert(
-    parts.length === 4 && parts.every((part) => Number.isInteger(part) && part >= 0 && part <= 255),
-    `not an IPv4 address: ${text}`,
-  );
-  return parts.reduce((value, part) => value * 256 + part, 0);
+  const address = parseIpv4(text);
+  assert(address !== undefined, `not an IPv4 address: ${text}`);
+  return address;
 }
 
-export function formatAddress(address: number): string {
-  return [24, 16, 8, 0].map((shift) => (address >>> shift) & 255).join('.');
-}
+export { formatIpv4 as formatAddress };
