@@ -1,9 +1,10 @@
 import { afterMs, type Clock, Ids, type Instant, type Random } from '#base';
-import { discoveryInstanceKey, type ServiceArn, shortId, type Task } from '#model';
+import { discoveryInstanceKey, shortId, type Task } from '#model';
 import type { RoadsteadStore, RoadsteadTx, RoadsteadView } from '#store';
 import type { Controller, RecordChange } from '../controller.ts';
+import { tellService } from '../service-events.ts';
 import { decideRegistration, type RegistryDecision, type RegistryView } from './decide.ts';
-import { maxEventsPerService, retryMs } from './limits.ts';
+import { retryMs } from './limits.ts';
 import { registryView } from './view.ts';
 
 export interface RegistriesControllerDeps {
@@ -49,7 +50,7 @@ export class RegistriesController implements Controller {
       const decision = decideRegistration(view, clock.now());
       apply(tx, decision);
       if (decision.problem === undefined) return undefined;
-      tell(tx, view, decision.problem, { id: this.#ids.uuid(), now: clock.now() });
+      tell(tx, view, decision.problem, { ids: this.#ids, now: clock.now() });
       return afterMs(clock.now(), retryMs);
     });
   }
@@ -91,20 +92,13 @@ function tell(
   tx: RoadsteadTx,
   { task, registry }: RegistryView,
   problem: string,
-  { id, now }: { readonly id: string; readonly now: Instant },
+  context: { readonly ids: Ids; readonly now: Instant },
 ): void {
   if (task?.serviceArn === undefined || registry === undefined) return;
-  const { serviceArn, accountId, region } = task;
+  const { serviceArn } = task;
   const message =
     `(service ${shortId(serviceArn)}) was unable to register (instance ${shortId(task.taskArn)}) in ` +
     `(service-registry ${registry.registryArn}) due to (reason ${problem})`;
   for (const event of tx.serviceEvents.by('service', serviceArn)) if (event.message === message) return;
-  tx.serviceEvents.put({ id, serviceArn, accountId, region, createdAt: now, message });
-  forgetOldEvents(tx, serviceArn);
-}
-
-function forgetOldEvents(tx: RoadsteadTx, serviceArn: ServiceArn): void {
-  const surplus = tx.serviceEvents.count('service', serviceArn) - maxEventsPerService;
-  if (surplus <= 0) return;
-  for (const { id } of [...tx.serviceEvents.by('service', serviceArn)].slice(0, surplus)) tx.serviceEvents.delete(id);
+  tellService(tx, { ...task, serviceArn }, [message], context);
 }

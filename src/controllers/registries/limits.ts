@@ -2,7 +2,5 @@
 export const instancesPerService = 1_000;
 /** How long a task that could not be registered is left alone, ms. */
 export const retryMs = 15_000;
-/** Events that a service keeps. */
-export const maxEventsPerService = 100;
 /** An address of every host, for its own tasks: where the resolver is. Ports of bridge tasks are published there too. */
 export const hostAddress = '169.254.169.253';

@@ -14,10 +14,11 @@ import {
 import type { HostIndex } from '#scheduler';
 import type { RoadsteadStore, RoadsteadTx, RoadsteadView, Totals } from '#store';
 import type { Controller, RecordChange } from '../controller.ts';
+import { tellService } from '../service-events.ts';
 import type { AlarmStates } from './alarms.ts';
 import { decideService } from './decide.ts';
 import type { ServiceDecision } from './decision.ts';
-import { maxEventsPerService, openTasksPerRestMs, wokenPerFreedHost } from './limits.ts';
+import { openTasksPerRestMs, wokenPerFreedHost } from './limits.ts';
 import { ZoneWatch } from './rebalancing/index.ts';
 import type { ServiceSettings } from './settings.ts';
 import type { TrafficShift } from './stages/index.ts';
@@ -157,18 +158,7 @@ export function applyServiceDecision(
   for (const arn of decision.taskSets?.removed ?? []) tx.taskSets.delete(arn);
   for (const moved of decision.serviceDeployments) tx.serviceDeployments.put(moved);
   for (const settled of decision.revisions) tx.serviceRevisions.put(settled);
-  for (const message of decision.events) {
-    const { serviceArn, accountId, region } = before;
-    tx.serviceEvents.put({ id: context.ids.uuid(), serviceArn, accountId, region, createdAt: now, message });
-  }
-  if (decision.events.length > 0) forgetOldEvents(tx, before.serviceArn);
-}
-
-function forgetOldEvents(tx: RoadsteadTx, serviceArn: ServiceArn): void {
-  const surplus = tx.serviceEvents.count('service', serviceArn) - maxEventsPerService;
-  if (surplus <= 0) return;
-  const oldest = [...tx.serviceEvents.by('service', serviceArn)].slice(0, surplus);
-  for (const { id } of oldest) tx.serviceEvents.delete(id);
+  tellService(tx, before, decision.events, context);
 }
 
 /** Where a service waits for room: its cluster, or the Fargate pool. */

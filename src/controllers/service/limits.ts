@@ -11,8 +11,6 @@ export const maxEndsPerRound = 200;
 /** A look at a service with so many open tasks is followed by 1 ms of rest: 25 ms for 5,000 tasks. */
 export const openTasksPerRestMs = 200;
 
-/** Events kept per service, newest first. Source: "Amazon ECS service event messages": the latest 100. */
-export const maxEventsPerService = 100;
 /** An event whose cause lasts is not repeated for this long: six hours, as ECS. */
 export const repeatEventAfterMs = 6 * 60 * 60_000;
 /** Placement events that differ only in what is free come at most this often. */

@@ -6,12 +6,12 @@ import {
   deregisterTask,
   registerTask,
   type Service,
-  type ServiceArn,
   type Task,
 } from '#model';
 import type { RoadsteadStore, RoadsteadTx, RoadsteadView } from '#store';
 import type { Controller, RecordChange } from '../controller.ts';
-import { maxEventsPerService, tasksPerRound } from './limits.ts';
+import { tellService } from '../service-events.ts';
+import { tasksPerRound } from './limits.ts';
 import { messages } from './messages.ts';
 import { counted, targetsOf } from './registration.ts';
 
@@ -57,14 +57,9 @@ export class RegistrationController implements Controller {
       const joining = open.filter(awaitsRegistration).slice(0, tasksPerRound);
       const leaving = open.filter(awaitsDeregistration);
       const told = [...register(tx, service, joining, now), ...deregister(tx, service, leaving, now)];
-      for (const message of told) this.#tell(tx, service, message, now);
-      forgetOldEvents(tx, service.serviceArn, told.length);
+      tellService(tx, service, told, { now, ids: this.#ids });
       return open.filter(awaitsRegistration).length > joining.length ? now : undefined;
     });
-  }
-
-  #tell(tx: RoadsteadTx, { serviceArn, accountId, region }: Service, message: string, createdAt: Instant): void {
-    tx.serviceEvents.put({ id: this.#ids.uuid(), serviceArn, accountId, region, createdAt, message });
   }
 }
 
@@ -111,11 +106,4 @@ function deregister(
     ...[...counted(done)].map(([arn, count]) => messages.deregistered(serviceName, count, arn)),
     ...[...counted(draining)].map(([id, count]) => messages.draining(serviceName, id === '' ? undefined : id, count)),
   ];
-}
-
-function forgetOldEvents(tx: RoadsteadTx, serviceArn: ServiceArn, told: number): void {
-  const surplus = told === 0 ? 0 : tx.serviceEvents.count('service', serviceArn) - maxEventsPerService;
-  if (surplus <= 0) return;
-  const oldest = [...tx.serviceEvents.by('service', serviceArn)].slice(0, surplus);
-  for (const { id } of oldest) tx.serviceEvents.delete(id);
 }
