@@ -161,6 +161,7 @@ const partNames: Readonly<Record<HostPart['family'], string>> = {
   network: 'security groups and a network over several hosts',
   names: 'names of the cloud map',
   balancing: 'load balancers',
+  mesh: 'Service Connect',
 };
 
 async function usableParts({ hostState, log }: Pick<AgentDeps, 'hostState' | 'log'>): Promise<readonly HostPart[]> {

@@ -1,9 +1,9 @@
 import type { HostDocumentKind } from './index.ts';
 
 /** What an agent may be able to do beside tasks. It announces each as the attribute `roadstead.capability.<family>`. */
-export type HostStateFamily = 'network' | 'names' | 'balancing';
+export type HostStateFamily = 'network' | 'names' | 'balancing' | 'mesh';
 
-export const hostStateFamilies: readonly HostStateFamily[] = ['network', 'names', 'balancing'];
+export const hostStateFamilies: readonly HostStateFamily[] = ['network', 'names', 'balancing', 'mesh'];
 
 /** The attribute of a container instance whose agent has the family. */
 export function capabilityOf(family: HostStateFamily): string {
@@ -23,7 +23,9 @@ export const familiesOfKind: Readonly<Record<HostDocumentKind, readonly HostStat
   name: ['names'],
   balancer: ['names', 'balancing'],
   'target-group': ['balancing'],
-  certificate: ['balancing'],
+  certificate: ['balancing', 'mesh'],
+  'mesh-proxy': ['mesh'],
+  'mesh-endpoint': ['mesh'],
 };
 
 export const hostDocumentKinds = Object.keys(familiesOfKind) as readonly HostDocumentKind[];

@@ -1,4 +1,5 @@
 import type { BalancerDocument, CertificateDocument, TargetGroupDocument, TargetHealthReport } from './balancing.ts';
+import type { MeshEndpointDocument, MeshProxyDocument } from './mesh.ts';
 import type { NameRecordDocument, NameZoneDocument } from './names.ts';
 import type {
   GroupDocument,
@@ -28,6 +29,8 @@ export interface HostDocuments {
   readonly balancer: BalancerDocument;
   readonly 'target-group': TargetGroupDocument;
   readonly certificate: CertificateDocument;
+  readonly 'mesh-proxy': MeshProxyDocument;
+  readonly 'mesh-endpoint': MeshEndpointDocument;
 }
 
 export type HostDocumentKind = keyof HostDocuments;
@@ -66,5 +69,6 @@ export interface RoadsteadHostReportMessage {
 }
 
 export type * from './balancing.ts';
+export type * from './mesh.ts';
 export type * from './names.ts';
 export type * from './network.ts';
