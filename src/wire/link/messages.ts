@@ -140,7 +140,7 @@ export interface PayloadTask {
   readonly serviceName?: string;
   readonly group?: string;
   readonly elasticNetworkInterfaces?: readonly PayloadInterface[];
-  /** Managed EBS volumes. */
+  /** Managed EBS volumes, and what the task has of Service Connect. */
   readonly attachments?: readonly PayloadAttachment[];
   readonly roleCredentials?: RoleCredentials;
   readonly executionRoleCredentials?: RoleCredentials;
@@ -181,12 +181,27 @@ export interface PayloadInterface {
 /**
  * Something that is attached to the host for the task. Of an EBS volume: `volumeId`, `volumeSizeGib`, `deviceName`,
  * `sourceVolumeHostPath`, `volumeName`, `fileSystem`; Roadstead's own beside these, which other agents pass over:
- * `roadstead.snapshotId` and `roadstead.deleteOnTermination`.
+ * `roadstead.snapshotId` and `roadstead.deleteOnTermination`. Of Service Connect: `ContainerName`, the container that is
+ * the proxy (image and limits are the agent's to choose; its log configuration is the user's), and
+ * `ServiceConnectConfig`, a ServiceConnectConfig as JSON.
  */
 export interface PayloadAttachment {
   readonly attachmentArn: string;
   readonly attachmentType: 'amazonebs' | 's3files' | 'serviceconnectdetail';
   readonly attachmentProperties: readonly { readonly name: string; readonly value: string }[];
+}
+
+/** The text of the property `ServiceConnectConfig`. */
+export interface ServiceConnectConfig {
+  /** `interceptPort`: what comes to it from outside is led to the listener; without, the listener is called itself. */
+  readonly ingressConfig?: readonly {
+    readonly listenerName: string;
+    readonly listenerPort?: number;
+    readonly interceptPort?: number;
+  }[];
+  readonly egressConfig?: { readonly listenerName: string; readonly vip: { readonly ipv4Cidr: string } };
+  /** What the task's containers call by name. */
+  readonly dnsConfig?: readonly { readonly hostName: string; readonly address: string }[];
 }
 
 export interface PayloadVolume {
@@ -327,7 +342,42 @@ export interface TaskMetric {
   readonly taskDefinitionVersion: string;
   readonly clusterArn: string;
   readonly containerMetrics: readonly ContainerMetric[];
+  /** What the task's Service Connect proxy saw since the message before; about once a minute. */
+  readonly serviceConnectMetricsWrapper?: readonly ServiceConnectMetrics[];
 }
+
+/**
+ * What a Service Connect proxy counted for one name: `metricType` 1 of connections that came to the task, with the
+ * dimension `DiscoveryName`; 2 of those that it made for the task's containers, with `TargetDiscoveryName`. Service and
+ * cluster follow from the task. Source: "Amazon ECS CloudWatch metrics", Service Connect metrics.
+ */
+export interface ServiceConnectMetrics {
+  readonly dimensions: readonly { readonly key: 'DiscoveryName' | 'TargetDiscoveryName'; readonly value: string }[];
+  readonly metricType: '1' | '2';
+  readonly generalMetrics: readonly {
+    readonly metricName: ServiceConnectMetricName;
+    /** Bytes, milliseconds or counts; each was seen as often as `metricCounts` says at its place. */
+    readonly metricValues: readonly number[];
+    readonly metricCounts: readonly number[];
+  }[];
+}
+
+/** The first of type 1, the others of type 2. */
+export type ServiceConnectMetricName =
+  | 'ActiveConnectionCount'
+  | 'NewConnectionCount'
+  | 'ProcessedBytes'
+  | 'RequestCount'
+  | 'GrpcRequestCount'
+  | 'ClientTLSNegotiationErrorCount'
+  | 'HTTPCode_Target_2XX_Count'
+  | 'HTTPCode_Target_3XX_Count'
+  | 'HTTPCode_Target_4XX_Count'
+  | 'HTTPCode_Target_5XX_Count'
+  | 'RequestCountPerTarget'
+  | 'TargetProcessedBytes'
+  | 'TargetResponseTime'
+  | 'TargetTLSNegotiationErrorCount';
 
 /** Agent to telemetry endpoint. The stock agent puts a signed header block before the JSON, up to the first blank line. */
 export type TcsAgentMessage =

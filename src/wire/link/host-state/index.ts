@@ -1,5 +1,4 @@
 import type { BalancerDocument, CertificateDocument, TargetGroupDocument, TargetHealthReport } from './balancing.ts';
-import type { MeshEndpointDocument, MeshProxyDocument } from './mesh.ts';
 import type { NameRecordDocument, NameZoneDocument } from './names.ts';
 import type {
   GroupDocument,
@@ -10,6 +9,7 @@ import type {
   SubnetDocument,
   VpcDocument,
 } from './network.ts';
+import type { MeshEndpointDocument, MeshProxyDocument } from './service-connect.ts';
 
 /**
  * What a host shall be beside its tasks: its part of the network, names, load balancers. Each piece is a document with
@@ -69,6 +69,6 @@ export interface RoadsteadHostReportMessage {
 }
 
 export type * from './balancing.ts';
-export type * from './mesh.ts';
 export type * from './names.ts';
 export type * from './network.ts';
+export type * from './service-connect.ts';
