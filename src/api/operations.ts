@@ -208,6 +208,7 @@ import { UpdatePrivateDnsNamespace } from './servicediscovery/UpdatePrivateDnsNa
 import { UpdatePublicDnsNamespace } from './servicediscovery/UpdatePublicDnsNamespace.ts';
 import { UpdateService as UpdateDiscoveryService } from './servicediscovery/UpdateService.ts';
 import { UpdateServiceAttributes } from './servicediscovery/UpdateServiceAttributes.ts';
+import { GetCallerIdentity } from './sts/GetCallerIdentity.ts';
 
 /** Every operation Roadstead serves, one per file. A new one is a file and a line here. */
 export const operations: readonly Operation[] = [
@@ -420,4 +421,5 @@ export const operations: readonly Operation[] = [
   RenewCertificate,
   RequestCertificate,
   UpdateCertificateOptions,
+  GetCallerIdentity,
 ];

@@ -178,6 +178,7 @@ const strangers = [
   'src/api/roadstead',
   'src/api/route53',
   'src/api/servicediscovery',
+  'src/api/sts',
   'src/controllers',
 ];
 

@@ -1,12 +1,9 @@
-import { execFile, spawnSync } from 'node:child_process';
-import { promisify } from 'node:util';
 import * as client from '@aws-sdk/client-route-53';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { awsCli, awsInstalled } from '../../../test/support/aws-cli.ts';
 import { type ServerHarness, serverHarness } from '../../../test/support/server-harness.ts';
 
 /** AWS's own clients against the whole control plane behind a real socket. */
-
-const installed = spawnSync('aws', ['--version'], { encoding: 'utf8' }).status === 0;
 
 let server: ServerHarness;
 
@@ -18,21 +15,7 @@ afterAll(async () => {
   await server[Symbol.asyncDispose]();
 });
 
-async function aws(...args: readonly string[]) {
-  const { accessKeyId, secretAccessKey } = server.root;
-  const { stdout } = await promisify(execFile)('aws', ['--endpoint-url', server.url, '--output', 'json', ...args], {
-    env: {
-      ...process.env,
-      AWS_ACCESS_KEY_ID: accessKeyId,
-      AWS_SECRET_ACCESS_KEY: secretAccessKey,
-      AWS_DEFAULT_REGION: 'us-east-1',
-      AWS_PAGER: '',
-      AWS_CONFIG_FILE: '/dev/null',
-      AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
-    },
-  });
-  return stdout === '' ? undefined : JSON.parse(stdout);
-}
+const aws = (...args: readonly string[]) => awsCli(server, args);
 
 describe('the SDK for JavaScript', () => {
   it('makes a zone, changes and lists its record sets, and catches refusals', async () => {
@@ -82,7 +65,7 @@ describe('the SDK for JavaScript', () => {
   });
 });
 
-describe.skipIf(!installed)('the aws command line', () => {
+describe.skipIf(!awsInstalled)('the aws command line', () => {
   it('does what people do with a zone', { timeout: 120_000 }, async () => {
     const made = await aws('route53', 'create-hosted-zone', '--name', 'cli.example', '--caller-reference', 'cli');
     const id = made.HostedZone.Id;

@@ -127,7 +127,7 @@ describe.skipIf(!installed)(
         aws(['ecs', 'list-clusters'], { AWS_SECRET_ACCESS_KEY: 'wrong' }),
         aws(['ecs', 'list-clusters'], { AWS_ACCESS_KEY_ID: 'AKIDOTHER' }),
         aws(['ecs', 'list-services', '--launch-type', 'MOON']),
-        aws(['sts', 'get-caller-identity']),
+        aws(['iam', 'list-users']),
         aws(['ec2', 'describe-vpcs', '--max-results', '2000']),
         aws(['elbv2', 'create-target-group', '--name', 'a', '--port', '70000']),
         aws(['s3api', 'list-objects-v2', '--bucket', 'bucket', '--prefix', 'a b+c/ü']),
@@ -141,7 +141,7 @@ describe.skipIf(!installed)(
         '(InvalidParameterException) when calling the ListServices operation: 1 validation error',
       );
       expect(query.failure).toContain(
-        '(NotImplemented) when calling the GetCallerIdentity operation: AWS Security Token Service',
+        '(NotImplemented) when calling the ListUsers operation: AWS Identity and Access Management',
       );
       expect(ec2.failure).toContain(
         '(InvalidParameterValue) when calling the DescribeVpcs operation: Value (2000) for parameter maxResults is invalid.',

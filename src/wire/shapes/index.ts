@@ -34,6 +34,7 @@ export const snapshots: { readonly served: readonly Served[]; readonly known: re
     committed('elasticloadbalancingv2'),
     committed('ec2'),
     committed('route-53'),
+    committed('sts'),
     { key: roadstead.service.key, load: () => ({ shapes: roadstead }) },
   ],
   known: [...(known as unknown as ServicesSnapshot).services, roadstead.service],

@@ -8,8 +8,6 @@ terraform {
 }
 provider "aws" {
   region = "us-east-1"
-  skip_credentials_validation = true
-  skip_requesting_account_id = true
 }
 
 data "aws_availability_zones" "all" { state = "available" }
