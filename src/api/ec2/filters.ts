@@ -52,7 +52,7 @@ export function valueTest(value: string): (text: string) => boolean {
   const [first = [], ...rest] = piecesOf(value);
   const last = rest.pop();
   return (text) => {
-    const signs = [...text];
+    const signs = Array.from(text);
     if (!fitsAt(signs, first, 0)) return false;
     if (last === undefined) return signs.length === first.length;
     // The leftmost place of a piece leaves the most to those that follow.
@@ -69,7 +69,7 @@ export function valueTest(value: string): (text: string) => boolean {
 /** What stands between the `*`. */
 function piecesOf(value: string): readonly (readonly Sign[])[] {
   const pieces: Sign[][] = [[]];
-  const signs = [...value];
+  const signs = Array.from(value);
   for (let at = 0; at < signs.length; at++) {
     const sign = signs[at];
     if (sign === '*') pieces.push([]);
