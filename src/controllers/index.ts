@@ -1,3 +1,4 @@
+export type { Reissue } from './certificates/controller.ts';
 export type { Controller, RecordChange } from './controller.ts';
 export { type ControllersRun, type LoopCounts, type RunnerDeps, runControllers } from './runner.ts';
 export { type AlarmStates } from './service/alarms.ts';

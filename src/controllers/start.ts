@@ -7,6 +7,7 @@ import { BalancersController } from './balancers/controller.ts';
 import { ScalingController } from './capacity/scaling-controller.ts';
 import { type CapacitySettings, defaultCapacitySettings } from './capacity/settings.ts';
 import { WaitingController } from './capacity/waiting-controller.ts';
+import { CertificatesController, type Reissue } from './certificates/controller.ts';
 import { InstancesController } from './instances/controller.ts';
 import { defaultInstancesSettings, type InstancesSettings } from './instances/settings.ts';
 import { InterfacesController } from './interfaces/controller.ts';
@@ -45,6 +46,8 @@ export interface ControllersDeps {
   readonly random: Random;
   /** Where addresses of the outside come from. */
   readonly publicAddresses: PublicAddresses;
+  /** The installation's authority. */
+  readonly reissue: Reissue;
   readonly logger: Logger;
   readonly turns: Turnstile;
 }
@@ -72,6 +75,7 @@ export function startControllers(
     new GroupsController({ store, clock }),
     new RegistrationController({ store, clock, random }),
     new TrafficController({ store }),
+    new CertificatesController({ store, clock, reissue: deps.reissue }),
     new ReaperController(settings, { store, clock }),
   ];
   return runControllers(controllers, deps, signal);

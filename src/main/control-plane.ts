@@ -2,7 +2,13 @@ import { createHmac, createSecretKey } from 'node:crypto';
 import { type Api, type ApiSettings, createApi, defaultQuotas, type Quotas, Throttle } from '#api';
 import { type Clock, Ids, type Logger, type Random, Turnstile } from '#base';
 import { ownMachines } from '#capacity';
-import { type AlarmStates, type ControllerSettings, type ControllersRun, startControllers } from '#controllers';
+import {
+  type AlarmStates,
+  type ControllerSettings,
+  type ControllersRun,
+  type Reissue,
+  startControllers,
+} from '#controllers';
 import {
   type CredentialIssuer,
   createCredentialIssuer,
@@ -16,7 +22,7 @@ import { defaultEventsKept, EventRecorder } from '#events';
 import { type LogDisk, LogStore, MemoryLogDisk } from '#logs';
 import { type ContainerInstanceArn, localPublicCidr, rootArn } from '#model';
 import type { PublicAddresses } from '#network';
-import { type CertificateAuthority, createCertificateAuthority, createSealer, type Sealer } from '#pki';
+import { type CertificateAuthority, createCertificateAuthority, createSealer, issueSealed, type Sealer } from '#pki';
 import { HostIndex } from '#scheduler';
 import { type AuditTrail, Sessions, type SessionsDeps } from '#sessions';
 import {
@@ -115,7 +121,7 @@ export async function startControlPlane(options: ControlPlaneOptions, deps: Cont
   const rootKeys = await bootstrapAccounts(store, ids, clock.now());
   const credentials = createCredentialIssuer({ masterKey: options.masterKey }, { ids });
   const usage = new UsageWindow({ clock });
-  const { authority, privateKeys } = createCertificates(options, { clock, ids });
+  const { authority, privateKeys, reissue } = createCertificates(options, { clock, ids });
   const dispatcher = createDispatcher(options.dispatch ?? {}, {
     store,
     clock,
@@ -134,6 +140,7 @@ export async function startControlPlane(options: ControlPlaneOptions, deps: Cont
     alarms: deps.alarms ?? noAlarms,
     traffic: balancerTraffic({ store, hosts: dispatcher }),
     publicAddresses: settings.publicAddresses,
+    reissue,
     random,
     logger: logger.child({ part: 'controllers' }),
     turns,
@@ -168,11 +175,15 @@ export async function startControlPlane(options: ControlPlaneOptions, deps: Cont
 function createCertificates(
   { masterKey, authorityCertificate }: ControlPlaneOptions,
   { clock, ids }: { readonly clock: Clock; readonly ids: Ids },
-): { readonly authority: CertificateAuthority; readonly privateKeys: Sealer } {
+): { readonly authority: CertificateAuthority; readonly privateKeys: Sealer; readonly reissue: Reissue } {
   const known = authorityCertificate === undefined ? {} : { known: authorityCertificate };
+  const authority = createCertificateAuthority({ masterKey, now: clock.now(), ...known }, { ids });
+  const privateKeys = createSealer(masterKey, 'private keys of certificates');
   return {
-    authority: createCertificateAuthority({ masterKey, now: clock.now(), ...known }, { ids }),
-    privateKeys: createSealer(masterKey, 'private keys of certificates'),
+    authority,
+    privateKeys,
+    reissue: ({ subjectAlternativeNames: names, keyAlgorithm: keyKind }, now) =>
+      issueSealed(authority, privateKeys, { names, keyKind, now }),
   };
 }
 

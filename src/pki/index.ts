@@ -12,4 +12,5 @@ export {
   inspectPair,
   type KeyKind,
 } from './inspect.ts';
+export { issueSealed, type SealedCertificate, sealedFacts } from './sealed.ts';
 export { createSealer, type Sealer } from './sealer.ts';

@@ -8,7 +8,7 @@ import type { RecordOf, Schema } from './types.ts';
  * loops that place waiting tasks and say how many machines are wanted. `reaper`: the loop
  * that deletes what is over. `balancers`: the loop that gives load balancers their interfaces and hosts. `dispatch`: what
  * agents say. `registries`: the loop that keeps Cloud Map instances of tasks. `targets`: the loops
- * that register tasks with target groups and share out traffic. `bootstrap`: the first start.
+ * that register tasks with target groups and share out traffic. `certificates`: the loop that renews them. `bootstrap`: the first start.
  */
 export type Writer =
   | 'api'
@@ -17,6 +17,7 @@ export type Writer =
   | 'instances'
   | 'capacity'
   | 'balancers'
+  | 'certificates'
   | 'registries'
   | 'targets'
   | 'reaper'
@@ -87,6 +88,7 @@ const everyone = Object.keys({
   interfaces: true,
   instances: true,
   balancers: true,
+  certificates: true,
   targets: true,
   reaper: true,
   dispatch: true,
@@ -247,7 +249,23 @@ export const ownership: Ownership<RoadsteadSchema> = {
   hostedZones: { create: ['api'], delete: ['api'], fields: { '*': ['api'] } },
   resourceRecordSets: { create: ['api'], delete: ['api'], fields: { '*': ['api'] } },
   dnsChanges: { create: ['api'], delete: ['reaper'], fields: {} },
-  certificates: { create: ['api'], delete: ['api'], fields: { '*': ['api'] } },
+  certificates: {
+    create: ['api'],
+    delete: ['api'],
+    fields: {
+      '*': ['api'],
+      certificate: ['api', 'certificates'],
+      chain: ['api', 'certificates'],
+      sealedPrivateKey: ['api', 'certificates'],
+      subject: ['api', 'certificates'],
+      issuer: ['api', 'certificates'],
+      serial: ['api', 'certificates'],
+      signatureAlgorithm: ['api', 'certificates'],
+      notBefore: ['api', 'certificates'],
+      notAfter: ['api', 'certificates'],
+      renewedAt: ['api', 'certificates'],
+    },
+  },
   vpcs: { create: ['api'], delete: ['api'], fields: { '*': ['api'] } },
   subnets: { create: ['api'], delete: ['api'], fields: { '*': ['api'] } },
   securityGroups: { create: ['api'], delete: ['api'], fields: { '*': ['api'] } },

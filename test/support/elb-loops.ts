@@ -5,6 +5,7 @@ import { startControllers, type TrafficShift } from '#controllers';
 import { applyTaskReport, type Service, type Target, type Task } from '#model';
 import { balancerTraffic } from '../../src/main/balancer-traffic.ts';
 import { type Answer, accountA, apiHarness } from './api-harness.ts';
+import { testReissue } from './certificates.ts';
 import { type ElbWorld, elbWorld } from './elb-world.ts';
 
 /** The API with all control loops behind it, in one store; hosts and agents are what a test says. */
@@ -48,6 +49,7 @@ export async function elbLoops(): Promise<ElbLoops> {
       random: ids.random,
       logger: silentLogger,
       publicAddresses: { cidrBlocks: ['203.0.113.0/24'] },
+      reissue: testReissue(clock.now()),
       turns,
     },
   );

@@ -1,10 +1,10 @@
 import { type Certificate, type CertificateArn, certificateArn } from '#model';
-import { inspectCertificate, inspectPair } from '#pki';
+import { inspectCertificate, inspectPair, type SealedCertificate, sealedFacts } from '#pki';
 import type { RoadsteadTx } from '#store';
 import { type OperationContext, operation } from '../operation.ts';
 import { certificatesOf, getCertificate } from './certificate.ts';
 import { tooManyCertificates, validationException } from './errors.ts';
-import { factsOf, newArn } from './issue.ts';
+import { newArn } from './issue.ts';
 import { limits } from './limits.ts';
 import { acm } from './service.ts';
 import { taggedWith } from './tags.ts';
@@ -41,7 +41,7 @@ export const ImportCertificate = operation(acm, 'ImportCertificate', {
         domainName: facts.domainName,
         subjectAlternativeNames: facts.names,
         keyAlgorithm: facts.keyKind,
-        ...factsOf(facts, pair, ctx),
+        ...sealedFacts(facts, pair, ctx.privateKeys),
         createdAt: ctx.now,
       },
       tags: taggedWith([], Tags ?? []),
@@ -67,7 +67,7 @@ export const ImportCertificate = operation(acm, 'ImportCertificate', {
   output: (arn) => ({ CertificateArn: arn }),
 });
 
-type Content = ReturnType<typeof factsOf> &
+type Content = SealedCertificate &
   Pick<Certificate, 'domainName' | 'subjectAlternativeNames' | 'keyAlgorithm' | 'createdAt'>;
 
 function importAgain(tx: RoadsteadTx, arn: CertificateArn, content: Content, ctx: OperationContext): CertificateArn {

@@ -12,6 +12,7 @@ import {
   type RoadsteadTx,
   schema,
 } from '#store';
+import { testReissue } from '../../../test/support/certificates.ts';
 import type { ControllersRun } from '../runner.ts';
 import { type ControllerSettings, startControllers } from '../start.ts';
 import { start } from './records.ts';
@@ -67,6 +68,7 @@ export async function openStoreWorld(
     groups,
     traffic: { inPlace: () => true },
     publicAddresses: { cidrBlocks: ['203.0.113.0/24'] },
+    reissue: testReissue(start),
     clock,
     random,
     logger,

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { connect as connectHttp2, createServer as createHttp2, type IncomingHttpHeaders } from 'node:http2';
 import { connect as connectTls } from 'node:tls';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -61,6 +62,23 @@ function handshake(servername: string, options: { maxVersion?: 'TLSv1.2'; port?:
   });
 }
 
+/** A connection that is kept between requests. */
+async function openConnection(
+  servername: string,
+): Promise<AsyncDisposable & { readonly fingerprint: string; get(): Promise<string> }> {
+  const socket = connectTls({ host: bed.address(10), port: 443, servername, rejectUnauthorized: false });
+  await once(socket, 'secureConnect');
+  return {
+    fingerprint: socket.getPeerCertificate().fingerprint256,
+    async get() {
+      socket.write(`GET / HTTP/1.1\r\nHost: ${servername}\r\n\r\n`);
+      const [answer] = (await once(socket, 'data')) as [Buffer];
+      return answer.toString('latin1');
+    },
+    [Symbol.asyncDispose]: async () => void socket.destroy(),
+  };
+}
+
 interface Streamed {
   readonly headers: IncomingHttpHeaders;
   readonly trailers: IncomingHttpHeaders;
@@ -98,6 +116,8 @@ test('each name has its certificate; a new one is in use without a reload; keys 
   expect(first).toMatchObject({ name: 'a.test', protocol: 'TLSv1.3', alpn: 'h2' });
   expect(await handshake('b.test', { maxVersion: 'TLSv1.2' })).toMatchObject({ name: 'b.test', protocol: 'TLSv1.2' });
   expect((await handshake('other.test')).name).toBe('a.test');
+  await using open = await openConnection('a.test');
+  expect(await open.get()).toMatch(/^HTTP\/1.1 200 /);
   const pid = await bed.haproxyPid(10);
   const modes = execFileSync('find', [bed.directory, '-name', '*.pem', '-printf', '%m\n'], { encoding: 'utf8' });
   expect(new Set(modes.trim().split('\n'))).toEqual(new Set(['600']));
@@ -105,6 +125,9 @@ test('each name has its certificate; a new one is in use without a reload; keys 
   await bed.apply();
   await until(async () => (await handshake('a.test')).fingerprint !== first.fingerprint);
   expect(await bed.haproxyPid(10)).toBe(pid);
+  // What was open before goes on, with the certificate that it was shown.
+  expect(await open.get()).toMatch(/^HTTP\/1.1 200 /);
+  expect(open.fingerprint).toBe(first.fingerprint);
 });
 
 test('a listener whose certificate is not there is told of, and served once it is', async () => {
