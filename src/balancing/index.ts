@@ -8,5 +8,13 @@ export {
   settledTarget,
   type TargetReport,
 } from './registration.ts';
-export { findRule, sharesAlike, type TargetWeights, targetWeights, type WantedRule, wantedRules } from './traffic.ts';
+export {
+  findRule,
+  sharesAlike,
+  type TargetWeights,
+  targetWeights,
+  type WantedRule,
+  wantedRules,
+  wholeWeights,
+} from './traffic.ts';
 export { balancersOf, type GroupUsage, usageOf } from './usage.ts';

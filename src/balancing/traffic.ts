@@ -19,7 +19,7 @@ export interface WantedRule {
 }
 
 /** Percent of the traffic, in numbers that a rule can have: whole, at most 999. */
-function weightsOf(target: number): { readonly target: number; readonly source: number } {
+export function wholeWeights(target: number): { readonly target: number; readonly source: number } {
   if (Number.isInteger(target)) return { target, source: 100 - target };
   const tenths = Math.round(target * 10);
   return { target: tenths, source: 1000 - tenths };
@@ -64,7 +64,7 @@ function wantedRule(
   pair: readonly [string, string],
   { green, percent }: { readonly green: string; readonly percent: number },
 ): WantedRule {
-  const weights = weightsOf(percent);
+  const weights = wholeWeights(percent);
   const targetGroups = pair.map(
     (targetGroupArn): WeightedTargetGroup => ({
       targetGroupArn,

@@ -14,6 +14,7 @@ import { InterfacesController } from './interfaces/controller.ts';
 import { ReaperController } from './reaper/controller.ts';
 import { defaultReaperSettings, type ReaperSettings } from './reaper/settings.ts';
 import { RegistriesController } from './registries/controller.ts';
+import { type EndpointCertificates, EndpointsController } from './registries/endpoints-controller.ts';
 import { type ControllersRun, runControllers } from './runner.ts';
 import type { AlarmStates } from './service/alarms.ts';
 import { ServiceController } from './service/controller.ts';
@@ -42,6 +43,8 @@ export interface ControllersDeps {
   readonly alarms: AlarmStates;
   readonly groups: AutoScalingGroups;
   readonly traffic: TrafficShift;
+  /** Of endpoints of Service Connect. */
+  readonly endpointCertificates: EndpointCertificates;
   readonly clock: Clock;
   readonly random: Random;
   /** Where addresses of the outside come from. */
@@ -71,6 +74,7 @@ export function startControllers(
     new WaitingController(settings, { store, clock, random, hosts, waiting }),
     new ScalingController({ store, clock, groups, waiting, logger: deps.logger }),
     new RegistriesController({ store, clock, random }),
+    new EndpointsController({ store, clock, certificates: deps.endpointCertificates }),
     new BalancersController({ store, random }),
     new GroupsController({ store, clock }),
     new RegistrationController({ store, clock, random }),

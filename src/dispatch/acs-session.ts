@@ -1,4 +1,5 @@
 import { type Clock, elapsedMs, type Ids, type Logger, messageOf, msFromInstant, type Timer } from '#base';
+import { revisionOfTask } from '#mesh';
 import {
   accountDefaultKey,
   type ClusterArn,
@@ -25,6 +26,7 @@ import { compileTask } from './compile-task.ts';
 import type { DispatchCounts } from './counts.ts';
 import type { CredentialRefresh } from './credential-refresh.ts';
 import type { CredentialIssuer, RoleType } from './credentials.ts';
+import { defined } from './defined.ts';
 import type { Handover } from './handover.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { type HostReports, type HostStateChannel, type HostStates, hostReportsFrom } from './host-state/index.ts';
@@ -231,6 +233,7 @@ export class AcsSession {
     const { role, execution } = credentials.issue(task, definition, clock.now());
     const logDriverMode = store.view.accountSettings.find(accountDefaultKey(task, 'defaultLogDriverMode'))?.value;
     const payload = compileTask(task, definition, {
+      ...defined({ connect: task.serviceConnect === undefined ? undefined : revisionOfTask(store.view, task) }),
       order,
       logDriverMode: logDriverMode ?? serviceLogDriverMode,
       ...(this.#options.endpoint === undefined ? {} : { logsEndpoint: this.#options.endpoint }),

@@ -9,6 +9,7 @@ import {
   taskClusterName,
 } from '#model';
 import type { PayloadAttachment, PayloadInterface, PayloadTask, RoleCredentials } from '#wire/link';
+import { type ConnectFacts, compileConnect, compileConnectProxy } from './compile-connect.ts';
 import { compileContainer } from './compile-container.ts';
 import { compileVolume } from './compile-volume.ts';
 import { defined } from './defined.ts';
@@ -24,6 +25,8 @@ export interface PayloadFacts {
   readonly dns?: InterfaceDns;
   readonly roleCredentials?: RoleCredentials;
   readonly executionRoleCredentials?: RoleCredentials;
+  /** What its revision has of Service Connect, and how its proxy logs. */
+  readonly connect?: ConnectFacts;
   /** How containers log that do not say it: `blocking` or `non-blocking`. */
   readonly logDriverMode: string;
   /** Where this installation takes log events. */
@@ -42,6 +45,8 @@ export function compileTask(task: Task, definition: TaskDefinition, facts: Paylo
   const { logDriverMode, logsEndpoint } = facts;
   const logging = { logDriverMode, ...defined({ logsEndpoint }) };
   const hasExecutionRole = facts.executionRoleCredentials !== undefined;
+  const shared = { task, definition, hasExecutionRole, ...logging };
+  const attachments = compileAttachments(task, facts.connect);
   return {
     arn: task.taskArn,
     taskClusterArn: task.clusterArn,
@@ -50,9 +55,10 @@ export function compileTask(task: Task, definition: TaskDefinition, facts: Paylo
     desiredStatus: facts.order,
     networkMode: networkModeOf(definition),
     launchType: task.launchType,
-    containers: definition.containerDefinitions.map((container) =>
-      compileContainer(container, { task, definition, hasExecutionRole, ...logging }),
-    ),
+    containers: [
+      ...(task.serviceConnect === undefined ? [] : [compileConnectProxy(task.serviceConnect, facts.connect, shared)]),
+      ...definition.containerDefinitions.map((container) => compileContainer(container, shared)),
+    ],
     volumes: definition.volumes.map(compileVolume),
     group: task.group,
     ...defined({
@@ -63,7 +69,7 @@ export function compileTask(task: Task, definition: TaskDefinition, facts: Paylo
       serviceName: task.serviceArn === undefined ? undefined : shortId(task.serviceArn),
       elasticNetworkInterfaces:
         facts.networkInterface === undefined ? undefined : [compileInterface(task, facts.networkInterface, facts.dns)],
-      attachments: task.volume === undefined ? undefined : [compileAttachment(task, task.volume)],
+      attachments: attachments.length === 0 ? undefined : attachments,
       roleCredentials: facts.roleCredentials,
       executionRoleCredentials: facts.executionRoleCredentials,
       proxyConfiguration: compileProxy(definition),
@@ -86,6 +92,13 @@ function compileInterface(task: Task, eni: NetworkInterface, dns: InterfaceDns =
     privateDnsName: eni.privateDnsName,
     ...dns,
   };
+}
+
+function compileAttachments(task: Task, connect: ConnectFacts | undefined): readonly PayloadAttachment[] {
+  return [
+    ...(task.volume === undefined ? [] : [compileAttachment(task, task.volume)]),
+    ...(task.serviceConnect === undefined ? [] : [compileConnect(task, task.serviceConnect, connect)]),
+  ];
 }
 
 /** The device is a name that ECS's agent insists on; Roadstead's makes and mounts the volume itself. */

@@ -5,8 +5,8 @@ import { ownMachines } from '#capacity';
 import {
   type AlarmStates,
   type ControllerSettings,
+  type ControllersDeps,
   type ControllersRun,
-  type Reissue,
   startControllers,
 } from '#controllers';
 import {
@@ -38,6 +38,8 @@ import {
 import { UsageWindow } from '#telemetry';
 import { balancerTraffic } from './balancer-traffic.ts';
 import { bootstrapAccounts, type RootKeys } from './bootstrap.ts';
+import { endpointCertificates } from './endpoint-certificates.ts';
+import { allTraffic, meshTraffic } from './mesh-traffic.ts';
 import { noAlarms } from './no-alarms.ts';
 import { targetReports } from './target-reports.ts';
 
@@ -121,7 +123,7 @@ export async function startControlPlane(options: ControlPlaneOptions, deps: Cont
   const rootKeys = await bootstrapAccounts(store, ids, clock.now());
   const credentials = createCredentialIssuer({ masterKey: options.masterKey }, { ids });
   const usage = new UsageWindow({ clock });
-  const { authority, privateKeys, reissue } = createCertificates(options, { clock, ids });
+  const { authority, privateKeys, issuing } = createCertificates(options, { clock, ids });
   const dispatcher = createDispatcher(options.dispatch ?? {}, {
     store,
     clock,
@@ -138,9 +140,9 @@ export async function startControlPlane(options: ControlPlaneOptions, deps: Cont
   const controllers = startControllers(options.controllers ?? {}, {
     ...shared,
     alarms: deps.alarms ?? noAlarms,
-    traffic: balancerTraffic({ store, hosts: dispatcher }),
+    traffic: allTraffic([balancerTraffic({ store, hosts: dispatcher }), meshTraffic({ store, hosts: dispatcher })]),
     publicAddresses: settings.publicAddresses,
-    reissue,
+    ...issuing,
     random,
     logger: logger.child({ part: 'controllers' }),
     turns,
@@ -175,15 +177,23 @@ export async function startControlPlane(options: ControlPlaneOptions, deps: Cont
 function createCertificates(
   { masterKey, authorityCertificate }: ControlPlaneOptions,
   { clock, ids }: { readonly clock: Clock; readonly ids: Ids },
-): { readonly authority: CertificateAuthority; readonly privateKeys: Sealer; readonly reissue: Reissue } {
+): {
+  readonly authority: CertificateAuthority;
+  readonly privateKeys: Sealer;
+  /** For the loops that renew. */
+  readonly issuing: Pick<ControllersDeps, 'reissue' | 'endpointCertificates'>;
+} {
   const known = authorityCertificate === undefined ? {} : { known: authorityCertificate };
   const authority = createCertificateAuthority({ masterKey, now: clock.now(), ...known }, { ids });
   const privateKeys = createSealer(masterKey, 'private keys of certificates');
   return {
     authority,
     privateKeys,
-    reissue: ({ subjectAlternativeNames: names, keyAlgorithm: keyKind }, now) =>
-      issueSealed(authority, privateKeys, { names, keyKind, now }),
+    issuing: {
+      reissue: ({ subjectAlternativeNames: names, keyAlgorithm: keyKind }, now) =>
+        issueSealed(authority, privateKeys, { names, keyKind, now }),
+      endpointCertificates: endpointCertificates({ authority, privateKeys }),
+    },
   };
 }
 

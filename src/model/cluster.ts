@@ -19,12 +19,13 @@ export interface ClusterConfiguration {
 
 /**
  * What a cluster has of a provider: `as_policy` with managed scaling, `managed_draining` with managed draining. Both
- * are there as soon as the provider is.
+ * are there as soon as the provider is. `sc`: its default namespace was made for it.
  */
 export interface ClusterAttachment {
   readonly id: string;
-  readonly type: 'as_policy' | 'managed_draining';
-  readonly capacityProviderName: string;
+  readonly type: 'as_policy' | 'managed_draining' | 'sc';
+  /** Of those of a provider. */
+  readonly capacityProviderName?: string;
   /** `as_policy`: the instances that managed scaling wants; absent until it looked. */
   readonly desiredCapacity?: number;
 }
@@ -35,6 +36,7 @@ export interface Cluster extends Scope {
   readonly status: ClusterStatus;
   readonly settings: readonly ClusterSetting[];
   readonly configuration?: ClusterConfiguration;
+  /** An ARN. */
   readonly serviceConnectDefaults?: { readonly namespace: string };
   /** Names; absent means none. */
   readonly capacityProviders?: readonly string[];

@@ -1,5 +1,5 @@
 import type { Instant } from '#base';
-import type { Scope, TaskArn } from './arn.ts';
+import type { Scope, ServiceArn, TaskArn } from './arn.ts';
 import { scopeKey } from './arn.ts';
 import type { Tag } from './tags.ts';
 
@@ -55,6 +55,8 @@ export interface DiscoveryService extends Scope {
   readonly instancesRevision: number;
   /** Made by ECS for a Service Connect endpoint, and removed by it. */
   readonly managedByEcs?: true;
+  /** The service whose endpoint it is. With `managedByEcs`. */
+  readonly ecsServiceArn?: ServiceArn;
   readonly creatorRequestId?: string;
   readonly tags: readonly Tag[];
   readonly createdAt: Instant;

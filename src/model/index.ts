@@ -288,6 +288,22 @@ export {
   withSettings,
 } from './service.ts';
 export {
+  type CallableEndpoint,
+  type ConnectCertificate,
+  type ConnectEndpoint,
+  type ConnectLogConfiguration,
+  type ConnectProtocol,
+  type ConnectResource,
+  type ConnectServiceSettings,
+  type ConnectTestHeader,
+  connectAttachmentStatus,
+  connectCertificateArn,
+  ownContainers,
+  type RevisionConnect,
+  type ServiceConnectConfiguration,
+  type TaskConnect,
+} from './service-connect.ts';
+export {
   countRevision,
   figuresOf,
   isTerminal,

@@ -14,6 +14,7 @@ import { type ManagedVolume, newTaskVolume } from './managed-volume.ts';
 import type { AwsvpcConfiguration } from './network/index.ts';
 import type { PlacementConstraint } from './placement.ts';
 import { type ContainerSize, gpusOf, reservedResources } from './resources.ts';
+import type { TaskConnect } from './service-connect.ts';
 import type { Tag } from './tags.ts';
 import type { ContainerOverride, LaunchType, Task, TaskContainer, TaskOverride } from './task.ts';
 import { type ContainerDefinition, networkModeOf, type TaskDefinition } from './task-definition.ts';
@@ -37,6 +38,8 @@ export interface TaskSpec {
   /** At most one: of the definition's volume that is configured at launch. */
   readonly volumeConfigurations?: readonly ManagedVolume[];
   readonly targetGroups?: readonly TaskTargetGroup[];
+  /** It gets a proxy of Service Connect. */
+  readonly serviceConnect?: boolean;
 }
 
 /** The only Linux platform version there is; `LATEST` resolves to it. */
@@ -62,6 +65,10 @@ export function newTask(definition: TaskDefinition, spec: TaskSpec, at: Instant,
   const [volume] = spec.volumeConfigurations ?? [];
   const { targetGroups = [] } = spec;
   const ephemeral = spec.overrides.ephemeralStorage ?? definition.ephemeralStorage;
+  const containers = sized.map(({ definition: container, size }) =>
+    newContainer(spec.scope, clusterName, taskId, container, size, ids),
+  );
+  const proxy = spec.serviceConnect === true ? newProxy(spec.scope, clusterName, taskId, ids) : undefined;
   return {
     ...spec.scope,
     taskArn: taskArn(spec.scope, clusterName, taskId),
@@ -89,11 +96,10 @@ export function newTask(definition: TaskDefinition, spec: TaskSpec, at: Instant,
     ...(networkMode === 'awsvpc' ? { attachment: { id: ids.uuid(), status: 'PRECREATED' } } : {}),
     ...(volume === undefined ? {} : { volume: newTaskVolume(volume, ids) }),
     ...(targetGroups.length === 0 ? {} : { targetGroups }),
+    ...(proxy === undefined ? {} : { serviceConnect: proxy.connect }),
     desiredStatus: 'RUNNING',
     lastStatus: 'PROVISIONING',
-    containers: sized.map(({ definition: container, size }) =>
-      newContainer(spec.scope, clusterName, taskId, container, size, ids),
-    ),
+    containers: proxy === undefined ? containers : [proxy.container, ...containers],
     healthStatus: 'UNKNOWN',
     version: 1,
   };
@@ -124,6 +130,22 @@ function newContainer(
     ...(gpuCount === 0 ? {} : { gpuCount }),
   };
 }
+
+const proxyAlphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+
+/** The proxy of Service Connect: essential, checked, and of no image that anybody asked for. */
+function newProxy(
+  scope: Scope,
+  clusterName: string,
+  taskId: string,
+  ids: Ids,
+): { readonly connect: TaskConnect; readonly container: TaskContainer } {
+  const containerName = `ecs-service-connect-${ids.from(proxyAlphabet, 5)}`;
+  const container = newContainer(scope, clusterName, taskId, { name: containerName }, noSize, ids);
+  return { connect: { attachmentId: ids.uuid(), containerName }, container: { ...container, healthCheck: true } };
+}
+
+const noSize: ContainerSize = { cpuUnits: 0, memoryMiB: undefined, memoryReservationMiB: undefined };
 
 /** The devices of an override replace those of the definition. */
 function withDevices(definition: ContainerDefinition, overrides: TaskOverride): ContainerDefinition {

@@ -2,6 +2,7 @@ import type { Instant } from '#base';
 import type { ClusterArn, Scope, ServiceArn, ServiceRevisionArn } from './arn.ts';
 import type { ResolvedLoadBalancer } from './balancing/service-load-balancer.ts';
 import { type Deployment, type DeploymentSettings, type Service, settingsOf } from './service.ts';
+import type { RevisionConnect } from './service-connect.ts';
 import { revisionArnOf } from './service-deployment.ts';
 import type { TaskDefinition } from './task-definition.ts';
 
@@ -21,6 +22,8 @@ export interface ServiceRevision extends Scope, DeploymentSettings {
   readonly containerImages: readonly ContainerImage[];
   /** In the order of its load balancers; absent until its first task is to start. */
   readonly resolvedLoadBalancers?: readonly ResolvedLoadBalancer[];
+  /** What it has of Service Connect; absent: nothing. */
+  readonly connect?: RevisionConnect;
   readonly createdAt: Instant;
 }
 
@@ -29,6 +32,7 @@ export function newServiceRevision(
   service: Pick<Service, 'serviceArn' | 'clusterArn' | keyof Scope>,
   deployment: Deployment,
   definition: Pick<TaskDefinition, 'containerDefinitions'>,
+  connect?: RevisionConnect,
 ): ServiceRevision {
   const { accountId, region, serviceArn, clusterArn } = service;
   return {
@@ -42,6 +46,7 @@ export function newServiceRevision(
       containerName: name ?? '',
       image: image ?? '',
     })),
+    ...(connect === undefined ? {} : { connect }),
     createdAt: deployment.createdAt,
   };
 }

@@ -18,6 +18,7 @@ import type { AwsvpcConfiguration } from './network/index.ts';
 import type { PlacementConstraint, PlacementStrategy } from './placement.ts';
 import type { Rebalancing } from './rebalancing.ts';
 import type { ReleaseConfiguration } from './release.ts';
+import type { ConnectResource, ServiceConnectConfiguration } from './service-connect.ts';
 import type { Tag } from './tags.ts';
 import type { LaunchType } from './task.ts';
 
@@ -55,12 +56,16 @@ export interface DeploymentSettings {
   /** At most one. */
   readonly serviceRegistries?: readonly ServiceRegistry[];
   readonly loadBalancers?: readonly ServiceLoadBalancer[];
+  readonly serviceConnectConfiguration?: ServiceConnectConfiguration;
+  /** What was made for that in Cloud Map; of deployments and revisions alone. */
+  readonly serviceConnectResources?: readonly ConnectResource[];
 }
 
 /** Those settings and nothing else. */
 export function settingsOf(settings: DeploymentSettings): DeploymentSettings {
   const { taskDefinitionArn, launchType, capacityProviderStrategy, platformVersion } = settings;
   const { networkConfiguration, volumeConfigurations, serviceRegistries, loadBalancers } = settings;
+  const { serviceConnectConfiguration, serviceConnectResources } = settings;
   return {
     taskDefinitionArn,
     launchType,
@@ -70,14 +75,18 @@ export function settingsOf(settings: DeploymentSettings): DeploymentSettings {
     ...(volumeConfigurations === undefined ? {} : { volumeConfigurations }),
     ...(serviceRegistries === undefined ? {} : { serviceRegistries }),
     ...(loadBalancers === undefined ? {} : { loadBalancers }),
+    ...(serviceConnectConfiguration === undefined ? {} : { serviceConnectConfiguration }),
+    ...(serviceConnectResources === undefined ? {} : { serviceConnectResources }),
   };
 }
 
 /** The service with these settings in place of its own, and none that they do not have. */
 export function withSettings(service: Service, settings: DeploymentSettings): Service {
   const { capacityProviderStrategy: _, platformVersion: __, networkConfiguration: ___, ...more } = service;
-  const { volumeConfigurations: ____, serviceRegistries: _____, loadBalancers: ______, ...rest } = more;
-  return { ...rest, ...settingsOf(settings) };
+  const { volumeConfigurations: ____, serviceRegistries: _____, loadBalancers: ______, ...other } = more;
+  const { serviceConnectConfiguration: _______, ...rest } = other;
+  const { serviceConnectResources: ________, ...given } = settingsOf(settings);
+  return { ...rest, ...given };
 }
 
 /** One rollout of the service's tasks; its settings never change. */
@@ -199,6 +208,7 @@ export interface Service extends Scope {
   readonly serviceRegistries?: readonly ServiceRegistry[];
   readonly volumeConfigurations?: readonly ManagedVolume[];
   readonly loadBalancers?: readonly ServiceLoadBalancer[];
+  readonly serviceConnectConfiguration?: ServiceConnectConfiguration;
   /** Of services that manage their load balancers without the service-linked role. */
   readonly role?: string;
   readonly healthCheckGracePeriodSeconds: number;

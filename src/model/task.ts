@@ -14,6 +14,7 @@ import type { TaskVolume } from './managed-volume.ts';
 import type { AwsvpcConfiguration } from './network/index.ts';
 import type { PlacementConstraint, PlacementStrategy } from './placement.ts';
 import type { ReservedResources } from './resources.ts';
+import type { TaskConnect } from './service-connect.ts';
 import type { Tag } from './tags.ts';
 
 export type LaunchType = 'EC2' | 'FARGATE' | 'EXTERNAL';
@@ -171,6 +172,8 @@ export interface Task extends Scope {
    * Absent until it is registered with its target groups. DEREGISTERED: it was, and gets no requests any longer.
    */
   readonly registration?: 'REGISTERED' | 'DEREGISTERED';
+  /** The proxy of Service Connect that it has; absent for none. */
+  readonly serviceConnect?: TaskConnect;
   /** Its managed EBS volume. */
   readonly volume?: TaskVolume;
 
@@ -266,6 +269,7 @@ export function waitingKind(task: Task): string {
     placementConstraints,
     placementStrategy,
     networkConfiguration?.subnets ?? null,
+    task.serviceConnect !== undefined,
   ]);
 }
 

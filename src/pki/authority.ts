@@ -28,6 +28,8 @@ export interface IssueRequest {
   readonly names: readonly string[];
   readonly keyKind: KeyKind;
   readonly now: Instant;
+  /** How long it is good for, ms; 13 months unless said. */
+  readonly lastsMs?: number;
 }
 
 export interface IssuedCertificate {
@@ -79,7 +81,7 @@ export function createCertificateAuthority(
     );
   return {
     certificate,
-    async issue({ names, keyKind, now }) {
+    async issue({ names, keyKind, now, lastsMs = leafDays * dayMs }) {
       const { publicKey, privateKey } = await newKeys(keyKind);
       const [first = ''] = names;
       const pem = makeCertificate(
@@ -88,7 +90,7 @@ export function createCertificateAuthority(
           subject: first.length > maxCommonName ? undefined : { commonName: first },
           issuer: name,
           notBefore: before(now),
-          notAfter: afterMs(now, leafDays * dayMs),
+          notAfter: afterMs(now, lastsMs),
           publicKey,
           dnsNames: names,
           isAuthority: false,

@@ -9,7 +9,10 @@ export const defaultServiceStrategies: readonly PlacementStrategy[] = [
 
 /** What a placement request takes from one of the equal tasks it stands for, and from their definition. */
 export interface PlacementSource {
-  readonly task: Pick<Task, 'launchType' | 'reserves' | 'group' | 'attachment' | 'enableExecuteCommand'>;
+  readonly task: Pick<
+    Task,
+    'launchType' | 'reserves' | 'group' | 'attachment' | 'enableExecuteCommand' | 'serviceConnect'
+  >;
   readonly definition: Pick<TaskDefinition, 'requiresAttributes' | 'placementConstraints' | 'runtimePlatform'>;
   /** Those of RunTask or of the service; the definition's own are added. */
   readonly constraints: readonly PlacementConstraint[];
@@ -33,6 +36,7 @@ export function placementRequestOf(source: PlacementSource, count: number): Plac
       ...definition.requiresAttributes.filter(({ name }) => task.launchType !== 'FARGATE' || !ofValues.test(name)),
       ...platformAttributes(definition.runtimePlatform),
       ...(task.enableExecuteCommand ? [{ name: 'ecs.capability.execute-command' }] : []),
+      ...(task.serviceConnect === undefined ? [] : [{ name: 'ecs.capability.service-connect-v1' }]),
     ],
     constraints: distinct([...definition.placementConstraints, ...source.constraints]),
     strategies,

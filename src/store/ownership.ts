@@ -7,8 +7,9 @@ import type { RecordOf, Schema } from './types.ts';
  * loop that gives and takes back task interfaces. `instances`: the loop that watches over hosts. `capacity`: the
  * loops that place waiting tasks and say how many machines are wanted. `reaper`: the loop
  * that deletes what is over. `balancers`: the loop that gives load balancers their interfaces and hosts. `dispatch`: what
- * agents say. `registries`: the loop that keeps Cloud Map instances of tasks. `targets`: the loops
- * that register tasks with target groups and share out traffic. `certificates`: the loop that renews them. `bootstrap`: the first start.
+ * agents say. `registries`: the loops that keep Cloud Map instances of tasks and the endpoints of Service Connect.
+ * `targets`: the loops that register tasks with target groups and share out traffic. `certificates`: the loop that
+ * renews them. `bootstrap`: the first start.
  */
 export type Writer =
   | 'api'
@@ -140,6 +141,7 @@ export const ownership: Ownership<RoadsteadSchema> = {
       volumeConfigurations: ['api', 'service'],
       serviceRegistries: ['api', 'service'],
       loadBalancers: ['api', 'service'],
+      serviceConnectConfiguration: ['api', 'service'],
       capacityProviderStrategy: ['api', 'service'],
     },
   },
@@ -303,6 +305,7 @@ export const ownership: Ownership<RoadsteadSchema> = {
     delete: ['api', 'registries'],
     fields: { '*': ['api', 'registries'] },
   },
+  connectCertificates: { create: ['registries'], delete: ['registries'], fields: { '*': ['registries'] } },
   discoveryOperations: { create: ['api'], delete: ['reaper'], fields: {} },
   loadBalancers: {
     create: ['api'],

@@ -12,6 +12,7 @@ import {
   type Certificate,
   type ClientToken,
   type Cluster,
+  type ConnectCertificate,
   type ContainerInstance,
   carriesBalancers,
   type DaemonTaskDefinition,
@@ -158,6 +159,9 @@ export const schema = {
     indexes: {
       scope: scopeKey,
       cluster: (service) => service.clusterArn,
+      /** Services in a namespace of Cloud Map, by its ARN. */
+      namespace: ({ status, serviceConnectConfiguration: connect }) =>
+        status === 'INACTIVE' ? undefined : connect?.namespaceArn,
       /** Services that every host of the cluster concerns. */
       daemons: ({ schedulingStrategy, status, clusterArn }) =>
         schedulingStrategy === 'DAEMON' && status === 'ACTIVE' ? clusterArn : undefined,
@@ -259,12 +263,19 @@ export const schema = {
       namespace: (service) => service.namespaceId,
       /** By `namespaceId/name`. */
       name: (service) => `${service.namespaceId}/${service.name}`,
+      /** Endpoints of Service Connect, by the service of ECS whose they are. */
+      ecsService: (service) => service.ecsServiceArn,
     },
   }),
   discoveryInstances: table<DiscoveryInstance>()({
     key: (instance) => discoveryInstanceKey(instance.serviceId, instance.instanceId),
     alike: ['service'],
     indexes: { service: (instance) => instance.serviceId, task: (instance) => instance.taskArn },
+  }),
+  /** Of the endpoints of Service Connect; no operation shows them. */
+  connectCertificates: table<ConnectCertificate>()({
+    key: (certificate) => certificate.certificateArn,
+    indexes: { service: (certificate) => certificate.serviceArn },
   }),
   /** Newest last; gone after a day. */
   discoveryOperations: table<DiscoveryOperation>()({

@@ -85,9 +85,12 @@ const occasions: readonly Occasion[] = [
     () => ({ cluster, taskDefinition: 'sleep', clientToken: 'once', startedBy: 'another' }),
   ],
   [
-    'UnsupportedFeatureException',
+    'NamespaceNotFoundException',
     'CreateCluster',
-    () => ({ clusterName: 'meshed', serviceConnectDefaults: { namespace: 'internal' } }),
+    () => ({
+      clusterName: 'meshed',
+      serviceConnectDefaults: { namespace: 'arn:aws:servicediscovery:us-east-1:000000000000:namespace/ns-1' },
+    }),
   ],
   ['GatewayNotFoundException', 'DescribeGateway', () => ({ gateway: 'web' })],
   ['DaemonNotFoundException', 'DescribeDaemon', () => ({ daemonArn: arn('daemon/shop/logs') })],

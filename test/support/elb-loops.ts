@@ -2,10 +2,12 @@ import { applyTargetReports } from '#balancing';
 import { silentLogger, Turnstile } from '#base';
 import { ownMachines } from '#capacity';
 import { startControllers, type TrafficShift } from '#controllers';
-import { applyTaskReport, type Service, type Target, type Task } from '#model';
+import { applyContainerHealth, applyTaskReport, type Service, type Target, type Task } from '#model';
 import { balancerTraffic } from '../../src/main/balancer-traffic.ts';
+import { endpointCertificates } from '../../src/main/endpoint-certificates.ts';
+import { allTraffic, meshTraffic } from '../../src/main/mesh-traffic.ts';
 import { type Answer, accountA, apiHarness } from './api-harness.ts';
-import { testReissue } from './certificates.ts';
+import { testCertificates, testReissue } from './certificates.ts';
 import { type ElbWorld, elbWorld } from './elb-world.ts';
 
 /** The API with all control loops behind it, in one store; hosts and agents are what a test says. */
@@ -35,7 +37,11 @@ export async function elbLoops(): Promise<ElbLoops> {
   const turns = new Turnstile({ turnMs: 4 }, { clock });
   turns.open();
   const state = { heard: true };
-  const traffic: TrafficShift = balancerTraffic({ store, hosts: { inStep: () => state.heard } });
+  const heard = { inStep: () => state.heard };
+  const traffic: TrafficShift = allTraffic([
+    balancerTraffic({ store, hosts: heard }),
+    meshTraffic({ store, hosts: heard }),
+  ]);
   const run = startControllers(
     { healthySettleMs: 0 },
     {
@@ -45,6 +51,7 @@ export async function elbLoops(): Promise<ElbLoops> {
       alarms: { find: () => undefined },
       groups: ownMachines,
       traffic,
+      endpointCertificates: endpointCertificates(testCertificates(clock.now())),
       clock,
       random: ids.random,
       logger: silentLogger,
@@ -53,7 +60,10 @@ export async function elbLoops(): Promise<ElbLoops> {
       turns,
     },
   );
-  await harness.addHost({ pool: 'fargate', attributes: { 'roadstead.capability.balancing': '' } });
+  await harness.addHost({
+    pool: 'fargate',
+    attributes: { 'roadstead.capability.balancing': '', 'ecs.capability.service-connect-v1': '' },
+  });
   const tasks = (): readonly Task[] => [...store.view.tasks.all()];
   const targets = (): readonly Target[] => [...store.view.targets.all()];
   const idle = async (): Promise<void> => {
@@ -70,7 +80,9 @@ export async function elbLoops(): Promise<ElbLoops> {
     await store.update('dispatch', (tx) => {
       for (const task of due) {
         const status = task.lastStatus === 'PENDING' ? 'RUNNING' : 'STOPPED';
-        tx.tasks.put(applyTaskReport(task, { status, containers: [] }, clock.now()));
+        const told = applyTaskReport(task, { status, containers: [] }, clock.now());
+        const proxy = task.serviceConnect?.containerName;
+        tx.tasks.put(proxy === undefined ? told : applyContainerHealth(told, new Map([[proxy, 'HEALTHY']])));
       }
     });
   };

@@ -50,6 +50,7 @@ export async function serviceWorld(kind: keyof typeof kinds = 'fargate') {
   const harness = await apiHarness();
   await harness.call('CreateCluster');
   await harness.addHost({ cluster: 'default' });
+  await harness.call('CreateHttpNamespace', { Name: 'internal' }, { service: 'servicediscovery' });
   const { definition, launchType } = kinds[kind];
   for (let revision = 0; revision < 2; revision++) {
     await harness.call('RegisterTaskDefinition', { family: 'web', ...definition });

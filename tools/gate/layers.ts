@@ -76,8 +76,15 @@ export const rooms: readonly Room[] = [
     "what api, controllers and dispatch all know of load balancers' targets; who reports and who registers is theirs",
   ),
   room(
+    'mesh',
+    ['base', 'model', 'store', 'balancing'],
+    noNode,
+    [],
+    'what api, controllers and dispatch all know of Service Connect; who registers and who tells hosts is theirs',
+  ),
+  room(
     'controllers',
-    ['base', 'model', 'store', 'scheduler', 'capacity', 'network', 'balancing'],
+    ['base', 'model', 'store', 'scheduler', 'capacity', 'network', 'balancing', 'mesh'],
     noNode,
     [],
     'meet other components in the store: write a record, watch it there',
@@ -106,6 +113,7 @@ export const rooms: readonly Room[] = [
       'capacity',
       'network',
       'balancing',
+      'mesh',
       'events',
       'sessions',
     ],
@@ -115,7 +123,7 @@ export const rooms: readonly Room[] = [
   ),
   room(
     'dispatch',
-    ['base', 'model', 'wire/link', 'wire/aws', 'store', 'telemetry', 'balancing'],
+    ['base', 'model', 'wire/link', 'wire/aws', 'store', 'telemetry', 'balancing', 'mesh'],
     pureNode,
     [],
     'dispatch hands assignments down and writes reports up; it decides nothing',

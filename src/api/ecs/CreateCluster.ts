@@ -2,9 +2,10 @@ import type { Cluster } from '#model';
 import { operation } from '../operation.ts';
 import { withProviders } from './capacity-provider/association.ts';
 import { checkedProviderNames, checkedStrategy } from './capacity-provider/strategy.ts';
+import { withDefaultNamespace } from './cluster/default-namespace.ts';
 import { presentCluster } from './cluster/present.ts';
 import { requireClusterQuota } from './cluster/quota.ts';
-import { checkedClusterName, checkedConfiguration, checkedSettings, refuseServiceConnect } from './cluster/rules.ts';
+import { checkedClusterName, checkedConfiguration, checkedDefaultNamespace, checkedSettings } from './cluster/rules.ts';
 import { clusterArnFrom, defaultClusterName } from './references.ts';
 import { ecs } from './service.ts';
 import { effectiveSetting } from './settings/effective.ts';
@@ -20,7 +21,6 @@ export const CreateCluster = operation(ecs, 'CreateCluster', {
     resource: clusterArnFrom(ctx.scope, input.clusterName),
   }),
   command: (input, ctx) => {
-    refuseServiceConnect(input.serviceConnectDefaults);
     const clusterName = checkedClusterName(input.clusterName ?? defaultClusterName);
     const cluster: Cluster = {
       ...ctx.scope,
@@ -33,20 +33,22 @@ export const CreateCluster = operation(ecs, 'CreateCluster', {
       createdAt: ctx.now,
     };
     return {
+      namespace: checkedDefaultNamespace(input.serviceConnectDefaults),
       settings: input.settings === undefined ? undefined : checkedSettings(input.settings),
       cluster,
       providers: checkedProviderNames(ctx.scope, input.capacityProviders),
       strategy: checkedStrategy(ctx.scope, input.defaultCapacityProviderStrategy, 'CreateCluster'),
     };
   },
-  apply: (tx, { cluster, settings, providers, strategy }, ctx) => {
+  apply: (tx, { cluster, settings, namespace, providers, strategy }, ctx) => {
     const existing = tx.clusters.find(cluster.clusterArn);
     if (existing?.status === 'ACTIVE') return existing;
     requireClusterQuota(tx, ctx);
     const insights = effectiveSetting(tx, ctx.scope, ctx.principal.arn, 'containerInsights');
     const created: Cluster = { ...cluster, settings: settings ?? [{ name: 'containerInsights', value: insights }] };
+    const named = withDefaultNamespace(tx, created, namespace, ctx);
     const associated =
-      providers.length + strategy.length === 0 ? created : withProviders(tx, created, { providers, strategy }, ctx);
+      providers.length + strategy.length === 0 ? named : withProviders(tx, named, { providers, strategy }, ctx);
     tx.clusters.put(associated);
     return associated;
   },

@@ -12,6 +12,7 @@ import {
   daemonDeploymentConfiguration,
   defaultDeploymentConfiguration,
 } from './service/deployment-rules.ts';
+import { connectFrom } from './service/networking/connect-settings.ts';
 import { registriesFrom } from './service/networking/registries.ts';
 import { subjectOf } from './service/networking/subject.ts';
 import { balancingOf } from './service/networking/target-groups.ts';
@@ -156,6 +157,7 @@ export const CreateService = operation(ecs, 'CreateService', {
     const subject = subjectOf(owned, definition);
     refuseUnbuiltParts(input, subject, namespace);
     const serviceRegistries = registriesFrom(tx, ctx.scope, input.serviceRegistries, subject);
+    const connect = connectFrom(tx, ctx.scope, input.serviceConnectConfiguration, namespace);
     const fargate = launchType === 'FARGATE';
     const volumeConfigurations = checkVolumeConfigurations(input.volumeConfigurations, definition, { fargate });
     const service: Service = {
@@ -163,6 +165,7 @@ export const CreateService = operation(ecs, 'CreateService', {
       taskDefinitionArn: definition.taskDefinitionArn,
       ...(volumeConfigurations === undefined ? {} : { volumeConfigurations }),
       ...(serviceRegistries === undefined ? {} : { serviceRegistries }),
+      ...(connect === undefined ? {} : { serviceConnectConfiguration: connect }),
       ...balancingOf(tx, ctx.scope, input, subjectOf(owned, definition)),
     };
     return begun(tx, service, definition, ctx);

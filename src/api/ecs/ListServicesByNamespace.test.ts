@@ -11,27 +11,28 @@ it.each(['internal', 'web.local', arn('111111111111', 'eu-west-1')])(
     const { call } = await apiHarness();
     await expect(call('ListServicesByNamespace', { namespace, maxResults: 100 })).rejects.toMatchObject({
       code: 'NamespaceNotFoundException',
-      message: expect.stringContaining(
-        `Namespace not found: ${namespace}. Service Connect and service discovery are not`,
-      ),
+      message: `Namespace not found: ${namespace}`,
     });
   },
 );
 
-it('a service that names a namespace is refused, so that it stays unknown', async () => {
+it('tells of the services that are in a namespace, by its name and its ARN', async () => {
   const { call, create } = await serviceWorld();
-  const connect = { serviceConnectConfiguration: { enabled: true, namespace: 'internal' } };
-  const refusal = {
-    code: 'UnsupportedFeatureException',
-    message: 'Service Connect is not part of this version of Roadstead. Leave it out.',
-  };
-  await expect(call('CreateService', { ...create, ...connect })).rejects.toMatchObject(refusal);
+  const { Namespaces } = await call('ListNamespaces', {}, { service: 'servicediscovery' });
   const off = { serviceConnectConfiguration: { enabled: false, namespace: 'internal' } };
   await call('CreateService', { ...create, ...off });
-  await expect(call('UpdateService', { service: 'web', ...connect })).rejects.toMatchObject(refusal);
-  await expect(call('ListServicesByNamespace', { namespace: 'internal' })).rejects.toMatchObject({
-    code: 'NamespaceNotFoundException',
-  });
+  const listed = async (namespace: string, more: object = {}) =>
+    await call('ListServicesByNamespace', { namespace, ...more });
+  expect((await listed('internal')).serviceArns).toEqual([]);
+  const connect = { serviceConnectConfiguration: { enabled: true, namespace: 'internal' } };
+  await call('UpdateService', { service: 'web', ...connect });
+  await call('CreateService', { ...create, serviceName: 'api', ...connect });
+  const { serviceArns, nextToken } = await listed(Namespaces[0].Arn, { maxResults: 1 });
+  const rest = await listed(Namespaces[0].Arn, { maxResults: 1, nextToken });
+  const names = [...serviceArns, ...rest.serviceArns].map((arn: string) => arn.split('/').at(-1));
+  expect([names, rest.nextToken]).toEqual([['web', 'api'], undefined]);
+  await call('DeleteService', { service: 'api', force: true });
+  expect((await listed('internal')).serviceArns).toEqual([expect.stringContaining('/web')]);
 });
 
 it.each([

@@ -1,16 +1,17 @@
 import { operation } from '../operation.ts';
+import { withDefaultNamespace } from './cluster/default-namespace.ts';
 import { presentCluster } from './cluster/present.ts';
 import { resolveCluster } from './cluster/resolve.ts';
-import { checkedConfiguration, checkedSettings, refuseServiceConnect } from './cluster/rules.ts';
+import { checkedConfiguration, checkedDefaultNamespace, checkedSettings } from './cluster/rules.ts';
 import { clusterArnFrom } from './references.ts';
 import { ecs } from './service.ts';
 
-/** UpdateCluster: settings and configuration; what is left out stays. */
+/** UpdateCluster: settings, configuration and the default namespace, which an empty text takes away; what is left out stays. */
 export const UpdateCluster = operation(ecs, 'UpdateCluster', {
   authorize: (input, ctx) => ({ action: 'ecs:UpdateCluster', resource: clusterArnFrom(ctx.scope, input.cluster) }),
   command: (input) => {
-    refuseServiceConnect(input.serviceConnectDefaults);
     return {
+      namespace: checkedDefaultNamespace(input.serviceConnectDefaults),
       reference: input.cluster,
       changes: {
         ...(input.settings === undefined ? {} : { settings: checkedSettings(input.settings) }),
@@ -18,8 +19,13 @@ export const UpdateCluster = operation(ecs, 'UpdateCluster', {
       },
     };
   },
-  apply: (tx, { reference, changes }, ctx) => {
-    const cluster = { ...resolveCluster(tx, ctx.scope, reference), ...changes };
+  apply: (tx, { reference, changes, namespace }, ctx) => {
+    const cluster = withDefaultNamespace(
+      tx,
+      { ...resolveCluster(tx, ctx.scope, reference), ...changes },
+      namespace,
+      ctx,
+    );
     tx.clusters.put(cluster);
     return cluster;
   },

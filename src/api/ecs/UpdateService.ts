@@ -8,8 +8,10 @@ import { checkedStrategy } from './capacity-provider/strategy.ts';
 import { serviceArnFrom } from './references.ts';
 import { deploy } from './service/deployment.ts';
 import { checkedDeploymentConfiguration } from './service/deployment-rules.ts';
+import { connectFrom } from './service/networking/connect-settings.ts';
 import { checkLoadBalancers } from './service/networking/load-balancers.ts';
 import { checkRegistries, registriesFrom } from './service/networking/registries.ts';
+import type { ConnectInput } from './service/networking/service-connect.ts';
 import { subjectOf } from './service/networking/subject.ts';
 import { resolvedLoadBalancers } from './service/networking/target-groups.ts';
 import { newestEvents, presentService } from './service/present.ts';
@@ -87,11 +89,13 @@ export const UpdateService = operation(ecs, 'UpdateService', {
     });
     const volumeConfigurations = volumesFor(command.input, current, definition);
     const serviceRegistries = registriesFor(tx, ctx, command.input, current, definition);
+    const namespace = tx.clusters.get(current.clusterArn).serviceConnectDefaults?.namespace;
     const changed = { ...command, definition, networkConfiguration, volumeConfigurations, serviceRegistries };
     const plain = updatedService(current, changed);
-    const namespace = tx.clusters.get(current.clusterArn).serviceConnectDefaults?.namespace;
-    refuseUnbuiltParts(command.input, subjectOf(plain, definition), namespace);
-    const updated = withLoadBalancers(tx, plain, command.input, definition);
+    const subject = subjectOf(plain, definition);
+    refuseUnbuiltParts({ ...command.input, ...connectAgain(command.input, current) }, subject, namespace);
+    const balanced = withLoadBalancers(tx, plain, command.input, definition);
+    const updated = withConnect(tx, balanced, command.input, namespace);
     requireExecTaskRole(updated.enableExecuteCommand, definition.taskRoleArn, 'updated');
     requireHealthChecks(command.input.healthCheckGracePeriodSeconds, definition, {
       ...command.input,
@@ -236,6 +240,26 @@ function withLoadBalancers(tx: RoadsteadTx, service: Service, input: Input, defi
   return resolved === undefined ? rest : { ...rest, loadBalancers: resolved };
 }
 
+/** What the service has of Service Connect must go with another definition as well. */
+function connectAgain(
+  input: Input,
+  { serviceConnectConfiguration: own }: Service,
+): Pick<Input, 'serviceConnectConfiguration'> {
+  if (input.serviceConnectConfiguration !== undefined || input.taskDefinition === undefined) return {};
+  return own === undefined ? {} : { serviceConnectConfiguration: own as ConnectInput };
+}
+
+/** The Service Connect configuration given; else the service's own. */
+function withConnect(
+  tx: RoadsteadTx,
+  service: Service,
+  { serviceConnectConfiguration: given }: Input,
+  defaultNamespace: string | undefined,
+): Service {
+  const connect = connectFrom(tx, service, given, defaultNamespace);
+  return connect === undefined ? service : { ...service, serviceConnectConfiguration: connect };
+}
+
 function needsDeployment(current: Service, updated: Service): boolean {
   return (
     current.taskDefinitionArn !== updated.taskDefinitionArn ||
@@ -243,6 +267,7 @@ function needsDeployment(current: Service, updated: Service): boolean {
     JSON.stringify(current.networkConfiguration) !== JSON.stringify(updated.networkConfiguration) ||
     JSON.stringify(current.volumeConfigurations) !== JSON.stringify(updated.volumeConfigurations) ||
     JSON.stringify(current.serviceRegistries) !== JSON.stringify(updated.serviceRegistries) ||
-    JSON.stringify(current.loadBalancers) !== JSON.stringify(updated.loadBalancers)
+    JSON.stringify(current.loadBalancers) !== JSON.stringify(updated.loadBalancers) ||
+    JSON.stringify(current.serviceConnectConfiguration) !== JSON.stringify(updated.serviceConnectConfiguration)
   );
 }

@@ -169,11 +169,11 @@ describe('clusters', () => {
       'serviceConnectDefaults.namespace cannot be longer than 1024 characters.',
     ],
     [
-      'a namespace for its services',
+      'a namespace that there is not',
       'CreateCluster',
-      { serviceConnectDefaults: { namespace: 'internal' } },
-      'UnsupportedFeatureException',
-      'Service Connect is not part of this version of Roadstead. Leave serviceConnectDefaults out.',
+      { serviceConnectDefaults: { namespace: 'arn:aws:servicediscovery:eu-west-1:111111111111:namespace/ns-1' } },
+      'NamespaceNotFoundException',
+      'Namespace not found: arn:aws:servicediscovery:eu-west-1:111111111111:namespace/ns-1',
     ],
     ['tags of AWS', 'CreateCluster', { tags: [{ key: 'aws:x', value: '1' }] }, 'ClientException', 'reserved prefix'],
     [
@@ -189,6 +189,32 @@ describe('clusters', () => {
     const before = store.revision;
     await expect(call(operation, input)).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
     expect(store.revision).toBe(before);
+  });
+});
+
+describe('the default namespace of a cluster', () => {
+  it('is made where nobody has the name, found where somebody has, and taken away by an empty one', async () => {
+    const { call } = await apiHarness();
+    const named = { serviceConnectDefaults: { namespace: 'internal' } };
+    const { cluster } = await call('CreateCluster', { clusterName: 'a', ...named });
+    const list = () => call('ListNamespaces', {}, { service: 'servicediscovery' });
+    const [made, ...others] = (await list()).Namespaces;
+    expect([made.Name, made.Type, others]).toEqual(['internal', 'HTTP', []]);
+    expect(cluster).toMatchObject({
+      status: 'ACTIVE',
+      serviceConnectDefaults: { namespace: made.Arn },
+      attachments: [{ type: 'sc', status: 'CREATED', details: [] }],
+      attachmentsStatus: 'UPDATE_COMPLETE',
+    });
+    await call('CreateCluster', { clusterName: 'b' });
+    const { cluster: second } = await call('UpdateCluster', { cluster: 'b', ...named });
+    expect([second.serviceConnectDefaults, (await list()).Namespaces.length]).toEqual([{ namespace: made.Arn }, 1]);
+    const byArn = { cluster: 'a', serviceConnectDefaults: { namespace: made.Arn } };
+    expect((await call('UpdateCluster', byArn)).cluster.serviceConnectDefaults).toEqual({ namespace: made.Arn });
+    await call('UpdateCluster', { cluster: 'b', serviceConnectDefaults: { namespace: '' } });
+    const { clusters } = await call('DescribeClusters', { clusters: ['b'] });
+    expect(clusters[0]).not.toHaveProperty('serviceConnectDefaults');
+    expect((await list()).Namespaces).toHaveLength(1);
   });
 });
 

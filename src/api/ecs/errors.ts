@@ -23,6 +23,10 @@ export function clusterInactive(): ApiError {
   return new ApiError('ClusterNotFoundException', 'The referenced cluster was inactive.');
 }
 
+export function namespaceNotFound(reference: string): ApiError {
+  return new ApiError('NamespaceNotFoundException', `Namespace not found: ${reference}`);
+}
+
 export function serviceNotFound(): ApiError {
   return new ApiError('ServiceNotFoundException', 'Service not found.');
 }

@@ -1,11 +1,12 @@
-import { afterMs, type Clock, Ids, type Instant, type Random } from '#base';
-import { discoveryInstanceKey, shortId, type Task } from '#model';
+import { afterMs, type Clock, earliest, Ids, type Instant, type Random } from '#base';
+import { type DeploymentSettings, type DiscoveryInstance, discoveryInstanceKey, shortId, type Task } from '#model';
 import type { RoadsteadStore, RoadsteadTx, RoadsteadView } from '#store';
 import type { Controller, RecordChange } from '../controller.ts';
 import { tellService } from '../service-events.ts';
+import { decideConnect } from './connect.ts';
 import { decideRegistration, type RegistryDecision, type RegistryView } from './decide.ts';
 import { retryMs } from './limits.ts';
-import { registryView } from './view.ts';
+import { connectView, registryView } from './view.ts';
 
 export interface RegistriesControllerDeps {
   readonly store: RoadsteadStore;
@@ -13,7 +14,7 @@ export interface RegistriesControllerDeps {
   readonly random: Random;
 }
 
-/** Keeps an instance of Cloud Map for each task of services with a registry. Keys are task ARNs. */
+/** Keeps instances of Cloud Map for tasks of services with a registry or with endpoints of Service Connect. Keys are task ARNs. */
 export class RegistriesController implements Controller {
   readonly name = 'registries';
   readonly lanes = 32;
@@ -36,7 +37,7 @@ export class RegistriesController implements Controller {
     yield* view.discoveryInstances.values('task');
     for (const { serviceArn, deployments } of view.services.all()) {
       const sets = [...view.taskSets.by('service', serviceArn)];
-      if (![...deployments, ...sets].some(({ serviceRegistries }) => serviceRegistries !== undefined)) continue;
+      if (![...deployments, ...sets].some(registers)) continue;
       for (const { taskArn } of view.tasks.by('serviceOpen', serviceArn)) yield taskArn;
     }
   }
@@ -44,14 +45,19 @@ export class RegistriesController implements Controller {
   async reconcile(key: string): Promise<Instant | undefined> {
     const { store, clock } = this.#deps;
     // Most tasks have no registry: they cost a look, not a transaction.
-    if (isNothing(decideRegistration(registryView(store.view, key), clock.now()))) return undefined;
+    const now = clock.now();
+    const connect = decideConnect(connectView(store.view, key), now);
+    const quiet = connect.put.length + connect.remove.length === 0;
+    if (quiet && isNothing(decideRegistration(registryView(store.view, key), now))) return connect.wakeAt;
     return await store.update('registries', (tx) => {
+      const { put, remove, wakeAt } = decideConnect(connectView(tx, key), now);
+      apply(tx, { put, remove });
       const view = registryView(tx, key);
-      const decision = decideRegistration(view, clock.now());
-      apply(tx, decision);
-      if (decision.problem === undefined) return undefined;
-      tell(tx, view, decision.problem, { ids: this.#ids, now: clock.now() });
-      return afterMs(clock.now(), retryMs);
+      const decision = decideRegistration(view, now);
+      apply(tx, { put: decision.put === undefined ? [] : [decision.put], remove: decision.remove });
+      if (decision.problem === undefined) return wakeAt;
+      tell(tx, view, decision.problem, { ids: this.#ids, now });
+      return earliest(wakeAt, afterMs(now, retryMs));
     });
   }
 }
@@ -65,19 +71,27 @@ function concernsRegistration(before: Task | undefined, after: Task): boolean {
   );
 }
 
+function registers({ serviceRegistries, serviceConnectConfiguration }: Partial<DeploymentSettings>): boolean {
+  return serviceRegistries !== undefined || serviceConnectConfiguration?.enabled === true;
+}
+
 function isNothing({ put, remove, problem }: RegistryDecision): boolean {
   return put === undefined && remove.length === 0 && problem === undefined;
 }
 
-function apply(tx: RoadsteadTx, { put, remove }: RegistryDecision): void {
+function apply(
+  tx: RoadsteadTx,
+  { put, remove }: { readonly put: readonly DiscoveryInstance[]; readonly remove: readonly DiscoveryInstance[] },
+): void {
   for (const { serviceId, instanceId } of remove) {
     tx.discoveryInstances.delete(discoveryInstanceKey(serviceId, instanceId));
     countRevision(tx, serviceId);
   }
-  if (put === undefined) return;
-  const before = tx.discoveryInstances.find(discoveryInstanceKey(put.serviceId, put.instanceId));
-  tx.discoveryInstances.put(put);
-  if (before?.attributes !== put.attributes) countRevision(tx, put.serviceId);
+  for (const instance of put) {
+    const before = tx.discoveryInstances.find(discoveryInstanceKey(instance.serviceId, instance.instanceId));
+    tx.discoveryInstances.put(instance);
+    if (before?.attributes !== instance.attributes) countRevision(tx, instance.serviceId);
+  }
 }
 
 function countRevision(tx: RoadsteadTx, serviceId: string): void {

@@ -1,4 +1,6 @@
+import { revisionOfTask } from '#mesh';
 import {
+  type DiscoveryInstance,
   type DiscoveryService,
   discoveryServiceArn,
   familyRevisionOf,
@@ -8,6 +10,7 @@ import {
   type Task,
 } from '#model';
 import type { RoadsteadView } from '#store';
+import type { ConnectView } from './connect.ts';
 import type { RegistryView } from './decide.ts';
 
 export function registryView(view: RoadsteadView, taskArn: string): RegistryView {
@@ -25,8 +28,35 @@ export function registryView(view: RoadsteadView, taskArn: string): RegistryView
     family: task === undefined ? '' : familyRevisionOf(task.taskDefinitionArn).family,
     networkMode: definition === undefined ? 'bridge' : networkModeOf(definition),
     host: task?.hostArn === undefined ? undefined : view.containerInstances.find(task.hostArn),
-    registered: [...view.discoveryInstances.by('task', taskArn)],
+    registered: registeredOf(view, taskArn).filter((instance) => !isOfConnect(view, instance)),
   };
+}
+
+/** What the task has of Service Connect. */
+export function connectView(view: RoadsteadView, taskArn: string): ConnectView {
+  const task = view.tasks.find(taskArn);
+  const endpoints = task?.serviceConnect === undefined ? [] : endpointsOf(view, task);
+  return {
+    task,
+    endpoints,
+    definition: task === undefined ? undefined : view.taskDefinitions.find(task.taskDefinitionArn),
+    registered: registeredOf(view, taskArn).filter((instance) => isOfConnect(view, instance)),
+  };
+}
+
+function endpointsOf(view: RoadsteadView, task: Task): ConnectView['endpoints'] {
+  return (revisionOfTask(view, task)?.connect?.endpoints ?? []).flatMap((endpoint) => {
+    const found = view.discoveryServices.find(shortId(endpoint.discoveryArn));
+    return found === undefined ? [] : [{ endpoint, service: found }];
+  });
+}
+
+function registeredOf(view: RoadsteadView, taskArn: string): readonly DiscoveryInstance[] {
+  return [...view.discoveryInstances.by('task', taskArn)];
+}
+
+function isOfConnect(view: RoadsteadView, { serviceId }: DiscoveryInstance): boolean {
+  return view.discoveryServices.find(serviceId)?.managedByEcs === true;
 }
 
 interface Settings {

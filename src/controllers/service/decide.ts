@@ -82,7 +82,7 @@ function decideActive(view: ServiceView, context: DecisionContext): ServiceRound
   if (givenUp !== undefined) {
     const settled = without(without(service, 'networkConfiguration'), 'capacityProviderStrategy');
     const smaller = without(without(settled, 'volumeConfigurations'), 'serviceRegistries');
-    const rest = without(smaller, 'loadBalancers');
+    const rest = without(without(smaller, 'loadBalancers'), 'serviceConnectConfiguration');
     const after = { ...rest, ...givenUp.settings, deployments: givenUp.deployments };
     const { events, staged: record } = givenUp;
     const told = record === undefined ? staged : { staged: record };

@@ -26,6 +26,7 @@ export interface GivenUp {
     | 'volumeConfigurations'
     | 'serviceRegistries'
     | 'loadBalancers'
+    | 'serviceConnectConfiguration'
   >;
   readonly events: readonly string[];
   /** The service deployment of a release, which turns back. */
@@ -104,7 +105,7 @@ export function wantsRollback(service: Service, failedBy: DeploymentFailure): bo
 /** What the service runs from now on, and nothing else. */
 export function serviceSettings(from: GivenUp['settings']): GivenUp['settings'] {
   const { taskDefinitionArn, networkConfiguration, capacityProviderStrategy } = from;
-  const { volumeConfigurations, serviceRegistries, loadBalancers } = from;
+  const { volumeConfigurations, serviceRegistries, loadBalancers, serviceConnectConfiguration } = from;
   return {
     ...(taskDefinitionArn === undefined ? {} : { taskDefinitionArn }),
     ...(networkConfiguration === undefined ? {} : { networkConfiguration }),
@@ -112,6 +113,7 @@ export function serviceSettings(from: GivenUp['settings']): GivenUp['settings'] 
     ...(volumeConfigurations === undefined ? {} : { volumeConfigurations }),
     ...(serviceRegistries === undefined ? {} : { serviceRegistries }),
     ...(loadBalancers === undefined ? {} : { loadBalancers }),
+    ...(serviceConnectConfiguration === undefined ? {} : { serviceConnectConfiguration }),
   };
 }
 

@@ -100,7 +100,7 @@ export function placementFor(
   view: ServiceView,
   deployment: Deployment,
   where: {
-    readonly task?: Pick<Task, 'reserves' | 'attachment'>;
+    readonly task?: Pick<Task, 'reserves' | 'attachment' | 'serviceConnect'>;
     readonly capacityProvider?: string | undefined;
     readonly zone?: string | undefined;
   },
@@ -110,7 +110,10 @@ export function placementFor(
   const { launchType } = deployment;
   const definition = view.definition(deployment.taskDefinitionArn);
   const subnets = networkModeOf(definition) === 'awsvpc' ? deployment.networkConfiguration?.subnets : undefined;
-  const task = where.task ?? { reserves: { cpuUnits: 0, memoryMiB: 0, gpuCount: 0, tcpPorts: [], udpPorts: [] } };
+  const task = where.task ?? {
+    reserves: { cpuUnits: 0, memoryMiB: 0, gpuCount: 0, tcpPorts: [], udpPorts: [] },
+    ...(hasConnect(deployment) ? { serviceConnect: { attachmentId: '', containerName: '' } } : {}),
+  };
   return placementRequestOf(
     {
       task: {
@@ -216,11 +219,17 @@ function newServiceTask(
     ...(deployment.networkConfiguration === undefined ? {} : { networkConfiguration: deployment.networkConfiguration }),
     ...(deployment.volumeConfigurations === undefined ? {} : { volumeConfigurations: deployment.volumeConfigurations }),
     ...(deployment.platformVersion === undefined ? {} : { platformVersion: deployment.platformVersion }),
+    ...(hasConnect(deployment) ? { serviceConnect: true } : {}),
     ...(deployment.loadBalancers === undefined
       ? {}
       : { targetGroups: taskTargetGroups(deployment.loadBalancers, view.revision(deployment)?.resolvedLoadBalancers) }),
   };
   return withPinnedImages(newTask(definition, spec, context.now, context.ids), view.revision(deployment));
+}
+
+/** Whether its tasks have a proxy of Service Connect. */
+function hasConnect({ serviceConnectConfiguration }: Deployment): boolean {
+  return serviceConnectConfiguration?.enabled === true;
 }
 
 /** Source: "Tagging Amazon ECS resources": propagated tags, then those that ECS manages. */

@@ -67,6 +67,9 @@ export async function openStoreWorld(
     alarms: { find: () => undefined },
     groups,
     traffic: { inPlace: () => true },
+    endpointCertificates: {
+      issue: (name) => Promise.resolve({ certificate: name, chain: 'authority', sealedPrivateKey: 'key' }),
+    },
     publicAddresses: { cidrBlocks: ['203.0.113.0/24'] },
     reissue: testReissue(start),
     clock,

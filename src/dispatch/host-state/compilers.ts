@@ -5,6 +5,8 @@ import type { HostStateCompiler } from './compiler.ts';
 import { groupCompiler } from './group.ts';
 import { hostPortsCompiler } from './host-ports.ts';
 import { interfaceCompiler } from './interface.ts';
+import { meshEndpointCompiler } from './mesh-endpoint.ts';
+import { meshProxyCompiler } from './mesh-proxy.ts';
 import { nameCompiler } from './name.ts';
 import { peerCompiler } from './peer.ts';
 import { subnetCompiler } from './subnet.ts';
@@ -25,6 +27,8 @@ export const hostStateCompilers: readonly HostStateCompiler[] = [
   nameCompiler,
   balancerCompiler,
   targetGroupCompiler,
+  meshProxyCompiler,
+  meshEndpointCompiler,
 ];
 
 /** Those of all kinds; without private keys there are no certificates. */

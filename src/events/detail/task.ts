@@ -1,8 +1,10 @@
 import type { Instant } from '#base';
 import {
   attachmentStatus,
+  connectAttachmentStatus,
   type Task,
   type TaskAttachment,
+  type TaskConnect,
   type TaskContainer,
   type TaskVolume,
   volumeDetails,
@@ -19,6 +21,7 @@ export function taskDetail(task: Task, updatedAt: string): Readonly<Record<strin
     attachments: [
       ...(task.attachment === undefined ? [] : [attachmentOf(task.attachment, task)]),
       ...(task.volume === undefined ? [] : [volumeOf(task.volume)]),
+      ...(task.serviceConnect === undefined ? [] : [connectOf(task.serviceConnect, task)]),
     ],
     attributes: [{ name: 'ecs.cpu-architecture', value: 'x86_64' }],
     availabilityZone: task.availabilityZone,
@@ -62,7 +65,7 @@ function containerOf(container: TaskContainer, { taskArn, attachment }: Task): R
     cpu: container.cpu,
     exitCode: container.exitCode,
     gpuIds: container.gpuIds,
-    image: container.image,
+    image: container.image === '' ? undefined : container.image,
     imageDigest: container.imageDigest,
     lastStatus: container.lastStatus,
     memory: container.memory,
@@ -82,6 +85,11 @@ function attachmentOf(attachment: TaskAttachment, task: Task): Readonly<Record<s
   const values = { subnetId, networkInterfaceId, macAddress, privateDnsName, privateIPv4Address: privateIpv4Address };
   const details = Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }]));
   return { id, type: 'eni', status: attachmentStatus(attachment, task), details };
+}
+
+function connectOf({ attachmentId: id, containerName }: TaskConnect, task: Task): Readonly<Record<string, unknown>> {
+  const details = [{ name: 'ContainerName', value: containerName }];
+  return { id, type: 'Service Connect', status: connectAttachmentStatus(task), details };
 }
 
 function volumeOf(volume: TaskVolume): Readonly<Record<string, unknown>> {

@@ -17,7 +17,6 @@ const daemon = {
 export function refusedRequests(context: { readonly containerInstance: string }): Readonly<Record<string, object>> {
   return {
     UpdateContainerAgent: { cluster, containerInstance: context.containerInstance },
-    ListServicesByNamespace: { namespace: 'internal' },
     CreateDaemon: { daemonName: 'logs', clusterArn: cluster, ...daemon },
     UpdateDaemon: { daemonArn, ...daemon },
     DescribeDaemon: { daemonArn },

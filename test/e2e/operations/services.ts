@@ -16,6 +16,9 @@ export async function driveServices(driver: OperationDriver, host: RealHost): Pr
   });
   const { serviceArn } = created.service;
   expect((await driver.answer('ListServices', { cluster })).serviceArns).toContain(serviceArn);
+  const defaults = { serviceConnectDefaults: { namespace: 'driven' } };
+  await driver.installation.call('UpdateCluster', { cluster, ...defaults });
+  expect(await driver.answer('ListServicesByNamespace', { namespace: 'driven' })).toMatchObject({ serviceArns: [] });
   await stable(driver, cluster, service);
   const { services } = await driver.answer('DescribeServices', { cluster, services: [service] });
   expect(services).toMatchObject([{ serviceArn, status: 'ACTIVE', runningCount: 1 }]);

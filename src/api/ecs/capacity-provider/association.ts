@@ -61,7 +61,8 @@ export function withAttachments(view: RoadsteadView, cluster: Cluster, ctx: Oper
     );
   });
   if (attachments.length === 0 && cluster.attachments === undefined) return cluster;
-  return { ...cluster, attachments };
+  const others = (cluster.attachments ?? []).filter(({ type }) => type === 'sc');
+  return { ...cluster, attachments: [...attachments, ...others] };
 }
 
 /** A provider that scales its group counts the tasks of one cluster. */

@@ -30,7 +30,8 @@ export function presentCluster(cluster: Cluster, totals: Totals, include: Readon
 }
 
 /** `roadstead.desiredCapacity` is ours: who has to start machines by hand learns from it how many are wanted. */
-function presentAttachment({ id, type, capacityProviderName, desiredCapacity }: ClusterAttachment) {
+function presentAttachment({ id, type, capacityProviderName = '', desiredCapacity }: ClusterAttachment) {
+  if (type === 'sc') return { id, type, status: 'CREATED', details: [] };
   const made =
     type === 'as_policy'
       ? { name: 'scalingPolicyName', value: `ECSManagedAutoScalingPolicy-${id}` }

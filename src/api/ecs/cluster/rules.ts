@@ -1,5 +1,5 @@
 import type { ClusterConfiguration, ClusterSetting } from '#model';
-import { invalidParameter, unsupportedFeature } from '../errors.ts';
+import { invalidParameter } from '../errors.ts';
 
 /** A cluster name: 1 to 255 letters, digits, hyphens and underscores. */
 export function checkedClusterName(name: string): string {
@@ -61,14 +61,12 @@ export function checkedConfiguration(input: ConfigurationInput): ClusterConfigur
 
 const maxNamespaceLength = 1024;
 
-/** Service Connect needs a namespace service that is not here yet. */
-export function refuseServiceConnect(given: { readonly namespace?: string | undefined } | undefined): void {
+/** The default namespace asked for, a name or an ARN; an empty text asks for none. `undefined`: it was not given. */
+export function checkedDefaultNamespace(
+  given: { readonly namespace?: string | undefined } | undefined,
+): string | undefined {
   if ((given?.namespace?.length ?? 0) > maxNamespaceLength) {
     throw invalidParameter(`serviceConnectDefaults.namespace cannot be longer than ${maxNamespaceLength} characters.`);
   }
-  if (given?.namespace !== undefined && given.namespace !== '') {
-    throw unsupportedFeature(
-      'Service Connect is not part of this version of Roadstead. Leave serviceConnectDefaults out.',
-    );
-  }
+  return given?.namespace;
 }

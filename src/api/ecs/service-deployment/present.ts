@@ -7,6 +7,7 @@ import {
   type ServiceRevisionArn,
   type TasksByDeployment,
 } from '#model';
+import { presentConnect } from '../service/networking/connect-settings.ts';
 import { presentDeploymentConfiguration } from '../service/present.ts';
 import {
   computeMembers,
@@ -73,6 +74,11 @@ export function presentServiceDeploymentBrief(record: ServiceDeployment) {
   };
 }
 
+/** Resources are shown of deployments alone. */
+function presentRevisionConnect({ serviceConnectConfiguration }: ServiceRevision) {
+  return serviceConnectConfiguration === undefined ? {} : presentConnect({ serviceConnectConfiguration });
+}
+
 /** A service revision as DescribeServiceRevisions shows it. */
 export function presentServiceRevision(revision: ServiceRevision) {
   const { resolvedLoadBalancers: resolved } = revision;
@@ -87,6 +93,7 @@ export function presentServiceRevision(revision: ServiceRevision) {
     serviceRegistries: presentRegistries(revision),
     ...presentNetwork(revision.networkConfiguration),
     ...presentVolumes(revision.volumeConfigurations),
+    ...presentRevisionConnect(revision),
     containerImages: revision.containerImages.map((image) => ({ ...image })),
     guardDutyEnabled: false,
     ...(resolved === undefined

@@ -1,9 +1,11 @@
 import { assert } from '#base';
+import { settleConnect } from '#mesh';
 import {
   type Deployment,
   newDeploymentId,
   newServiceDeploymentArn,
   newServiceRevision,
+  type RevisionConnect,
   releasePlanOf,
   revisionArnOf,
   type Service,
@@ -14,6 +16,7 @@ import {
 import type { RoadsteadTx } from '#store';
 import type { OperationContext } from '../../operation.ts';
 import { resolvedPlatformVersion } from '../task/launch-type.ts';
+import { requireFreeEndpoints } from './networking/connect-settings.ts';
 
 /** A new PRIMARY deployment of a service as its settings now stand; the service loop fills it with tasks. */
 function newDeployment(
@@ -27,7 +30,9 @@ function newDeployment(
     | 'volumeConfigurations'
     | 'serviceRegistries'
     | 'loadBalancers'
+    | 'serviceConnectConfiguration'
   >,
+  connect: RevisionConnect | undefined,
   ctx: OperationContext,
 ): Deployment {
   const id = newDeploymentId(ctx.ids);
@@ -47,6 +52,7 @@ function newDeployment(
     ...(service.volumeConfigurations === undefined ? {} : { volumeConfigurations: service.volumeConfigurations }),
     ...(service.serviceRegistries === undefined ? {} : { serviceRegistries: service.serviceRegistries }),
     ...(service.loadBalancers === undefined ? {} : { loadBalancers: service.loadBalancers }),
+    ...connectMembers(service, connect),
     desiredCount: 0,
     failedTasks: 0,
     rolloutState: 'IN_PROGRESS',
@@ -56,13 +62,25 @@ function newDeployment(
   };
 }
 
+function connectMembers(
+  { serviceConnectConfiguration }: Pick<Service, 'serviceConnectConfiguration'>,
+  connect: RevisionConnect | undefined,
+): Pick<Deployment, 'serviceConnectConfiguration' | 'serviceConnectResources'> {
+  if (serviceConnectConfiguration === undefined) return {};
+  if (connect === undefined) return { serviceConnectConfiguration };
+  const resources = connect.endpoints.map(({ discoveryName, discoveryArn }) => ({ discoveryName, discoveryArn }));
+  return { serviceConnectConfiguration, serviceConnectResources: resources };
+}
+
 /**
  * Stores the service with a new deployment in front, the revision that it makes, and the service deployment that tells
  * of it. The deployments before it only drain, and the service deployment before it stops. Gives the service.
  */
 export function deploy(tx: RoadsteadTx, service: Service, definition: TaskDefinition, ctx: OperationContext): Service {
   const { accountId, region, serviceArn, clusterArn } = service;
-  const deployment = newDeployment(service, ctx);
+  requireFreeEndpoints(tx, service, definition);
+  const connect = settleConnect(tx, service, definition, ctx);
+  const deployment = newDeployment(service, connect, ctx);
   const release = releasePlanOf(service.deploymentConfiguration);
   const record: ServiceDeployment = {
     accountId,
@@ -85,7 +103,7 @@ export function deploy(tx: RoadsteadTx, service: Service, definition: TaskDefini
   const { steadySince: _, ...rest } = service;
   const { serviceDeploymentArn } = record;
   const deployed = { ...rest, deployments: [deployment, ...older], currentServiceDeploymentArn: serviceDeploymentArn };
-  tx.serviceRevisions.put(newServiceRevision(service, deployment, definition));
+  tx.serviceRevisions.put(newServiceRevision(service, deployment, definition, connect));
   tx.serviceDeployments.put(record);
   tx.services.put(deployed);
   return deployed;

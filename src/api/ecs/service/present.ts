@@ -16,6 +16,7 @@ import type { RoadsteadView, Totals } from '#store';
 import type { OperationContext } from '../../operation.ts';
 import { presentTaskSet } from '../task-set/present.ts';
 import { taskSetsOf } from '../task-set/resolve.ts';
+import { presentConnect } from './networking/connect-settings.ts';
 import {
   computeMembers,
   presentLoadBalancers,
@@ -162,6 +163,7 @@ function presentDeployment(deployment: Deployment, service: Service, totals: Tot
     ...presentPlatform(deployment.platformVersion),
     ...presentNetwork(deployment.networkConfiguration),
     ...presentVolumes(deployment.volumeConfigurations),
+    ...presentConnect(deployment),
     rolloutState: deployment.rolloutState,
     rolloutStateReason: deployment.rolloutStateReason,
   };

@@ -44,6 +44,9 @@ function deployedByOthers(tx: RoadsteadTx, service: Service, asked: Asked, ctx: 
   if (service.schedulingStrategy === 'DAEMON') {
     throw invalidParameter('The daemon scheduling strategy does not support the EXTERNAL deployment controller type.');
   }
+  if (service.serviceConnectConfiguration?.enabled === true) {
+    throw invalidParameter('Service Connect is not supported with the EXTERNAL deployment controller.');
+  }
   refuseWithTaskSets({ ...service.deploymentConfiguration, ...asked.deploymentConfiguration });
   const primary = primaryDeployment(service);
   assert(primary !== undefined, `${service.serviceArn} has no primary deployment`);

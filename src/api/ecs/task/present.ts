@@ -1,7 +1,9 @@
 import {
   attachmentStatus,
+  connectAttachmentStatus,
   type Task,
   type TaskAttachment,
+  type TaskConnect,
   type TaskContainer,
   type TaskVolume,
   volumeDetails,
@@ -14,6 +16,7 @@ export function presentTask(task: Task, include: { readonly tags: boolean }) {
     attachments: [
       ...(task.attachment === undefined ? [] : [presentAttachment(task.attachment, task)]),
       ...(task.volume === undefined ? [] : [presentVolume(task.volume)]),
+      ...(task.serviceConnect === undefined ? [] : [presentConnect(task.serviceConnect, task)]),
     ],
     attributes: [{ name: 'ecs.cpu-architecture', value: 'x86_64' }],
     ...(task.availabilityZone === undefined ? {} : { availabilityZone: task.availabilityZone }),
@@ -87,7 +90,7 @@ function presentContainer(container: TaskContainer, task: Task) {
     containerArn: container.containerArn,
     taskArn: task.taskArn,
     name: container.name,
-    image: container.image,
+    ...(container.image === '' ? {} : { image: container.image }),
     ...(container.imageDigest === undefined ? {} : { imageDigest: container.imageDigest }),
     ...(container.runtimeId === undefined ? {} : { runtimeId: container.runtimeId }),
     lastStatus: container.lastStatus,
@@ -103,7 +106,9 @@ function presentContainer(container: TaskContainer, task: Task) {
     ...(container.memory === undefined ? {} : { memory: container.memory }),
     ...(container.memoryReservation === undefined ? {} : { memoryReservation: container.memoryReservation }),
     ...(container.gpuIds === undefined ? {} : { gpuIds: [...container.gpuIds] }),
-    ...(task.enableExecuteCommand ? { managedAgents: [executeCommandAgent(container, task)] } : {}),
+    ...(task.enableExecuteCommand && container.image !== ''
+      ? { managedAgents: [executeCommandAgent(container, task)] }
+      : {}),
   };
 }
 
@@ -132,6 +137,11 @@ function presentAttachment(attachment: TaskAttachment, task: Task) {
     status: attachmentStatus(attachment, task),
     details: details.flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }])),
   };
+}
+
+function presentConnect({ attachmentId: id, containerName }: TaskConnect, task: Task) {
+  const details = [{ name: 'ContainerName', value: containerName }];
+  return { id, type: 'Service Connect', status: connectAttachmentStatus(task), details };
 }
 
 function presentVolume(volume: TaskVolume) {

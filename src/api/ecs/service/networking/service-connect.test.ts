@@ -1,5 +1,6 @@
 import { describe, it } from 'vitest';
-import { expectServiceRule, type ServiceRule } from '../../../../../test/support/service-rules.ts';
+import { expectRefusal } from '../../../../../test/support/rules.ts';
+import { expectServiceRule, type ServiceRule, serviceWorld } from '../../../../../test/support/service-rules.ts';
 
 const http = { portName: 'http', clientAliases: [{ port: 80, dnsName: 'web' }] };
 const raw = { portName: 'raw', clientAliases: [{ port: 9000 }] };
@@ -14,7 +15,7 @@ const tls = {
 };
 const off = { serviceConnectConfiguration: { enabled: false } };
 
-const rules: ServiceRule[] = [
+const rules: (ServiceRule & { readonly reached?: string })[] = [
   {
     rule: 'there is a namespace',
     refused: connect({ namespace: undefined }),
@@ -26,6 +27,7 @@ const rules: ServiceRule[] = [
     refused: connect({ namespace: 'n'.repeat(1025) }),
     text: 'The namespace cannot be longer than 1024 characters.',
     accepted: connect({ namespace: 'n'.repeat(1024) }),
+    reached: 'Namespace not found: nnn',
   },
   {
     rule: 'a service has a client alias',
@@ -123,6 +125,7 @@ const rules: ServiceRule[] = [
     refused: service({ tls }),
     text: "Service Connect TLS requires networkMode 'awsvpc'.",
     accepted: connect(),
+    reached: "Service Connect with networkMode 'bridge' is not part of this version of Roadstead.",
   },
   {
     rule: 'a discovery name is there once',
@@ -196,20 +199,73 @@ const rules: ServiceRule[] = [
     text: 'Service Connect is not supported with the EXTERNAL deployment controller.',
     operations: ['CreateService'],
   },
+  {
+    rule: 'a namespace is there',
+    code: 'NamespaceNotFoundException',
+    refused: connect({ namespace: 'none' }),
+    text: 'Namespace not found: none',
+    accepted: off,
+  },
+  {
+    rule: 'tasks share no network of their host',
+    on: 'bridge',
+    code: 'UnsupportedFeatureException',
+    refused: connect(),
+    text: "Service Connect with networkMode 'bridge' is not part of this version of Roadstead. Use awsvpc.",
+    accepted: off,
+  },
 ];
 
-const missing: ServiceRule = {
-  rule: 'there is no Service Connect',
-  refused: connect(),
-  code: 'UnsupportedFeatureException',
-  text: 'Service Connect is not part of this version of Roadstead. Leave it out.',
-  accepted: off,
-};
-
 describe('Service Connect', () => {
-  it.each(rules)('$rule', (rule) =>
-    expectServiceRule(rule, 'Service Connect is not part of this version of Roadstead.'),
-  );
+  it.each(rules)('$rule', (rule) => expectServiceRule(rule, rule.reached));
+});
 
-  it.each([missing])('$rule', (rule) => expectServiceRule(rule));
+const create = (serviceName: string, connect: object) => ({ serviceName, ...connect });
+
+describe('a namespace', () => {
+  it('has a discovery name once', async () => {
+    const world = await serviceWorld();
+    await world.call('CreateService', { ...world.create, ...connect() });
+    const named = connect({ services: [{ ...http, clientAliases: [{ port: 81, dnsName: 'other' }] }] });
+    const { namespaceId } = [...world.store.view.discoveryNamespaces.all()][0]!;
+    const arn = `arn:aws:servicediscovery:eu-west-1:111111111111:namespace/${namespaceId}`;
+    await expectRefusal(world, ['CreateService', { ...world.create, ...create('api', named) }], {
+      text: `SC service is already used by ${arn}`,
+    });
+    const input = { NamespaceId: namespaceId, Name: 'raw' };
+    await world.call('CreateService', input, { service: 'servicediscovery' });
+    const taken = connect({ services: [raw] });
+    await expectRefusal(world, ['CreateService', { ...world.create, ...create('api', taken) }], {
+      text: `SC service is already used by ${arn}`,
+    });
+    await world.call('UpdateService', { service: 'web', forceNewDeployment: true });
+  });
+
+  it('has an endpoint once', async () => {
+    const world = await serviceWorld();
+    await world.call('CreateService', { ...world.create, ...connect() });
+    const other = (port: number) =>
+      connect({ services: [{ ...http, discoveryName: 'other', clientAliases: [{ port, dnsName: 'web' }] }] });
+    await expectRefusal(world, ['CreateService', { ...world.create, ...create('api', other(80)) }], {
+      text: 'Duplicate client alias found: web:80.',
+    });
+    await world.call('CreateService', { ...world.create, ...create('api', other(81)) });
+  });
+
+  it('keeps the protocol of an endpoint', async () => {
+    const world = await serviceWorld();
+    await world.call('CreateService', { ...world.create, ...connect() });
+    const ports = [{ containerPort: 80, name: 'http', appProtocol: 'grpc' }];
+    await world.call('RegisterTaskDefinition', {
+      family: 'web',
+      networkMode: 'awsvpc',
+      requiresCompatibilities: ['FARGATE'],
+      cpu: '256',
+      memory: '512',
+      containerDefinitions: [{ name: 'app', image: 'app:1', portMappings: ports }],
+    });
+    await expectRefusal(world, ['UpdateService', { service: 'web', taskDefinition: 'web:3' }], {
+      text: 'The appProtocol of portName(http) cannot be changed from http to grpc while Service Connect uses it.',
+    });
+  });
 });
