@@ -42,6 +42,63 @@ describe('a compiled task', () => {
     expect(compiled({ cpu: '512', memory: '1024' }, { overrides })).toMatchObject({ cpu: 2, memory: 4096 });
   });
 
+  it('has the proxy of Service Connect as its first container, and an attachment that tells of it', () => {
+    const endpoint = {
+      discoveryName: 'web',
+      discoveryArn: 'arn:web',
+      portName: 'http',
+      containerPort: 80,
+      listenerPort: 80,
+      protocol: 'http' as const,
+      idleTimeoutSeconds: 300,
+      perRequestTimeoutSeconds: 15,
+      hostName: 'web',
+      port: 80,
+    };
+    const call = { discoveryArn: 'arn:web', hostName: 'web', address: '127.255.0.1' };
+    const connect = {
+      namespaceArn: 'arn:ns',
+      endpoints: [endpoint, { ...endpoint, portName: 'admin', containerPort: 81, listenerPort: 9000 }],
+      callable: [
+        { ...call, port: 80 },
+        { ...call, port: 81 },
+      ],
+    };
+    const options = { 'awslogs-group': 'proxies', 'awslogs-stream-prefix': 'sc' };
+    const serviceConnectConfiguration = { enabled: true, logConfiguration: { logDriver: 'awslogs', options } };
+    const facts = { connect: { connect, serviceConnectConfiguration } };
+    const task = compiled({ networkMode: 'awsvpc' }, { serviceConnect: true }, facts);
+    const [proxy, app] = task.containers;
+    expect(proxy).toMatchObject({
+      image: '',
+      essential: true,
+      environment: {},
+      portMappings: [],
+      healthCheckType: 'docker',
+    });
+    expect(proxy?.name).toMatch(/^ecs-service-connect-[A-Za-z0-9]{5}$/);
+    expect(app?.name).toBe('app');
+    const id = task.arn.split('/').at(-1);
+    expect(JSON.parse(proxy?.dockerConfig.hostConfig ?? '')).toMatchObject({
+      LogConfig: {
+        Type: 'awslogs',
+        Config: { 'awslogs-group': 'proxies', 'awslogs-stream': `sc/${proxy?.name}/${id}` },
+      },
+    });
+    const [attachment] = task.attachments ?? [];
+    expect(attachment?.attachmentType).toBe('serviceconnectdetail');
+    const [name, config] = attachment?.attachmentProperties ?? [];
+    expect(name).toEqual({ name: 'ContainerName', value: proxy?.name });
+    expect(JSON.parse(config?.value ?? '')).toEqual({
+      ingressConfig: [
+        { listenerName: 'ingress-http', interceptPort: 80 },
+        { listenerName: 'ingress-admin', listenerPort: 9000 },
+      ],
+      egressConfig: { listenerName: 'egress', vip: { ipv4Cidr: '127.255.0.0/16' } },
+      dnsConfig: [{ hostName: 'web', address: '127.255.0.1' }],
+    });
+  });
+
   it('has its managed EBS volume as an attachment, which the volume of that name is', () => {
     const roleArn = 'arn:aws:iam::111122223333:role/ebs';
     const disk = { name: 'disk', roleArn, sizeInGiB: 20, filesystemType: 'xfs', snapshotId: 'snap-1' } as const;

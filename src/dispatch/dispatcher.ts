@@ -67,7 +67,7 @@ export interface DispatcherDeps {
   readonly logger: Logger;
   readonly turns: Turnstile;
   /** What agents tell of their tasks' usage goes there. */
-  readonly usage: Pick<UsageWindow, 'record'>;
+  readonly usage: Pick<UsageWindow, 'record' | 'connect'>;
   /** What agents tell of what their hosts' documents became goes there; default: nowhere. */
   readonly reports?: HostReports;
   /** Opens the private keys of certificates; default: hosts get none. */

@@ -10,6 +10,7 @@ import type { RoadsteadStore, RoadsteadView } from '#store';
 import type { UsageWindow } from '#telemetry';
 import { type Connection, decodeFrame, encodeFrame, splitTelemetryFrame, type TcsServerMessage } from '#wire/link';
 import type { Background } from './background.ts';
+import { recordConnect } from './connect-report.ts';
 import { type DispatchSettings, tasksPerTelemetryMessage } from './limits.ts';
 import { usageReport } from './usage-report.ts';
 
@@ -24,7 +25,7 @@ export interface TcsSessionDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly background: Background;
-  readonly usage: Pick<UsageWindow, 'record'>;
+  readonly usage: Pick<UsageWindow, 'record' | 'connect'>;
   readonly onEnded: () => void;
 }
 
@@ -103,8 +104,10 @@ export class TcsSession {
     for (const metric of objects(message['taskMetrics'])) {
       const report = usageReport(metric, cpuUnits);
       // An agent speaks for its own tasks only.
-      if (report === undefined || store.view.tasks.find(report.taskArn)?.hostArn !== arn) continue;
+      const task = report === undefined ? undefined : store.view.tasks.find(report.taskArn);
+      if (report === undefined || task?.hostArn !== arn) continue;
       usage.record(report.taskArn, report.containers);
+      recordConnect(store.view, task, metric, usage.connect);
     }
   }
 

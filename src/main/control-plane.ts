@@ -82,6 +82,8 @@ export interface ControlPlane extends AsyncDisposable {
   readonly store: RoadsteadStore;
   readonly totals: Totals;
   readonly logs: LogStore;
+  /** What tasks use, and what their proxies count. */
+  readonly usage: UsageWindow;
   readonly api: Api;
   readonly dispatcher: Dispatcher;
   readonly sessions: Sessions;
@@ -148,12 +150,12 @@ export async function startControlPlane(options: ControlPlaneOptions, deps: Cont
     turns,
   });
   const sessions = createSessions({ dispatcher, logs }, { clock, ids, logger, audit: deps.audit ?? noAudit });
-  const throttle = options.throttle === true ? { throttle: new Throttle() } : {};
   return {
     store,
     totals,
     logs,
-    api: createApi(settings, { ...shared, authority, privateKeys, sessions, logs, usage, ids, ...throttle }),
+    usage,
+    api: createApi(settings, { ...shared, authority, privateKeys, sessions, logs, usage, ids, ...throttleOf(options) }),
     dispatcher,
     sessions,
     controllers,
@@ -171,6 +173,11 @@ export async function startControlPlane(options: ControlPlaneOptions, deps: Cont
       await store.close();
     },
   };
+}
+
+/** Accounts are held to AWS's request rates only when that is wanted. */
+function throttleOf({ throttle }: ControlPlaneOptions): { readonly throttle?: Throttle } {
+  return throttle === true ? { throttle: new Throttle() } : {};
 }
 
 /** The installation's authority, and what keeps its certificates' keys. */

@@ -1,10 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Metrics } from '#base';
+import type { Task } from '#model';
 import type { Answer } from '../../test/support/api-harness.ts';
 import { testCertificates } from '../../test/support/certificates.ts';
 import { type ElbLoops, elbLoops } from '../../test/support/elb-loops.ts';
+import { parsePrometheus } from '../../test/support/prometheus.ts';
+import { recordConnect } from '../dispatch/connect-report.ts';
 import { certificateCompiler } from '../dispatch/host-state/certificate.ts';
 import { meshEndpointCompiler } from '../dispatch/host-state/mesh-endpoint.ts';
 import { meshProxyCompiler } from '../dispatch/host-state/mesh-proxy.ts';
+import { showServiceConnect } from './metrics/service-connect.ts';
 
 let world: ElbLoops;
 
@@ -88,6 +93,7 @@ describe('a service with Service Connect', () => {
     expect(document?.body.shares).toEqual([{ name: expect.any(String), weight: 100, targets }]);
     expect(document?.scopes).toEqual([`namespace:${document?.body.namespaceArn}`]);
 
+    await expect(cloudMap('DeleteService', { Id: arnOf(service) })).rejects.toMatchObject({ code: 'ResourceInUse' });
     await world.ecs('StopTask', { task: running('web')[0]?.taskArn });
     const left = endpointOf(arnOf(service))?.body.shares.flatMap((share) => share.targets);
     expect(left?.map(({ taskArn }) => taskArn)).toEqual(running('web').map(({ taskArn }) => taskArn));
@@ -155,6 +161,66 @@ describe('a service with Service Connect', () => {
       details: [{ name: 'ContainerName', value: proxy.name }],
     });
     expect(first?.containers[0]?.essential).toBe(true);
+  });
+});
+
+describe('what proxies count', () => {
+  const told = (dimension: string, name: string, metrics: Readonly<Record<string, readonly [number[], number[]]>>) => ({
+    dimensions: [{ key: dimension, value: name }],
+    generalMetrics: Object.entries(metrics).map(([metricName, [metricValues, metricCounts]]) => ({
+      metricName,
+      metricValues,
+      metricCounts,
+    })),
+  });
+
+  it('is shown by name, service and cluster; what no proxy of the task can know is not', async () => {
+    await create('web', offers());
+    await create('client');
+    await world.until('four tasks', () => [...running('web'), ...running('client')].length === 4);
+    const { store, usage, clock } = world.harness;
+    const say = (task: Task | undefined, ...wrapper: object[]) =>
+      recordConnect(store.view, task as Task, { serviceConnectMetricsWrapper: wrapper }, usage.connect);
+    const [one, two] = running('web');
+    const came = told('DiscoveryName', 'http', { RequestCount: [[12], [1]], ActiveConnectionCount: [[3], [1]] });
+    say(one, came, told('DiscoveryName', 'other', { RequestCount: [[1], [1]] }));
+    say(one, told('DiscoveryName', 'http', { RequestCount: [[5], [1]], ActiveConnectionCount: [[1], [1]] }));
+    say(two, told('DiscoveryName', 'http', { ActiveConnectionCount: [[2], [1]], TargetResponseTime: [[9], [9]] }));
+    say(
+      two,
+      told('DiscoveryName', 'http', {
+        RequestCount: [
+          [-1, Number.NaN],
+          [1, 1],
+        ],
+      }),
+      { dimensions: 'x' },
+    );
+    const called = {
+      HTTPCode_Target_2XX_Count: [[7], [1]],
+      TargetResponseTime: [
+        [10, 40],
+        [5, 2],
+      ],
+    };
+    say(running('client')[0], told('TargetDiscoveryName', 'http', called as never));
+    const metrics = new Metrics();
+    showServiceConnect(metrics, usage.connect);
+    const read = parsePrometheus(metrics.text());
+    const place = { ClusterName: 'default', AccountId: '111111111111', Region: 'eu-west-1' };
+    const value = (name: string, labels: Record<string, string>) =>
+      read.value(`roadstead_service_connect_${name}`, { ...place, ...labels });
+    const web = { DiscoveryName: 'http', ServiceName: 'web' };
+    const client = { TargetDiscoveryName: 'http', ServiceName: 'client' };
+    expect(value('RequestCount_total', web)).toBe(17);
+    expect(value('ActiveConnectionCount', web)).toBe(3);
+    expect(value('HTTPCode_Target_2XX_Count_total', client)).toBe(7);
+    expect(value('TargetResponseTime_sum_total', client)).toBe(130);
+    expect(value('TargetResponseTime_count_total', client)).toBe(7);
+    expect(metrics.text()).not.toContain('other');
+    expect(metrics.text()).not.toContain('TargetDiscoveryName="http",ServiceName="web"');
+    clock.advanceMs(10 * 60_000);
+    expect([...usage.connect.now('ActiveConnectionCount')].map((each) => each.value)).toEqual([0]);
   });
 });
 

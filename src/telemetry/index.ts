@@ -1,3 +1,9 @@
+export {
+  ConnectCounts,
+  type ConnectMetric,
+  type ConnectSeries,
+  connectMetrics,
+} from './connect-counts.ts';
 export { usageLimits } from './limits.ts';
 export { type ContainerUsage, type Measure, measures, type StatisticSet, type TaskUsage } from './usage.ts';
 export { UsageWindow } from './usage-window.ts';

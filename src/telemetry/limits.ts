@@ -9,4 +9,6 @@ export const usageLimits = {
   sweepMs: 60_000,
   /** Of a task, in one message: far above what a definition may have. */
   containers: 100,
+  /** Of Service Connect: metrics of a name at a service, all together. */
+  connectSeries: 100_000,
 } as const;

@@ -1,4 +1,5 @@
 import { type Clock, elapsedMs, type Instant, msFromInstant } from '#base';
+import { ConnectCounts } from './connect-counts.ts';
 import { usageLimits } from './limits.ts';
 import { addToSlot, newSlots, readSlot, slotTime, writeSlot } from './slots.ts';
 import { type ContainerUsage, minuteOf, type TaskUsage } from './usage.ts';
@@ -15,6 +16,8 @@ interface Kept {
  * and is bounded: a restart of the control plane forgets it, and agents tell anew within half a minute.
  */
 export class UsageWindow {
+  /** What proxies of Service Connect counted. */
+  readonly connect: ConnectCounts;
   readonly #tasks = new Map<string, Kept>();
   readonly #clock: Clock;
   readonly #mostTasks: number;
@@ -22,6 +25,7 @@ export class UsageWindow {
 
   constructor(deps: { readonly clock: Clock }, limits: { readonly tasks: number } = usageLimits) {
     this.#clock = deps.clock;
+    this.connect = new ConnectCounts(deps);
     this.#mostTasks = limits.tasks;
     this.#sweptAt = deps.clock.now();
   }

@@ -1,11 +1,18 @@
 import type { Metrics } from '#base';
 import { schema } from '#store';
 import type { ControlPlane } from '../control-plane.ts';
+import { showServiceConnect } from './service-connect.ts';
 
 /** Series that the control plane's parts count themselves; read when somebody asks. */
 export function showControlPlane(
   metrics: Metrics,
-  { store, controllers, dispatcher, sessions }: Pick<ControlPlane, 'store' | 'controllers' | 'dispatcher' | 'sessions'>,
+  {
+    store,
+    controllers,
+    dispatcher,
+    sessions,
+    usage,
+  }: Pick<ControlPlane, 'store' | 'controllers' | 'dispatcher' | 'sessions' | 'usage'>,
 ): void {
   metrics.reading('roadstead_store_revision', 'gauge', 'The latest transaction in memory.', () => store.revision);
   metrics.reading(
@@ -20,6 +27,7 @@ export function showControlPlane(
     tables.map((table) => [[table], store.view[table].size]),
   );
   showLoops(metrics, controllers);
+  showServiceConnect(metrics, usage.connect);
   metrics.reading('roadstead_agents_connected', 'gauge', 'Control channels open.', () => dispatcher.connectedCount);
   metrics.reading('roadstead_sessions_open', 'gauge', 'Sessions of ECS Exec that are open.', () => sessions.openCount);
   const { counts } = dispatcher;
