@@ -10,6 +10,39 @@ import { RemoveTagsFromCertificate } from './acm/RemoveTagsFromCertificate.ts';
 import { RenewCertificate } from './acm/RenewCertificate.ts';
 import { RequestCertificate } from './acm/RequestCertificate.ts';
 import { UpdateCertificateOptions } from './acm/UpdateCertificateOptions.ts';
+import { BatchGetApplicationRevisions } from './codedeploy/BatchGetApplicationRevisions.ts';
+import { BatchGetApplications } from './codedeploy/BatchGetApplications.ts';
+import { BatchGetDeploymentGroups } from './codedeploy/BatchGetDeploymentGroups.ts';
+import { BatchGetDeployments } from './codedeploy/BatchGetDeployments.ts';
+import { BatchGetDeploymentTargets } from './codedeploy/BatchGetDeploymentTargets.ts';
+import { ContinueDeployment } from './codedeploy/ContinueDeployment.ts';
+import { CreateApplication } from './codedeploy/CreateApplication.ts';
+import { CreateDeployment } from './codedeploy/CreateDeployment.ts';
+import { CreateDeploymentConfig } from './codedeploy/CreateDeploymentConfig.ts';
+import { CreateDeploymentGroup } from './codedeploy/CreateDeploymentGroup.ts';
+import { DeleteApplication } from './codedeploy/DeleteApplication.ts';
+import { DeleteDeploymentConfig } from './codedeploy/DeleteDeploymentConfig.ts';
+import { DeleteDeploymentGroup } from './codedeploy/DeleteDeploymentGroup.ts';
+import { GetApplication } from './codedeploy/GetApplication.ts';
+import { GetApplicationRevision } from './codedeploy/GetApplicationRevision.ts';
+import { GetDeployment } from './codedeploy/GetDeployment.ts';
+import { GetDeploymentConfig } from './codedeploy/GetDeploymentConfig.ts';
+import { GetDeploymentGroup } from './codedeploy/GetDeploymentGroup.ts';
+import { GetDeploymentTarget } from './codedeploy/GetDeploymentTarget.ts';
+import { ListApplicationRevisions } from './codedeploy/ListApplicationRevisions.ts';
+import { ListApplications } from './codedeploy/ListApplications.ts';
+import { ListDeploymentConfigs } from './codedeploy/ListDeploymentConfigs.ts';
+import { ListDeploymentGroups } from './codedeploy/ListDeploymentGroups.ts';
+import { ListDeployments } from './codedeploy/ListDeployments.ts';
+import { ListDeploymentTargets } from './codedeploy/ListDeploymentTargets.ts';
+import { ListTagsForResource as ListTagsForCodeDeployResource } from './codedeploy/ListTagsForResource.ts';
+import { PutLifecycleEventHookExecutionStatus } from './codedeploy/PutLifecycleEventHookExecutionStatus.ts';
+import { RegisterApplicationRevision } from './codedeploy/RegisterApplicationRevision.ts';
+import { StopDeployment } from './codedeploy/StopDeployment.ts';
+import { TagResource as TagCodeDeployResource } from './codedeploy/TagResource.ts';
+import { UntagResource as UntagCodeDeployResource } from './codedeploy/UntagResource.ts';
+import { UpdateApplication } from './codedeploy/UpdateApplication.ts';
+import { UpdateDeploymentGroup } from './codedeploy/UpdateDeploymentGroup.ts';
 import { ec2Operations } from './ec2/operations.ts';
 import { AssociateGatewayWithCluster } from './ecs/AssociateGatewayWithCluster.ts';
 import { ContinueServiceDeployment } from './ecs/ContinueServiceDeployment.ts';
@@ -422,4 +455,37 @@ export const operations: readonly Operation[] = [
   RequestCertificate,
   UpdateCertificateOptions,
   GetCallerIdentity,
+  BatchGetApplicationRevisions,
+  BatchGetApplications,
+  BatchGetDeploymentGroups,
+  BatchGetDeploymentTargets,
+  BatchGetDeployments,
+  ContinueDeployment,
+  CreateApplication,
+  CreateDeployment,
+  CreateDeploymentConfig,
+  CreateDeploymentGroup,
+  DeleteApplication,
+  DeleteDeploymentConfig,
+  DeleteDeploymentGroup,
+  GetApplication,
+  GetApplicationRevision,
+  GetDeployment,
+  GetDeploymentConfig,
+  GetDeploymentGroup,
+  GetDeploymentTarget,
+  ListApplicationRevisions,
+  ListApplications,
+  ListDeploymentConfigs,
+  ListDeploymentGroups,
+  ListDeploymentTargets,
+  ListDeployments,
+  ListTagsForCodeDeployResource,
+  PutLifecycleEventHookExecutionStatus,
+  RegisterApplicationRevision,
+  StopDeployment,
+  TagCodeDeployResource,
+  UntagCodeDeployResource,
+  UpdateApplication,
+  UpdateDeploymentGroup,
 ];

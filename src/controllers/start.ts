@@ -8,6 +8,7 @@ import { ScalingController } from './capacity/scaling-controller.ts';
 import { type CapacitySettings, defaultCapacitySettings } from './capacity/settings.ts';
 import { WaitingController } from './capacity/waiting-controller.ts';
 import { CertificatesController, type Reissue } from './certificates/controller.ts';
+import { CodeDeployController, type RulesHeard } from './code-deploy/controller.ts';
 import { InstancesController } from './instances/controller.ts';
 import { defaultInstancesSettings, type InstancesSettings } from './instances/settings.ts';
 import { InterfacesController } from './interfaces/controller.ts';
@@ -43,6 +44,7 @@ export interface ControllersDeps {
   readonly alarms: AlarmStates;
   readonly groups: AutoScalingGroups;
   readonly traffic: TrafficShift;
+  readonly rules: RulesHeard;
   /** Of endpoints of Service Connect. */
   readonly endpointCertificates: EndpointCertificates;
   readonly clock: Clock;
@@ -80,6 +82,7 @@ export function startControllers(
     new RegistrationController({ store, clock, random }),
     new TrafficController({ store }),
     new CertificatesController({ store, clock, reissue: deps.reissue }),
+    new CodeDeployController({ store, clock, random, alarms, rules: deps.rules }),
     new ReaperController(settings, { store, clock }),
   ];
   return runControllers(controllers, deps, signal);

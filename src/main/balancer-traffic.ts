@@ -1,6 +1,6 @@
 import { sharesAlike, type WantedRule, wantedRules } from '#balancing';
-import type { TrafficShift } from '#controllers';
-import type { ContainerInstanceArn, Service } from '#model';
+import type { RulesHeard, TrafficShift } from '#controllers';
+import type { ContainerInstanceArn, ListenerRule, Service } from '#model';
 import type { Revision, RoadsteadStore } from '#store';
 
 type Weights = Parameters<TrafficShift['inPlace']>[1];
@@ -15,10 +15,20 @@ export interface HostsInStep {
  * The traffic of load balancers: it goes as wanted once the rules say so and the hosts that carry their load balancers have
  * heard of it. The rules are changed by the traffic loop.
  */
-export function balancerTraffic(deps: { readonly store: RoadsteadStore; readonly hosts: HostsInStep }): TrafficShift {
+export function balancerTraffic(deps: {
+  readonly store: RoadsteadStore;
+  readonly hosts: HostsInStep;
+}): TrafficShift & RulesHeard {
   const { store, hosts } = deps;
-  /** Since which revision the rules of a service are as wanted; forgotten when the wish is another. */
+  /** Since which revision the rules of an asker are as wanted; forgotten when the wish is another. */
   const since = new Map<string, { readonly wish: string; readonly revision: Revision }>();
+  const heard = (asker: string, wish: string, rules: readonly (ListenerRule | undefined)[]): boolean => {
+    const seen = since.get(asker);
+    // What a transaction of ours just changed has the next revision at most.
+    const known = seen?.wish === wish ? seen : { wish, revision: store.revision };
+    since.set(asker, known);
+    return hosts.inStep(carriersOf(store, rules), known.revision);
+  };
   return {
     inPlace(service, weights) {
       const rules = rulesFor(store, weights);
@@ -28,13 +38,13 @@ export function balancerTraffic(deps: { readonly store: RoadsteadStore; readonly
         since.delete(service.serviceArn);
         return false;
       }
-      const wish = JSON.stringify(weights);
-      const seen = since.get(service.serviceArn);
-      // What a transaction of ours just changed has the next revision at most.
-      const known = seen?.wish === wish ? seen : { wish, revision: store.revision };
-      since.set(service.serviceArn, known);
-      return hosts.inStep(carriersOf(store, rules), known.revision);
+      return heard(
+        service.serviceArn,
+        JSON.stringify(weights),
+        rules.map(({ rule }) => rule),
+      );
     },
+    heard: (asker, rules) => heard(asker, JSON.stringify(rules.map(({ ruleArn, action }) => [ruleArn, action])), rules),
     trouble(service, weights) {
       const rules = rulesFor(store, weights);
       if (rules.some(({ rule }) => rule === undefined)) return 'One or more rules not found';
@@ -67,9 +77,12 @@ function foreignGroup({ loadBalancers = [] }: Service, rules: readonly WantedRul
   return undefined;
 }
 
-function carriersOf({ view }: RoadsteadStore, rules: readonly WantedRule[]): ReadonlySet<ContainerInstanceArn> {
+function carriersOf(
+  { view }: RoadsteadStore,
+  rules: readonly (ListenerRule | undefined)[],
+): ReadonlySet<ContainerInstanceArn> {
   const hosts = new Set<ContainerInstanceArn>();
-  for (const { rule } of rules) {
+  for (const rule of rules) {
     const listener = rule === undefined ? undefined : view.listeners.find(rule.listenerArn);
     const balancer = listener === undefined ? undefined : view.loadBalancers.find(listener.loadBalancerArn);
     for (const { hostArn } of balancer?.nodes ?? []) if (hostArn !== undefined) hosts.add(hostArn);

@@ -139,10 +139,12 @@ export async function startControlPlane(options: ControlPlaneOptions, deps: Cont
   });
   const settings = settingsOf(options, clock);
   const shared = { store, hosts, totals, groups: ownMachines, clock };
+  const balancers = balancerTraffic({ store, hosts: dispatcher });
   const controllers = startControllers(options.controllers ?? {}, {
     ...shared,
     alarms: deps.alarms ?? noAlarms,
-    traffic: allTraffic([balancerTraffic({ store, hosts: dispatcher }), meshTraffic({ store, hosts: dispatcher })]),
+    traffic: allTraffic([balancers, meshTraffic({ store, hosts: dispatcher })]),
+    rules: balancers,
     publicAddresses: settings.publicAddresses,
     ...issuing,
     random,

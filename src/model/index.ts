@@ -117,6 +117,31 @@ export {
   type ClusterStatus,
 } from './cluster.ts';
 export {
+  type CodeDeployAlarms,
+  type CodeDeployApplication,
+  type CodeDeployAppSpec,
+  type CodeDeployAutoRollback,
+  type CodeDeployBalancing,
+  type CodeDeployConduct,
+  type CodeDeployConfig,
+  type CodeDeployDeployment,
+  type CodeDeployGroup,
+  type CodeDeployLifecycleEvent,
+  type CodeDeployPhase,
+  type CodeDeployRevision,
+  type CodeDeployRevisionText,
+  type CodeDeployRollbackEvent,
+  type CodeDeployRouting,
+  type CodeDeployStatus,
+  codeDeployArn,
+  isCodeDeployId,
+  isCodeDeployOver,
+  lifecycleEventNames,
+  newCodeDeployId,
+  predefinedCodeDeployConfigs,
+  routingSteps,
+} from './code-deploy.ts';
+export {
   acceptsTasks,
   attributeValue,
   autoScalingGroupOf,
@@ -383,6 +408,8 @@ export {
 } from './task-lifecycle.ts';
 export {
   computedDesiredCount,
+  type NewTaskSet,
+  newTaskSet,
   type StabilityStatus,
   type TaskSet,
   type TaskSetStatus,

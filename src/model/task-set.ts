@@ -1,6 +1,14 @@
-import type { Instant } from '#base';
-import type { ClusterArn, DeploymentId, Scope, ServiceArn, TaskSetArn } from './arn.ts';
-import type { DeploymentSettings, Service, StartBackoff, Trouble } from './service.ts';
+import type { Ids, Instant } from '#base';
+import {
+  type ClusterArn,
+  type DeploymentId,
+  newDeploymentId,
+  type Scope,
+  type ServiceArn,
+  type TaskSetArn,
+  taskSetArn,
+} from './arn.ts';
+import { type DeploymentSettings, type Service, type StartBackoff, settingsOf, type Trouble } from './service.ts';
 import type { Tag } from './tags.ts';
 
 /** PRIMARY: serves production, at most one. ACTIVE: beside it. DRAINING: deleted, its tasks are stopping. */
@@ -53,4 +61,51 @@ export function computedDesiredCount(
   if (service.status !== 'ACTIVE' || taskSet.status === 'DRAINING') return 0;
   // 1.1 % of 1,000 is 11.000000000000002 in binary: what no scale can mean does not make a task.
   return Math.ceil(Number(((service.desiredCount * taskSet.scalePercent) / 100).toFixed(9)));
+}
+
+/** What a request, or a service, says of a new task set. */
+export type NewTaskSet = Pick<
+  TaskSet,
+  | 'taskDefinitionArn'
+  | 'launchType'
+  | 'platformVersion'
+  | 'networkConfiguration'
+  | 'serviceRegistries'
+  | 'loadBalancers'
+  | 'externalId'
+  | 'scalePercent'
+  | 'tags'
+  | 'clientToken'
+  | 'requestDigest'
+>;
+
+/** A new task set of the service, ACTIVE and without a task. */
+export function newTaskSet(
+  { accountId, region, serviceArn, clusterArn, deploymentController }: Service,
+  asked: NewTaskSet,
+  { now, ids }: { readonly now: Instant; readonly ids: Ids },
+): TaskSet {
+  const id = newDeploymentId(ids);
+  const { externalId, scalePercent, tags, clientToken, requestDigest } = asked;
+  return {
+    accountId,
+    region,
+    id,
+    taskSetArn: taskSetArn(serviceArn, id),
+    serviceArn,
+    clusterArn,
+    status: 'ACTIVE',
+    ...(deploymentController === 'CODE_DEPLOY' ? { startedBy: 'CODE_DEPLOY' } : {}),
+    ...(externalId === undefined ? {} : { externalId }),
+    ...settingsOf(asked),
+    scalePercent,
+    computedDesiredCount: 0,
+    stabilityStatus: 'STABILIZING',
+    stabilityStatusAt: now,
+    createdAt: now,
+    updatedAt: now,
+    tags,
+    ...(clientToken === undefined ? {} : { clientToken }),
+    requestDigest,
+  };
 }

@@ -9,7 +9,7 @@ import type { RecordOf, Schema } from './types.ts';
  * that deletes what is over. `balancers`: the loop that gives load balancers their interfaces and hosts. `dispatch`: what
  * agents say. `registries`: the loops that keep Cloud Map instances of tasks and the endpoints of Service Connect.
  * `targets`: the loops that register tasks with target groups and share out traffic. `certificates`: the loop that
- * renews them. `bootstrap`: the first start.
+ * renews them. `codeDeploy`: the loop that carries out deployments of CodeDeploy. `bootstrap`: the first start.
  */
 export type Writer =
   | 'api'
@@ -21,6 +21,7 @@ export type Writer =
   | 'certificates'
   | 'registries'
   | 'targets'
+  | 'codeDeploy'
   | 'reaper'
   | 'dispatch'
   | 'bootstrap';
@@ -91,6 +92,7 @@ const everyone = Object.keys({
   balancers: true,
   certificates: true,
   targets: true,
+  codeDeploy: true,
   reaper: true,
   dispatch: true,
   bootstrap: true,
@@ -136,13 +138,15 @@ export const ownership: Ownership<RoadsteadSchema> = {
       steadySince: ['api', 'service'],
       rebalancing: ['api', 'service'],
       /** The circuit breaker rolls back to the last completed deployment's. */
-      taskDefinitionArn: ['api', 'service'],
-      networkConfiguration: ['api', 'service'],
-      volumeConfigurations: ['api', 'service'],
-      serviceRegistries: ['api', 'service'],
-      loadBalancers: ['api', 'service'],
-      serviceConnectConfiguration: ['api', 'service'],
-      capacityProviderStrategy: ['api', 'service'],
+      taskDefinitionArn: ['api', 'service', 'codeDeploy'],
+      networkConfiguration: ['api', 'service', 'codeDeploy'],
+      volumeConfigurations: ['api', 'service', 'codeDeploy'],
+      serviceRegistries: ['api', 'service', 'codeDeploy'],
+      serviceConnectConfiguration: ['api', 'service', 'codeDeploy'],
+      loadBalancers: ['api', 'service', 'codeDeploy'],
+      capacityProviderStrategy: ['api', 'service', 'codeDeploy'],
+      launchType: ['api', 'codeDeploy'],
+      platformVersion: ['api', 'codeDeploy'],
     },
   },
   /** Never changed. */
@@ -169,15 +173,15 @@ export const ownership: Ownership<RoadsteadSchema> = {
       figures: ['api', 'service'],
     },
   },
-  /** Requests make, scale and delete them; the loop follows with tasks, and forgets those that are over. */
+  /** Requests and CodeDeploy make and delete them; the loop follows with tasks, and forgets those that are over. */
   taskSets: {
-    create: ['api'],
+    create: ['api', 'codeDeploy'],
     delete: ['service', 'api'],
     fields: {
-      status: ['api'],
+      status: ['api', 'codeDeploy'],
       scalePercent: ['api'],
       tags: ['api'],
-      updatedAt: ['api', 'service'],
+      updatedAt: ['api', 'service', 'codeDeploy'],
       computedDesiredCount: ['service'],
       stabilityStatus: ['service'],
       stabilityStatusAt: ['service'],
@@ -251,6 +255,20 @@ export const ownership: Ownership<RoadsteadSchema> = {
   hostedZones: { create: ['api'], delete: ['api'], fields: { '*': ['api'] } },
   resourceRecordSets: { create: ['api'], delete: ['api'], fields: { '*': ['api'] } },
   dnsChanges: { create: ['api'], delete: ['reaper'], fields: {} },
+  codeDeployApplications: { create: ['api'], delete: ['api'], fields: { '*': ['api'] } },
+  codeDeployConfigs: { create: ['api'], delete: ['api'], fields: {} },
+  codeDeployGroups: { create: ['api'], delete: ['api'], fields: { '*': ['api'] } },
+  codeDeployRevisions: { create: ['api'], delete: ['api'], fields: { '*': ['api'] } },
+  /** Requests make them, say yes and stop them; the loop does the rest, and makes rollbacks. */
+  codeDeployDeployments: {
+    create: ['api', 'codeDeploy'],
+    delete: ['reaper'],
+    fields: {
+      '*': ['codeDeploy'],
+      continuedAt: ['api'],
+      stopRequested: ['api'],
+    },
+  },
   certificates: {
     create: ['api'],
     delete: ['api'],
@@ -322,7 +340,11 @@ export const ownership: Ownership<RoadsteadSchema> = {
   },
   listeners: { create: ['api'], delete: ['api'], fields: { '*': ['api'] } },
   /** Deployments shift weights. */
-  listenerRules: { create: ['api'], delete: ['api'], fields: { '*': ['api'], action: ['api', 'targets'] } },
+  listenerRules: {
+    create: ['api'],
+    delete: ['api'],
+    fields: { '*': ['api'], action: ['api', 'targets', 'codeDeploy'] },
+  },
   targetGroups: {
     create: ['api'],
     delete: ['api'],

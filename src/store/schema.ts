@@ -12,6 +12,11 @@ import {
   type Certificate,
   type ClientToken,
   type Cluster,
+  type CodeDeployApplication,
+  type CodeDeployConfig,
+  type CodeDeployDeployment,
+  type CodeDeployGroup,
+  type CodeDeployRevision,
   type ConnectCertificate,
   type ContainerInstance,
   carriesBalancers,
@@ -30,6 +35,7 @@ import {
   holdsResources,
   httpNameKey,
   type InternetGateway,
+  isCodeDeployOver,
   isTerminal,
   type Listener,
   type ListenerRule,
@@ -341,6 +347,40 @@ export const schema = {
   }),
   /** Gone after a day. */
   dnsChanges: table<DnsChange>()({ key: (change) => change.changeId, indexes: {} }),
+  codeDeployApplications: table<CodeDeployApplication>()({
+    key: (application) => application.applicationId,
+    indexes: { scope: scopeKey, name: (application) => `${scopeKey(application)}/${application.applicationName}` },
+  }),
+  codeDeployConfigs: table<CodeDeployConfig>()({
+    key: (config) => `${scopeKey(config)}/${config.deploymentConfigName}`,
+    indexes: { scope: scopeKey },
+  }),
+  codeDeployGroups: table<CodeDeployGroup>()({
+    key: (group) => group.deploymentGroupId,
+    indexes: {
+      application: (group) => group.applicationId,
+      /** By `applicationId/name`. */
+      name: (group) => `${group.applicationId}/${group.deploymentGroupName}`,
+      service: (group) => group.serviceArn,
+    },
+  }),
+  codeDeployRevisions: table<CodeDeployRevision>()({
+    key: (revision) => `${revision.applicationId}/${revision.sha256}`,
+    indexes: { application: (revision) => revision.applicationId },
+  }),
+  /** In order of creation. */
+  codeDeployDeployments: table<CodeDeployDeployment>()({
+    key: (deployment) => deployment.deploymentId,
+    indexes: {
+      scope: scopeKey,
+      group: (deployment) => deployment.deploymentGroupId,
+      /** Those that are not over, by group, and by service. */
+      openGroup: (deployment) => (isCodeDeployOver(deployment) ? undefined : deployment.deploymentGroupId),
+      openService: (deployment) => (isCodeDeployOver(deployment) ? undefined : deployment.serviceArn),
+      /** Those that are over, for the reaper. */
+      over: (deployment) => (isCodeDeployOver(deployment) ? 'yes' : undefined),
+    },
+  }),
   certificates: table<Certificate>()({
     key: (certificate) => certificate.certificateArn,
     indexes: { scope: scopeKey },

@@ -26,6 +26,8 @@ export interface ElbLoops extends ElbWorld, AsyncDisposable {
   /** Agents, healthy targets and loops in turn until it is so. */
   readonly until: (what: string, condition: () => boolean) => Promise<void>;
   readonly idle: () => Promise<void>;
+  /** Alarms that are in ALARM; all others are OK. */
+  readonly ringing: Set<string>;
   /** Whether hosts have heard of what the store says. */
   heard: boolean;
 }
@@ -37,20 +39,20 @@ export async function elbLoops(): Promise<ElbLoops> {
   const turns = new Turnstile({ turnMs: 4 }, { clock });
   turns.open();
   const state = { heard: true };
+  const ringing = new Set<string>();
   const heard = { inStep: () => state.heard };
-  const traffic: TrafficShift = allTraffic([
-    balancerTraffic({ store, hosts: heard }),
-    meshTraffic({ store, hosts: heard }),
-  ]);
+  const balancers = balancerTraffic({ store, hosts: heard });
+  const traffic: TrafficShift = allTraffic([balancers, meshTraffic({ store, hosts: heard })]);
   const run = startControllers(
     { healthySettleMs: 0 },
     {
       store,
       hosts,
       totals,
-      alarms: { find: () => undefined },
+      alarms: { find: (_, name) => (ringing.has(name) ? 'ALARM' : 'OK') },
       groups: ownMachines,
       traffic,
+      rules: balancers,
       endpointCertificates: endpointCertificates(testCertificates(clock.now())),
       clock,
       random: ids.random,
@@ -130,6 +132,7 @@ export async function elbLoops(): Promise<ElbLoops> {
       }
       throw new Error(`it never happened: ${what}`);
     },
+    ringing,
     get heard() {
       return state.heard;
     },

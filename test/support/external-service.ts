@@ -32,7 +32,7 @@ export async function withExternal() {
   return harness;
 }
 
-/** A service that CodeDeploy deploys, as it will be once there are load balancers. */
+/** A service that CodeDeploy deploys, without the load balancer that it would have. */
 export async function withCodeDeploy() {
   const harness = await withExternal();
   await harness.store.update('api', (tx) => {

@@ -118,7 +118,7 @@ export const rooms: readonly Room[] = [
       'sessions',
     ],
     /^node:crypto$/,
-    [],
+    ['yaml'],
     'an operation writes intent into the store; loops and dispatch act on it',
   ),
   room(
@@ -179,6 +179,7 @@ function room(
 /** Rooms whose sub-folders are strangers to each other: one operation folder per service, one folder per loop. */
 const strangers = [
   'src/api/acm',
+  'src/api/codedeploy',
   'src/api/ecs',
   'src/api/ec2',
   'src/api/elbv2',

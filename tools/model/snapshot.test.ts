@@ -11,7 +11,16 @@ const shapes = `${checkout}src/wire/shapes/`;
 const committed = (name: string): string => readFileSync(`${shapes}${name}`, 'utf8');
 const ecsRow = services.find((row) => row.key === 'ecs')!;
 const served = services.filter(({ key }) =>
-  ['ecs', 'cloudwatch-logs', 'servicediscovery', 'acm', 'elasticloadbalancingv2', 'ec2', 'route-53'].includes(key),
+  [
+    'ecs',
+    'cloudwatch-logs',
+    'servicediscovery',
+    'acm',
+    'codedeploy',
+    'elasticloadbalancingv2',
+    'ec2',
+    'route-53',
+  ].includes(key),
 );
 
 describe('the committed snapshots', () => {

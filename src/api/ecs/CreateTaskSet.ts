@@ -1,4 +1,4 @@
-import type { Service, TaskSet } from '#model';
+import { newTaskSet, type Service, type TaskSet } from '#model';
 import type { RoadsteadTx } from '#store';
 import { ApiError } from '#wire/aws';
 import { operation } from '../operation.ts';
@@ -18,7 +18,6 @@ import { checkedNetwork, checkedNetworkConfiguration } from './task/network.ts';
 import { refuseFargatePlacement } from './task/placement-rules.ts';
 import { checkVolumeConfigurations } from './task/volumes.ts';
 import { resolveTaskDefinition } from './task-definition/index.ts';
-import { newTaskSet } from './task-set/make.ts';
 import { presentTaskSet } from './task-set/present.ts';
 import { activeServiceWithTaskSets, taskSetsOf } from './task-set/resolve.ts';
 import { checkedScale } from './task-set/rules.ts';

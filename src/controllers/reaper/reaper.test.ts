@@ -118,6 +118,22 @@ describe('the reaper', () => {
     expect([...world.store.view.discoveryOperations.all()].map(({ operationId }) => operationId)).toEqual(['new']);
   });
 
+  it('forgets deployments of CodeDeploy that were over 90 days ago', async () => {
+    await using world = await openStoreWorld();
+    const record = { ...scope, status: 'Succeeded', deploymentGroupId: 'group', serviceArn: 'arn' };
+    const put = (more: object): void => {
+      void world.write((tx) => tx.codeDeployDeployments.put({ ...record, createdAt: start, ...more } as never));
+    };
+    put({ deploymentId: 'd-OLD000000' });
+    put({ deploymentId: 'd-NEW000000', createdAt: afterMs(start, 3 * hourMs) });
+    await pass(world, 90 * 24 * hourMs - 60_000);
+    expect(world.store.view.codeDeployDeployments.size).toBe(2);
+    await pass(world, 60_000);
+    await pass(world, 60_000);
+    const left = [...world.store.view.codeDeployDeployments.all()].map(({ deploymentId }) => deploymentId);
+    expect(left).toEqual(['d-NEW000000']);
+  });
+
   it('forgets a change of DNS after a day', async () => {
     await using world = await openStoreWorld();
     await world.write((tx) => {

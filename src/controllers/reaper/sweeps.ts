@@ -177,6 +177,12 @@ const dnsChanges: Sweep = (tx, { now, settings, limit }) =>
     tx.dnsChanges.delete(changeId),
   );
 
+/** Deployments of CodeDeploy, as the history of services. */
+const codeDeployDeployments: Sweep = (tx, { now, settings, limit }) => {
+  const over = oldest(tx.codeDeployDeployments.by('over', 'yes'), now, settings.serviceHistoryMs);
+  return deleteFirst(over, limit, ({ deploymentId }) => tx.codeDeployDeployments.delete(deploymentId));
+};
+
 /** By key of the reaper. */
 export const sweeps: ReadonlyMap<string, Sweep> = new Map([
   ['tasks', stoppedTasks],
@@ -190,5 +196,6 @@ export const sweeps: ReadonlyMap<string, Sweep> = new Map([
   ['daemon-task-definitions', daemonTaskDefinitions],
   ['client-tokens', clientTokens],
   ['discovery-operations', discoveryOperations],
+  ['code-deploy-deployments', codeDeployDeployments],
   ['dns-changes', dnsChanges],
 ]);

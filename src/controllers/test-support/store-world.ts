@@ -67,6 +67,7 @@ export async function openStoreWorld(
     alarms: { find: () => undefined },
     groups,
     traffic: { inPlace: () => true },
+    rules: { heard: () => true },
     endpointCertificates: {
       issue: (name) => Promise.resolve({ certificate: name, chain: 'authority', sealedPrivateKey: 'key' }),
     },

@@ -31,6 +31,7 @@ export const snapshots: { readonly served: readonly Served[]; readonly known: re
     committed('cloudwatch-logs'),
     committed('servicediscovery'),
     committed('acm'),
+    committed('codedeploy'),
     committed('elasticloadbalancingv2'),
     committed('ec2'),
     committed('route-53'),
