@@ -33,6 +33,10 @@ export interface StoreWorld extends AsyncDisposable {
   idle(): Promise<void>;
 }
 
+const endpointCertificates = {
+  issue: (name: string) => Promise.resolve({ certificate: name, chain: 'authority', sealedPrivateKey: 'key' }),
+};
+
 /** Tests write what users, agents and the first start would have written. */
 const anyone = 'test';
 
@@ -68,9 +72,7 @@ export async function openStoreWorld(
     groups,
     traffic: { inPlace: () => true },
     rules: { heard: () => true },
-    endpointCertificates: {
-      issue: (name) => Promise.resolve({ certificate: name, chain: 'authority', sealedPrivateKey: 'key' }),
-    },
+    endpointCertificates,
     publicAddresses: { cidrBlocks: ['203.0.113.0/24'] },
     reissue: testReissue(start),
     clock,
