@@ -36,12 +36,11 @@ import {
   type Totals,
 } from '#store';
 import { UsageWindow } from '#telemetry';
-import { balancerTraffic } from './balancer-traffic.ts';
 import { bootstrapAccounts, type RootKeys } from './bootstrap.ts';
 import { endpointCertificates } from './endpoint-certificates.ts';
-import { allTraffic, meshTraffic } from './mesh-traffic.ts';
 import { noAlarms } from './no-alarms.ts';
 import { targetReports } from './target-reports.ts';
+import { trafficPorts } from './traffic.ts';
 
 export interface ControlPlaneOptions {
   readonly version: string;
@@ -139,12 +138,10 @@ export async function startControlPlane(options: ControlPlaneOptions, deps: Cont
   });
   const settings = settingsOf(options, clock);
   const shared = { store, hosts, totals, groups: ownMachines, clock };
-  const balancers = balancerTraffic({ store, hosts: dispatcher });
   const controllers = startControllers(options.controllers ?? {}, {
     ...shared,
     alarms: deps.alarms ?? noAlarms,
-    traffic: allTraffic([balancers, meshTraffic({ store, hosts: dispatcher })]),
-    rules: balancers,
+    ...trafficPorts({ store, hosts: dispatcher }),
     publicAddresses: settings.publicAddresses,
     ...issuing,
     random,

@@ -1,11 +1,10 @@
 import { applyTargetReports } from '#balancing';
 import { silentLogger, Turnstile } from '#base';
 import { ownMachines } from '#capacity';
-import { startControllers, type TrafficShift } from '#controllers';
+import { startControllers } from '#controllers';
 import { applyContainerHealth, applyTaskReport, type Service, type Target, type Task } from '#model';
-import { balancerTraffic } from '../../src/main/balancer-traffic.ts';
 import { endpointCertificates } from '../../src/main/endpoint-certificates.ts';
-import { allTraffic, meshTraffic } from '../../src/main/mesh-traffic.ts';
+import { trafficPorts } from '../../src/main/traffic.ts';
 import { type Answer, accountA, apiHarness } from './api-harness.ts';
 import { testCertificates, testReissue } from './certificates.ts';
 import { type ElbWorld, elbWorld } from './elb-world.ts';
@@ -40,9 +39,6 @@ export async function elbLoops(): Promise<ElbLoops> {
   turns.open();
   const state = { heard: true };
   const ringing = new Set<string>();
-  const heard = { inStep: () => state.heard };
-  const balancers = balancerTraffic({ store, hosts: heard });
-  const traffic: TrafficShift = allTraffic([balancers, meshTraffic({ store, hosts: heard })]);
   const run = startControllers(
     { healthySettleMs: 0 },
     {
@@ -51,8 +47,7 @@ export async function elbLoops(): Promise<ElbLoops> {
       totals,
       alarms: { find: (_, name) => (ringing.has(name) ? 'ALARM' : 'OK') },
       groups: ownMachines,
-      traffic,
-      rules: balancers,
+      ...trafficPorts({ store, hosts: { inStep: () => state.heard } }),
       endpointCertificates: endpointCertificates(testCertificates(clock.now())),
       clock,
       random: ids.random,
