@@ -1,4 +1,4 @@
-import { invalidParameterValue } from './errors.ts';
+import { invalidParameterValue, missingParameter } from './errors.ts';
 import { getResource } from './resources/kind.ts';
 import { descriptionOf, networkInterfaces, presentAttachment, presentGroups } from './resources/network-interface.ts';
 import { read } from './service.ts';
@@ -20,10 +20,11 @@ export const DescribeNetworkInterfaceAttribute = read(
         return { NetworkInterfaceId, ...(attachment === undefined ? {} : { Attachment: attachment }) };
       }
       case undefined:
+        throw missingParameter('attribute');
       case 'associatePublicIpAddress':
       default:
         throw invalidParameterValue(
-          `Value (${String(Attribute)}) for parameter attribute is invalid. Unknown network interface attribute.`,
+          `Value (${Attribute}) for parameter attribute is invalid. Unknown network interface attribute.`,
         );
     }
   },

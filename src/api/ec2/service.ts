@@ -4,7 +4,7 @@ import type { Cursor, RoadsteadStore, RoadsteadTx, RoadsteadView } from '#store'
 import { ApiError, type InputOf, type OperationName, type OutputOf } from '#wire/aws';
 import { type Operation, type OperationContext, operation, type ServiceToken } from '../operation.ts';
 import { decodePageToken, encodePageToken } from '../page-token.ts';
-import { invalidParameterCombination } from './errors.ts';
+import { invalidParameterCombination, invalidParameterValue } from './errors.ts';
 import { type Filter, filterTest } from './filters.ts';
 import { getResource, type Kind, type Tagged } from './resources/kind.ts';
 
@@ -113,10 +113,17 @@ export function list<R extends Tagged>(
   }
   const { records, next } = kind.table(view).page('scope', `${scope.accountId}/${scope.region}`, {
     after: cursorFrom(kind, NextToken),
-    limit: MaxResults === undefined ? Number.MAX_SAFE_INTEGER : Math.min(MaxResults, mostResults),
+    limit: limitFrom(MaxResults),
     filter: (record) => test(record, view),
   });
   return { records, page: next === undefined ? {} : { NextToken: encodePageToken(kind.type, String(next)) } };
+}
+
+/** More than the most are as many as there may be; the models of some operations allow less than one. */
+function limitFrom(maxResults: number | undefined): number {
+  if (maxResults === undefined) return Number.MAX_SAFE_INTEGER;
+  if (maxResults >= 1) return Math.min(maxResults, mostResults);
+  throw invalidParameterValue(`Value ( ${maxResults} ) for parameter maxResults is invalid. It is at least 1.`);
 }
 
 function cursorFrom(kind: Pick<Kind<never>, 'type'>, token: string | undefined): Cursor | undefined {

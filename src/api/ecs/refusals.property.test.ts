@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { ApiError, loadModel } from '#wire/aws';
 import { type Answer, type ApiHarness, accountB, apiHarness } from '../../../test/support/api-harness.ts';
+import { everythingIn, madeUp } from '../../../test/support/made-up-requests.ts';
 import { operations } from '../operations.ts';
 
 /**
@@ -11,9 +12,6 @@ import { operations } from '../operations.ts';
 
 const model = loadModel().services.get('ecs')!;
 const served = operations.filter(({ service }) => service === 'ecs').map(({ name }) => name);
-
-type Shape = NonNullable<NonNullable<ReturnType<typeof model.operations.get>>['input']>;
-type Member = Shape extends { members: ReadonlyMap<string, infer M> } ? M : never;
 
 const account = '111111111111';
 const arn = (rest: string, owner = account): string => `arn:aws:ecs:eu-west-1:${owner}:${rest}`;
@@ -54,50 +52,6 @@ const texts = fc.constantFrom(
   '__proto__',
   'aws:x',
 );
-const numbers = fc.constantFrom(-1, 0, 1, 2, 10, 11, 100, 101, 65_536, 2_147_483_647, 1.5);
-
-function valueOf(member: Member, depth: number): fc.Arbitrary<unknown> {
-  const allowed = [...(member.constraint?.enum ?? [])];
-  const { shape } = member;
-  switch (shape.type) {
-    case 'string':
-      return allowed.length === 0 ? texts : fc.oneof({ arbitrary: fc.constantFrom(...allowed), weight: 4 }, texts);
-    case 'number':
-      return numbers;
-    case 'boolean':
-      return fc.boolean();
-    case 'timestamp':
-      return fc.constant(1_800_000_000);
-    case 'blob':
-    case 'document':
-      return fc.constant('AA==');
-    case 'list': {
-      const item = depth <= 0 ? fc.constant(undefined) : valueOf(itemOf(member, shape.member), depth - 1);
-      return fc.oneof(
-        { arbitrary: fc.array(item, { maxLength: 3 }), weight: 6 },
-        { arbitrary: item.map((one) => Array.from({ length: 101 }, () => one)), weight: 1 },
-      );
-    }
-    case 'map':
-      return fc.dictionary(texts, texts, { maxKeys: 2 });
-    case 'structure':
-    case 'union':
-    default:
-      return depth <= 0 ? fc.constant({}) : structureOf(shape, depth - 1);
-  }
-}
-
-/** The items of a list that is constrained as a whole. */
-function itemOf(list: Member, item: Member): Member {
-  return item.constraint === undefined ? { ...item, constraint: list.constraint?.member } : item;
-}
-
-function structureOf(shape: Shape, depth: number): fc.Arbitrary<Record<string, unknown>> {
-  const members = Object.fromEntries([...shape.members].map(([name, member]) => [name, valueOf(member, depth)]));
-  const required = [...shape.members].filter(([, member]) => member.required).map(([name]) => name);
-  return fc.record(members, { requiredKeys: required });
-}
-
 /** A world in which the requests below are right. */
 async function world(): Promise<{ harness: ApiHarness; valid: Readonly<Record<string, object>> }> {
   const harness = await apiHarness();
@@ -153,25 +107,15 @@ async function world(): Promise<{ harness: ApiHarness; valid: Readonly<Record<st
   return { harness, valid };
 }
 
-/** Every record of every table, as text. */
-function everything({ store }: ApiHarness): string {
-  const view = store.view as unknown as Record<string, { all?: () => Iterable<unknown> } | number>;
-  const tables = Object.keys(store.view).flatMap((name) => {
-    const table = view[name];
-    return typeof table === 'object' && table.all !== undefined ? [[name, [...table.all()]]] : [];
-  });
-  return JSON.stringify(tables);
-}
-
 /** Members of the right request replaced by others; now and then nothing of it is left. */
 function requestsFor(name: string, right: object): fc.Arbitrary<object> {
   const input = model.operations.get(name)?.input;
   if (input === undefined) return fc.constant({});
-  const madeUp = structureOf(input, 4);
+  const other = madeUp(input, { texts });
   const broken = fc
-    .tuple(madeUp, fc.uniqueArray(fc.constantFrom(...input.members.keys()), { minLength: 1, maxLength: 3 }))
-    .map(([other, names]) => ({ ...right, ...Object.fromEntries(names.map((each) => [each, other[each]])) }));
-  return fc.oneof({ arbitrary: broken, weight: 5 }, { arbitrary: madeUp, weight: 1 });
+    .tuple(other, fc.uniqueArray(fc.constantFrom(...input.members.keys()), { minLength: 1, maxLength: 3 }))
+    .map(([wrong, names]) => ({ ...right, ...Object.fromEntries(names.map((each) => [each, wrong[each]])) }));
+  return fc.oneof({ arbitrary: broken, weight: 5 }, { arbitrary: other, weight: 1 });
 }
 
 async function outcome(call: Promise<Answer>): Promise<unknown> {
@@ -185,7 +129,7 @@ async function outcome(call: Promise<Answer>): Promise<unknown> {
 
 it('sees the whole store', async () => {
   const { harness } = await world();
-  const text = everything(harness);
+  const text = everythingIn(harness);
   for (const part of ['"services"', '"tasks"', 'service/default/web', '"job"']) expect(text).toContain(part);
 });
 
@@ -198,7 +142,7 @@ it.each(served)('%s: what is refused changes nothing', async (name) => {
       async (inputs) => {
         const { harness } = await world();
         for (const input of inputs) {
-          const before = everything(harness);
+          const before = everythingIn(harness);
           const { revision } = harness.store;
           const error = await outcome(harness.call(name, input));
           if (error === undefined) continue;
@@ -207,7 +151,7 @@ it.each(served)('%s: what is refused changes nothing', async (name) => {
           expect((error as ApiError).status).toBe(400);
           expect((error as ApiError).message).not.toBe('');
           expect(harness.store.revision).toBe(revision);
-          expect(everything(harness)).toBe(before);
+          expect(everythingIn(harness)).toBe(before);
         }
       },
     ),

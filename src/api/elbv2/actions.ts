@@ -36,15 +36,9 @@ export function checkedAction(inputs: readonly ActionInput[] | undefined): Liste
       return checkedRedirect(action);
     case 'fixed-response':
       return checkedFixedResponse(action);
-    case 'authenticate-cognito': {
-      throw new Error('Not implemented yet: "authenticate-cognito" case');
-    }
-    case 'authenticate-oidc': {
-      throw new Error('Not implemented yet: "authenticate-oidc" case');
-    }
-    case 'jwt-validation': {
-      throw new Error('Not implemented yet: "jwt-validation" case');
-    }
+    case 'authenticate-cognito':
+    case 'authenticate-oidc':
+    case 'jwt-validation':
     default:
       throw validationError("Action type must be one of 'redirect,fixed-response,forward'");
   }

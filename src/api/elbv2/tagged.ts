@@ -28,9 +28,7 @@ export function getTagged(view: RoadsteadView, scope: Scope, arn: string): Tagge
       const record = getRule(view, scope, arn);
       return { tags: record.tags, put: (tx, tags) => tx.listenerRules.put({ ...record, tags }) };
     }
-    case undefined: {
-      throw new Error('Not implemented yet: undefined case');
-    }
+    case undefined:
     default:
       throw validationError(`'${arn}' is not a valid load balancer ARN`);
   }
