@@ -277,6 +277,30 @@ describe('TLS', () => {
     roleArn: 'arn:aws:iam::111111111111:role/tls',
   };
 
+  it('comes and goes with a deployment, and there is always somebody to call', async () => {
+    const deploymentConfiguration = { minimumHealthyPercent: 100, maximumPercent: 125 };
+    const service = await create('web', offers(), { deploymentConfiguration, desiredCount: 4 });
+    await world.until('steady', steady);
+    for (const [settings, speaks] of [
+      [offers({ tls }), true],
+      [offers(), false],
+    ] as const) {
+      await world.ecs('UpdateService', {
+        service: 'web',
+        serviceConnectConfiguration: { enabled: true, ...settings },
+      });
+      const seen: boolean[] = [];
+      await world.until('rolled', () => {
+        const document = endpointOf(arnOf(service))?.body;
+        expect(document?.shares[0]?.targets.length).toBeGreaterThan(0);
+        seen.push(document?.tls !== undefined);
+        return steady() && seen.at(-1) === speaks;
+      });
+      expect(seen[0]).toBe(!speaks);
+    }
+    await world.until('no certificate', () => world.harness.store.view.connectCertificates.size === 0);
+  });
+
   it('has a certificate of the installation, renewed within days, for the hosts of its tasks alone', async () => {
     const service = await create('web', offers({ tls }));
     await world.until('two tasks', () => running('web').length === 2);

@@ -1,5 +1,6 @@
 import { endpointTraffic } from '#mesh';
 import {
+  connectCertificateArn,
   type DiscoveryInstance,
   type DiscoveryService,
   discoveryNamespaceArn,
@@ -54,7 +55,7 @@ function endpointDocument(view: RoadsteadView, record: DiscoveryService): MeshEn
   const traffic = endpointTraffic(view, record);
   if (traffic === undefined) return undefined;
   const { endpoint, shares, test, tls } = traffic;
-  const certificate = tls ? view.connectCertificates.find(endpoint.certificateArn ?? '') : undefined;
+  const certificate = tls ? view.connectCertificates.find(connectCertificateArn(record, record.serviceId)) : undefined;
   // Its certificate is being made: nobody could tell whom he speaks to.
   if (tls && certificate === undefined) return undefined;
   return {

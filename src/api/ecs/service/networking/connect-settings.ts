@@ -45,7 +45,7 @@ export function requireFreeEndpoints(
 ): void {
   const { namespaceArn, services = [] } = service.serviceConnectConfiguration ?? {};
   const namespace = namespaceArn === undefined ? undefined : view.discoveryNamespaces.find(shortId(namespaceArn));
-  if (namespaceArn === undefined || services.length === 0) return;
+  if (namespaceArn === undefined) return;
   if (namespace === undefined) throw namespaceNotFound(namespaceArn);
   const others = endpointsIn(view, namespace).filter(({ serviceArn }) => serviceArn !== service.serviceArn);
   let added = 0;

@@ -252,6 +252,18 @@ describe('a namespace', () => {
     await world.call('CreateService', { ...world.create, ...create('api', other(81)) });
   });
 
+  it('that was deleted takes no new deployment', async () => {
+    const world = await serviceWorld();
+    await world.call('CreateService', { ...world.create, ...connect({ services: [] }) });
+    const [namespace] = [...world.store.view.discoveryNamespaces.all()];
+    await world.call('DeleteNamespace', { Id: namespace?.namespaceId }, { service: 'servicediscovery' });
+    await expectRefusal(world, ['UpdateService', { service: 'web', forceNewDeployment: true }], {
+      code: 'NamespaceNotFoundException',
+      text: `Namespace not found: arn:aws:servicediscovery:eu-west-1:111111111111:namespace/${namespace?.namespaceId}`,
+    });
+    await world.call('UpdateService', { service: 'web', serviceConnectConfiguration: { enabled: false } });
+  });
+
   it('keeps the protocol of an endpoint', async () => {
     const world = await serviceWorld();
     await world.call('CreateService', { ...world.create, ...connect() });
