@@ -152,7 +152,7 @@ describe('a service with Service Connect', () => {
     await world.until('two tasks', () => running('web').length === 2);
     const [first] = running('web');
     const { tasks } = await world.ecs('DescribeTasks', { tasks: [first?.taskArn] });
-    const [proxy, app] = tasks[0].containers;
+    const [app, proxy] = tasks[0].containers;
     expect(proxy).toMatchObject({ name: first?.serviceConnect?.containerName, healthStatus: 'HEALTHY' });
     expect([proxy.image, app.name, tasks[0].healthStatus]).toEqual([undefined, 'app', 'HEALTHY']);
     expect(tasks[0].attachments[1]).toMatchObject({
@@ -160,7 +160,11 @@ describe('a service with Service Connect', () => {
       status: 'ATTACHED',
       details: [{ name: 'ContainerName', value: proxy.name }],
     });
-    expect(first?.containers[0]?.essential).toBe(true);
+    expect(first?.containers[1]?.essential).toBe(true);
+    const exec = (container: object) =>
+      world.ecs('ExecuteCommand', { task: first?.taskArn, command: 'ls', interactive: true, ...container });
+    await expect(exec({ container: proxy.name })).rejects.toThrow('The container does not exist in the task.');
+    await expect(exec({})).rejects.toThrow('execute command was not enabled');
   });
 });
 

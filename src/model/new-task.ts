@@ -99,7 +99,7 @@ export function newTask(definition: TaskDefinition, spec: TaskSpec, at: Instant,
     ...(proxy === undefined ? {} : { serviceConnect: proxy.connect }),
     desiredStatus: 'RUNNING',
     lastStatus: 'PROVISIONING',
-    containers: proxy === undefined ? containers : [proxy.container, ...containers],
+    containers: proxy === undefined ? containers : [...containers, proxy.container],
     healthStatus: 'UNKNOWN',
     version: 1,
   };

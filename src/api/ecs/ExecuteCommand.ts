@@ -1,5 +1,5 @@
 import { Fault } from '#base';
-import { type Cluster, logGroupKey, roadsteadAgentHash, type Task, type TaskContainer } from '#model';
+import { type Cluster, logGroupKey, ownContainers, roadsteadAgentHash, type Task, type TaskContainer } from '#model';
 import { type OpenedSession, type SessionRequest, type Sessions, sessionLimits } from '#sessions';
 import type { RoadsteadView } from '#store';
 import { ApiError } from '#wire/aws';
@@ -62,13 +62,14 @@ const notEnabled =
   "agent isn't running. Wait and try again or run a new task with execute command enabled and try again.";
 
 function containerOf(task: Task, name: string | undefined): TaskContainer {
-  const [only, ...others] = task.containers;
+  const own = ownContainers(task);
+  const [only, ...others] = own;
   if (name === undefined || name === '') {
     if (only !== undefined && others.length === 0) return only;
-    const names = task.containers.map((each) => each.name).join(', ');
+    const names = own.map((each) => each.name).join(', ');
     throw invalidParameter(`Container must be specified when the task has more than one container: ${names}.`);
   }
-  const found = task.containers.find((each) => each.name === name);
+  const found = own.find((each) => each.name === name);
   if (found === undefined) throw invalidParameter('The container does not exist in the task.');
   return found;
 }

@@ -6,10 +6,12 @@ import {
   type DiscoveryService,
   instanceAttributes,
   type NetworkMode,
+  ownContainers,
   type ServiceRegistry,
   shortId,
   type Task,
   taskClusterName,
+  taskHealth,
 } from '#model';
 import { hostAddress, instancesPerService } from './limits.ts';
 
@@ -82,8 +84,9 @@ export function decideRegistration(view: RegistryView, now: Instant): RegistryDe
 
 /** Unhealthy until its checks say that it is well; without checks a task that runs is well. */
 function healthOf(task: Task): 'HEALTHY' | 'UNHEALTHY' {
-  const checked = task.containers.some(({ essential, healthCheck }) => essential && healthCheck);
-  return !checked || task.healthStatus === 'HEALTHY' ? 'HEALTHY' : 'UNHEALTHY';
+  const own = ownContainers(task);
+  const checked = own.some(({ essential, healthCheck }) => essential && healthCheck);
+  return !checked || taskHealth(own) === 'HEALTHY' ? 'HEALTHY' : 'UNHEALTHY';
 }
 
 /** The attributes of the instance; a text that says what is missing. */
