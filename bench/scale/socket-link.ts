@@ -30,6 +30,8 @@ export function socketLink({ url, keys }: Target, channel: 'acs' | 'tcs', query:
         else if (socket.readyState === WebSocket.CONNECTING) waiting.push(text);
       },
       close: (code, reason) => socket.close(code, reason),
+      ping: () => socket.ping(),
+      onSign: (listener) => void socket.on('ping', () => listener()).on('pong', () => listener()),
       onMessage: (listener) => void socket.on('message', (data: Buffer) => listener(data.toString('utf8'))),
       onClose: (listener) => void socket.once('close', (code, reason) => listener(code, reason.toString('utf8'))),
     },

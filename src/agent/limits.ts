@@ -22,6 +22,9 @@ export const usageLanes = 4;
 /** ms. A connection without a sign of life is given up after one to two of these; ECS's period. */
 export const inactivityMs = 60_000;
 
+/** ms. A connection whose other side asked for signs of life, as Roadstead does every 2 s, and asks no longer. */
+export const unaskedMs = 10_000;
+
 /** ms. A connection is renewed after this and up to a sixth more; ECS's period. */
 export const renewMs = 30 * 60_000;
 

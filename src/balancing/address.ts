@@ -43,3 +43,14 @@ export function addressOf(
   const instance = instanceOf(view, target);
   return instance === undefined ? undefined : attributeValue(instance, underlayAddressAttribute);
 }
+
+/** The host of a target, where it is known: of a task that a service registered, or of an instance. */
+export function hostOf(
+  view: RoadsteadView,
+  { targetType }: Pick<TargetGroup, 'targetType'>,
+  target: Pick<Target, 'id' | 'accountId' | 'region' | 'taskArn'>,
+): ContainerInstance | undefined {
+  if (targetType === 'instance') return instanceOf(view, target);
+  const hostArn = target.taskArn === undefined ? undefined : view.tasks.find(target.taskArn)?.hostArn;
+  return hostArn === undefined ? undefined : view.containerInstances.find(hostArn);
+}

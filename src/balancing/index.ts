@@ -1,5 +1,6 @@
-export { addressOf, placeOf } from './address.ts';
+export { addressOf, hostOf, placeOf } from './address.ts';
 export { isInZone, notRegistered } from './health.ts';
+export { applyNodeReports } from './nodes.ts';
 export {
   applyTargetReports,
   deregisterTarget,

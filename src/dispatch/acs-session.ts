@@ -35,6 +35,7 @@ import { interfaceDns } from './interface-dns.ts';
 import { type DispatchSettings, stopCandidates } from './limits.ts';
 import { type Order, orderFor } from './orders.ts';
 import { type PayloadItem, payloadBatches, payloadFrame } from './payload.ts';
+import { Pulse } from './pulse.ts';
 
 export interface AcsSessionOptions {
   readonly containerInstanceArn: ContainerInstanceArn;
@@ -61,6 +62,8 @@ export interface AcsSessionDeps {
   /** What the host shall be beside its tasks, and what its agent says of that. */
   readonly hostStates: HostStates;
   readonly reports: HostReports;
+  /** The agent gives no sign of life, or does again. */
+  readonly onSilent: (silent: boolean) => void;
   /** Called once, however the session ends. */
   readonly onEnded: () => void;
 }
@@ -74,6 +77,7 @@ export class AcsSession {
   readonly #deps: AcsSessionDeps;
   readonly #tasks: HostTasks;
   readonly #heartbeat: Heartbeat;
+  readonly #pulse: Pulse;
   /** The number of the latest payload or manifest: a durable revision, so that it survives a restart of ours. */
   #sequence: Revision = 0;
   /** Its first manifest is out: an order before it would have its number, and the agent would pass over the manifest. */
@@ -100,6 +104,15 @@ export class AcsSession {
         onDead: () => this.close(1001, 'No heartbeat acknowledged in time'),
       },
     );
+    this.#pulse = new Pulse(settings.pulse, {
+      clock: deps.clock,
+      random: deps.ids.random,
+      ping: () => deps.connection.ping(),
+      wanted: () => deps.store.view.loadBalancers.all()[Symbol.iterator]().next().done !== true,
+      onSilent: deps.onSilent,
+      onDead: () => this.close(1001, 'No sign of life'),
+    });
+    deps.connection.onSign(() => this.#pulse.heard());
     deps.connection.onMessage((text) => this.#receive(text));
     deps.connection.onClose(() => this.#end());
   }
@@ -113,6 +126,8 @@ export class AcsSession {
     if (this.#ended) return;
     this.#heartbeat.start();
     this.#hostState = this.#deps.hostStates.open(instance, (text) => this.#deps.connection.send(text));
+    // Hosts that are something beside tasks: others must know soon when they are not there.
+    if (this.#hostState !== undefined) this.#pulse.start();
     if (this.#hostState !== undefined) this.#deps.hostStates.begin();
     await this.#load();
     if (this.#ended) return;
@@ -191,6 +206,7 @@ export class AcsSession {
     if (this.#ended) return;
     this.#ended = true;
     this.#heartbeat.stop();
+    this.#pulse.stop();
     for (const timer of [this.#resend, this.#refresh, this.#retirement]) timer?.cancel();
     if (this.#hostState !== undefined) this.#deps.hostStates.close(this.#hostState);
     this.#deps.onEnded();
@@ -337,6 +353,7 @@ export class AcsSession {
   #receive(text: string): void {
     if (this.#ended) return;
     this.#heartbeat.heard();
+    this.#pulse.heard();
     const frame = decodeFrame(text);
     if (frame === undefined) {
       this.#deps.logger.warn('an agent sent what is no message', { containerInstanceArn: this.#arn });

@@ -23,7 +23,7 @@ export function markConnected(
 ): ContainerInstance | undefined {
   const instance = tx.containerInstances.find(arn);
   if (instance === undefined || instance.status === 'INACTIVE') return undefined;
-  const { agentDisconnectedAt: _, ...rest } = instance;
+  const { agentDisconnectedAt: _, silentSince: __, ...rest } = instance;
   const { agentVersion, agentHash, dockerVersion } = versions;
   const versionInfo = { ...instance.versionInfo, ...defined({ agentVersion, agentHash, dockerVersion }) };
   const differs = !instance.agentConnected || !sameVersions(instance.versionInfo, versionInfo);
@@ -44,12 +44,22 @@ export function markConnected(
 export function markDisconnected(tx: RoadsteadTx, arn: ContainerInstanceArn, since: Instant): void {
   const instance = tx.containerInstances.find(arn);
   if (instance === undefined || !instance.agentConnected) return;
+  const { silentSince: _, ...rest } = instance;
   tx.containerInstances.put({
-    ...instance,
+    ...rest,
     agentConnected: false,
     agentDisconnectedAt: since,
     version: instance.version + 1,
   });
+}
+
+/** A connected agent has given no sign of life since an instant; `undefined`: it does again. */
+export function markSilent(tx: RoadsteadTx, arn: ContainerInstanceArn, since: Instant | undefined): void {
+  const instance = tx.containerInstances.find(arn);
+  if (instance === undefined || !instance.agentConnected || instance.status === 'INACTIVE') return;
+  const { silentSince, ...rest } = instance;
+  if ((silentSince === undefined) === (since === undefined)) return;
+  tx.containerInstances.put(since === undefined ? rest : { ...rest, silentSince: since });
 }
 
 function sameVersions(a: AgentVersions, b: AgentVersions): boolean {

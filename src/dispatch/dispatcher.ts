@@ -24,7 +24,7 @@ import type { UsageWindow } from '#telemetry';
 import type { Connection, RoadsteadStartSessionMessage } from '#wire/link';
 import { AcsSession } from './acs-session.ts';
 import { Background } from './background.ts';
-import { markConnected, markDisconnected } from './connection-state.ts';
+import { markConnected, markDisconnected, markSilent } from './connection-state.ts';
 import { type DispatchCounts, noCounts } from './counts.ts';
 import { CredentialRefresh } from './credential-refresh.ts';
 import type { CredentialIssuer } from './credentials.ts';
@@ -242,6 +242,7 @@ class ConnectedAgents implements Dispatcher {
         counts: this.counts,
         hostStates: this.#hostStates,
         reports: this.#deps.reports ?? noHostReports,
+        onSilent: (silent) => this.#silence(containerInstanceArn, session, silent),
         onEnded: () => this.#sessionEnded(containerInstanceArn, session),
       },
     );
@@ -259,6 +260,23 @@ class ConnectedAgents implements Dispatcher {
     const carries = instance !== undefined && carriesBalancers(instance);
     const graceMs = carries ? Math.min(carrierGraceMs, disconnectGraceMs) : disconnectGraceMs;
     this.#awaitReturn(arn, host, this.#deps.clock.now(), graceMs);
+  }
+
+  /** Soon known, so that traffic goes by others; the agent still counts as connected. */
+  #silence(arn: ContainerInstanceArn, session: AcsSession, silent: boolean): void {
+    if (this.#hosts.get(arn)?.session !== session) return;
+    const { store, clock, logger } = this.#deps;
+    const at = clock.now();
+    logger.info(silent ? 'a host gives no sign of life' : 'a host gives signs of life again', {
+      containerInstanceArn: arn,
+    });
+    this.#background.spawn('silence', async () => {
+      try {
+        await store.update('dispatch', (tx) => markSilent(tx, arn, silent ? at : undefined));
+      } catch (error) {
+        logger.warn('the silence of a host could not be stored', { error: messageOf(error) });
+      }
+    });
   }
 
   /** Writes the absence unless the agent is back in time. */

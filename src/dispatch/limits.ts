@@ -1,3 +1,5 @@
+import type { PulseOptions } from './pulse.ts';
+
 /** Limits of the dispatcher, each with its unit and reason. */
 
 /** Role credentials live as long as ECS's. */
@@ -24,6 +26,8 @@ export interface DispatchSettings {
   readonly heartbeatMs: number;
   /** How long an agent may owe the answer to a heartbeat, ms. A slow payload may hold it up for 30 s and more. */
   readonly ackDeadlineMs: number;
+  /** Signs of life of hosts that are something beside tasks, while there are load balancers. */
+  readonly pulse: PulseOptions;
   /** How long a telemetry connection may be silent, ms. Agents publish every 20 s. */
   readonly telemetryIdleMs: number;
   /** How long an agent may be away before it counts as disconnected, ms. */
@@ -39,6 +43,8 @@ export interface DispatchSettings {
 export const defaultDispatchSettings: DispatchSettings = {
   heartbeatMs: 25_000,
   ackDeadlineMs: 45_000,
+  // Traffic is to recover within 10 s of a host's silence; what stands still for less than 3 s is not gone.
+  pulse: { everyMs: 2_000, silentMs: 3_000, deadMs: 10_000 },
   telemetryIdleMs: 180_000,
   disconnectGraceMs: 10_000,
   carrierGraceMs: 4_000,

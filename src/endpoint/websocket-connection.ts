@@ -6,6 +6,8 @@ export function websocketConnection(socket: WebSocket): Connection {
   return {
     send: (text) => socket.send(text, () => {}),
     close: (code, reason) => socket.close(code, reason.slice(0, 120)),
+    ping: () => socket.ping(() => {}),
+    onSign: (listener) => void socket.on('ping', () => listener()).on('pong', () => listener()),
     onMessage: (listener) => void socket.on('message', (data) => listener(textOf(data))),
     onClose: (listener) => void socket.on('close', (code, reason) => listener(code, reason.toString())),
   };

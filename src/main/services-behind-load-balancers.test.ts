@@ -257,6 +257,26 @@ describe('a release behind a load balancer', () => {
     expect(world.weights(production)).toEqual([100, 0]);
   });
 
+  it('gives blue all of it back when an alarm goes off while green bakes', async () => {
+    const alarms = { alarmNames: ['errors'], enable: true, rollback: true };
+    await create(releasing({ strategy: 'BLUE_GREEN', bakeTimeInMinutes: 5, alarms }), {});
+    await world.until('it serves', () => world.targets().some(({ health }) => health.state === 'healthy'));
+    world.harness.clock.advanceMs(6 * 60_000);
+    await world.until('steady', steady);
+    await world.ecs('UpdateService', { service: 'web', taskDefinition: 'web:2' });
+    const newest = async (): Promise<Answer> =>
+      (await world.ecs('ListServiceDeployments', { service: 'web' })).serviceDeployments[0];
+    await world.until('green has it', () => world.weights(production).join() === '0,100');
+    expect(await newest()).toMatchObject({ status: 'IN_PROGRESS' });
+    world.ringing.add('errors');
+    await world.until('rolled back', () => steady() && groupsOf().join() === 'blue');
+    expect([world.weights(production), world.weights(test)]).toEqual([
+      [100, 0],
+      [100, 0],
+    ]);
+    expect(await newest()).toMatchObject({ status: 'ROLLBACK_SUCCESSFUL' });
+  });
+
   it('is rolled back when its rule is gone', async () => {
     await create(releasing({ strategy: 'BLUE_GREEN' }), {});
     await world.until('steady', steady);

@@ -51,6 +51,8 @@ export interface ContainerInstance extends Scope {
   readonly agentConnected: boolean;
   readonly agentConnectedAt?: Instant;
   readonly agentDisconnectedAt?: Instant;
+  /** Its channel is open, but it has given no sign of life since. Written by dispatch alone. */
+  readonly silentSince?: Instant;
   /** What the agent says of its container runtime. Written by dispatch alone. */
   readonly runtimeHealth?: InstanceHealth;
 
@@ -104,6 +106,14 @@ export function freeGpuIds(
 /** Whether the host may take new tasks at all. */
 export function acceptsTasks(instance: Pick<ContainerInstance, 'status' | 'agentConnected' | 'lostAt'>): boolean {
   return instance.status === 'ACTIVE' && instance.agentConnected && instance.lostAt === undefined;
+}
+
+/** Whether nothing is known of what happens on the host now: its agent is away, or gives no sign of life. */
+export function isAway({
+  agentConnected,
+  silentSince,
+}: Pick<ContainerInstance, 'agentConnected' | 'silentSince'>): boolean {
+  return !agentConnected || silentSince !== undefined;
 }
 
 /** Whether its agent announced that it can carry load balancers' nodes. */

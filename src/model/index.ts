@@ -66,12 +66,14 @@ export {
   type LoadBalancerState,
   type LoadBalancerType,
   listenerAttributes,
+  type NodeServing,
   newDnsName,
   newListenerArn,
   newLoadBalancerArn,
   newRuleArn,
   newTargetGroupArn,
   nodeDescription,
+  nodeServes,
   type ProtocolVersion,
   type ResolvedLoadBalancer,
   type RuleCondition,
@@ -153,6 +155,7 @@ export {
   type InstanceAttribute,
   type InstanceHealth,
   type InstanceResources,
+  isAway,
   roadsteadAgentHash,
 } from './container-instance.ts';
 export {

@@ -116,11 +116,15 @@ export class Host implements AsyncDisposable {
   readonly dataDir = mkdtempSync(join(tmpdir(), 'roadstead-host-'));
   containerInstanceArn = '';
   readonly #name: string;
+  readonly #between: string;
+  readonly #index: number;
   #agent: ChildProcess | undefined;
   #begin: { readonly args: readonly string[]; readonly env: Readonly<Record<string, string>> } | undefined;
 
   constructor(name: string, index: number, between: string) {
     this.#name = `${name}-${index}`;
+    this.#between = between;
+    this.#index = index;
     this.address = `${prefix}.${index + 1}`;
     this.namespace = pathOf(this.#name);
     makeHost(this.#name, between, index, this.address);
@@ -160,6 +164,11 @@ export class Host implements AsyncDisposable {
   /** What the agent said lately. */
   get log(): string {
     return readFileSync(`${this.dataDir}.log`, 'utf8').slice(-8000);
+  }
+
+  /** Pulls the host's cable, or puts it back: nobody is told, packets just do not come. */
+  cable(plugged: boolean): void {
+    batch(this.#between, [`link set host${this.#index} ${plugged ? 'up' : 'down'}`]);
   }
 
   /** Runs a program in the host's network; its standard output. */

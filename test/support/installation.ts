@@ -33,7 +33,7 @@ export class Installation implements AsyncDisposable {
   readonly clock = new SystemClock();
   readonly #agents: { dataDir: string; pid: number }[] = [];
   readonly #extraEnv: Readonly<Record<string, string>>;
-  #ec2: QueryClient | undefined;
+  readonly #clients = new Map<string, QueryClient>();
   #keys: { accessKeyId: string; secretAccessKey: string } | undefined;
 
   constructor(dataDir: string, port: number, extraEnv: Readonly<Record<string, string>> = {}) {
@@ -106,13 +106,12 @@ export class Installation implements AsyncDisposable {
 
   /** Calls an operation of EC2 as the default account's root, members as the SDKs name them. Throws ApiError. */
   async ec2(operation: string, input: object = {}): Promise<Answer> {
-    const model = loadModel().services.get('ec2');
-    if (model === undefined) throw new Error('EC2 is not served');
-    this.#ec2 ??= createQueryClient(
-      { model, endpoint: this.url, region: 'us-east-1', credentials: this.keys() },
-      { clock: this.clock, send },
-    );
-    return await this.#ec2.call(operation, input);
+    return await this.#query('ec2', operation, input);
+  }
+
+  /** The same of Elastic Load Balancing. */
+  async elb(operation: string, input: object = {}): Promise<Answer> {
+    return await this.#query('elasticloadbalancingv2', operation, input);
   }
 
   keys(): { accessKeyId: string; secretAccessKey: string } {
@@ -206,6 +205,15 @@ export class Installation implements AsyncDisposable {
       const { tasks } = await this.call('DescribeTasks', { cluster, tasks: [taskArn] });
       return tasks[0].lastStatus === lastStatus && tasks[0];
     });
+  }
+
+  #query(service: string, operation: string, input: object): Promise<Answer> {
+    const model = loadModel().services.get(service);
+    if (model === undefined) throw new Error(`${service} is not served`);
+    const options = { model, endpoint: this.url, region: 'us-east-1', credentials: this.keys() };
+    const client = this.#clients.get(service) ?? createQueryClient(options, { clock: this.clock, send });
+    this.#clients.set(service, client);
+    return client.call(operation, input);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -68,5 +68,6 @@ export class HostReporter implements HostReporting {
 /** What a report is about. */
 function keyOf({ kind, report }: HostReport): string {
   if (kind === 'listener') return `listener ${report.listenerArn}`;
+  if (kind === 'balancer-node') return `node ${report.interfaceId}`;
   return `target ${report.targetGroupArn} ${report.id} ${report.port}`;
 }

@@ -1,7 +1,7 @@
 import { type Clock, Fault, type Logger, type Random } from '#base';
 import { roadsteadAgentHash } from '#model';
 import type { Connection } from '#wire/link';
-import { controlBackoff, inactivityMs, renewMs, telemetryBackoff } from '../limits.ts';
+import { controlBackoff, inactivityMs, renewMs, telemetryBackoff, unaskedMs } from '../limits.ts';
 import type { AcsChannel } from './acs.ts';
 import type { Connect, ControlPlaneApi, Endpoints } from './control-plane.ts';
 import { keepConnected, socketUrl } from './session.ts';
@@ -62,7 +62,7 @@ function keepControl(
     return connection;
   };
   return keepConnected(
-    { name: 'acs', backoff: controlBackoff, inactivityMs, renewMs },
+    { name: 'acs', backoff: controlBackoff, inactivityMs, unaskedMs, renewMs },
     {
       ...deps,
       open,
@@ -97,7 +97,7 @@ function keepTelemetry(
     return deps.connect(socketUrl(telemetryEndpoint, query), headersOf(options));
   };
   return keepConnected(
-    { name: 'tcs', backoff: telemetryBackoff, inactivityMs, renewMs },
+    { name: 'tcs', backoff: telemetryBackoff, inactivityMs, unaskedMs, renewMs },
     {
       ...deps,
       open,

@@ -17,6 +17,8 @@ export interface SessionOptions {
   readonly backoff: BackoffOptions;
   /** Without a recognised frame for this long (and up to as much again, at random) the connection is given up. */
   readonly inactivityMs: number;
+  /** The same for a connection whose other side asks for signs of life: it would have asked several times in that. */
+  readonly unaskedMs: number;
   /** A connection is renewed after this long, so that agents spread over the control plane's endpoints. */
   readonly renewMs: number;
 }
@@ -74,9 +76,10 @@ async function oneConnection(
   const connection = await deps.open();
   log.info('connected', { session: options.name });
   const timers: { idle?: Timer; renew?: Timer } = {};
+  let asked = false;
   const alive = (): void => {
     timers.idle?.cancel();
-    const waitMs = options.inactivityMs + integerBelow(random, options.inactivityMs + 1);
+    const waitMs = asked ? options.unaskedMs : options.inactivityMs + integerBelow(random, options.inactivityMs + 1);
     timers.idle = clock.setTimer(waitMs, () => connection.close(1011, 'Inactive: no message received'));
   };
   const onAbort = (): void => connection.close(1000, 'the agent ends');
@@ -86,6 +89,10 @@ async function oneConnection(
       connection.onMessage((text) => {
         const frame = decodeFrame(text);
         if (frame !== undefined && deps.onFrame(frame, connection)) alive();
+      });
+      connection.onSign(() => {
+        asked = true;
+        alive();
       });
       signal.addEventListener('abort', onAbort, { once: true });
       alive();

@@ -6,7 +6,9 @@ import type { Connection } from '#wire/link';
 import type { Connect } from './control-plane.ts';
 import type { LinkOptions } from './system-api.ts';
 
-const handshakeTimeoutMs = 30_000;
+const handshakeTimeoutMs = 10_000;
+/** How long the other side has to agree that a connection is over. */
+const closeWaitMs = 2_000;
 /** Far above any payload: a task is at most a few hundred KiB. */
 const longestFrameBytes = 64 * 1024 ** 2;
 
@@ -26,7 +28,7 @@ export function createConnect(options: Omit<LinkOptions, 'endpoint'>, deps: { re
         perMessageDeflate: false,
         maxPayload: longestFrameBytes,
       });
-      const connection = connectionOf(socket);
+      const connection = connectionOf(socket, deps.clock);
       socket.once('open', () => resolve(connection));
       socket.on('error', (cause) => reject(new Fault('Connection', cause.message, { retryable: true, cause })));
       socket.once('unexpected-response', (_request, response) => {
@@ -41,7 +43,7 @@ export function createConnect(options: Omit<LinkOptions, 'endpoint'>, deps: { re
 }
 
 /** What arrives between the handshake and the first listener is kept for it. */
-function connectionOf(socket: WebSocket): Connection {
+function connectionOf(socket: WebSocket, clock: Clock): Connection {
   let early: string[] | undefined = [];
   let ended: { readonly code: number; readonly reason: string } | undefined;
   const listeners: ((text: string) => void)[] = [];
@@ -57,7 +59,16 @@ function connectionOf(socket: WebSocket): Connection {
     send: (text) => {
       if (socket.readyState === WebSocket.OPEN) socket.send(text);
     },
-    close: (code, reason) => socket.close(code, reason),
+    close: (code, reason) => {
+      socket.close(code, reason);
+      // Who does not answer any more does not answer this either.
+      const timer = clock.setTimer(closeWaitMs, () => socket.terminate());
+      socket.once('close', () => timer.cancel());
+    },
+    ping: () => {
+      if (socket.readyState === WebSocket.OPEN) socket.ping(() => {});
+    },
+    onSign: (listener) => void socket.on('ping', () => listener()).on('pong', () => listener()),
     onMessage: (listener) => {
       listeners.push(listener);
       const kept = early ?? [];

@@ -11,6 +11,9 @@ const text = /^[\s\S]*$/;
 const count = /^(off|[1-9]\d*)$/;
 const percent = /^(off|[1-9]|[1-9]\d|100)$/;
 
+/** What cannot be turned on; access logs can, of load balancers that write some. */
+const notServed = /^(connection|health_check)_logs\.s3\.enabled$|^zonal_shift|^waf\./;
+
 /** What each attribute may be: a pattern, or the least and the greatest of a number. */
 const allowed: Readonly<Record<string, RegExp | readonly [number, number]>> = {
   'idle_timeout.timeout_seconds': [1, 4000],
@@ -60,7 +63,7 @@ export function changedAttributes(
     if (!matches(Value, patternOf(Key))) {
       throw invalidConfiguration(`'${Value}' is not valid for ${of.toLowerCase()} attribute key '${Key}'`);
     }
-    if (Value === 'true' && /_logs\.s3\.enabled$|^zonal_shift|^waf\./.test(Key)) throw notHere(`'${Key}'`);
+    if (Value === 'true' && notServed.test(Key)) throw notHere(`'${Key}'`);
     after[Key] = Value;
   }
   return after;

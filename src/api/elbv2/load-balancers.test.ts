@@ -113,11 +113,21 @@ describe('a load balancer', () => {
       ['idle_timeout.timeout_seconds', '4001'],
       ['dns_record.client_routing_policy', 'any_availability_zone'],
       ['routing.http2.enabled', 'yes'],
+      ['connection_logs.s3.enabled', 'true'],
+      // Without a bucket.
+      ['access_logs.s3.enabled', 'true'],
     ] as const) {
       expect(await world.failing('ModifyLoadBalancerAttributes', change(key, value))).toMatch(
         /^InvalidConfigurationRequest/,
       );
     }
+    const bucket = { Key: 'access_logs.s3.bucket', Value: 'logs' };
+    const logs = [{ Key: 'access_logs.s3.enabled', Value: 'true' }, bucket];
+    const logged = await world.call('ModifyLoadBalancerAttributes', { LoadBalancerArn, Attributes: logs });
+    expect(logged.Attributes).toEqual(expect.arrayContaining(logs));
+    const net = await world.balancer({ Name: 'net', Type: 'network' });
+    const ofNet = { LoadBalancerArn: net.LoadBalancerArn, Attributes: logs };
+    expect(await world.failing('ModifyLoadBalancerAttributes', ofNet)).toMatch(/Network Load Balancer is not part/);
     await world.call('ModifyLoadBalancerAttributes', change('deletion_protection.enabled', 'false'));
     await world.call('DeleteLoadBalancer', { LoadBalancerArn });
     await world.call('DeleteLoadBalancer', { LoadBalancerArn });

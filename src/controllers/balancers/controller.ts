@@ -5,6 +5,7 @@ import {
   balancerRequester,
   type ContainerInstance,
   carriesBalancers,
+  isAway,
   type LoadBalancer,
   type NetworkInterface,
   nodeDescription,
@@ -49,7 +50,8 @@ export class BalancersController implements Controller {
       const balancer = tx.loadBalancers.find(key);
       if (balancer === undefined) return;
       const interfaces = [...tx.networkInterfaces.by('balancer', nodeDescription(key))];
-      const view = { balancer, interfaces, hosts: hostsFor(tx, balancer) };
+      const listeners = [...tx.listeners.by('loadBalancer', key)].map(({ listenerArn }) => listenerArn);
+      const view = { balancer, interfaces, listeners, hosts: hostsFor(tx, balancer) };
       const decision = decideBalancer(view, (subnet) => this.#allocate(tx, balancer, subnet));
       for (const eni of decision.interfaces) tx.networkInterfaces.put(eni);
       for (const eni of decision.released) tx.networkInterfaces.delete(eni.networkInterfaceId);
@@ -79,25 +81,27 @@ function hostsFor(view: RoadsteadView, balancer: LoadBalancer): readonly Carrier
   for (const instance of view.containerInstances.by('carrier', 'yes')) {
     const ours = instance.pool !== undefined || scopeKey(instance) === scopeKey(balancer);
     if (!ours || !mayCarry(instance)) continue;
-    const { agentConnected, containerInstanceArn: hostArn } = instance;
+    const { containerInstanceArn: hostArn } = instance;
     hosts.push({
       hostArn,
       availabilityZone: attributeValue(instance, 'ecs.availability-zone') ?? '',
       load: view.loadBalancers.count('host', hostArn),
-      away: !agentConnected,
+      away: isAway(instance),
     });
   }
   return hosts;
 }
 
 function concerns(before: LoadBalancer | undefined, after: LoadBalancer): boolean {
-  return before === undefined || before.subnets !== after.subnets || before.securityGroups !== after.securityGroups;
+  const { subnets, securityGroups, serving } = after;
+  if (before === undefined || before.subnets !== subnets) return true;
+  return before.securityGroups !== securityGroups || before.serving !== serving;
 }
 
 function concernsNodes(before: ContainerInstance | undefined, after: ContainerInstance | undefined): boolean {
   const text = (instance: ContainerInstance | undefined): string =>
     instance === undefined || !carriesBalancers(instance)
       ? ''
-      : `${instance.agentConnected} ${mayCarry(instance)} ${attributeValue(instance, 'ecs.availability-zone')}`;
+      : `${isAway(instance)} ${mayCarry(instance)} ${attributeValue(instance, 'ecs.availability-zone')}`;
   return text(before) !== text(after);
 }

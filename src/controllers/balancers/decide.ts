@@ -5,6 +5,7 @@ import {
   type ContainerInstanceArn,
   type LoadBalancer,
   type NetworkInterface,
+  nodeServes,
 } from '#model';
 
 /** A host that could carry nodes. */
@@ -23,6 +24,8 @@ export interface BalancerView {
   readonly hosts: readonly CarrierHost[];
   /** The interfaces of its nodes. */
   readonly interfaces: readonly NetworkInterface[];
+  /** Its listeners, by their ARN. */
+  readonly listeners: readonly string[];
 }
 
 export interface BalancerDecision {
@@ -37,11 +40,11 @@ export function mayCarry({ status, lostAt }: Pick<ContainerInstance, 'status' | 
 }
 
 /**
- * Where the nodes of a load balancer are to be. `allocate` gives a new interface in a subnet, or nothing when the subnet is
+ * Where the nodes of a load balancer are to be, and in which state it is. `allocate` gives a new interface in a subnet, or nothing when the subnet is
  * full. Pure, and with nothing to do soon after nothing changes.
  */
 export function decideBalancer(
-  { balancer, hosts, interfaces }: BalancerView,
+  { balancer, hosts, interfaces, listeners }: BalancerView,
   allocate: (subnet: BalancerSubnet) => NetworkInterface | undefined,
 ): BalancerDecision {
   const nodes: BalancerNode[] = [];
@@ -62,7 +65,7 @@ export function decideBalancer(
   }
   const ids = new Set(kept.map(({ networkInterfaceId }) => networkInterfaceId));
   return {
-    balancer: settled(balancer, nodes),
+    balancer: settled(balancer, nodes, conditionOf(balancer, nodes, { hosts, listeners })),
     interfaces: kept.filter((eni) => !interfaces.includes(eni)),
     released: interfaces.filter(({ networkInterfaceId }) => !ids.has(networkInterfaceId)),
   };
@@ -103,11 +106,50 @@ function placed(
 const noHosts =
   'No host is there that can carry the load balancer: one with an agent that announces balancing is needed';
 
-function settled(balancer: LoadBalancer, nodes: readonly BalancerNode[]): LoadBalancer {
-  const standing = nodes.filter(({ hostArn }) => hostArn !== undefined).length;
-  const whole = standing === balancer.subnets.length;
-  const state = standing === 0 ? 'provisioning' : whole ? 'active' : 'active_impaired';
-  const reason = standing === 0 ? noHosts : whole ? undefined : 'Not every subnet has a node';
+interface Condition {
+  readonly state: LoadBalancer['state'];
+  readonly reason?: string;
+}
+
+/**
+ * One that never served begins to once every node on a host that is there does, with all listeners that it has by then;
+ * nodes that say they cannot are not waited for. From then on it is what its nodes are, also while they are busy with a
+ * new listener.
+ */
+function conditionOf(
+  balancer: LoadBalancer,
+  nodes: readonly BalancerNode[],
+  { hosts, listeners }: Pick<BalancerView, 'hosts' | 'listeners'>,
+): Condition {
+  const standing = nodes.filter(({ hostArn }) => hostArn !== undefined);
+  if (standing.length === 0) return { state: 'provisioning', reason: noHosts };
+  const serving = standing.filter((node) => nodeServes(balancer, node));
+  const problem = standing.map((node) => problemOf(balancer, node)).find((text) => text !== undefined);
+  const trouble = problem === undefined ? {} : { reason: problem };
+  if (balancer.state === 'provisioning') {
+    const whole = (node: BalancerNode): boolean => {
+      const heard = balancer.serving?.[node.networkInterfaceId]?.listenerArns ?? [];
+      return serving.includes(node) && listeners.every((arn) => heard.includes(arn));
+    };
+    const away = new Set(hosts.filter((host) => host.away).map(({ hostArn }) => hostArn));
+    const awaited = standing.filter(
+      (node) => !(node.hostArn !== undefined && away.has(node.hostArn)) && problemOf(balancer, node) === undefined,
+    );
+    if (awaited.length === 0 || !awaited.every(whole)) return { state: 'provisioning', ...trouble };
+  }
+  if (serving.length === balancer.subnets.length) return { state: 'active' };
+  const missing = standing.length === balancer.subnets.length ? 'Not every node serves' : 'Not every subnet has a node';
+  return { state: 'active_impaired', reason: missing, ...trouble };
+}
+
+/** Why a node cannot serve, in the words of the host that carries it. */
+function problemOf({ serving }: LoadBalancer, node: BalancerNode): string | undefined {
+  const said = serving?.[node.networkInterfaceId];
+  if (said?.problem === undefined || said.hostArn !== node.hostArn) return undefined;
+  return `The node ${node.privateIpv4Address} does not serve: ${said.problem}`;
+}
+
+function settled(balancer: LoadBalancer, nodes: readonly BalancerNode[], { state, reason }: Condition): LoadBalancer {
   const same = JSON.stringify(nodes) === JSON.stringify(balancer.nodes);
   if (same && state === balancer.state && reason === balancer.stateReason) return balancer;
   const { stateReason: _, ...rest } = balancer;

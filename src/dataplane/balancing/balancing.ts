@@ -99,6 +99,8 @@ export class Balancing {
       if (wanted.has(interfaceId)) continue;
       this.#nodes.delete(interfaceId);
       this.#nodeProblems.delete(interfaceId);
+      const report = { balancerArn: node.balancerArn, interfaceId, listenerArns: [] };
+      this.#deps.withdraw({ kind: 'balancer-node', report });
       await this.#quietly(() => node.end());
     }
     for (const [interfaceId, documents] of wanted) {
@@ -129,6 +131,13 @@ export class Balancing {
         clock,
         log,
         onHealth: () => this.#tellHealth(),
+        onServing: (listenerArns, problem) => {
+          const report = { balancerArn: documents.balancerArn, interfaceId, listenerArns };
+          this.#deps.report({
+            kind: 'balancer-node',
+            report: { ...report, ...(problem === undefined ? {} : { problem }) },
+          });
+        },
         onProblems: (problems) => {
           this.#nodeProblems.set(interfaceId, problems);
           this.#tellProblems();

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmod, chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, rm, writeFile } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { type Clock, type Logger, messageOf, type Timer } from '#base';
 import type { TargetDocument, TargetHealthReport } from '#wire/link';
@@ -10,12 +10,14 @@ import { ask, askAll } from './haproxy/runtime-socket.ts';
 import { type RunningServers, readServers, serverChanges } from './haproxy/servers.ts';
 import { TunnelDialer } from './haproxy/tunnel.ts';
 import { HealthChecker } from './health/checker.ts';
-import { type Health, inService, targetKey } from './health/state.ts';
+import { knownKey, readHealth, writeHealth } from './health/known.ts';
+import { type Health, inService } from './health/state.ts';
 import { AccessLog } from './logs/access-log.ts';
 import { ensureNamespace, type NodeNetwork, namespacePath, removeNamespace } from './namespaces.ts';
 import { Forwarding } from './nlb/forwarding.ts';
 import { removeReturnPath, returnPathPossible, setReturnPath } from './nlb/return-path.ts';
 import { type Places, type RenderedConfiguration, renderConfiguration } from './render/configuration.ts';
+import { backendName, serverName } from './render/names.ts';
 
 export interface NodeOptions {
   /** Everything of the node's is in here. */
@@ -35,6 +37,8 @@ export interface NodeDeps {
   readonly clock: Clock;
   readonly log: Logger;
   readonly onHealth: (report: TargetHealthReport) => void;
+  /** Whether it serves, each time anew: with these listeners, or why not. */
+  readonly onServing: (listenerArns: readonly string[], problem?: string) => void;
   /** Listeners of the node's that cannot be served, by their ARN: all of them, each time. */
   readonly onProblems: (problems: ReadonlyMap<string, string>) => void;
 }
@@ -69,6 +73,8 @@ export class BalancerNode {
   /** What HAProxy refused of the configuration that runs, by listener. */
   #refused = new Map<string, string>();
   #savedHealth = '';
+  /** Servers whose open requests were given up. */
+  #doubted: ReadonlySet<string> = new Set();
   /** Whether targets see addresses of clients. */
   #keeping: boolean | undefined;
   #reloadedAtMs = Number.NEGATIVE_INFINITY;
@@ -113,11 +119,16 @@ export class BalancerNode {
         deps.onHealth(report);
         this.#wake();
       },
+      onDoubt: () => this.#wake(),
     });
   }
 
   get address(): string {
     return this.#documents.interface.address;
+  }
+
+  get balancerArn(): string {
+    return this.#documents.balancerArn;
   }
 
   update(documents: NodeDocuments): void {
@@ -151,6 +162,8 @@ export class BalancerNode {
   /** Takes it away. */
   async end(): Promise<void> {
     await this.leave();
+    const { balancerArn, balancer } = this.#documents;
+    await this.#accessLog.finish(balancerArn, balancer);
     await endNode(this.#options.directory, this.#interfaceId, this.#deps);
   }
 
@@ -165,7 +178,7 @@ export class BalancerNode {
       try {
         againMs = await this.#pass();
       } catch (error) {
-        this.#up = false;
+        this.#isDown(messageOf(error));
         this.#servers = undefined;
         this.#attached = '';
         this.#keeping = undefined;
@@ -185,6 +198,7 @@ export class BalancerNode {
     const configuration = this.#render(documents);
     const generation = generationOf(configuration);
     const running = await this.#haproxy.generation();
+    if (running === undefined && this.#up) this.#isDown('HAProxy does not run');
     const restMs = this.#reloadedAtMs + (this.#options.reloadMs ?? reloadMs) - this.#deps.clock.monotonicMs();
     if (running !== generation && running !== undefined && restMs > 0) return restMs;
     if (running === generation) await this.#haproxy.swapCertificates(configuration.files);
@@ -194,16 +208,22 @@ export class BalancerNode {
     await this.#forward(documents);
     // Checks leave by HAProxy, so they begin once it is there.
     this.#checker.watch(documents.targetGroups, (arn, target) => this.#known?.get(knownKey(arn, target)));
-    this.#isUp();
+    this.#isUp(documents);
     await this.#rememberHealth();
     await this.#accessLog.flush(documents.balancerArn, documents.balancer);
     return lookMs;
   }
 
-  #isUp(): void {
+  #isUp({ balancer }: NodeDocuments): void {
+    this.#deps.onServing(balancer.listeners.map(({ listenerArn }) => listenerArn));
     if (this.#up) return;
     this.#up = true;
     for (const report of this.reports()) this.#deps.onHealth(report);
+  }
+
+  #isDown(problem: string): void {
+    this.#up = false;
+    this.#deps.onServing([], problem);
   }
 
   /** Namespace, interface, folders, and the pipe that HAProxy tells events to. */
@@ -246,12 +266,17 @@ export class BalancerNode {
     });
   }
 
-  /** What an earlier run of the agent found counts until this one has looked. */
+  /** What an earlier run of the agent found counts until this one has looked; a target in doubt is left out. */
   #healthOf(arn: string): (target: TargetDocument) => Health {
     return (target) => {
-      const health = this.#checker.healthOf(arn, target);
-      return (health.state === 'initial' ? this.#known?.get(knownKey(arn, target)) : undefined) ?? health;
+      const doubted = this.#checker.isDoubted(arn, target);
+      return doubted ? { state: 'unhealthy', passed: 0, failed: 1 } : this.#foundOf(arn, target);
     };
+  }
+
+  #foundOf(arn: string, target: TargetDocument): Health {
+    const health = this.#checker.healthOf(arn, target);
+    return (health.state === 'initial' ? this.#known?.get(knownKey(arn, target)) : undefined) ?? health;
   }
 
   /** A new configuration, without what HAProxy refuses in it. */
@@ -280,14 +305,30 @@ export class BalancerNode {
     const { adminSocket } = this.#places;
     this.#servers ??= readServers(await ask(adminSocket, 'show servers state'));
     const { commands, removals } = serverChanges(this.#servers, backends);
-    if (commands.length === 0 && removals.length === 0) return;
-    await askAll(adminSocket, commands);
+    const doubted = this.#doubtedServers();
+    const given = doubted.filter((path) => !this.#doubted.has(path)).map((path) => `shutdown sessions server ${path}`);
+    this.#doubted = new Set(doubted);
+    if (commands.length === 0 && removals.length === 0 && given.length === 0) return;
+    await askAll(adminSocket, [...commands, ...given]);
     // Who is gone has had its time: what is still open ends, and then it can be forgotten.
     await askAll(
       adminSocket,
       removals.flatMap((path) => [`shutdown sessions server ${path}`, `del server ${path}`]),
     );
     this.#servers = readServers(await ask(adminSocket, 'show servers state'));
+  }
+
+  /** Who waits for an answer of these would wait for long: nothing comes from there, not even a refusal. */
+  #doubtedServers(): readonly string[] {
+    const { balancer, targetGroups } = this.#documents;
+    const mode = balancer.type === 'application' ? 'http' : 'tcp';
+    return [...targetGroups].flatMap(([arn, { targets }]) =>
+      targets
+        .filter((target) => this.#checker.isDoubted(arn, target))
+        .map((target) => ({ backend: backendName(arn, mode), server: serverName(target) }))
+        .filter(({ backend, server }) => this.#servers?.get(backend)?.has(server) === true)
+        .map(({ backend, server }) => `${backend}/${server}`),
+    );
   }
 
   async #forward(documents: NodeDocuments): Promise<void> {
@@ -322,14 +363,12 @@ export class BalancerNode {
   async #rememberHealth(): Promise<void> {
     const found: [string, Health][] = [];
     for (const [arn, group] of this.#documents.targetGroups) {
-      for (const target of group.targets) found.push([knownKey(arn, target), this.#healthOf(arn)(target)]);
+      for (const target of group.targets) found.push([knownKey(arn, target), this.#foundOf(arn, target)]);
     }
     const text = JSON.stringify(found.filter(([, { state }]) => state !== 'initial'));
     if (text === this.#savedHealth) return;
     this.#savedHealth = text;
-    const path = `${this.#options.directory}/health.json`;
-    await writeFile(`${path}.new`, text, { mode: 0o600 });
-    await rename(`${path}.new`, path);
+    await writeHealth(this.#options.directory, text);
   }
 }
 
@@ -348,20 +387,6 @@ function ownAddresses(): readonly string[] {
 
 function generationOf({ skeleton }: RenderedConfiguration): string {
   return createHash('sha256').update(skeleton).digest('hex').slice(0, 16);
-}
-
-function knownKey(arn: string, target: TargetDocument): string {
-  return `${arn} ${targetKey(target)} ${target.address}`;
-}
-
-async function readHealth(directory: string): Promise<ReadonlyMap<string, Health>> {
-  const text = await readFile(`${directory}/health.json`, 'utf8').catch(() => '[]');
-  try {
-    return new Map(JSON.parse(text) as [string, Health][]);
-  } catch {
-    // Cut off by a crash: the checks find it out again.
-    return new Map();
-  }
 }
 
 /** Takes away a node of which only its directory is known. */

@@ -1,3 +1,4 @@
+import { nodeServes } from '#model';
 import type { RoadsteadView } from '#store';
 import { type Compiled, everywhere } from './compiler.ts';
 
@@ -27,13 +28,16 @@ export function isBalancerId(id: string): boolean {
   return id.startsWith('arn:');
 }
 
-/** The addresses of the nodes that a host carries. */
+/** The addresses of the nodes that serve; of all that a host carries while none is known to. */
 export function compileBalancerName(view: RoadsteadView, loadBalancerArn: string): Compiled<'name'> | undefined {
   const balancer = view.loadBalancers.find(loadBalancerArn);
   if (balancer === undefined) return undefined;
   const standing = balancer.nodes.filter(({ hostArn }) => hostArn !== undefined);
   if (standing.length === 0) return undefined;
-  const values = standing.map(({ privateIpv4Address }) => ({ value: privateIpv4Address }));
+  const serving = standing.filter((node) => nodeServes(balancer, node));
+  const values = (serving.length > 0 ? serving : standing).map(({ privateIpv4Address }) => ({
+    value: privateIpv4Address,
+  }));
   const name = balancer.dnsName.toLowerCase();
   return { body: { zoneId: balancerZone, name, type: 'A', ttl, routing: 'multivalue', values }, scopes: [everywhere] };
 }

@@ -24,7 +24,8 @@ export const nameCompiler: HostStateCompiler<'name'> = {
     }
   },
   changedBy: {
-    loadBalancers: ({ key, before, after }) => (before?.nodes === after?.nodes ? [] : [key]),
+    loadBalancers: ({ key, before, after }) =>
+      before?.nodes === after?.nodes && before?.serving === after?.serving ? [] : [key],
     resourceRecordSets: ({ before, after }) => {
       const set = after ?? before;
       return set === undefined ? [] : [idOfRecordSet(set)];

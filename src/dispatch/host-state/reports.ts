@@ -24,6 +24,11 @@ function isHostReport(candidate: unknown): candidate is HostReport {
   const { kind, report } = membersOf(candidate);
   const members = membersOf(report);
   if (kind === 'listener') return isText(members['listenerArn']) && isTextOrAbsent(members['problem']);
+  if (kind === 'balancer-node') {
+    const { balancerArn, interfaceId, listenerArns, problem } = members;
+    const known = Array.isArray(listenerArns) && listenerArns.every(isText);
+    return known && isText(balancerArn) && isText(interfaceId) && isTextOrAbsent(problem);
+  }
   if (kind !== 'target-health') return false;
   return (
     isText(members['targetGroupArn']) &&

@@ -1,7 +1,8 @@
-import { addressOf, type GroupUsage, isInZone, placeOf, usageOf } from '#balancing';
+import { addressOf, type GroupUsage, hostOf, isInZone, placeOf, usageOf } from '#balancing';
 import {
   attributeValue,
   type ContainerInstance,
+  isAway,
   type Target,
   type TargetGroup,
   targetGroupAttributes,
@@ -28,7 +29,8 @@ export const targetGroupCompiler: HostStateCompiler<'target-group'> = {
         for (const { action } of view.listenerRules.by('listener', listenerArn)) yield* targetGroupsOf(action);
       }
     },
-    *containerInstances({ before, after }, view) {
+    *containerInstances({ key, before, after }, view) {
+      if (awayText(before) !== awayText(after)) yield* groupsOfHost(view, key);
       if (placeText(before) === placeText(after)) return;
       const id = (after ?? before)?.ec2InstanceId ?? '';
       for (const { targetGroupArn } of view.targets.by('id', id)) yield targetGroupArn;
@@ -65,13 +67,31 @@ function targetDocument(
   if (address === undefined || !isInZone(placeOf(view, group, target), usage)) return [];
   const { id, port, availabilityZone, drainsUntil } = target;
   const zone = availabilityZone === undefined ? {} : { availabilityZone };
-  return [{ id, address, port, ...zone, draining: drainsUntil !== undefined }];
+  const host = hostOf(view, group, target);
+  const suspect = host !== undefined && isAway(host) ? { suspect: true as const } : {};
+  return [{ id, address, port, ...zone, draining: drainsUntil !== undefined, ...suspect }];
 }
 
 /** Health is for the hosts to say, not to hear. */
 function sameDocument(before: Target | undefined, after: Target | undefined): boolean {
   if (before === undefined || after === undefined) return false;
   return before.drainsUntil === after.drainsUntil && before.registeredAt === after.registeredAt;
+}
+
+function awayText(instance: ContainerInstance | undefined): string {
+  return instance === undefined ? '' : String(isAway(instance));
+}
+
+/** The groups of which the host has targets. */
+function groupsOfHost(view: RoadsteadView, hostArn: string): ReadonlySet<string> {
+  const groups = new Set<string>();
+  for (const { taskArn } of view.tasks.by('host', hostArn)) {
+    for (const { targetGroupArn } of view.targets.by('task', taskArn)) groups.add(targetGroupArn);
+  }
+  for (const { targetGroupArn } of view.targets.by('id', view.containerInstances.find(hostArn)?.ec2InstanceId ?? '')) {
+    groups.add(targetGroupArn);
+  }
+  return groups;
 }
 
 function placeText(instance: ContainerInstance | undefined): string {

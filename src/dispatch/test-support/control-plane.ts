@@ -128,6 +128,8 @@ export class ControlPlane implements AsyncDisposable {
         server.send(text);
       },
       close: (code, reason) => server.close(code, reason),
+      ping: () => server.ping(),
+      onSign: (listener) => server.onSign(listener),
       onMessage: (listener) => server.onMessage(listener),
       onClose: (listener) => server.onClose(listener),
     };

@@ -29,9 +29,11 @@ export {
   type LoadBalancerScheme,
   type LoadBalancerState,
   type LoadBalancerType,
+  type NodeServing,
   newDnsName,
   newLoadBalancerArn,
   nodeDescription,
+  nodeServes,
 } from './load-balancer.ts';
 export {
   type ResolvedLoadBalancer,

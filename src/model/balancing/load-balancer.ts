@@ -6,7 +6,7 @@ export type LoadBalancerType = 'application' | 'network';
 export type LoadBalancerScheme = 'internet-facing' | 'internal';
 
 /**
- * `provisioning`: no node stands yet. `active`: at least one does. `active_impaired`: it serves, but hosts are missing.
+ * `provisioning`: it has yet to serve. `active`: a node serves in each subnet. `active_impaired`: hosts or nodes are missing.
  * `failed`: it cannot be made.
  */
 export type LoadBalancerState = 'provisioning' | 'active' | 'active_impaired' | 'failed';
@@ -29,6 +29,15 @@ export interface BalancerNode {
   readonly hostArn?: ContainerInstanceArn;
 }
 
+/** What the host that carries a node said of it last. */
+export interface NodeServing {
+  readonly hostArn: ContainerInstanceArn;
+  /** The listeners that it has heard of, by their ARN. */
+  readonly listenerArns: readonly string[];
+  /** Why it serves nobody; absent: it does. */
+  readonly problem?: string;
+}
+
 export interface LoadBalancer extends Scope {
   readonly loadBalancerArn: string;
   readonly loadBalancerName: string;
@@ -44,8 +53,19 @@ export interface LoadBalancer extends Scope {
   /** Those that were changed, by AWS's keys; the others have AWS's defaults. */
   readonly attributes: Readonly<Record<string, string>>;
   readonly nodes: readonly BalancerNode[];
+  /** By their interfaces. Absent: no host has said anything yet. */
+  readonly serving?: Readonly<Record<string, NodeServing>>;
   readonly tags: readonly Tag[];
   readonly createdAt: Instant;
+}
+
+/** Whether a node answers, by the word of the host that carries it now. */
+export function nodeServes(
+  { serving }: Pick<LoadBalancer, 'serving'>,
+  { networkInterfaceId, hostArn }: Pick<BalancerNode, 'networkInterfaceId' | 'hostArn'>,
+): boolean {
+  const said = serving?.[networkInterfaceId];
+  return said !== undefined && said.hostArn === hostArn && said.problem === undefined;
 }
 
 export function elbArn({ region, accountId }: Scope, path: string): string {

@@ -33,13 +33,17 @@ export function connectionPair(clock: Clock, options: ConnectionPairOptions = {}
   };
 }
 
-type Delivery = { readonly text: string } | { readonly code: number; readonly reason: string };
+type Delivery =
+  | { readonly text: string }
+  | { readonly sign: 'ping' | 'pong' }
+  | { readonly code: number; readonly reason: string };
 
 class End implements Connection {
   readonly #clock: Clock;
   readonly #latencyMs: () => number;
   #peer: End | undefined;
   #onMessage: ((text: string) => void)[] = [];
+  readonly #onSign: (() => void)[] = [];
   #onClose: ((code: number, reason: string) => void)[] = [];
   /** What is on its way here, oldest first. */
   #incoming: Delivery[] = [];
@@ -57,6 +61,14 @@ class End implements Connection {
 
   send(text: string): void {
     if (!this.#closing && !this.#closed) this.#peer?.receive({ text });
+  }
+
+  ping(): void {
+    this.#sign('ping');
+  }
+
+  onSign(listener: () => void): void {
+    this.#onSign.push(listener);
   }
 
   close(code: number, reason: string): void {
@@ -92,9 +104,16 @@ class End implements Connection {
     if (delivery === undefined || this.#closed) return;
     if ('text' in delivery) {
       for (const listener of this.#onMessage) listener(delivery.text);
+    } else if ('sign' in delivery) {
+      if (delivery.sign === 'ping') this.#sign('pong');
+      for (const listener of this.#onSign) listener();
     } else {
       this.#end(delivery.code, delivery.reason);
     }
+  }
+
+  #sign(sign: 'ping' | 'pong'): void {
+    if (!this.#closing && !this.#closed) this.#peer?.receive({ sign });
   }
 
   #end(code: number, reason: string): void {

@@ -125,6 +125,8 @@ export class Incarnation implements Server {
     return {
       send: (text) => (alive() ? connection.send(text) : undefined),
       close: (code, reason) => (alive() ? connection.close(code, reason) : undefined),
+      ping: () => (alive() ? connection.ping() : undefined),
+      onSign: (listener) => connection.onSign(() => (alive() ? listener() : undefined)),
       onMessage: (listener) => connection.onMessage((text) => (alive() ? listener(text) : undefined)),
       onClose: (listener) => connection.onClose((code, reason) => (alive() ? listener(code, reason) : undefined)),
     };

@@ -67,7 +67,10 @@ export class Link {
   }
 }
 
-type Frame = { readonly text: string } | { readonly code: number; readonly reason: string };
+type Frame =
+  | { readonly text: string }
+  | { readonly sign: 'ping' | 'pong' }
+  | { readonly code: number; readonly reason: string };
 
 /** One direction: frames arrive in the order they were sent. */
 class Stream {
@@ -117,6 +120,7 @@ class Stream {
       const frame = this.#waiting.shift();
       if (frame === undefined) return;
       if ('text' in frame) this.#to.arrived(frame.text);
+      else if ('sign' in frame) this.#to.signed(frame.sign);
       else this.#to.closed(frame.code, frame.reason);
     });
   }
@@ -126,6 +130,7 @@ class End implements Connection {
   readonly #send: (frame: Frame) => void;
   readonly #onMessage: ((text: string) => void)[] = [];
   readonly #onClose: ((code: number, reason: string) => void)[] = [];
+  readonly #onSign: (() => void)[] = [];
   #closing = false;
   #closed = false;
 
@@ -143,6 +148,14 @@ class End implements Connection {
     this.#send({ code, reason });
   }
 
+  ping(): void {
+    if (!this.#closing && !this.#closed) this.#send({ sign: 'ping' });
+  }
+
+  onSign(listener: () => void): void {
+    this.#onSign.push(listener);
+  }
+
   onMessage(listener: (text: string) => void): void {
     this.#onMessage.push(listener);
   }
@@ -153,6 +166,12 @@ class End implements Connection {
 
   arrived(text: string): void {
     if (!this.#closed) for (const listener of this.#onMessage) listener(text);
+  }
+
+  signed(sign: 'ping' | 'pong'): void {
+    if (this.#closed) return;
+    if (sign === 'ping' && !this.#closing) this.#send({ sign: 'pong' });
+    for (const listener of this.#onSign) listener();
   }
 
   closed(code: number, reason: string): void {

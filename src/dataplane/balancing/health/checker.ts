@@ -9,10 +9,14 @@ export interface CheckerDeps {
   readonly log: Logger;
   /** A verdict is another, or its reason. */
   readonly onChange: (report: TargetHealthReport) => void;
+  /** A target is in doubt, or is no longer. */
+  readonly onDoubt: () => void;
 }
 
 /** Between the checks of a target that has not answered yet: one that starts is found soon. */
 const eagerMs = 1_000;
+/** How long a target of whose host nothing is known may take to answer, seconds. */
+const doubtSeconds = 1;
 
 interface Watched {
   readonly targetGroupArn: string;
@@ -23,11 +27,15 @@ interface Watched {
   /** When a failure was last counted; between two is an interval, however eagerly is looked. */
   countedAtMs: number;
   gone: boolean;
+  /** Nothing comes back from it, although no check of its group's has found that yet. */
+  doubted: boolean;
+  doubtTimer: Timer | undefined;
 }
 
 /**
  * Checks the targets of groups from one node of a load balancer. A target is looked at as soon as it is there, then once
- * an interval; one in its first checks every second, whose failures count once an interval all the same.
+ * an interval; one in its first checks every second, whose failures count once an interval all the same. One of whose host
+ * nothing is known is looked at besides: whether it answers is nothing to report, but decides whether it is asked.
  */
 export class HealthChecker {
   readonly #deps: CheckerDeps;
@@ -40,6 +48,11 @@ export class HealthChecker {
 
   healthOf(targetGroupArn: string, target: TargetDocument): Health {
     return this.#watched.get(keyOf(targetGroupArn, target))?.health ?? registered;
+  }
+
+  /** Whether a target is to be left out, whatever its checks have found so far. */
+  isDoubted(targetGroupArn: string, target: TargetDocument): boolean {
+    return this.#watched.get(keyOf(targetGroupArn, target))?.doubted === true;
   }
 
   /** The targets to check from now on. `known` is what an earlier run found of one that is new here. */
@@ -56,12 +69,14 @@ export class HealthChecker {
         const watched = this.#watched.get(key);
         if (watched === undefined) this.#begin(key, { targetGroupArn, group, target, known });
         else Object.assign(watched, { group, target });
+        this.#doubt(this.#watched.get(key));
       }
     }
     for (const [key, watched] of this.#watched) {
       if (wanted.has(key)) continue;
       watched.gone = true;
       watched.timer?.cancel();
+      watched.doubtTimer?.cancel();
       this.#watched.delete(key);
     }
   }
@@ -80,7 +95,10 @@ export class HealthChecker {
 
   close(): void {
     this.#closed = true;
-    for (const { timer } of this.#watched.values()) timer?.cancel();
+    for (const { timer, doubtTimer } of this.#watched.values()) {
+      timer?.cancel();
+      doubtTimer?.cancel();
+    }
     this.#watched.clear();
   }
 
@@ -100,10 +118,37 @@ export class HealthChecker {
       timer: undefined,
       countedAtMs: Number.NEGATIVE_INFINITY,
       gone: false,
+      doubted: false,
+      doubtTimer: undefined,
     };
     this.#watched.set(key, watched);
     watched.timer = this.#deps.clock.setTimer(0, () => void this.#check(watched));
     this.#deps.onChange(reportOf(watched));
+  }
+
+  /** Looks at once, and every second, whether a suspect answers at all; until it does, once it did not. */
+  #doubt(watched: Watched | undefined): void {
+    if (watched === undefined || watched.doubtTimer !== undefined) return;
+    if (!watched.doubted && watched.target.suspect !== true) return;
+    watched.doubtTimer = this.#deps.clock.setTimer(0, () => void this.#lookAt(watched));
+  }
+
+  async #lookAt(watched: Watched): Promise<void> {
+    const { group, target } = watched;
+    const timeoutSeconds = Math.min(doubtSeconds, group.healthCheck.timeoutSeconds);
+    const outcome = await probe(
+      { group: { ...group, healthCheck: { ...group.healthCheck, timeoutSeconds } }, target },
+      this.#deps,
+    );
+    if (watched.gone || this.#closed) return;
+    const doubted = outcome.kind === 'timeout' || outcome.kind === 'failed';
+    const changed = watched.doubted !== doubted;
+    watched.doubted = doubted;
+    watched.doubtTimer = this.#deps.clock.setTimer(eagerMs, () => {
+      watched.doubtTimer = undefined;
+      this.#doubt(watched);
+    });
+    if (changed) this.#deps.onDoubt();
   }
 
   async #check(watched: Watched): Promise<void> {

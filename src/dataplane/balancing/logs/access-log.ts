@@ -56,6 +56,14 @@ export class AccessLog {
     if (lines.length > 0) await appendFile(current, `${lines.join('\n')}\n`, { mode: 0o600 });
   }
 
+  /** Writes what came, and delivers it although its five minutes are not over. */
+  async finish(balancerArn: string, balancer: BalancerDocument): Promise<void> {
+    await this.flush(balancerArn, balancer);
+    const nowMs = msFromInstant(this.#clock.now());
+    const begun = await stat(this.#options.current).catch(() => undefined);
+    if (begun !== undefined) await this.#deliver(balancerArn, balancer, nowMs);
+  }
+
   async #deliver(balancerArn: string, balancer: BalancerDocument, endMs: number): Promise<void> {
     const { current, spool, address } = this.#options;
     const text = await readFile(current);

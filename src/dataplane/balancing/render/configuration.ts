@@ -149,7 +149,7 @@ function globalLines(places: Places): readonly string[] {
   ];
 }
 
-/** Timeouts that the balancer's attributes decide. A target has ten seconds to take a connection. */
+/** Timeouts that the balancer's attributes decide. A target has three seconds to take a connection, as have two others. */
 function defaultsLines({ type, attributes }: BalancerDocument): readonly string[] {
   const idleSeconds = Math.trunc(Number(attributes['idle_timeout.timeout_seconds'] ?? 60)) || 60;
   const seconds = type === 'application' ? idleSeconds : 350;
@@ -160,7 +160,7 @@ function defaultsLines({ type, attributes }: BalancerDocument): readonly string[
     `  timeout http-keep-alive ${seconds}s`,
     `  timeout http-request ${seconds}s`,
     `  timeout tunnel ${seconds}s`,
-    '  timeout connect 10s',
+    '  timeout connect 3s',
   ];
 }
 

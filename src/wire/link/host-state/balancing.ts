@@ -108,6 +108,8 @@ export interface TargetDocument {
   readonly availabilityZone?: string;
   /** New connections go elsewhere; those that are open may end in their own time. */
   readonly draining: boolean;
+  /** Nothing is known of its host now: whoever sends it requests had better look first. */
+  readonly suspect?: true;
 }
 
 /** PEM. A secret: never logged, kept in files of mode 0600. Its id is its ARN. */
@@ -115,6 +117,16 @@ export interface CertificateDocument {
   readonly certificate: string;
   readonly chain?: string;
   readonly privateKey: string;
+}
+
+/** Whether a node that this host carries serves. */
+export interface BalancerNodeReport {
+  readonly balancerArn: string;
+  readonly interfaceId: string;
+  /** Listeners that are in effect, or refused, by their ARN: later ones are not there yet. */
+  readonly listenerArns: readonly string[];
+  /** Why it serves nobody; absent: it does. */
+  readonly problem?: string;
 }
 
 /** What the checks of one host say of a target. */

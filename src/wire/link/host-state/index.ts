@@ -1,4 +1,10 @@
-import type { BalancerDocument, CertificateDocument, TargetGroupDocument, TargetHealthReport } from './balancing.ts';
+import type {
+  BalancerDocument,
+  BalancerNodeReport,
+  CertificateDocument,
+  TargetGroupDocument,
+  TargetHealthReport,
+} from './balancing.ts';
 import type { NameRecordDocument, NameZoneDocument } from './names.ts';
 import type {
   GroupDocument,
@@ -56,6 +62,7 @@ export interface RoadsteadHostStateMessage {
 /** What an agent tells of what its documents became; one kind per fact, the newest counts. */
 export type HostReport =
   | { readonly kind: 'target-health'; readonly report: TargetHealthReport }
+  | { readonly kind: 'balancer-node'; readonly report: BalancerNodeReport }
   /** A listener cannot be reached as wanted; absent `problem`: it can again. */
   | {
       readonly kind: 'listener';

@@ -1,0 +1,28 @@
+import type { ContainerInstanceArn, LoadBalancer, NodeServing } from '#model';
+import type { RoadsteadTx } from '#store';
+
+/** What a host says of a node that it carries. */
+interface NodeReport extends Omit<NodeServing, 'hostArn'> {
+  readonly balancerArn: string;
+  readonly interfaceId: string;
+}
+
+/**
+ * Takes what a host says of load balancers' nodes. Of nodes that it does not carry, or does no longer, it has nothing to
+ * say; nodes that are gone are forgotten.
+ */
+export function applyNodeReports(tx: RoadsteadTx, hostArn: ContainerInstanceArn, reports: readonly NodeReport[]): void {
+  for (const { balancerArn, interfaceId, listenerArns, problem } of reports) {
+    const balancer = tx.loadBalancers.find(balancerArn);
+    const node = balancer?.nodes.find(({ networkInterfaceId }) => networkInterfaceId === interfaceId);
+    if (balancer === undefined || node?.hostArn !== hostArn) continue;
+    const said: NodeServing = { hostArn, listenerArns, ...(problem === undefined ? {} : { problem }) };
+    if (JSON.stringify(balancer.serving?.[interfaceId]) === JSON.stringify(said)) continue;
+    tx.loadBalancers.put({ ...balancer, serving: { ...ofNodes(balancer), [interfaceId]: said } });
+  }
+}
+
+function ofNodes({ nodes, serving = {} }: LoadBalancer): Readonly<Record<string, NodeServing>> {
+  const ids = new Set(nodes.map(({ networkInterfaceId }) => networkInterfaceId));
+  return Object.fromEntries(Object.entries(serving).filter(([id]) => ids.has(id)));
+}
