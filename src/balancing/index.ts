@@ -9,6 +9,7 @@ export {
   settledTarget,
   type TargetReport,
 } from './registration.ts';
+export { removeListener, removeLoadBalancer, removeTargetGroup } from './removal.ts';
 export {
   findRule,
   sharesAlike,

@@ -9,6 +9,8 @@ import { type CapacitySettings, defaultCapacitySettings } from './capacity/setti
 import { WaitingController } from './capacity/waiting-controller.ts';
 import { CertificatesController, type Reissue } from './certificates/controller.ts';
 import { CodeDeployController, type RulesHeard } from './code-deploy/controller.ts';
+import { ExpressCleanupController } from './express/cleanup-controller.ts';
+import { ExpressScalingController, type TaskLoads } from './express/scaling-controller.ts';
 import { InstancesController } from './instances/controller.ts';
 import { defaultInstancesSettings, type InstancesSettings } from './instances/settings.ts';
 import { InterfacesController } from './interfaces/controller.ts';
@@ -51,6 +53,8 @@ export interface ControllersDeps {
   readonly random: Random;
   /** Where addresses of the outside come from. */
   readonly publicAddresses: PublicAddresses;
+  /** What tasks use. */
+  readonly loads: TaskLoads;
   /** The installation's authority. */
   readonly reissue: Reissue;
   readonly logger: Logger;
@@ -83,6 +87,8 @@ export function startControllers(
     new TrafficController({ store }),
     new CertificatesController({ store, clock, reissue: deps.reissue }),
     new CodeDeployController({ store, clock, random, alarms, rules: deps.rules }),
+    new ExpressScalingController({ store, clock, loads: deps.loads, logger: deps.logger }),
+    new ExpressCleanupController({ store, clock }),
     new ReaperController(settings, { store, clock }),
   ];
   return runControllers(controllers, deps, signal);

@@ -40,6 +40,7 @@ import { bootstrapAccounts, type RootKeys } from './bootstrap.ts';
 import { endpointCertificates } from './endpoint-certificates.ts';
 import { noAlarms } from './no-alarms.ts';
 import { targetReports } from './target-reports.ts';
+import { taskLoads } from './task-loads.ts';
 import { trafficPorts } from './traffic.ts';
 
 export interface ControlPlaneOptions {
@@ -119,8 +120,7 @@ export async function startControlPlane(options: ControlPlaneOptions, deps: Cont
     consequences: recorder.record,
     limits: options.storeLimits ?? {},
   });
-  const disk = deps.logDisk ?? new MemoryLogDisk();
-  const logs = new LogStore({ disk, clock, logger: logger.child({ part: 'logs' }) });
+  const logs = createLogs(deps);
   const rootKeys = await bootstrapAccounts(store, ids, clock.now());
   const credentials = createCredentialIssuer({ masterKey: options.masterKey }, { ids });
   const usage = new UsageWindow({ clock });
@@ -144,6 +144,7 @@ export async function startControlPlane(options: ControlPlaneOptions, deps: Cont
     ...trafficPorts({ store, hosts: dispatcher }),
     publicAddresses: settings.publicAddresses,
     ...issuing,
+    loads: taskLoads(usage, clock),
     random,
     logger: logger.child({ part: 'controllers' }),
     turns,
@@ -177,6 +178,10 @@ export async function startControlPlane(options: ControlPlaneOptions, deps: Cont
 /** Accounts are held to AWS's request rates only when that is wanted. */
 function throttleOf({ throttle }: ControlPlaneOptions): { readonly throttle?: Throttle } {
   return throttle === true ? { throttle: new Throttle() } : {};
+}
+
+function createLogs({ logDisk, clock, logger }: ControlPlaneDeps): LogStore {
+  return new LogStore({ disk: logDisk ?? new MemoryLogDisk(), clock, logger: logger.child({ part: 'logs' }) });
 }
 
 /** The installation's authority, and what keeps its certificates' keys. */

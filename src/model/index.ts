@@ -193,6 +193,15 @@ export {
   type ServiceActionName,
 } from './event.ts';
 export {
+  type ExpressResources,
+  type ExpressScalingTarget,
+  type ExpressService,
+  expressDomain,
+  expressEndpoint,
+  expressServicesPerBalancer,
+  expressTag,
+} from './express.ts';
+export {
   type AliasTarget,
   type DnsChange,
   type HostedZone,

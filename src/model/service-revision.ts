@@ -24,17 +24,19 @@ export interface ServiceRevision extends Scope, DeploymentSettings {
   readonly resolvedLoadBalancers?: readonly ResolvedLoadBalancer[];
   /** What it has of Service Connect; absent: nothing. */
   readonly connect?: RevisionConnect;
+  /** Of an Express service: where its tasks are asked how they are. */
+  readonly healthCheckPath?: string;
   readonly createdAt: Instant;
 }
 
 /** The revision that a new deployment of the service makes. */
 export function newServiceRevision(
-  service: Pick<Service, 'serviceArn' | 'clusterArn' | keyof Scope>,
+  service: Pick<Service, 'serviceArn' | 'clusterArn' | 'express' | keyof Scope>,
   deployment: Deployment,
   definition: Pick<TaskDefinition, 'containerDefinitions'>,
   connect?: RevisionConnect,
 ): ServiceRevision {
-  const { accountId, region, serviceArn, clusterArn } = service;
+  const { accountId, region, serviceArn, clusterArn, express } = service;
   return {
     accountId,
     region,
@@ -47,6 +49,7 @@ export function newServiceRevision(
       image: image ?? '',
     })),
     ...(connect === undefined ? {} : { connect }),
+    ...(express === undefined ? {} : { healthCheckPath: express.healthCheckPath }),
     createdAt: deployment.createdAt,
   };
 }

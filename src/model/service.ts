@@ -13,6 +13,7 @@ import type {
 import type { ServiceLoadBalancer } from './balancing/service-load-balancer.ts';
 import type { CapacityProviderStrategyItem } from './capacity-provider.ts';
 import type { DeploymentCircuitBreaker } from './circuit-breaker.ts';
+import type { ExpressService } from './express.ts';
 import type { ManagedVolume } from './managed-volume.ts';
 import type { AwsvpcConfiguration } from './network/index.ts';
 import type { PlacementConstraint, PlacementStrategy } from './placement.ts';
@@ -236,6 +237,8 @@ export interface Service extends Scope {
   readonly steadySince?: Instant;
   /** Absent while nothing is out of balance, as far as that is looked at. */
   readonly rebalancing?: Rebalancing;
+  /** Of services that CreateExpressGatewayService made. */
+  readonly express?: ExpressService;
   readonly inactiveAt?: Instant;
 }
 

@@ -8,6 +8,7 @@ export {
   overlappingVpc,
   putSubnet,
 } from './default-network.ts';
+export { isGroupNeeded, putGroup, removeGroup } from './groups.ts';
 export {
   freeAddressesOf,
   isAddressUsed,
@@ -18,4 +19,4 @@ export {
 } from './interfaces.ts';
 export { choosePublicAddress, isPublicAddress, type PublicAddresses } from './public-addresses.ts';
 export { type AddressRun, addressFor, type Hints } from './run.ts';
-export { egressToAll, newVpc, putVpc, type VpcRecords } from './vpc.ts';
+export { newVpc, putVpc, type VpcRecords } from './vpc.ts';

@@ -9,7 +9,8 @@ import type { RecordOf, Schema } from './types.ts';
  * that deletes what is over. `balancers`: the loop that gives load balancers their interfaces and hosts. `dispatch`: what
  * agents say. `registries`: the loops that keep Cloud Map instances of tasks and the endpoints of Service Connect.
  * `targets`: the loops that register tasks with target groups and share out traffic. `certificates`: the loop that
- * renews them. `codeDeploy`: the loop that carries out deployments of CodeDeploy. `bootstrap`: the first start.
+ * renews them. `codeDeploy`: the loop that carries out deployments of CodeDeploy. `express`: the loops that scale Express
+ * services and take away what was made for them. `bootstrap`: the first start.
  */
 export type Writer =
   | 'api'
@@ -19,6 +20,7 @@ export type Writer =
   | 'capacity'
   | 'balancers'
   | 'certificates'
+  | 'express'
   | 'registries'
   | 'targets'
   | 'codeDeploy'
@@ -91,6 +93,7 @@ const everyone = Object.keys({
   instances: true,
   balancers: true,
   certificates: true,
+  express: true,
   targets: true,
   codeDeploy: true,
   reaper: true,
@@ -131,8 +134,9 @@ export const ownership: Ownership<RoadsteadSchema> = {
     fields: {
       '*': ['api'],
       status: ['api', 'service'],
-      /** A daemon's is counted. */
-      desiredCount: ['api', 'service'],
+      /** A daemon's is counted, an Express service's follows its load. */
+      desiredCount: ['api', 'service', 'express'],
+      express: ['api', 'express'],
       inactiveAt: ['api', 'service'],
       deployments: ['api', 'service'],
       steadySince: ['api', 'service'],
@@ -272,7 +276,7 @@ export const ownership: Ownership<RoadsteadSchema> = {
   },
   certificates: {
     create: ['api'],
-    delete: ['api'],
+    delete: ['api', 'express'],
     fields: {
       '*': ['api'],
       certificate: ['api', 'certificates'],
@@ -289,8 +293,8 @@ export const ownership: Ownership<RoadsteadSchema> = {
   },
   vpcs: { create: ['api'], delete: ['api'], fields: { '*': ['api'] } },
   subnets: { create: ['api'], delete: ['api'], fields: { '*': ['api'] } },
-  securityGroups: { create: ['api'], delete: ['api'], fields: { '*': ['api'] } },
-  securityGroupRules: { create: ['api'], delete: ['api'], fields: { '*': ['api'] } },
+  securityGroups: { create: ['api'], delete: ['api', 'express'], fields: { '*': ['api'] } },
+  securityGroupRules: { create: ['api'], delete: ['api', 'express'], fields: { '*': ['api'] } },
   networkAcls: { create: ['api'], delete: ['api'], fields: { '*': ['api'] } },
   routeTables: { create: ['api'], delete: ['api'], fields: { '*': ['api'] } },
   internetGateways: { create: ['api'], delete: ['api'], fields: { '*': ['api'] } },
@@ -301,7 +305,7 @@ export const ownership: Ownership<RoadsteadSchema> = {
   /** Tasks' are of `interfaces`, load balancers' of `balancers`, all others users' own. */
   networkInterfaces: {
     create: ['interfaces', 'balancers', 'api'],
-    delete: ['interfaces', 'balancers', 'api'],
+    delete: ['interfaces', 'balancers', 'api', 'express'],
     fields: {
       securityGroups: ['api', 'balancers'],
       hostArn: ['balancers'],
@@ -328,7 +332,7 @@ export const ownership: Ownership<RoadsteadSchema> = {
   discoveryOperations: { create: ['api'], delete: ['reaper'], fields: {} },
   loadBalancers: {
     create: ['api'],
-    delete: ['api'],
+    delete: ['api', 'express'],
     fields: {
       attributes: ['api'],
       securityGroups: ['api'],
@@ -340,22 +344,22 @@ export const ownership: Ownership<RoadsteadSchema> = {
       stateReason: ['balancers'],
     },
   },
-  listeners: { create: ['api'], delete: ['api'], fields: { '*': ['api'] } },
+  listeners: { create: ['api'], delete: ['api', 'express'], fields: { '*': ['api', 'express'] } },
   /** Deployments shift weights. */
   listenerRules: {
     create: ['api'],
-    delete: ['api'],
+    delete: ['api', 'express'],
     fields: { '*': ['api'], action: ['api', 'targets', 'codeDeploy'] },
   },
   targetGroups: {
     create: ['api'],
-    delete: ['api'],
+    delete: ['api', 'express'],
     fields: { healthCheck: ['api'], attributes: ['api'], tags: ['api'] },
   },
   /** Users and services register and deregister them; hosts say how they are. */
   targets: {
     create: ['api', 'targets'],
-    delete: ['api', 'targets'],
+    delete: ['api', 'targets', 'express'],
     fields: {
       '*': ['api', 'targets'],
       reports: ['api', 'targets', 'dispatch'],

@@ -171,6 +171,8 @@ export const schema = {
       /** Services that every host of the cluster concerns. */
       daemons: ({ schedulingStrategy, status, clusterArn }) =>
         schedulingStrategy === 'DAEMON' && status === 'ACTIVE' ? clusterArn : undefined,
+      /** Express services, by the load balancer they share. */
+      express: ({ express }) => express?.resources?.loadBalancerArn,
     },
   }),
   /** What services ran, for as long as it is told of. */

@@ -170,7 +170,7 @@ const refusals: readonly (readonly [string, object, { readonly name: string }])[
   ['AssociateGatewayWithCluster', { gateway: 'web', cluster }, sdk.GatewayNotFoundException],
   ['DisassociateGatewayFromCluster', { gateway: 'web', cluster: 'nope' }, sdk.ClusterNotFoundException],
   ['DescribeGatewayRoute', { gatewayRouteArn: arn('gateway-route/web/1') }, sdk.ResourceNotFoundException],
-  ['CreateExpressGatewayService', { cluster, ...express }, sdk.UnsupportedFeatureException],
+  ['CreateExpressGatewayService', { cluster: 'nope', ...express }, sdk.ClusterNotFoundException],
   ['UpdateExpressGatewayService', { serviceArn, healthCheckPath: '/' }, sdk.ServiceNotFoundException],
   ['DeleteExpressGatewayService', { serviceArn }, sdk.ServiceNotFoundException],
   ['DescribeExpressGatewayService', { serviceArn }, sdk.ResourceNotFoundException],

@@ -8,6 +8,7 @@ import { driveAccountSettings, driveClusters } from './operations/clusters.ts';
 import { driveDaemonTaskDefinitions, driveTaskDefinitions } from './operations/definitions.ts';
 import { OperationDriver } from './operations/driver.ts';
 import { readExpectations } from './operations/expectations.ts';
+import { driveExpress } from './operations/express.ts';
 import { driveContainerInstances } from './operations/instances.ts';
 import { emptyAnswers, refusedRequests } from './operations/refusals.ts';
 import { driveRelease, driveServices } from './operations/services.ts';
@@ -66,6 +67,7 @@ describe.concurrent('AWS’s clients', () => {
   it('release a service blue/green, past a hook', () => driveRelease(driver, host));
   it('shift a service from task set to task set', () => driveTaskSets(driver, host));
   it('make, use and delete a capacity provider', () => driveCapacityProviders(driver));
+  it('make, change and delete an Express service', () => driveExpress(driver));
 
   it('find nothing where nothing can be', async () => {
     for (const [operation, input, answer] of emptyAnswers) {

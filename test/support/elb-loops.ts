@@ -1,7 +1,7 @@
 import { applyTargetReports } from '#balancing';
 import { silentLogger, Turnstile } from '#base';
 import { ownMachines } from '#capacity';
-import { startControllers } from '#controllers';
+import { startControllers, type TaskLoad } from '#controllers';
 import { applyContainerHealth, applyTaskReport, type Service, type Target, type Task } from '#model';
 import { endpointCertificates } from '../../src/main/endpoint-certificates.ts';
 import { trafficPorts } from '../../src/main/traffic.ts';
@@ -27,6 +27,8 @@ export interface ElbLoops extends ElbWorld, AsyncDisposable {
   readonly idle: () => Promise<void>;
   /** Alarms that are in ALARM; all others are OK. */
   readonly ringing: Set<string>;
+  /** What tasks use, by their ARNs. */
+  readonly loads: Map<string, TaskLoad>;
   /** Whether hosts have heard of what the store says. */
   heard: boolean;
 }
@@ -37,7 +39,7 @@ export async function elbLoops(): Promise<ElbLoops> {
   const { store, clock, totals, hosts, ids } = harness;
   const turns = new Turnstile({ turnMs: 4 }, { clock });
   turns.open();
-  const state = { heard: true };
+  const state = { heard: true, loads: new Map<string, TaskLoad>() };
   const ringing = new Set<string>();
   const run = startControllers(
     { healthySettleMs: 0 },
@@ -53,14 +55,19 @@ export async function elbLoops(): Promise<ElbLoops> {
       random: ids.random,
       logger: silentLogger,
       publicAddresses: { cidrBlocks: ['203.0.113.0/24'] },
+      loads: { find: (taskArn) => state.loads.get(taskArn) },
       reissue: testReissue(clock.now()),
       turns,
     },
   );
-  await harness.addHost({
-    pool: 'fargate',
-    attributes: { 'roadstead.capability.balancing': '', 'ecs.capability.service-connect-v1': '' },
-  });
+  const capabilities = [
+    'roadstead.capability.balancing',
+    'com.amazonaws.ecs.capability.logging-driver.awslogs',
+    'ecs.capability.execution-role-awslogs',
+    'ecs.capability.service-connect-v1',
+  ];
+  const attributes = Object.fromEntries(capabilities.map((name) => [name, '']));
+  await harness.addHost({ pool: 'fargate', attributes });
   const tasks = (): readonly Task[] => [...store.view.tasks.all()];
   const targets = (): readonly Target[] => [...store.view.targets.all()];
   const idle = async (): Promise<void> => {
@@ -128,6 +135,7 @@ export async function elbLoops(): Promise<ElbLoops> {
       throw new Error(`it never happened: ${what}`);
     },
     ringing,
+    loads: state.loads,
     get heard() {
       return state.heard;
     },

@@ -1,5 +1,5 @@
 import type { Scope } from '#model';
-import { egressToAll, findDefaultNetwork } from '#network';
+import { findDefaultNetwork, putGroup } from '#network';
 import type { RoadsteadView } from '#store';
 import { ApiError } from '#wire/aws';
 import { invalidParameterValue } from './errors.ts';
@@ -40,8 +40,7 @@ export const CreateSecurityGroup = change('CreateSecurityGroup', {
       throw new ApiError('InvalidGroup.Duplicate', message);
     }
     const group = { ...scope, ...named, vpcId, ...tags };
-    tx.securityGroups.put(group);
-    tx.securityGroupRules.put(egressToAll(group, ids));
+    putGroup(tx, group, ids);
     return group;
   },
   output: (group) => ({ GroupId: group.groupId, SecurityGroupArn: groupArn(group), Tags: presentTags(group.tags) }),

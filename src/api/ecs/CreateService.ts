@@ -1,6 +1,5 @@
-import { type Cluster, type Service, type ServiceArn, serviceArn, type TaskDefinition, usesTaskSets } from '#model';
+import { type Service, serviceArn, type TaskDefinition, usesTaskSets } from '#model';
 import type { RoadsteadTx } from '#store';
-import { ApiError } from '#wire/aws';
 import { type OperationContext, operation } from '../operation.ts';
 import { resolveCluster } from './cluster/resolve.ts';
 import { invalidParameter } from './errors.ts';
@@ -18,6 +17,7 @@ import { subjectOf } from './service/networking/subject.ts';
 import { balancingOf } from './service/networking/target-groups.ts';
 import { newestEvents, presentService } from './service/present.ts';
 import { checkedRebalancing } from './service/rebalancing-rules.ts';
+import { requireNameFree, requireServiceQuota } from './service/room.ts';
 import {
   checkedDesiredCount,
   checkedGracePeriod,
@@ -121,7 +121,7 @@ export const CreateService = operation(ecs, 'CreateService', {
         isNew: false,
       };
     }
-    requireQuota(tx, cluster, ctx);
+    requireServiceQuota(tx, cluster, ctx);
     // Task sets say for themselves where their tasks run.
     const { launchType, strategy } = taskDefinition === undefined ? ec2 : computeFor(cluster, asked);
     refuseForDaemon(record.schedulingStrategy, { launchType });
@@ -185,28 +185,4 @@ function begun(tx: RoadsteadTx, service: Service, definition: TaskDefinition, ct
   tx.services.put(service);
   tx.taskSets.put(taskSet);
   return { service, events: [], taskSets: [taskSet], isNew: true };
-}
-
-/** The service itself when this very request made it before; an error when the name is taken; else nothing. */
-function requireNameFree(
-  tx: RoadsteadTx,
-  arn: ServiceArn,
-  record: Pick<Service, 'clientToken' | 'requestDigest'>,
-): Service | undefined {
-  const existing = tx.services.find(arn);
-  if (existing === undefined || existing.status === 'INACTIVE') return undefined;
-  if (existing.status === 'DRAINING') throw invalidParameter('Unable to Start a service that is still Draining.');
-  const sameToken = record.clientToken !== undefined && record.clientToken === existing.clientToken;
-  if (sameToken && record.requestDigest === existing.requestDigest) return existing;
-  throw invalidParameter('Creation of service was not idempotent.');
-}
-
-function requireQuota(tx: RoadsteadTx, cluster: Cluster, ctx: OperationContext): void {
-  const most = ctx.settings.quotas.servicesPerCluster;
-  if (tx.services.count('cluster', cluster.clusterArn) < most) return;
-  // Deleted ones are shown for a while and do not count.
-  let living = 0;
-  for (const { status } of tx.services.by('cluster', cluster.clusterArn)) if (status !== 'INACTIVE') living++;
-  if (living < most) return;
-  throw new ApiError('InvalidParameterException', 'The maximum number of services per cluster has been reached.');
 }

@@ -1,16 +1,19 @@
 import { operation } from '../operation.ts';
-import { expressRefusal, expressServiceFrom } from './express/references.ts';
+import { presentExpress } from './express/present.ts';
+import { activeExpress, expressServiceFrom, type FoundExpress } from './express/references.ts';
+import { deleted } from './service/delete.ts';
 import { ecs } from './service.ts';
 
-/** DeleteExpressGatewayService: no Express service is there to be deleted. */
+/** DeleteExpressGatewayService: the service drains; what was made for it goes when its last task is gone. */
 export const DeleteExpressGatewayService = operation(ecs, 'DeleteExpressGatewayService', {
   authorize: (input, ctx) => ({
     action: 'ecs:DeleteExpressGatewayService',
     resource: expressServiceFrom(ctx.scope, input.serviceArn).serviceArn,
   }),
   command: (input, ctx) => expressServiceFrom(ctx.scope, input.serviceArn),
-  read: (view, service, ctx) => {
-    throw expressRefusal(view, ctx.scope, service, 'DeleteService');
+  apply: (tx, reference, ctx) => {
+    const service = deleted(tx, activeExpress(tx, ctx.scope, reference, 'DeleteService'), ctx) as FoundExpress;
+    return presentExpress(tx, service, ctx.totals, { tags: false });
   },
-  output: () => ({}),
+  output: (service) => ({ service }),
 });

@@ -1,12 +1,10 @@
-import { holdsResources, type Service } from '#model';
 import { operation } from '../operation.ts';
 import { invalidParameter, serviceNotFound } from './errors.ts';
 import { serviceArnFrom } from './references.ts';
-import { endServiceDeployments } from './service/deployment.ts';
+import { deleted } from './service/delete.ts';
 import { newestEvents, presentService } from './service/present.ts';
 import { findService } from './service/resolve.ts';
 import { ecs } from './service.ts';
-import { deleteTaskSetsOf } from './task-set/delete.ts';
 import { taskSetsOf } from './task-set/resolve.ts';
 
 /** DeleteService: the service drains and turns INACTIVE when its last task is gone. */
@@ -15,11 +13,10 @@ export const DeleteService = operation(ecs, 'DeleteService', {
     action: 'ecs:DeleteService',
     resource: serviceArnFrom(ctx.scope, input.cluster, input.service),
   }),
-  command: (input, ctx) => ({
+  command: (input) => ({
     cluster: input.cluster,
     service: input.service,
     force: input.force ?? false,
-    at: ctx.now,
   }),
   apply: (tx, command, ctx) => {
     const current = findService(tx, ctx.scope, command.cluster, command.service);
@@ -28,16 +25,7 @@ export const DeleteService = operation(ecs, 'DeleteService', {
     if (current.status === 'ACTIVE' && scaled && !command.force) {
       throw invalidParameter('The service cannot be stopped while it is scaled above 0.');
     }
-    const tasksLeft = [...tx.tasks.by('service', current.serviceArn)].some(holdsResources);
-    const service: Service = {
-      ...current,
-      desiredCount: 0,
-      tags: [],
-      ...(tasksLeft ? { status: 'DRAINING' } : { status: 'INACTIVE', inactiveAt: command.at }),
-    };
-    endServiceDeployments(tx, current, 'the service was deleted', ctx);
-    tx.services.put(service);
-    deleteTaskSetsOf(tx, service, command.at);
+    const service = deleted(tx, current, ctx);
     return { service, events: newestEvents(tx, service), taskSets: taskSetsOf(tx, service) };
   },
   output: ({ service, events, taskSets }, ctx) => ({

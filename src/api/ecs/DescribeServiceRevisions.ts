@@ -1,4 +1,5 @@
 import { operation } from '../operation.ts';
+import { presentManagedResources } from './express/present.ts';
 import { serviceRevisionArnFrom } from './references.ts';
 import { describedArns } from './service/rules.ts';
 import { ecs } from './service.ts';
@@ -18,10 +19,14 @@ export const DescribeServiceRevisions = operation(ecs, 'DescribeServiceRevisions
     describedArns('Service revision ARNs', input.serviceRevisionArns).map((arn) =>
       serviceRevisionArnFrom(ctx.scope, arn),
     ),
-  read: (view, arns) => arns.map((arn) => ({ arn, revision: view.serviceRevisions.find(arn) })),
+  read: (view, arns) =>
+    arns.map((arn) => {
+      const revision = view.serviceRevisions.find(arn);
+      return { arn, revision, managed: revision === undefined ? {} : presentManagedResources(view, revision) };
+    }),
   output: (found) => ({
-    serviceRevisions: found.flatMap(({ revision }) =>
-      revision === undefined ? [] : [presentServiceRevision(revision)],
+    serviceRevisions: found.flatMap(({ revision, managed }) =>
+      revision === undefined ? [] : [{ ...presentServiceRevision(revision), ...managed }],
     ),
     failures: found.flatMap(({ arn, revision }) => (revision === undefined ? [{ arn, reason: 'MISSING' }] : [])),
   }),

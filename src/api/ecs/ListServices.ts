@@ -3,6 +3,7 @@ import { resolveCluster } from './cluster/resolve.ts';
 import { pageSizes } from './limits.ts';
 import { nextTokenMember, pageRequest } from './paging.ts';
 import { clusterArnFrom } from './references.ts';
+import { managerOf } from './service/present-settings.ts';
 import { ecs } from './service.ts';
 
 /** ListServices: ARNs of the ACTIVE ones. */
@@ -12,15 +13,15 @@ export const ListServices = operation(ecs, 'ListServices', {
     cluster: input.cluster,
     launchType: input.launchType,
     schedulingStrategy: input.schedulingStrategy,
-    managed: input.resourceManagementType === 'ECS',
+    managedBy: input.resourceManagementType,
     page: pageRequest('ListServices', pageSizes.services, input),
   }),
-  read: (view, { cluster, launchType, schedulingStrategy, managed, page }, ctx) =>
+  read: (view, { cluster, launchType, schedulingStrategy, managedBy, page }, ctx) =>
     view.services.page('cluster', resolveCluster(view, ctx.scope, cluster).clusterArn, {
       ...page,
       filter: (service) =>
         service.status === 'ACTIVE' &&
-        !managed &&
+        (managedBy === undefined || managedBy === managerOf(service)) &&
         (launchType === undefined || service.launchType === launchType) &&
         (schedulingStrategy === undefined || service.schedulingStrategy === schedulingStrategy),
     }),

@@ -1,9 +1,14 @@
 import { operation } from '../operation.ts';
-import { expressRefusal, expressServiceFrom } from './express/references.ts';
+import { presentUpdated } from './express/present.ts';
+import { activeExpress, expressServiceFrom } from './express/references.ts';
 import { checkExpressSettings } from './express/rules.ts';
+import { updatedExpress } from './express/update.ts';
 import { ecs } from './service.ts';
 
-/** UpdateExpressGatewayService: checks the whole request; no Express service is there to be updated. */
+/**
+ * UpdateExpressGatewayService: what needs new tasks makes a new deployment, by the service's strategy; a scaling target
+ * holds at once. What a request leaves out stays as it is.
+ */
 export const UpdateExpressGatewayService = operation(ecs, 'UpdateExpressGatewayService', {
   authorize: (input, ctx) => ({
     action: 'ecs:UpdateExpressGatewayService',
@@ -11,10 +16,11 @@ export const UpdateExpressGatewayService = operation(ecs, 'UpdateExpressGatewayS
   }),
   command: (input, ctx) => {
     checkExpressSettings(input, { complete: false, quotas: ctx.settings.quotas });
-    return expressServiceFrom(ctx.scope, input.serviceArn);
+    return { input, reference: expressServiceFrom(ctx.scope, input.serviceArn) };
   },
-  read: (view, service, ctx) => {
-    throw expressRefusal(view, ctx.scope, service, 'UpdateService');
+  apply: (tx, { input, reference }, ctx) => {
+    const current = activeExpress(tx, ctx.scope, reference, 'UpdateService');
+    return presentUpdated(tx, updatedExpress(tx, current, input, ctx));
   },
-  output: () => ({}),
+  output: (service) => ({ service }),
 });

@@ -1,6 +1,6 @@
+import { removeListener } from '#balancing';
 import { operation } from '../operation.ts';
 import { getListener } from './find.ts';
-import { removeListener } from './listeners.ts';
 import { access, elbv2 } from './service.ts';
 
 /** DeleteListener: with its rules. */

@@ -1,8 +1,8 @@
-import { balancerAttributes, nodeDescription } from '#model';
+import { removeLoadBalancer } from '#balancing';
+import { balancerAttributes } from '#model';
 import { operation } from '../operation.ts';
 import { notPermitted } from './errors.ts';
 import { getLoadBalancer } from './find.ts';
-import { removeListener } from './listeners.ts';
 import { access, elbv2 } from './service.ts';
 
 /** DeleteLoadBalancer: with its listeners and rules; target groups stay. One that is not there is deleted already. */
@@ -15,11 +15,7 @@ export const DeleteLoadBalancer = operation(elbv2, 'DeleteLoadBalancer', {
     if (balancerAttributes(balancer)['deletion_protection.enabled'] === 'true') {
       throw notPermitted(`Load balancer '${arn}' cannot be deleted because deletion protection is enabled`);
     }
-    const listeners = [...tx.listeners.by('loadBalancer', arn)];
-    for (const listener of listeners) removeListener(tx, listener);
-    const interfaces = [...tx.networkInterfaces.by('balancer', nodeDescription(arn))];
-    for (const { networkInterfaceId } of interfaces) tx.networkInterfaces.delete(networkInterfaceId);
-    tx.loadBalancers.delete(arn);
+    removeLoadBalancer(tx, arn);
   },
   output: () => ({}),
 });

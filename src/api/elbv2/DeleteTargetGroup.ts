@@ -1,4 +1,4 @@
-import { targetKey } from '#model';
+import { removeTargetGroup } from '#balancing';
 import { ApiError } from '#wire/aws';
 import { operation } from '../operation.ts';
 import { getTargetGroup } from './find.ts';
@@ -14,9 +14,7 @@ export const DeleteTargetGroup = operation(elbv2, 'DeleteTargetGroup', {
     if (tx.listenerRules.count('targetGroup', targetGroupArn) > 0) {
       throw new ApiError('ResourceInUse', `Target group '${arn}' is currently in use by a listener or a rule`);
     }
-    const targets = [...tx.targets.by('targetGroup', arn)];
-    for (const target of targets) tx.targets.delete(targetKey(target));
-    tx.targetGroups.delete(arn);
+    removeTargetGroup(tx, arn);
   },
   output: () => ({}),
 });

@@ -74,6 +74,7 @@ export async function openStoreWorld(
     rules: { heard: () => true },
     endpointCertificates,
     publicAddresses: { cidrBlocks: ['203.0.113.0/24'] },
+    loads: { find: () => undefined },
     reissue: testReissue(start),
     clock,
     random,

@@ -1,6 +1,6 @@
 import { type DiscoveryService, discoveryInstanceKey, instanceNames, serviceNames } from '#model';
 import type { RoadsteadView } from '#store';
-import { compileBalancerName, isBalancerId } from './balancer-names.ts';
+import { compileBalancerName, compileExpressName, isBalancerId } from './balancer-names.ts';
 import type { HostStateCompiler } from './compiler.ts';
 import { compileRecordSet, idOfRecordSet, isRecordSetId } from './hosted-zone.ts';
 import { scopesOf } from './zone.ts';
@@ -16,7 +16,7 @@ export const nameCompiler: HostStateCompiler<'name'> = {
   kind: 'name',
   *all(view) {
     for (const set of view.resourceRecordSets.all()) yield idOfRecordSet(set);
-    for (const { loadBalancerArn } of view.loadBalancers.all()) yield loadBalancerArn;
+    for (const { loadBalancerArn } of view.loadBalancers.all()) yield* idsOfBalancer(view, loadBalancerArn);
     for (const service of view.discoveryServices.all()) {
       if (service.dnsConfig === undefined) continue;
       yield* idsOf(service.serviceId);
@@ -24,8 +24,9 @@ export const nameCompiler: HostStateCompiler<'name'> = {
     }
   },
   changedBy: {
-    loadBalancers: ({ key, before, after }) =>
-      before?.nodes === after?.nodes && before?.serving === after?.serving ? [] : [key],
+    loadBalancers: ({ key, before, after }, view) =>
+      before?.nodes === after?.nodes && before?.serving === after?.serving ? [] : idsOfBalancer(view, key),
+    services: ({ key, before, after }) => (before?.express?.resources === after?.express?.resources ? [] : [key]),
     resourceRecordSets: ({ before, after }) => {
       const set = after ?? before;
       return set === undefined ? [] : [idOfRecordSet(set)];
@@ -51,7 +52,10 @@ export const nameCompiler: HostStateCompiler<'name'> = {
   },
   compile(view, id) {
     if (isRecordSetId(id)) return compileRecordSet(view, id);
-    if (isBalancerId(id)) return compileBalancerName(view, id);
+    if (isBalancerId(id)) {
+      const service = view.services.find(id);
+      return service === undefined ? compileBalancerName(view, id) : compileExpressName(view, service);
+    }
     const slash = id.indexOf('/');
     const end = id.lastIndexOf('/');
     const service = view.discoveryServices.find(id.slice(0, slash));
@@ -71,6 +75,11 @@ export const nameCompiler: HostStateCompiler<'name'> = {
     return { body: { zoneId: namespace.hostedZoneId, ...found }, scopes: scopesOf(namespace) };
   },
 };
+
+/** A load balancer, and the Express services that are reached by it. */
+function idsOfBalancer(view: RoadsteadView, arn: string): string[] {
+  return [arn, ...[...view.services.by('express', arn)].map(({ serviceArn }) => serviceArn)];
+}
 
 function idsOf(serviceId: string, instanceId?: string): string[] {
   if (instanceId === undefined) return types.map((type) => `${serviceId}/${type}`);

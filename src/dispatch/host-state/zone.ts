@@ -1,5 +1,12 @@
-import { type DiscoveryNamespace } from '#model';
-import { balancerZone, compileBalancerZone, hasBalancers } from './balancer-names.ts';
+import { type DiscoveryNamespace, expressDomain } from '#model';
+import {
+  balancerZone,
+  compileBalancerZone,
+  compileExpressZone,
+  expressZones,
+  hasBalancers,
+  isExpressZone,
+} from './balancer-names.ts';
 import { everywhere, type HostScope, type HostStateCompiler, scopeOfAccount, scopeOfVpc } from './compiler.ts';
 import { compileHostedZone } from './hosted-zone.ts';
 
@@ -10,11 +17,16 @@ export const zoneCompiler: HostStateCompiler<'zone'> = {
     yield* view.discoveryNamespaces.values('zone');
     for (const { hostedZoneId } of view.hostedZones.all()) yield hostedZoneId;
     if (hasBalancers(view)) yield balancerZone;
+    yield* expressZones(view);
   },
   changedBy: {
     discoveryNamespaces: ({ before, after }) => [(after ?? before)?.hostedZoneId ?? ''],
     hostedZones: ({ key }) => [key],
-    loadBalancers: ({ before, after }) => (before === undefined || after === undefined ? [balancerZone] : []),
+    loadBalancers: ({ before, after }) => {
+      if (before !== undefined && after !== undefined) return [];
+      const balancer = after ?? before;
+      return balancer?.express === true ? [balancerZone, expressDomain(balancer.region)] : [balancerZone];
+    },
     resourceRecordSets: ({ before, after }) => {
       const set = after ?? before;
       return set?.type === 'SOA' ? [set.hostedZoneId] : [];
@@ -22,6 +34,7 @@ export const zoneCompiler: HostStateCompiler<'zone'> = {
   },
   compile(view, id) {
     if (id === balancerZone) return compileBalancerZone(view);
+    if (isExpressZone(id)) return compileExpressZone(view, id);
     const namespace = view.discoveryNamespaces.newest('zone', id);
     if (namespace === undefined) return compileHostedZone(view, id);
     const { name, vpcId, soaTtl: negativeTtl = 0 } = namespace;

@@ -55,6 +55,8 @@ export interface LoadBalancer extends Scope {
   readonly nodes: readonly BalancerNode[];
   /** By their interfaces. Absent: no host has said anything yet. */
   readonly serving?: Readonly<Record<string, NodeServing>>;
+  /** Made for Express services, which share it; it goes with the last of them. */
+  readonly express?: true;
   readonly tags: readonly Tag[];
   readonly createdAt: Instant;
 }

@@ -1,10 +1,7 @@
-import { testImage } from '../../support/installation.ts';
-
 const arn = (path: string) => `arn:aws:ecs:us-east-1:000000000000:${path}`;
 const role = 'arn:aws:iam::000000000000:role/any';
 const cluster = 'host';
 const daemonArn = arn('daemon/host/logs');
-const serviceArn = arn('service/host/web');
 const daemon = {
   daemonTaskDefinitionArn: arn('daemon-task-definition/logs:1'),
   capacityProviderArns: [arn('capacity-provider/mine')],
@@ -33,15 +30,6 @@ export function refusedRequests(context: { readonly containerInstance: string })
     AssociateGatewayWithCluster: { gateway: 'web', cluster },
     DisassociateGatewayFromCluster: { gateway: 'web', cluster },
     DeleteGateway: { gateway: 'web' },
-    CreateExpressGatewayService: {
-      cluster,
-      infrastructureRoleArn: role,
-      executionRoleArn: role,
-      primaryContainer: { image: testImage },
-    },
-    UpdateExpressGatewayService: { serviceArn, healthCheckPath: '/' },
-    DescribeExpressGatewayService: { serviceArn },
-    DeleteExpressGatewayService: { serviceArn },
   };
 }
 

@@ -1,4 +1,4 @@
-import { type Scope, type ServiceArn, serviceArn } from '#model';
+import { type ExpressService, type Scope, type Service, type ServiceArn, serviceArn } from '#model';
 import type { RoadsteadView } from '#store';
 import { ApiError } from '#wire/aws';
 import { resolveCluster } from '../cluster/resolve.ts';
@@ -11,6 +11,8 @@ export interface ExpressReference {
   readonly serviceName: string;
 }
 
+export type FoundExpress = Service & { readonly express: ExpressService };
+
 /** The service that a full ARN names. InvalidParameterException for anything else. */
 export function expressServiceFrom(scope: Scope, reference: string): ExpressReference {
   const invalid = (): string => 'Invalid service ARN.';
@@ -20,27 +22,31 @@ export function expressServiceFrom(scope: Scope, reference: string): ExpressRefe
 }
 
 /**
- * Why there is no such Express service to change: ClusterNotFoundException, ServiceNotFoundException or
- * ServiceNotActiveException; InvalidParameterException for a service of another kind, naming the operation it needs.
+ * The Express service, to change it: ClusterNotFoundException, ServiceNotFoundException or ServiceNotActiveException when
+ * there is none; InvalidParameterException for a service of another kind, naming the operation it needs.
  */
-export function expressRefusal(
+export function activeExpress(
   view: RoadsteadView,
   scope: Scope,
   { serviceArn: arn, clusterName, serviceName }: ExpressReference,
   instead: string,
-): ApiError {
+): FoundExpress {
   resolveCluster(view, scope, clusterName);
   const service = view.services.find(arn);
-  if (service === undefined) return serviceNotFound();
-  if (service.status !== 'ACTIVE') return serviceNotActive();
-  return invalidParameter(`The service ${serviceName} is not an Express service. Use ${instead}.`);
+  if (service === undefined) throw serviceNotFound();
+  if (service.status !== 'ACTIVE') throw serviceNotActive();
+  if (isExpress(service)) return service;
+  throw invalidParameter(`The service ${serviceName} is not an Express service. Use ${instead}.`);
 }
 
-/** The same for reads, which ECS answers with another exception. */
-export function expressNotFound(view: RoadsteadView, scope: Scope, reference: ExpressReference): ApiError {
+/** The Express service, to read it, in whatever status. ResourceNotFoundException when there is none. */
+export function findExpress(view: RoadsteadView, scope: Scope, reference: ExpressReference): FoundExpress {
   resolveCluster(view, scope, reference.clusterName);
-  return new ApiError(
-    'ResourceNotFoundException',
-    `The specified resource could not be found: ${reference.serviceArn}`,
-  );
+  const service = view.services.find(reference.serviceArn);
+  if (service !== undefined && isExpress(service)) return service;
+  throw new ApiError('ResourceNotFoundException', `The specified resource could not be found: ${reference.serviceArn}`);
+}
+
+function isExpress(service: Service): service is FoundExpress {
+  return service.express !== undefined;
 }

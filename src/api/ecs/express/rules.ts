@@ -1,22 +1,17 @@
 import type * as client from '@aws-sdk/client-ecs';
-import type { Scope, TaskDefinition } from '#model';
-import type { RoadsteadView } from '#store';
-import type { ApiError, InputOf } from '#wire/aws';
+import type { TaskDefinition } from '#model';
+import type { InputOf } from '#wire/aws';
 import type { Quotas } from '../../operation.ts';
 import { checkedEnum } from '../enums.ts';
-import { invalidParameter, unsupportedFeature } from '../errors.ts';
+import { invalidParameter } from '../errors.ts';
 import { checkedRoleArn } from '../role-arns.ts';
 import { requireCompatible } from '../task/launch-type.ts';
-import {
-  normaliseTaskCpu,
-  normaliseTaskMemory,
-  parseTaskDefinition,
-  resolveTaskDefinition,
-} from '../task-definition/index.ts';
+import { normaliseTaskCpu, normaliseTaskMemory, parseTaskDefinition } from '../task-definition/index.ts';
+import { checkScaling } from './scaling.ts';
 
 /** What CreateExpressGatewayService and UpdateExpressGatewayService have in common. */
 export type ExpressSettings = Omit<InputOf<typeof client, 'UpdateExpressGatewayService'>, 'serviceArn'>;
-type Container = NonNullable<ExpressSettings['primaryContainer']>;
+export type ExpressContainer = NonNullable<ExpressSettings['primaryContainer']>;
 
 /** What a task definition of the user's own stands in place of. */
 const definedByOwn = [
@@ -77,19 +72,8 @@ function checkNetwork(
   if (group !== undefined) throw invalidParameter(`Invalid security group: ${group}`);
 }
 
-/** ExpressGatewayScalingTarget: at least one task, and a target that is a percentage unless requests are counted. */
-function checkScaling(target: ExpressSettings['scalingTarget']): void {
-  const { minTaskCount: min, maxTaskCount: max, autoScalingMetric, autoScalingTargetValue: value } = target ?? {};
-  if (min !== undefined && min < 1) throw invalidParameter('minTaskCount must be at least 1');
-  if (max !== undefined && max < (min ?? 1)) throw invalidParameter(`maxTaskCount must be at least ${min ?? 1}`);
-  const percent = autoScalingMetric !== 'REQUEST_COUNT_PER_TARGET';
-  if (value !== undefined && (value < 1 || (percent && value > 100))) {
-    throw invalidParameter(`autoScalingTargetValue must be at least 1${percent ? ' and at most 100' : ''}`);
-  }
-}
-
 const defaultPort = 80;
-const defaultSize = { cpu: '256', memory: '512' } as const;
+export const defaultSize = { cpu: '256', memory: '512' } as const;
 /** In place of what a service that is updated has already. */
 const kept = { role: 'kept', image: 'kept' } as const;
 
@@ -122,7 +106,8 @@ function checkedSize({ cpu, memory }: ExpressSettings, complete: boolean): { cpu
   return defaultSize;
 }
 
-function mainContainer(container: Container) {
+/** The container as a task definition has it, with what the request left out. */
+export function mainContainer(container: ExpressContainer) {
   const { image, containerPort = defaultPort, command, environment, secrets } = container;
   const { repositoryCredentials: credentials, awsLogsConfiguration: logs } = container;
   return {
@@ -137,14 +122,14 @@ function mainContainer(container: Container) {
   };
 }
 
-function checkedCredentials({ credentialsParameter = '' }: NonNullable<Container['repositoryCredentials']>) {
+function checkedCredentials({ credentialsParameter = '' }: NonNullable<ExpressContainer['repositoryCredentials']>) {
   if (credentialsParameter === '') throw invalidParameter('repositoryCredentials must have a credentialsParameter.');
   return { credentialsParameter };
 }
 
 const maxLogNameLength = 512;
 
-function checkedLogs({ logGroup, logStreamPrefix }: NonNullable<Container['awsLogsConfiguration']>) {
+function checkedLogs({ logGroup, logStreamPrefix }: NonNullable<ExpressContainer['awsLogsConfiguration']>) {
   for (const [member, name] of Object.entries({ logGroup, logStreamPrefix })) {
     if (name === '' || name.length > maxLogNameLength) {
       throw invalidParameter(`awsLogsConfiguration.${member} must have 1 to ${maxLogNameLength} characters.`);
@@ -154,19 +139,8 @@ function checkedLogs({ logGroup, logStreamPrefix }: NonNullable<Container['awsLo
   return { logDriver: 'awslogs' as const, options };
 }
 
-/**
- * Why a service whose request is right is not made: first what its own task definition lacks, then the missing part.
- * ClientException, InvalidParameterException or UnsupportedFeatureException.
- */
-export function settingsRefusal(view: RoadsteadView, scope: Scope, taskDefinitionArn: string | undefined): ApiError {
-  if (taskDefinitionArn !== undefined) requireMain(resolveTaskDefinition(view, scope, taskDefinitionArn));
-  return unsupportedFeature(
-    'Express services come with load balancers, which are not part of this version of Roadstead. Create a service with CreateService and launchType FARGATE.',
-  );
-}
-
 /** CreateExpressGatewayService, taskDefinitionArn: a container `Main` with one named TCP port, for Fargate. */
-function requireMain(definition: TaskDefinition): void {
+export function requireMain(definition: TaskDefinition): void {
   requireCompatible(definition, 'FARGATE');
   const main = definition.containerDefinitions.find(({ name }) => name === 'Main');
   const [mapping, ...more] = main?.portMappings ?? [];

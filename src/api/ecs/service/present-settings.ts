@@ -6,6 +6,11 @@ export function presentPlatform(platformVersion: string | undefined) {
   return platformVersion === undefined ? {} : { platformVersion, platformFamily: 'Linux' };
 }
 
+/** Who made, and changes, what a service needs: ECS, of Express services. */
+export function managerOf({ express }: Pick<Service, 'express'>): 'ECS' | 'CUSTOMER' {
+  return express === undefined ? 'CUSTOMER' : 'ECS';
+}
+
 /** The tasks of a deployment, or task set, of a service. */
 export function presentTaskCounts(totals: Totals, serviceArn: ServiceArn, id: DeploymentId) {
   const counts = totals.services.of(serviceArn).byDeployment.get(id);

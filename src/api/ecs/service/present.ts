@@ -19,6 +19,7 @@ import { taskSetsOf } from '../task-set/resolve.ts';
 import { presentConnect } from './networking/connect-settings.ts';
 import {
   computeMembers,
+  managerOf,
   presentLoadBalancers,
   presentNetwork,
   presentPlatform,
@@ -109,6 +110,8 @@ export function presentService(
     propagateTags: service.propagateTags,
     enableExecuteCommand: service.enableExecuteCommand,
     availabilityZoneRebalancing: service.availabilityZoneRebalancing,
+    // CUSTOMER goes without saying.
+    ...(service.express === undefined ? {} : { resourceManagementType: managerOf(service) }),
     ...(include.tags ? { tags: [...service.tags] } : {}),
   };
 }
