@@ -1,13 +1,7 @@
-import { execFile } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Boto3, pythonWithBoto3 } from '../support/boto3.ts';
 import { type Answer, type Installation, startedInstallation, testImage } from '../support/installation.ts';
 
-const run = promisify(execFile);
 const python = await pythonWithBoto3();
 
 let installation: Installation;
@@ -123,41 +117,5 @@ describe.skipIf(python === undefined)('boto3', () => {
     }
     const walked = (await boto3.pages('DescribeSecurityGroupRules', {}, 5)) as { pages: Answer[] };
     expect(walked.pages.flatMap((page) => page.SecurityGroupRules)).toHaveLength(2);
-  });
-});
-
-const mirror = ['/opt/tf-plugins', process.env['TF_PLUGIN_MIRROR'] ?? ''].find((path) => existsSync(path));
-const terraformHere =
-  mirror !== undefined &&
-  (await run('terraform', ['version']).then(
-    () => true,
-    () => false,
-  ));
-
-describe.skipIf(!terraformHere)('Terraform', () => {
-  it('applies a VPC’s stack, plans no difference, and destroys it', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'roadstead-terraform-'));
-    try {
-      cpSync(new URL('../terraform/vpc', import.meta.url), folder, { recursive: true });
-      const config = join(folder, 'cli.tfrc');
-      writeFileSync(config, `provider_installation {\n  filesystem_mirror { path = "${mirror}" }\n}\n`);
-      const env = {
-        ...process.env,
-        ...installation.environment(),
-        TF_CLI_CONFIG_FILE: config,
-        CHECKPOINT_DISABLE: '1',
-      };
-      const terraform = (...args: string[]): Promise<unknown> =>
-        run('terraform', [...args, '-no-color'], { cwd: folder, env, maxBuffer: 64 * 1024 * 1024 });
-      await terraform('init');
-      await terraform('apply', '-auto-approve');
-      // Ends with 2 where there is a difference, which rejects.
-      await terraform('plan', '-detailed-exitcode');
-      await terraform('destroy', '-auto-approve');
-      const { Vpcs } = await ec2('describe-vpcs');
-      expect(Vpcs).toHaveLength(1);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
   });
 });

@@ -157,7 +157,8 @@ export async function apiHarness(
   };
 }
 
-function testHost(
+/** The record of a host whose agent is connected. */
+export function testHost(
   arn: ContainerInstanceArn,
   options: {
     accountId: AccountId;

@@ -54,7 +54,7 @@ export class Boto3 implements AsyncDisposable {
   readonly #waiting: { resolve: (answer: Answer) => void; reject: (error: Error) => void }[] = [];
   #said = '';
 
-  constructor(python: string, installation: Installation, service = 'ecs') {
+  constructor(python: string, installation: Pick<Installation, 'url' | 'environment'>, service = 'ecs') {
     this.#child = spawn(python, [program, installation.url, service], {
       stdio: ['pipe', 'pipe', 'pipe'],
       env: { ...process.env, ...installation.environment() },
@@ -88,6 +88,11 @@ export class Boto3 implements AsyncDisposable {
   /** All pages of the operation's paginator; an error's code when it was refused. */
   pages(operation: string, input: object, pageSize: number): Promise<{ pages: Answer[] } | { missed: string }> {
     return this.#ask({ operation, input, page_size: pageSize });
+  }
+
+  /** Waits as the service's waiter of that name does; why it gave up, if it did. */
+  waits(waiter: string, input: object): Promise<{ waited: true } | { missed: string }> {
+    return this.#ask({ waiter, input });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,7 +1,7 @@
 """Calls Amazon ECS, or the service that is named, through boto3: JSON requests on standard input, answers on standard output, one a line.
 
 A request is {"operation", "input"} with either "caught" (the exception that is to be caught as its own class) or
-"page_size" (the operation's paginator with pages of that size), or {"model": true}. Every answer is walked along the
+"page_size" (the operation's paginator with pages of that size), {"waiter", "input"}, or {"model": true}. Every answer is walked along the
 service's model: "problems" are values of another kind than the model says, "paths" all places that were looked at, and
 "kinds" counts the values of each kind.
 """
@@ -14,7 +14,8 @@ import time
 import boto3
 import botocore
 from botocore import xform_name
-from botocore.exceptions import ClientError, ParamValidationError
+from botocore.config import Config
+from botocore.exceptions import ClientError, ParamValidationError, WaiterError
 
 DAY = 86_400
 
@@ -125,11 +126,16 @@ def answer(client, request):
     try:
         if "caught" in request:
             return catch(client, request)
+        if "waiter" in request:
+            client.get_waiter(request["waiter"]).wait(**request["input"], WaiterConfig={"Delay": 1, "MaxAttempts": 20})
+            return {"waited": True}
         if "page_size" in request:
             return {"pages": pages_of(client, request)}
         output = getattr(client, xform_name(request["operation"]))(**request["input"])
     except ParamValidationError as error:
         return {"unknown": str(error)}
+    except WaiterError as error:
+        return {"missed": str(error)}
     except ClientError as error:
         return {"missed": error.response["Error"]["Code"], "message": str(error)}
     walk = Walk()
@@ -147,7 +153,9 @@ def answer(client, request):
 
 def main():
     service = sys.argv[2] if len(sys.argv) > 2 else "ecs"
-    client = boto3.client(service, endpoint_url=sys.argv[1])
+    # DiscoverInstances would be sent to `data-` before the endpoint's name, which an address has not.
+    config = Config(inject_host_prefix=False)
+    client = boto3.client(service, endpoint_url=sys.argv[1], config=config)
     for line in sys.stdin:
         print(json.dumps(answer(client, json.loads(line))), flush=True)
 
