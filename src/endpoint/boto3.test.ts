@@ -1,9 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Boto3, pythonWithBoto3 } from '../support/boto3.ts';
-import type { Answer } from '../support/installation.ts';
-import { type ServerHarness, serverHarness } from '../support/server-harness.ts';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { Boto3, pythonWithBoto3 } from '../../test/support/boto3.ts';
+import type { Answer } from '../../test/support/installation.ts';
+import { type ServerHarness, serverHarness } from '../../test/support/server-harness.ts';
 
 /** boto3 for Cloud Map, Route 53 and Certificate Manager: kinds of values, exceptions, paginators and waiters. */
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const python = await pythonWithBoto3();
 let server: ServerHarness;
