@@ -24,8 +24,12 @@ async function run(): Promise<Row[]> {
   await using bed = await Bed.create();
   await using stack = new AsyncDisposableStack();
   const port = 18_080;
-  stack.use(await startHaproxy(bed, 'target', targetConfiguration(bed.targetAddress, port)));
-  const target = { id: 'target', address: bed.targetAddress, port, draining: false };
+  // As a task: in a namespace of its own behind a device of the host. Beside a target on the host itself, which is reached
+  // by the loopback, a load balancer would be charged for the task's device too.
+  const { address } = await bed.hostedProgram(20, 'setInterval(() => {}, 1e6)');
+  const inTask = namespacePath(bed.interfaceId(20));
+  stack.use(await startHaproxy(bed, 'target', targetConfiguration(address, port), inTask));
+  const target = { id: 'target', address, port, draining: false };
   bed.group('web', [target]);
   const { healthCheck } = groupDocument('tcp', []);
   bed.group('tcp', [target], { protocol: 'TCP', healthCheck: { ...healthCheck, protocol: 'TCP' } });
@@ -34,12 +38,12 @@ async function run(): Promise<Row[]> {
   ]);
   bed.balancer('net', 11, [{ ...listener(80, rule(forward('tcp'))), protocol: 'TCP' }], { type: 'network' });
   await Promise.all([bed.healthy('web', 1), bed.healthy('tcp', 1)]);
-  const bare = bareConfiguration(bed.address(10), { address: bed.targetAddress, port });
+  const bare = bareConfiguration(bed.address(10), { address, port });
   stack.use(await startHaproxy(bed, 'bare', bare, namespacePath(bed.interfaceId(10))));
   const [alb, nlb, direct] = [
     { host: bed.address(10), port: 80 },
     { host: bed.address(11), port: 80 },
-    { host: bed.targetAddress, port },
+    { host: address, port },
   ];
   return [
     await compare('HTTP through an application load balancer, keep-alive', alb, { host: bed.address(10), port: 8081 }),

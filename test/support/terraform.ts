@@ -41,10 +41,6 @@ export class TerraformStack implements Disposable {
     await this.#terraform('plan', '-detailed-exitcode');
   }
 
-  async output(name: string): Promise<string> {
-    return (await this.#terraform('output', '-raw', name)).trim();
-  }
-
   async destroy(): Promise<void> {
     await this.#terraform('destroy', '-auto-approve');
   }
@@ -53,9 +49,8 @@ export class TerraformStack implements Disposable {
     rmSync(this.#folder, { recursive: true });
   }
 
-  async #terraform(command: string, ...args: string[]): Promise<string> {
-    const all = command === 'output' ? [command, ...args] : [command, ...args, '-no-color'];
-    const { stdout } = await run('terraform', all, { cwd: this.#folder, env: this.#env, maxBuffer: 64 * 1024 * 1024 });
-    return stdout;
+  async #terraform(command: string, ...args: string[]): Promise<void> {
+    const options = { cwd: this.#folder, env: this.#env, maxBuffer: 64 * 1024 * 1024 };
+    await run('terraform', [command, ...args, '-no-color'], options);
   }
 }
