@@ -5,8 +5,7 @@ import type { OperationDriver } from './driver.ts';
 const role = 'arn:aws:iam::000000000000:role/any';
 
 /**
- * An Express service from its beginning to its end. Its tasks want a processor that no host here has, so that none runs:
- * test/e2e/balancing/express.test.ts has one that answers.
+ * An Express service from its beginning to its end. Its tasks want a processor that no host here has, so that none runs.
  */
 export async function driveExpress(driver: OperationDriver): Promise<void> {
   const { service } = await driver.answer('CreateExpressGatewayService', {
