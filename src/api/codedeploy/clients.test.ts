@@ -32,17 +32,38 @@ async function madeService(): Promise<string> {
   const { Listeners } = await aws('elbv2', 'create-listener', ...at, ...forward);
   const container = { name: 'web', image: 'web', portMappings: [{ containerPort: 80 }] };
   for (let revision = 0; revision < 2; revision++) {
-    const size = ['--network-mode', 'awsvpc', '--requires-compatibilities', 'FARGATE', '--cpu', '256', '--memory', '512'];
+    const size = [
+      '--network-mode',
+      'awsvpc',
+      '--requires-compatibilities',
+      'FARGATE',
+      '--cpu',
+      '256',
+      '--memory',
+      '512',
+    ];
     const containers = ['--container-definitions', JSON.stringify([container])];
     await aws('ecs', 'register-task-definition', '--family', 'web', ...size, ...containers);
   }
   await aws(
     'ecs',
     'create-service',
-    ...['--cluster', 'shop', '--service-name', 'web', '--task-definition', 'web:1', '--desired-count', '0'],
-    ...['--launch-type', 'FARGATE', '--deployment-controller', 'type=CODE_DEPLOY'],
-    ...['--load-balancers', `targetGroupArn=${TargetGroupArn},containerName=web,containerPort=80`],
-    ...['--network-configuration', `awsvpcConfiguration={subnets=[${first.SubnetId}]}`],
+    '--cluster',
+    'shop',
+    '--service-name',
+    'web',
+    '--task-definition',
+    'web:1',
+    '--desired-count',
+    '0',
+    '--launch-type',
+    'FARGATE',
+    '--deployment-controller',
+    'type=CODE_DEPLOY',
+    '--load-balancers',
+    `targetGroupArn=${TargetGroupArn},containerName=web,containerPort=80`,
+    '--network-configuration',
+    `awsvpcConfiguration={subnets=[${first.SubnetId}]}`,
   );
   return Listeners[0].ListenerArn;
 }
@@ -51,15 +72,22 @@ describe.runIf(awsInstalled)('the aws CLI', () => {
   it('makes a deployment group, deploys, and waits', async () => {
     const listener = await madeService();
     await aws('deploy', 'create-application', '--application-name', 'web', '--compute-platform', 'ECS');
-    const pair = { targetGroups: [{ name: 'blue' }, { name: 'green' }], prodTrafficRoute: { listenerArns: [listener] } };
+    const pair = {
+      targetGroups: [{ name: 'blue' }, { name: 'green' }],
+      prodTrafficRoute: { listenerArns: [listener] },
+    };
     await aws(
       'deploy',
       'create-deployment-group',
       ...named,
-      ...['--service-role-arn', 'arn:aws:iam::000000000000:role/deploy'],
-      ...['--deployment-style', 'deploymentType=BLUE_GREEN,deploymentOption=WITH_TRAFFIC_CONTROL'],
-      ...['--ecs-services', 'serviceName=web,clusterName=shop'],
-      ...['--load-balancer-info', JSON.stringify({ targetGroupPairInfoList: [pair] })],
+      '--service-role-arn',
+      'arn:aws:iam::000000000000:role/deploy',
+      '--deployment-style',
+      'deploymentType=BLUE_GREEN,deploymentOption=WITH_TRAFFIC_CONTROL',
+      '--ecs-services',
+      'serviceName=web,clusterName=shop',
+      '--load-balancer-info',
+      JSON.stringify({ targetGroupPairInfoList: [pair] }),
     );
     const properties = { TaskDefinition: 'web:2', LoadBalancerInfo: { ContainerName: 'web', ContainerPort: 80 } };
     const resources = [{ TargetService: { Type: 'AWS::ECS::Service', Properties: properties } }];
