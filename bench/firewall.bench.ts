@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { silentLogger } from '#base';
 import type { GroupDocument, InterfaceDocument } from '#wire/link';
-import { runProgram } from '../src/dataplane/fabric/run-program.ts';
+import { mustRun } from '../src/dataplane/programs/index.ts';
 import { FirewallCompiler } from '../src/dataplane/firewall/compile.ts';
 import { Firewall } from '../src/dataplane/firewall/firewall.ts';
 import type { FirewallInput } from '../src/dataplane/firewall/input.ts';
@@ -26,7 +26,7 @@ async function run(): Promise<readonly (Row | Note)[]> {
   execFileSync('ip', ['netns', 'add', name]);
   try {
     return await measure(async (script) => {
-      await runProgram('nsenter', [`--net=/run/netns/${name}`, 'nft', '-f', '-'], script);
+      await mustRun('nsenter', [`--net=/run/netns/${name}`, 'nft', '-f', '-'], script);
     });
   } finally {
     execFileSync('ip', ['netns', 'delete', name]);

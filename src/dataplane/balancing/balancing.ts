@@ -1,12 +1,12 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { type Clock, type Logger, messageOf } from '#base';
 import type { HostReport, TargetHealthReport } from '#wire/link';
+import { findUser } from '../haproxy/index.ts';
 import { type BalancingDocuments, type NodeDocuments, noDocuments, nodesOf } from './documents.ts';
 import { targetKey } from './health/state.ts';
 import { HostListeners } from './host/listeners.ts';
 import type { NodeNetwork } from './namespaces.ts';
 import { BalancerNode, endNode } from './node.ts';
-import { findUser } from './user.ts';
 
 export interface BalancingOptions {
   /** This agent's own: nodes, spool of access logs. */

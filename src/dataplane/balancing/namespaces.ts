@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { access, writeFile } from 'node:fs/promises';
 import { Fault } from '#base';
-import { mustRun, runProgram } from './run-program.ts';
+import { mustRun, runProgram } from '../programs/index.ts';
 
 /** The interface of a node, as its documents tell. */
 export interface NodeInterface {

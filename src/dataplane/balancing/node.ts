@@ -3,15 +3,21 @@ import { chmod, chown, mkdir, rm, writeFile } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { type Clock, type Logger, messageOf, type Timer } from '#base';
 import type { TargetDocument, TargetHealthReport } from '#wire/link';
+import {
+  ask,
+  askAll,
+  HaproxyEvents,
+  HaproxyProcess,
+  makeEventPipe,
+  type RunningServers,
+  readServers,
+  serverChanges,
+} from '../haproxy/index.ts';
 import type { NodeDocuments } from './documents.ts';
-import { HaproxyEvents, makeEventPipe } from './haproxy/events.ts';
-import { HaproxyProcess } from './haproxy/process.ts';
-import { ask, askAll } from './haproxy/runtime-socket.ts';
-import { type RunningServers, readServers, serverChanges } from './haproxy/servers.ts';
-import { TunnelDialer } from './haproxy/tunnel.ts';
 import { HealthChecker } from './health/checker.ts';
 import { knownKey, readHealth, writeHealth } from './health/known.ts';
 import { type Health, inService } from './health/state.ts';
+import { TunnelDialer } from './health/tunnel.ts';
 import { AccessLog } from './logs/access-log.ts';
 import { ensureNamespace, type NodeNetwork, namespacePath, removeNamespace } from './namespaces.ts';
 import { Forwarding } from './nlb/forwarding.ts';

@@ -1,5 +1,5 @@
 import { messageOf } from '#base';
-import { runProgram } from '../fabric/run-program.ts';
+import { mustRun } from '../programs/index.ts';
 import type { FirewallCommands } from './commands.ts';
 import { removalScript } from './ruleset.ts';
 
@@ -8,11 +8,11 @@ const probeTable = 'roadstead_probe';
 /** The program `nft` of this machine. */
 export class SystemNft implements FirewallCommands {
   async run(script: string): Promise<void> {
-    await runProgram('nft', ['-f', '-'], script);
+    await mustRun('nft', ['-f', '-'], script);
   }
 
   async tables(): Promise<readonly string[]> {
-    const text = await runProgram('nft', ['list', 'tables', 'inet']);
+    const text = await mustRun('nft', ['list', 'tables', 'inet']);
     return [...text.matchAll(/^table inet (\S+)$/gm)].map(([, name = '']) => name);
   }
 

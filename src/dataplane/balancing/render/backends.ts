@@ -1,24 +1,7 @@
 import type { TargetDocument, TargetGroupDocument } from '#wire/link';
+import { type RenderedBackend, type RenderedServer, word } from '../../haproxy/index.ts';
 import { ownAnswer } from './actions.ts';
 import { backendName, cookieKey, serverName } from './names.ts';
-import { word } from './quote.ts';
-
-/** A target as HAProxy knows it. */
-export interface RenderedServer {
-  readonly name: string;
-  /** `10.0.0.5:80`. */
-  readonly address: string;
-  /** It gets requests. */
-  readonly enabled: boolean;
-}
-
-export interface RenderedBackend {
-  readonly name: string;
-  readonly lines: readonly string[];
-  /** What stands behind the address of each server, in the file and at the runtime socket alike. */
-  readonly serverOptions: string;
-  readonly servers: readonly RenderedServer[];
-}
 
 export interface BackendInput {
   readonly targetGroupArn: string;
@@ -50,10 +33,6 @@ export function renderBackend(input: BackendInput): RenderedBackend {
 }
 
 const address = /^\d{1,3}(\.\d{1,3}){3}$/;
-
-export function serverLine({ name, address, enabled }: RenderedServer, options: string): string {
-  return `server ${name} ${address} ${options}${enabled ? '' : ' disabled'}`;
-}
 
 function backendLines(input: BackendInput, group: TargetGroupDocument): readonly string[] {
   const { mode, tls, targetGroupArn } = input;

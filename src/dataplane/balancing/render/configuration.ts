@@ -5,7 +5,8 @@ import type {
   TargetDocument,
   TargetGroupDocument,
 } from '#wire/link';
-import { type RenderedBackend, renderBackend, serverLine } from './backends.ts';
+import { type RenderedBackend, serverLine } from '../../haproxy/index.ts';
+import { renderBackend } from './backends.ts';
 import { bindOf } from './bind.ts';
 import { errorFiles } from './error-pages.ts';
 import { httpFrontend } from './http-frontend.ts';

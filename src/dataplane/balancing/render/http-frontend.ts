@@ -3,7 +3,7 @@ import { actionLines, actionToken, ownAnswer } from './actions.ts';
 import { conditionLines } from './conditions.ts';
 import type { ConfigurationLine } from './lines.ts';
 import { frontendName } from './names.ts';
-import { formatText, word } from './quote.ts';
+import { formatText, word } from '../../haproxy/index.ts';
 
 export interface HttpFrontendInput {
   readonly listener: ListenerDocument;

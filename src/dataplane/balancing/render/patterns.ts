@@ -1,4 +1,4 @@
-import { regexText, word } from './quote.ts';
+import { regexText, word } from '../../haproxy/index.ts';
 
 /** How a value is compared, in HAProxy's words: what follows the sample in an ACL. */
 export interface Match {

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RenderedBackend } from '../render/backends.ts';
-import { readServers, serverChanges } from './servers.ts';
+import { type RenderedBackend, readServers, serverChanges } from './servers.ts';
 
 const state = `1
 # be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state srv_uweight
@@ -54,4 +53,19 @@ test('nothing to do is nothing', () => {
     backend('tg_2', { '10.0.0.9': true }),
   ]);
   expect(changes).toEqual({ commands: [], removals: [] });
+});
+
+test('checks of a new server are set going, and its own words count', () => {
+  const servers = [
+    { name: 'a', address: '10.0.0.1:80', enabled: true },
+    { name: 'b', address: '10.0.0.1:80', enabled: true, options: 'backup' },
+  ];
+  const { commands } = serverChanges(new Map(), [{ name: 'be', lines: [], serverOptions: 'check inter 1s', servers }]);
+  expect(commands).toEqual([
+    'add server be/a 10.0.0.1:80 check inter 1s',
+    'enable health be/a',
+    'set server be/a state ready',
+    'add server be/b 10.0.0.1:80 backup',
+    'set server be/b state ready',
+  ]);
 });

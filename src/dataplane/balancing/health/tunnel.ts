@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { Fault } from '#base';
-import type { Dialled, TargetDialer } from '../health/probe.ts';
+import type { Dialled, TargetDialer } from './probe.ts';
 
 interface Waiting {
   readonly resolve: () => void;

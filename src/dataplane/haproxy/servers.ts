@@ -1,4 +1,25 @@
-import type { RenderedBackend, RenderedServer } from '../render/backends.ts';
+/** A target as HAProxy knows it. */
+export interface RenderedServer {
+  readonly name: string;
+  /** `10.0.0.5:80`. */
+  readonly address: string;
+  /** It gets requests. */
+  readonly enabled: boolean;
+  /** Instead of its backend's. */
+  readonly options?: string;
+}
+
+export interface RenderedBackend {
+  readonly name: string;
+  readonly lines: readonly string[];
+  /** What stands behind the address of each server, in the file and at the runtime socket alike. */
+  readonly serverOptions: string;
+  readonly servers: readonly RenderedServer[];
+}
+
+export function serverLine({ name, address, enabled, options: own }: RenderedServer, options: string): string {
+  return `server ${name} ${address} ${own ?? options}${enabled ? '' : ' disabled'}`;
+}
 
 /** The servers of a running HAProxy: by backend and name, whether they get traffic. */
 export type RunningServers = Map<string, Map<string, boolean>>;
@@ -45,7 +66,7 @@ export function serverChanges(running: RunningServers, wanted: readonly Rendered
 }
 
 function changesOf(
-  { name, address, enabled }: RenderedServer,
+  { name, address, enabled, options: own }: RenderedServer,
   path: string,
   there: ReadonlyMap<string, boolean>,
   options: string,
@@ -54,6 +75,8 @@ function changesOf(
   if (was === enabled) return [];
   const state = `set server ${path} state ${enabled ? 'ready' : 'maint'}`;
   if (was !== undefined) return [state];
-  // A new one waits in maintenance until it is told.
-  return [`add server ${path} ${address} ${options}`, ...(enabled ? [state] : [])];
+  const words = own ?? options;
+  // A new one waits in maintenance until it is told, and so do its checks.
+  const health = words.split(' ').includes('check') ? [`enable health ${path}`] : [];
+  return [`add server ${path} ${address} ${words}`, ...health, ...(enabled ? [state] : [])];
 }

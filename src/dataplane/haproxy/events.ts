@@ -1,6 +1,6 @@
 import { constants, existsSync, openSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { mustRun } from '../run-program.ts';
+import { mustRun } from '../programs/index.ts';
 
 export interface EventsDeps {
   /** A connection of a health check stands (`--`), or why not. */

@@ -1,0 +1,1 @@
+export { mustRun, type ProgramEnd, runProgram } from './run-program.ts';
