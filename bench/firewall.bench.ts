@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { silentLogger } from '#base';
 import type { GroupDocument, InterfaceDocument } from '#wire/link';
-import { mustRun } from '../src/dataplane/programs/index.ts';
 import { FirewallCompiler } from '../src/dataplane/firewall/compile.ts';
 import { Firewall } from '../src/dataplane/firewall/firewall.ts';
 import type { FirewallInput } from '../src/dataplane/firewall/input.ts';
+import { mustRun } from '../src/dataplane/programs/index.ts';
 import { against, type Benchmark, median, type Note, type Row, timed } from './benchmark.ts';
 
 const interfaces = 1000;

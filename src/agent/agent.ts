@@ -266,7 +266,15 @@ class AgentRun implements Agent {
   #makeParts(containerInstanceArn: string): AgentParts {
     const { host, ids } = this.#start;
     const { api, clock, random, log } = this.#deps;
-    const { network: _n, cgroups: _c, fileSystems: _f, blockVolumes: _b, routers: _r, ...shared } = this.#deps;
+    const {
+      network: _n,
+      cgroups: _c,
+      fileSystems: _f,
+      blockVolumes: _b,
+      routers: _r,
+      proxies: _p,
+      ...shared
+    } = this.#deps;
     const engine: TaskEngine = new TaskEngine(this.#engineOptions(containerInstanceArn), {
       ...shared,
       ...(host.network === undefined ? {} : { network: host.network }),
@@ -274,6 +282,7 @@ class AgentRun implements Agent {
       ...(host.fileSystems === undefined ? {} : { fileSystems: host.fileSystems }),
       ...(host.blockVolumes === undefined ? {} : { blockVolumes: host.blockVolumes }),
       ...(host.routers === undefined ? {} : { routers: host.routers }),
+      ...(host.proxies === undefined ? {} : { proxies: host.proxies }),
       executionCredentials: (taskArn) => this.#credentials.ofTask(taskArn, 'TaskExecution'),
       onReport: (taskArn, urgency) => reporter.changed(taskArn, urgency),
       onHealth: () => telemetry.healthChanged(),
@@ -310,7 +319,14 @@ class AgentRun implements Agent {
     const { cpuUnits } = this.#capacity();
     const usage = new UsageWatch(
       { pollMs, lanes: usageLanes, cpuUnits },
-      { runtime, tasks: () => engine.tasks, ...readInterfaces, clock, log },
+      {
+        runtime,
+        tasks: () => engine.tasks,
+        ...readInterfaces,
+        ...(this.#start.host.proxies === undefined ? {} : { proxies: this.#start.host.proxies }),
+        clock,
+        log,
+      },
     );
     return { usage: this.#served.use(usage) };
   }

@@ -19,6 +19,7 @@ export { systemGpus } from './host/system-gpus.ts';
 export { endLeftover } from './host/system-leftovers.ts';
 export { dynamicPortRange, systemPortProbe } from './host/system-ports.ts';
 export { createSecretSource, endpointVariables } from './host/system-secrets.ts';
+export type { TaskProxies } from './host/task-proxies.ts';
 export { HostStateFiles } from './host-state/files.ts';
 export type {
   HostDocumentChanges,

@@ -12,6 +12,7 @@ import type { LogRouters } from './host/log-routers.ts';
 import type { TaskNetwork } from './host/network.ts';
 import type { HostPortsOptions, PortProbe } from './host/ports.ts';
 import type { SecretSource } from './host/secrets.ts';
+import type { TaskProxies } from './host/task-proxies.ts';
 import type { HostPart } from './host-state/part.ts';
 import type { HostStateStore } from './host-state/store.ts';
 import type { Attribute, Connect, ControlPlaneApi } from './link/control-plane.ts';
@@ -90,6 +91,8 @@ export interface AgentDeps {
   readonly secrets?: SecretSource;
   /** Absent: tasks have no log routers. */
   readonly routers?: LogRouters;
+  /** Of the host part `mesh`. Absent: tasks have no Service Connect. */
+  readonly proxies?: TaskProxies;
   /** Absent: no commands are run in containers from outside. */
   readonly connectSession?: ConnectSession;
   readonly registryCredentials?: (registry: string) => PullOptions['credentials'];

@@ -6,6 +6,9 @@ import type { HostGpus } from './host/gpus.ts';
 import type { LogRouters, RouterFiles, RouterPaths } from './host/log-routers.ts';
 import type { TaskInterface, TaskNetwork } from './host/network.ts';
 import type { SecretSource } from './host/secrets.ts';
+import type { ProxyContainer, ProxyProgram, TaskProxies } from './host/task-proxies.ts';
+import type { HostPart } from './host-state/part.ts';
+import { MemoryHostStateStore } from './host-state/store.ts';
 import type { AgentDeps, AgentOptions, EndpointDeps } from './options.ts';
 import { SimulatedRuntime, type SimulatedRuntimeOptions } from './runtime/simulated.ts';
 import { MemoryStateStore } from './state/store.ts';
@@ -101,6 +104,54 @@ export class SimulatedRouters implements LogRouters {
   }
 }
 
+/** Service Connect proxies in memory, and as the host part that announces them. What they do is written down. */
+export class SimulatedProxies implements TaskProxies {
+  readonly calls: string[] = [];
+  readonly containers = new Map<string, ProxyContainer>();
+  /** Held back until these resolve. */
+  told: Promise<void> = Promise.resolve();
+  serving: Promise<void> = Promise.resolve();
+  failure: Error | undefined;
+  readonly part: HostPart = {
+    family: 'mesh',
+    kinds: [],
+    probe: async () => ({ available: true, problems: [] }),
+    attributes: async () => [{ name: 'ecs.capability.service-connect-v1' }],
+    start: () => ({ apply: async () => {}, [Symbol.asyncDispose]: async () => {} }),
+  };
+
+  async prepare(): Promise<ProxyProgram> {
+    await this.told;
+    if (this.failure !== undefined) throw this.failure;
+    return { command: ['/usr/sbin/haproxy', '-W'], user: '101:102', binds: ['/usr:/usr:ro'] };
+  }
+
+  async serve(taskArn: string, container: ProxyContainer): Promise<void> {
+    await this.serving;
+    this.calls.push('serve');
+    this.containers.set(taskArn, container);
+  }
+
+  async drain(): Promise<void> {
+    this.calls.push('drain');
+  }
+
+  async end(taskArn: string): Promise<void> {
+    this.calls.push('end');
+    this.containers.delete(taskArn);
+  }
+
+  async keepOnly(isKept: (taskId: string) => boolean): Promise<void> {
+    for (const arn of this.containers.keys()) {
+      if (!isKept(arn.slice(arn.lastIndexOf('/') + 1))) this.containers.delete(arn);
+    }
+  }
+
+  takeCounted(): [] {
+    return [];
+  }
+}
+
 /** A host with a simulated engine under a clock that stands still unless a test moves it. */
 export class SimulatedHost {
   readonly clock = new ManualClock(instantFromMs(1_760_000_000_000));
@@ -120,6 +171,9 @@ export class SimulatedHost {
   readonly leftoversEnded: string[] = [];
   /** Absent: the host serves no in-task endpoints. */
   endpoints: EndpointDeps | undefined;
+  /** Absent: tasks have no Service Connect. */
+  proxies: SimulatedProxies | undefined;
+  readonly hostState = new MemoryHostStateStore();
   /** Absent: the agent cannot fetch values. */
   secrets: SecretSource | undefined;
   agent: Agent | undefined;
@@ -170,6 +224,9 @@ export class SimulatedHost {
         endLeftover: async (containerId) => void this.leftoversEnded.push(containerId),
         ...(this.endpoints === undefined ? {} : { endpoints: this.endpoints }),
         ...(this.secrets === undefined ? {} : { secrets: this.secrets }),
+        ...(this.proxies === undefined
+          ? {}
+          : { proxies: this.proxies, hostState: { store: this.hostState, parts: [this.proxies.part] } }),
       },
       signal,
     );

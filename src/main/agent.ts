@@ -48,6 +48,7 @@ import type { AgentRequest, CleanHostRequest, CleanHostResult } from '../cli/por
 import { balancingPart, cleanBalancing } from './balancing-part.ts';
 import { type AgentConfig, readAgentConfig } from './config/agent-config.ts';
 import { blockVolumesOf, fileSystemsOf } from './host-storage.ts';
+import { cleanMesh, meshPart } from './mesh-part.ts';
 import { dropStartupGarbage } from './startup-garbage.ts';
 import { createLogger, SystemRandom } from './system.ts';
 import { SystemClock } from './system-clock.ts';
@@ -90,12 +91,14 @@ async function agentDeps(config: AgentConfig, clock: Clock): Promise<Omit<AgentD
       ...(underlayAddress === undefined ? {} : { underlayAddress }),
     },
   );
+  const mesh = meshPart(config, { clock, log });
   return {
     state: new StateFiles({ directory: config.dataDir }),
     hostState: {
       store: new HostStateFiles({ directory: config.dataDir }, { log }),
-      parts: hostPartsOf(config, { clock, log }, network),
+      parts: [...hostPartsOf(config, { clock, log }, network), ...(config.taskNetwork ? [mesh.part] : [])],
     },
+    proxies: mesh.proxies,
     api: createControlPlaneApi({ endpoint, region, credentials }, { clock }),
     connect: createConnect({ region, credentials }, { clock }),
     connectSession: createConnectSession({ endpoint }),
@@ -138,7 +141,7 @@ export async function cleanHost(request: CleanHostRequest): Promise<CleanHostRes
   if (containerInstanceArn === undefined) return { containers: 0 };
   const runtime = new DockerRuntime({ address: engineAddress(process.env['DOCKER_HOST']) }, { clock });
   try {
-    return await cleanHostOf(
+    const cleaned = await cleanHostOf(
       { containerInstanceArn, stopTimeoutMs: cleanStopTimeoutMs },
       {
         runtime,
@@ -150,6 +153,8 @@ export async function cleanHost(request: CleanHostRequest): Promise<CleanHostRes
         endpoints: endpointHostOf({ owner: directory, rateLimit: defaultRateLimit }, { clock, log }),
       },
     );
+    await cleanMesh({ dataDir: directory }, { clock, log });
+    return cleaned;
   } finally {
     runtime.close();
   }

@@ -135,7 +135,13 @@ export const rooms: readonly Room[] = [
     ['ws'],
     'the endpoint carries bytes; state is behind the api',
   ),
-  room('dataplane', ['base', 'model', 'wire/link', 'dataplane/programs'], anyNode, [], 'a host part never imports the control plane'),
+  room(
+    'dataplane',
+    ['base', 'model', 'wire/link', 'dataplane/programs'],
+    anyNode,
+    [],
+    'a host part never imports the control plane',
+  ),
   room('dataplane/programs', ['base'], anyNode, [], 'running a program of the host is all that is done here'),
   room(
     'dataplane/haproxy',

@@ -14,6 +14,7 @@ import type { LogRouters } from './log-routers.ts';
 import type { TaskNetwork } from './network.ts';
 import { type ValueService, valueServices } from './secrets.ts';
 import { limitsContainerStorage } from './storage-limits.ts';
+import type { TaskProxies } from './task-proxies.ts';
 
 /** The host, as found at start. */
 export interface Host {
@@ -29,6 +30,7 @@ export interface Host {
   readonly fileSystems?: FileSystems;
   readonly blockVolumes?: BlockVolumes;
   readonly routers?: LogRouters;
+  readonly proxies?: TaskProxies;
   /** What it can be beside its tasks. */
   readonly parts: readonly HostPart[];
 }
@@ -50,7 +52,7 @@ export async function findHost(options: AgentOptions, deps: AgentDeps, signal: A
       const fileSystems = await usable('EFS volumes', log, onlyHere(deps.fileSystems));
       const blockVolumes = await usable('managed EBS volumes', log, onlyHere(deps.blockVolumes));
       const routers = await usable('log routers', log, routersFor(deps, info));
-      const parts = await usableParts(deps);
+      const parts = await usableParts(deps, network !== undefined);
       const faults = await usable('fault injection', log, endpoints === undefined ? undefined : deps.endpoints?.faults);
       const found = capabilities({
         apiVersion: version.apiVersion,
@@ -85,6 +87,9 @@ export async function findHost(options: AgentOptions, deps: AgentDeps, signal: A
         ...(fileSystems === undefined ? {} : { fileSystems }),
         ...(blockVolumes === undefined ? {} : { blockVolumes }),
         ...(routers === undefined ? {} : { routers }),
+        ...(parts.some(({ family }) => family === 'mesh') && deps.proxies !== undefined
+          ? { proxies: deps.proxies }
+          : {}),
       };
     } catch (error) {
       if (!(error instanceof Fault) || !error.retryable) throw error;
@@ -164,9 +169,14 @@ const partNames: Readonly<Record<HostPart['family'], string>> = {
   mesh: 'Service Connect',
 };
 
-async function usableParts({ hostState, log }: Pick<AgentDeps, 'hostState' | 'log'>): Promise<readonly HostPart[]> {
+async function usableParts(
+  { hostState, log }: Pick<AgentDeps, 'hostState' | 'log'>,
+  taskNetwork: boolean,
+): Promise<readonly HostPart[]> {
   const found: HostPart[] = [];
   for (const part of hostState?.parts ?? []) {
+    // A proxy is of a task with an interface.
+    if (part.family === 'mesh' && !taskNetwork) continue;
     const able = await usable(partNames[part.family], log, part);
     if (able !== undefined) found.push(able);
   }

@@ -9,6 +9,7 @@ import type { ContainerValues } from '../secrets/task-values.ts';
 import { type RoutingContext, routingParts } from './firelens/container.ts';
 import { gpuIdsOf } from './ledger.ts';
 import { logConfigOf } from './log-config.ts';
+import { aliasesOf } from './service-connect/attachment.ts';
 import { type EngineContainer, type EngineTask, findContainer, hasInterface, pauseContainer } from './state.ts';
 
 /** The label that tells whose a container is when several agents share one engine. */
@@ -102,7 +103,7 @@ function nameServersOf(
 /** The body of the container that holds the namespaces: no network of Docker's, the interface's names. */
 export function pauseBody(task: EngineTask, container: EngineContainer, context: BodyContext): ContainerBody {
   const { payload } = task;
-  const base = holderBody(interfaceIn(payload), labelsOf(payload, container, context));
+  const base = holderBody(interfaceIn(payload), labelsOf(payload, container, context), aliasesOf(payload));
   return {
     ...base,
     HostConfig: {
@@ -114,12 +115,16 @@ export function pauseBody(task: EngineTask, container: EngineContainer, context:
 }
 
 /** What a holder is before anything of its task but the interface's names and addresses is in it. */
-export function holderBody(eni: InterfaceNames | undefined, labels: Readonly<Record<string, string>>): ContainerBody {
+export function holderBody(
+  eni: InterfaceNames | undefined,
+  labels: Readonly<Record<string, string>>,
+  aliases: readonly string[] = [],
+): ContainerBody {
   return {
     Image: pauseImage,
     ...(eni === undefined ? {} : { Hostname: eni.privateDnsName }),
     Labels: labels,
-    HostConfig: { NetworkMode: 'none', ...namesOf(eni), LogConfig: { Type: 'none' } },
+    HostConfig: { NetworkMode: 'none', ...namesOf(eni, aliases), LogConfig: { Type: 'none' } },
   };
 }
 
@@ -130,10 +135,10 @@ export function interfaceIn(payload: PayloadTask): PayloadInterface | undefined 
   return eni;
 }
 
-function namesOf(eni: InterfaceNames | undefined): Record<string, unknown> {
+function namesOf(eni: InterfaceNames | undefined, aliases: readonly string[]): Record<string, unknown> {
   if (eni === undefined) return {};
   return {
-    ExtraHosts: [`${eni.privateDnsName}:${primaryAddress(eni) ?? ''}`],
+    ExtraHosts: [`${eni.privateDnsName}:${primaryAddress(eni) ?? ''}`, ...aliases],
     Dns: eni.domainNameServers ?? [],
     DnsSearch: eni.domainName ?? [],
   };

@@ -1,6 +1,7 @@
 import { earliest, type Instant } from '#base';
 import { dependentsOf, readiness } from './dependencies.ts';
 import { awaitsValues, routerOf } from './firelens/router.ts';
+import { isProxy, isToDrain, mayStartBeside, mayStopBeside, proxyOf } from './service-connect/order.ts';
 import {
   appContainers,
   atLeast,
@@ -17,11 +18,15 @@ import {
  * One thing to do for a task, each a single call of a port:
  * `prepare` makes the task cgroup and volumes, `values` fetches secrets and environment files, `image` gets a
  * container's image, `create` and `start` the container, `attach` gives the task its interface, `stop` ends a container,
- * `teardown` removes namespace, interface and cgroup.
+ * `teardown` removes namespace, interface and cgroup. A Service Connect proxy has no image but a `plan`; `serve` waits
+ * until it serves, `drain` until nobody calls by it.
  */
 export type Step =
   | { readonly kind: 'prepare' | 'values' | 'attach' | 'teardown' }
-  | { readonly kind: 'image' | 'create' | 'start' | 'stop'; readonly container: string };
+  | {
+      readonly kind: 'image' | 'create' | 'start' | 'stop' | 'plan' | 'serve' | 'drain';
+      readonly container: string;
+    };
 
 /** Steps of the same lane are never under way at once: a lane is a container, or the task itself. */
 export function laneOf(step: Step): string {
@@ -34,7 +39,7 @@ const valuesLane = '~values';
 
 /** Whether a step may simply be called off when the task is to stop: it leaves nothing behind. */
 export function mayBeCalledOff({ kind }: Step): boolean {
-  return kind === 'image' || kind === 'values';
+  return kind === 'image' || kind === 'values' || kind === 'plan' || kind === 'serve';
 }
 
 export interface DecisionContext {
@@ -122,15 +127,25 @@ function startSteps(task: EngineTask, context: DecisionContext): { steps: Step[]
   if (pause?.known === 'RUNNING' && wantsInterface && !busy.has('')) steps.push({ kind: 'attach' });
   for (const container of task.containers) {
     if (busy.has(container.name)) continue;
+    if (container.known === 'NONE' && isProxy(task, container.name)) {
+      steps.push({ kind: 'plan', container: container.name });
+      continue;
+    }
     if (container.known === 'NONE') {
       if (context.awaitsCredentials === true && hasRegistryLogin(task, container)) continue;
       steps.push({ kind: 'image', container: container.name });
+      continue;
+    }
+    if (container.restartDue === true && container.restartAt !== undefined && now < container.restartAt) {
+      wakeAt = earliest(wakeAt, container.restartAt);
       continue;
     }
     if (container.known === 'RUNNING' && container.restartDue === true) {
       steps.push({ kind: 'start', container: container.name });
       continue;
     }
+    const serves = task.proxyServes === true || !isProxy(task, container.name);
+    if (container.known === 'RUNNING' && !serves) steps.push({ kind: 'serve', container: container.name });
     if (atLeast(container, 'RUNNING')) continue;
     const dependencies = readiness(task, container.name, now);
     if (dependencies.is === 'waiting') wakeAt = earliest(wakeAt, dependencies.wakeAt);
@@ -168,14 +183,20 @@ function createOrStart(
     const mayCreate = task.prepared && valued && (!joins || atLeast(pause, 'CREATED'));
     return mayCreate ? { kind: 'create', container: container.name } : undefined;
   }
-  return !joins || namespacesReady(task) ? { kind: 'start', container: container.name } : undefined;
+  const ready = !joins || (namespacesReady(task) && mayStartBeside(task, container));
+  return ready ? { kind: 'start', container: container.name } : undefined;
 }
 
 function stopSteps(task: EngineTask, { busy }: DecisionContext): Step[] {
   const steps: Step[] = [];
+  const proxy = proxyOf(task);
+  if (proxy !== undefined && isToDrain(task)) {
+    return busy.has(proxy.name) ? [] : [{ kind: 'drain', container: proxy.name }];
+  }
   for (const container of appContainers(task)) {
     if (container.known !== 'RUNNING' || busy.has(container.name)) continue;
-    const free = dependentsOf(task, container.name).every(({ known }) => known === 'STOPPED');
+    const free =
+      dependentsOf(task, container.name).every(({ known }) => known === 'STOPPED') && mayStopBeside(task, container);
     if (free) steps.push({ kind: 'stop', container: container.name });
   }
   const ended = appContainers(task).every(({ known }) => known === 'STOPPED');

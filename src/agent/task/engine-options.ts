@@ -6,6 +6,7 @@ import type { LogRouters } from '../host/log-routers.ts';
 import type { TaskNetwork } from '../host/network.ts';
 import type { HostPortsOptions, PortProbe } from '../host/ports.ts';
 import type { SecretSource } from '../host/secrets.ts';
+import type { TaskProxies } from '../host/task-proxies.ts';
 import type { ContainerRuntime } from '../runtime/port.ts';
 import type { StateStore } from '../state/store.ts';
 import type { BlockVolumes, FileSystems } from '../storage/port.ts';
@@ -37,6 +38,8 @@ export interface TaskEngineDeps {
   readonly fileSystems?: FileSystems;
   readonly blockVolumes?: BlockVolumes;
   readonly endLeftover?: EndLeftover;
+  /** Absent: tasks have no Service Connect. */
+  readonly proxies?: TaskProxies;
   readonly secrets?: SecretSource;
   readonly routers?: LogRouters;
   readonly executionCredentials?: (taskArn: string) => RoleCredentials | undefined;

@@ -1,6 +1,7 @@
 import { afterMs, type Instant, instantFromMs } from '#base';
 import type { HealthStatus } from '#model';
 import type { ContainerFacts } from '../runtime/port.ts';
+import { isProxy, proxyRestartAt } from './service-connect/order.ts';
 import { advance, definitionOf, type EngineContainer, type EngineTask, findContainer, withContainer } from './state.ts';
 
 /** ECS's least time a container must have run before its restart policy applies, when the policy names none. */
@@ -46,6 +47,16 @@ function ended(task: EngineTask, container: EngineContainer, facts: ContainerFac
   if (restarts(task, container, facts.exitCode, startedAt, now)) {
     return withContainer(task, container.name, { known: advance(container, 'RUNNING'), startedAt, restartDue: true });
   }
+  const restartAt = proxyRestartAt(task, container, startedAt, now);
+  if (restartAt !== undefined) {
+    const known = advance(container, 'RUNNING');
+    return withContainer({ ...task, proxyServes: false }, container.name, {
+      known,
+      startedAt,
+      restartDue: true,
+      restartAt,
+    });
+  }
   const reason = reasonOf(container, facts);
   return withContainer(task, container.name, {
     known: 'STOPPED',
@@ -78,6 +89,7 @@ function reasonOf(container: EngineContainer, facts: ContainerFacts): string | u
 }
 
 function healthOf(task: EngineTask, container: EngineContainer, facts: ContainerFacts): HealthStatus {
+  if (isProxy(task, container.name)) return container.health;
   if (definitionOf(task, container.name)?.healthCheckType === undefined) return 'UNKNOWN';
   if (facts.health === 'healthy') return 'HEALTHY';
   return facts.health === 'unhealthy' ? 'UNHEALTHY' : 'UNKNOWN';

@@ -4,6 +4,7 @@ import type { PayloadContainer, PayloadTask } from '#wire/link';
 import { isResolvable } from './dependencies.ts';
 import { routerFirst, routerProblem } from './firelens/router.ts';
 import { logProblem } from './log-config.ts';
+import { proxyNameOf, proxyProblem, withProxy } from './service-connect/attachment.ts';
 import { type EngineContainer, type EngineTask, pauseName } from './state.ts';
 
 /** A task of a payload, or why it cannot be run. */
@@ -81,7 +82,7 @@ function normalised(raw: PayloadTask): PayloadTask {
     ...withoutCredentials(raw),
     networkMode: raw.networkMode ?? 'bridge',
     volumes: raw.volumes ?? [],
-    containers: routerFirst(raw.containers).map((container) => ({
+    containers: routerFirst(withProxy(raw)).map((container) => ({
       ...container,
       cpu: container.cpu ?? 0,
       memory: container.memory ?? 0,
@@ -113,7 +114,7 @@ function problemOf(raw: PayloadTask): string | undefined {
   const volume = (raw.volumes ?? []).find(({ type }) => type !== undefined && !volumeTypes.includes(type));
   if (volume !== undefined) return `volume ${volume.name} is of type ${volume.type}, which this agent cannot do`;
   const problem = interfaceProblem(raw) ?? raw.containers.map((each) => containerProblem(raw, each)).find(Boolean);
-  return problem ?? routerProblem(raw.containers);
+  return problem ?? proxyProblem(raw) ?? routerProblem(raw.containers);
 }
 
 function interfaceProblem(raw: PayloadTask): string | undefined {
@@ -128,7 +129,8 @@ function interfaceProblem(raw: PayloadTask): string | undefined {
 }
 
 function containerProblem(raw: PayloadTask, container: PayloadContainer): string | undefined {
-  if (container.name === '' || container.image === '') return 'container without a name or image';
+  const hasImage = container.image !== '' || container.name === proxyNameOf(raw);
+  if (container.name === '' || !hasImage) return 'container without a name or image';
   for (const { protocol, containerPortRange } of container.portMappings ?? []) {
     if (protocol !== 'tcp' && protocol !== 'udp') return `unrecognized protocol ${protocol as string}`;
     if (containerPortRange !== undefined && portRange(containerPortRange) === undefined) {

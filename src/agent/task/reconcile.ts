@@ -3,6 +3,7 @@ import { shortId } from '#model';
 import type { TaskCgroups } from '../host/cgroups.ts';
 import type { LogRouters } from '../host/log-routers.ts';
 import type { TaskNetwork } from '../host/network.ts';
+import type { TaskProxies } from '../host/task-proxies.ts';
 import type { ContainerRuntime } from '../runtime/port.ts';
 import type { BlockVolumes, FileSystems } from '../storage/port.ts';
 import { type EngineTask, hasLimits } from './state.ts';
@@ -12,6 +13,7 @@ export interface ReconcileDeps {
   readonly runtime: ContainerRuntime;
   readonly network?: TaskNetwork;
   readonly routers?: LogRouters;
+  readonly proxies?: TaskProxies;
   readonly fileSystems?: FileSystems;
   readonly blockVolumes?: BlockVolumes;
   readonly cgroups?: TaskCgroups;
@@ -30,6 +32,9 @@ export interface ReconcileView {
 export async function reconcileHost({ label, tasks, isPreparing }: ReconcileView, deps: ReconcileDeps): Promise<void> {
   const { runtime, network, routers } = deps;
   await routers?.keepOnly((taskId) => tasks().some(({ taskArn }) => shortId(taskArn) === taskId));
+  await deps.proxies?.keepOnly((taskId) =>
+    tasks().some(({ taskArn, tornDown }) => !tornDown && shortId(taskArn) === taskId),
+  );
   const names = await runtime.listVolumes([label]);
   // A task that is being prepared has volumes that are not known yet: they are looked at another time.
   if (!isPreparing()) {

@@ -40,6 +40,8 @@ export interface EngineContainer {
   readonly startCutOff?: boolean;
   /** It ended and shall be started again. */
   readonly restartDue?: boolean;
+  /** Not before. */
+  readonly restartAt?: Instant;
   readonly restartCount: number;
   readonly health: HealthStatus;
   readonly healthSince?: Instant;
@@ -67,6 +69,10 @@ export interface EngineTask {
   readonly volumePaths?: Readonly<Record<string, string>>;
   /** What its containers name is fetched. Of this run of the agent alone: it is in memory. */
   readonly valuesFetched?: boolean;
+  /** Its Service Connect proxy serves, and this run of the agent follows what it is to do. */
+  readonly proxyServes?: boolean;
+  /** Nobody outside calls it by its proxy any more. */
+  readonly proxyDrained?: boolean;
   /** The furthest status reached; reports say this. */
   readonly reached: 'NONE' | 'PENDING' | 'RUNNING' | 'STOPPED';
   /** It reached RUNNING, and the control plane does not have that yet. */
@@ -136,5 +142,5 @@ export function restored(task: EngineTask): EngineTask {
   const containers = task.containers.map((container) =>
     container.known === 'CREATED' || container.restartDue === true ? { ...container, startCutOff: true } : container,
   );
-  return { ...task, networkAttached: false, valuesFetched: false, containers };
+  return { ...task, networkAttached: false, valuesFetched: false, proxyServes: false, containers };
 }

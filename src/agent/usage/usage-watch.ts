@@ -1,6 +1,7 @@
 import { type Clock, type Logger, messageOf, type Timer } from '#base';
 import type { ContainerMetric, TaskMetric } from '#wire/link';
 import type { Interfaces, ReadInterfaces } from '../endpoints/stats.ts';
+import type { TaskProxies } from '../host/task-proxies.ts';
 import type { ContainerRuntime } from '../runtime/port.ts';
 import { Lanes } from '../task/lanes.ts';
 import { type EngineContainer, type EngineTask, pauseContainer } from '../task/state.ts';
@@ -21,6 +22,8 @@ export interface UsageDeps {
   readonly tasks: () => Iterable<EngineTask>;
   /** Absent: what tasks with an interface of their own carry is not told. */
   readonly readInterfaces?: ReadInterfaces;
+  /** Absent: no Service Connect. */
+  readonly proxies?: Pick<TaskProxies, 'takeCounted'>;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -59,7 +62,9 @@ export class UsageWatch implements Disposable {
       if (containerMetrics.length === 0) return [];
       const { arn, family, version, taskClusterArn } = task.payload;
       const named = { taskArn: arn, taskDefinitionFamily: family, taskDefinitionVersion: version };
-      return [{ ...named, clusterArn: taskClusterArn, containerMetrics }];
+      const counted = this.#deps.proxies?.takeCounted(arn) ?? [];
+      const connect = counted.length === 0 ? {} : { serviceConnectMetricsWrapper: counted };
+      return [{ ...named, clusterArn: taskClusterArn, containerMetrics, ...connect }];
     });
   }
 

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { Fault, messageOf } from '#base';
-import type { NetworkCommands } from './commands.ts';
 import { mustRun as run } from '../programs/index.ts';
+import type { NetworkCommands } from './commands.ts';
 
 const probeDevice = 'rsprobe0';
 

@@ -1,5 +1,5 @@
 export { HaproxyEvents, makeEventPipe } from './events.ts';
-export { type Configuration, type HaproxyDeps, HaproxyFiles } from './files.ts';
+export { HaproxyFiles } from './files.ts';
 export { haproxyProblems, problemsOf } from './probe.ts';
 export { HaproxyProcess } from './process.ts';
 export { formatText, regexText, word } from './quote.ts';

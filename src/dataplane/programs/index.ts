@@ -1,1 +1,1 @@
-export { mustRun, type ProgramEnd, runProgram } from './run-program.ts';
+export { mustRun, runProgram } from './run-program.ts';

@@ -6,6 +6,7 @@ import { type Change, rethrowUnavailable } from '../changes.ts';
 import { cpuShares, instanceLabel, primaryAddress, taskArnLabel } from '../container-body.ts';
 import { prepareRouter } from '../firelens/prepare.ts';
 import { routerOf } from '../firelens/router.ts';
+import { proxyNameOf } from '../service-connect/attachment.ts';
 import { type EngineTask, hasInterface, hasLimits, pauseContainer, withContainer } from '../state.ts';
 import { blockVolumesOf, makeVolume } from '../volumes.ts';
 import type { StepDeps, StepOptions } from './options.ts';
@@ -94,6 +95,9 @@ export class HostSteps {
     }
     for (const { volumeId } of blockVolumesOf(task)) {
       await quietly(`volume ${volumeId}`, async () => blockVolumes?.detach(volumeId));
+    }
+    if (proxyNameOf(task.payload) !== undefined) {
+      await quietly('Service Connect proxy', async () => this.#deps.proxies?.end(task.taskArn));
     }
     for (const { startCutOff, runtimeId } of task.containers) {
       if (startCutOff !== true || runtimeId === undefined) continue;

@@ -9,6 +9,8 @@ import { optional } from '../changes.ts';
 import { type BodyContext, containerBody, pauseBody, taskArnLabel } from '../container-body.ts';
 import { awaitsValues, routedOptions, routerOf, routerVariables } from '../firelens/router.ts';
 import { within } from '../patience.ts';
+import { proxyNameOf } from '../service-connect/attachment.ts';
+import { proxyBody } from '../service-connect/container.ts';
 import { definitionOf, type EngineContainer, type EngineTask } from '../state.ts';
 import { hasCgroup } from './host.ts';
 import type { StepDeps, StepOptions } from './options.ts';
@@ -68,7 +70,14 @@ export class ContainerMaker {
     const values = optional('values', all?.get(definition.name));
     const context = { ...this.#bodyContext(task), ...routing, ...values };
     const body = containerBody(task, definition, container, bindings, context);
-    return this.#createAfresh(task, container, body);
+    return this.#createAfresh(task, container, await this.#asProxy(task, container, body));
+  }
+
+  /** The proxy's container has a program of the host. */
+  async #asProxy(task: EngineTask, { name }: EngineContainer, body: ContainerBody): Promise<ContainerBody> {
+    const { proxies } = this.#deps;
+    if (proxies === undefined || proxyNameOf(task.payload) !== name) return body;
+    return proxyBody(body, await proxies.prepare(task.taskArn, new AbortController().signal));
   }
 
   /** How the container's output comes to the task's log router, which has an address once it runs. */

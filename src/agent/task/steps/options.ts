@@ -3,6 +3,7 @@ import type { TaskCgroups } from '../../host/cgroups.ts';
 import type { EndLeftover } from '../../host/leftovers.ts';
 import type { TaskNetwork } from '../../host/network.ts';
 import type { HostPorts } from '../../host/ports.ts';
+import type { TaskProxies } from '../../host/task-proxies.ts';
 import type { ContainerRuntime } from '../../runtime/port.ts';
 import type { BlockVolumes, FileSystems } from '../../storage/port.ts';
 import type { PrepareDeps } from '../firelens/prepare.ts';
@@ -44,4 +45,5 @@ export interface StepDeps extends ImageStepDeps, PrepareDeps {
   readonly fileSystems?: FileSystems;
   readonly blockVolumes?: BlockVolumes;
   readonly endLeftover?: EndLeftover;
+  readonly proxies?: TaskProxies;
 }

@@ -3,6 +3,7 @@ import type { ContainerBody } from '../../runtime/port.ts';
 import { TaskValues } from '../../secrets/task-values.ts';
 import { type Change, get } from '../changes.ts';
 import type { Step } from '../decide.ts';
+import { drainStep, planStep, serveStep } from '../service-connect/steps.ts';
 import type { EngineContainer, EngineTask } from '../state.ts';
 import { ContainerSteps } from './containers.ts';
 import { HostSteps } from './host.ts';
@@ -39,6 +40,12 @@ export class TaskSteps {
         return this.#fetch(task, signal);
       case 'image':
         return imageStep(task, step.container, this.#deps, signal);
+      case 'plan':
+        return planStep(task, get(task, step.container), this.#deps, signal);
+      case 'serve':
+        return serveStep(task, get(task, step.container), this.#deps, signal);
+      case 'drain':
+        return drainStep(task, this.#deps, signal);
       case 'create':
         return this.#containers.create(task, get(task, step.container));
       case 'start':

@@ -1,8 +1,8 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Logger, messageOf } from '#base';
-import type { NodeDocuments } from '../documents.ts';
 import { mustRun } from '../../programs/index.ts';
+import type { NodeDocuments } from '../documents.ts';
 import { type HeldPort, type HoldPort, holdPort, type PortProtocol } from './ports.ts';
 import { hostRules, type LedPort } from './rules.ts';
 

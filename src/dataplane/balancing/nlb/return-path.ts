@@ -1,6 +1,6 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
-import { deviceOf } from '../namespaces.ts';
 import { mustRun, runProgram } from '../../programs/index.ts';
+import { deviceOf } from '../namespaces.ts';
 
 /** The first of the numbers that stand for a node's device, both as a mark and as a table of routes. */
 const firstNumber = 0x5200_0000;

@@ -1,7 +1,7 @@
 import type { RuleAction } from '#wire/link';
+import { formatText, word } from '../../haproxy/index.ts';
 import { errorPage, serverName } from './error-pages.ts';
 import { backendName, groupToken } from './names.ts';
-import { formatText, word } from '../../haproxy/index.ts';
 
 type Forward = Extract<RuleAction, { readonly type: 'forward' }>;
 type Redirect = Extract<RuleAction, { readonly type: 'redirect' }>;

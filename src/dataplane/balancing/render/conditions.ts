@@ -1,6 +1,6 @@
 import type { RuleCondition } from '#wire/link';
-import { aclLine, escapedWildcardRegex, wildcardMatch } from './patterns.ts';
 import { word } from '../../haproxy/index.ts';
+import { aclLine, escapedWildcardRegex, wildcardMatch } from './patterns.ts';
 
 /**
  * A condition as ACLs of one name: several lines of a name mean that any of them suffices, as any value of a condition

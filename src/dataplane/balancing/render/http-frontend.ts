@@ -1,9 +1,9 @@
 import type { ListenerDocument, RuleDocument } from '#wire/link';
+import { formatText, word } from '../../haproxy/index.ts';
 import { actionLines, actionToken, ownAnswer } from './actions.ts';
 import { conditionLines } from './conditions.ts';
 import type { ConfigurationLine } from './lines.ts';
 import { frontendName } from './names.ts';
-import { formatText, word } from '../../haproxy/index.ts';
 
 export interface HttpFrontendInput {
   readonly listener: ListenerDocument;
