@@ -1,0 +1,172 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Answer, type Installation, startedInstallation, testImage } from '../support/installation.ts';
+
+/** Two services in one namespace, with the real API, engine and proxies: `client` calls `http://api`, by name alone. */
+let installation: Installation;
+let subnets: readonly string[];
+
+const cluster = 'shop';
+
+beforeAll(async () => {
+  installation = await startedInstallation();
+  await installation.call('CreateCluster', { clusterName: cluster, serviceConnectDefaults: { namespace: 'internal' } });
+  const { Subnets } = await installation.aws('ec2', 'describe-subnets');
+  subnets = Subnets.map(({ SubnetId }: Answer) => SubnetId).slice(0, 1);
+});
+
+afterAll(async () => {
+  await installation?.[Symbol.asyncDispose]();
+});
+
+/** A server that says its version; it ends at once when told to, as careless programs do. */
+function server(version: string): object {
+  const script = `mkdir -p /www && echo ${version} > /www/index.html && trap 'exit 0' TERM; httpd -f -p 127.0.0.1:8080 -h /www & wait`;
+  return { name: 'app', image: testImage, command: ['sh', '-c', script], stopTimeout: 2 };
+}
+
+/** Calls without end, and writes down every answer. Without a word on it, its C library asks no hosts file. */
+const caller = {
+  name: 'caller',
+  image: testImage,
+  command: [
+    'sh',
+    '-c',
+    "echo 'hosts: files dns' > /etc/nsswitch.conf; while true; do wget -q -T 20 -O - http://api/ >> /tmp/answers || echo FAILED >> /tmp/answers; done",
+  ],
+  stopTimeout: 2,
+};
+
+async function define(family: string, container: object, portMappings: readonly object[] = []): Promise<void> {
+  await installation.call('RegisterTaskDefinition', {
+    family,
+    networkMode: 'awsvpc',
+    requiresCompatibilities: ['FARGATE'],
+    cpu: '256',
+    memory: '512',
+    containerDefinitions: [{ ...container, portMappings }],
+  });
+}
+
+async function create(serviceName: string, desiredCount: number, services: readonly object[]): Promise<void> {
+  await installation.call('CreateService', {
+    cluster,
+    serviceName,
+    taskDefinition: serviceName,
+    desiredCount,
+    launchType: 'FARGATE',
+    networkConfiguration: { awsvpcConfiguration: { subnets } },
+    serviceConnectConfiguration: { enabled: true, services },
+  });
+  await steady(serviceName);
+}
+
+function steady(serviceName: string): Promise<unknown> {
+  return installation.until(
+    `${serviceName} is steady`,
+    async () => {
+      const { services } = await installation.call('DescribeServices', { cluster, services: [serviceName] });
+      const [{ deployments, runningCount, desiredCount }] = services;
+      return deployments.length === 1 && deployments[0].rolloutState === 'COMPLETED' && runningCount === desiredCount;
+    },
+    120_000,
+  );
+}
+
+async function tasksOf(serviceName: string): Promise<readonly Answer[]> {
+  const { taskArns } = await installation.call('ListTasks', { cluster, serviceName });
+  const { tasks } = await installation.call('DescribeTasks', { cluster, tasks: taskArns });
+  return tasks;
+}
+
+function docker(...args: readonly string[]): string {
+  return execFileSync('docker', args, { encoding: 'utf8' }).trim();
+}
+
+function runtimeIdOf(task: Answer, name: RegExp): string {
+  return task.containers.find((container: Answer) => name.test(container.name))?.runtimeId;
+}
+
+async function answers(): Promise<readonly string[]> {
+  const [client] = await tasksOf('client');
+  return docker('exec', runtimeIdOf(client, /caller/), 'cat', '/tmp/answers').split('\n');
+}
+
+const proxyName = /^ecs-service-connect-/;
+
+test('a task calls a service by its name; the proxies are containers of their tasks, running and healthy', async () => {
+  await define('api', server('v1'), [{ name: 'http', containerPort: 8080, appProtocol: 'http' }]);
+  await define('client', caller);
+  await create('api', 2, [{ portName: 'http', discoveryName: 'api', clientAliases: [{ port: 80, dnsName: 'api' }] }]);
+  await create('client', 1, []);
+  await installation.until(
+    'the client has answers',
+    async () => (await answers()).filter((line) => line === 'v1').length > 20,
+  );
+  expect(await answers()).not.toContain('FAILED');
+  for (const task of [...(await tasksOf('api')), ...(await tasksOf('client'))]) {
+    const proxy = task.containers.find(({ name }: Answer) => proxyName.test(name));
+    expect(proxy).toMatchObject({ lastStatus: 'RUNNING', healthStatus: 'HEALTHY' });
+    const pid = docker('inspect', '-f', '{{.State.Pid}}', proxy.runtimeId);
+    // In its task's control group, and nobody's root.
+    expect(readFileSync(`/proc/${pid}/cgroup`, 'utf8')).toContain(`/ecs/${task.taskArn.split('/').at(-1)}/`);
+    expect(/^Uid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]).not.toBe('0');
+  }
+});
+
+test('a new version rolls out while the client calls: every request is answered', async () => {
+  const before = (await answers()).length;
+  await define('api', server('v2'), [{ name: 'http', containerPort: 8080, appProtocol: 'http' }]);
+  await installation.call('UpdateService', { cluster, service: 'api', taskDefinition: 'api' });
+  await steady('api');
+  const rolled = (await answers()).length;
+  await installation.until('the new version alone answers', async () => (await answers()).length > rolled + 50);
+  const all = (await answers()).slice(before);
+  const counts = Object.fromEntries(
+    ['v1', 'v2', 'FAILED'].map((text) => [text, all.filter((one) => one === text).length]),
+  );
+  console.log('requests over a rolling update', counts);
+  expect(counts['FAILED']).toBe(0);
+  expect(counts['v2']).toBeGreaterThan(50);
+  expect(new Set(all.slice(-40))).toEqual(new Set(['v2']));
+});
+
+test('a task that is killed, and a proxy that is killed, cost what was under way at most', async () => {
+  const [first, second] = await tasksOf('api');
+  const before = (await answers()).length;
+  docker('kill', '-s', 'KILL', runtimeIdOf(first, /app/));
+  await steady('api');
+  const proxy = runtimeIdOf(second, proxyName);
+  docker('kill', '-s', 'KILL', proxy);
+  await installation.until(
+    'the proxy runs again',
+    async () => docker('inspect', '-f', '{{.State.Running}}', proxy) === 'true',
+  );
+  const now = (await answers()).length;
+  await installation.until('the client goes on', async () => (await answers()).length > now + 100);
+  const all = (await answers()).slice(before);
+  console.log('requests over kills', { all: all.length, failed: all.filter((line) => line === 'FAILED').length });
+  expect(all.slice(-50)).not.toContain('FAILED');
+  const [again] = (await tasksOf('api')).filter(({ taskArn }) => taskArn === second.taskArn);
+  expect(again.lastStatus).toBe('RUNNING');
+});
+
+test('services that go leave nothing of their proxies', async () => {
+  for (const service of ['client', 'api']) {
+    await installation.call('DeleteService', { cluster, service, force: true });
+  }
+  await installation.until(
+    'no task runs',
+    async () => (await installation.call('ListTasks', { cluster })).taskArns.length === 0,
+  );
+  const directory = `${installation.dataDir}/agent/mesh`;
+  await installation.until(
+    'no files are left',
+    async () => !existsSync(directory) || readdirSync(directory).length === 0,
+  );
+  const processes = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' }).split('\n');
+  expect(
+    processes.filter((line) => line.startsWith('/usr/sbin/haproxy') && line.includes(installation.dataDir)),
+  ).toEqual([]);
+});
