@@ -113,6 +113,8 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  // Nodes go on without their agents.
+  await Promise.all((hosts?.hosts ?? []).map((host) => host.clean()));
   await hosts?.[Symbol.asyncDispose]();
 });
 
