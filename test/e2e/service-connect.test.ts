@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Answer, type Installation, startedInstallation, testImage } from '../support/installation.ts';
+import { makeNodeImage, nodeImage, removeNodeImage } from '../support/node-image.ts';
 
 /** Two services in one namespace, with the real API, engine and proxies: `client` calls `http://api`, by name alone. */
 let installation: Installation;
@@ -10,6 +11,7 @@ let subnets: readonly string[];
 const cluster = 'shop';
 
 beforeAll(async () => {
+  await makeNodeImage([]);
   installation = await startedInstallation();
   await installation.call('CreateCluster', { clusterName: cluster, serviceConnectDefaults: { namespace: 'internal' } });
   const { Subnets } = await installation.aws('ec2', 'describe-subnets');
@@ -18,6 +20,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await installation?.[Symbol.asyncDispose]();
+  await removeNodeImage();
 });
 
 /** A server that says its version; it ends at once when told to, as careless programs do. */
@@ -26,17 +29,15 @@ function server(version: string): object {
   return { name: 'app', image: testImage, command: ['sh', '-c', script], stopTimeout: 2 };
 }
 
-/** Calls without end, and writes down every answer. Without a word on it, its C library asks no hosts file. */
-const caller = {
-  name: 'caller',
-  image: testImage,
-  command: [
-    'sh',
-    '-c',
-    "echo 'hosts: files dns' > /etc/nsswitch.conf; while true; do wget -q -T 20 -O - http://api/ >> /tmp/answers || echo FAILED >> /tmp/answers; done",
-  ],
-  stopTimeout: 2,
-};
+/** Calls without end, and writes down every answer. */
+const calls = `
+  const { appendFileSync, writeFileSync } = require('node:fs');
+  writeFileSync('/etc/nsswitch.conf', 'hosts: files dns');
+  const call = () => fetch('http://api/', { signal: AbortSignal.timeout(20_000) })
+    .then(async (answer) => answer.ok ? (await answer.text()).trim() : 'FAILED', () => 'FAILED')
+    .then((text) => { appendFileSync('/tmp/answers', text + '\\n'); setTimeout(call, 5); });
+  call();`;
+const caller = { name: 'caller', image: nodeImage, command: ['node', '-e', calls], stopTimeout: 2 };
 
 async function define(family: string, container: object, portMappings: readonly object[] = []): Promise<void> {
   await installation.call('RegisterTaskDefinition', {
@@ -90,7 +91,7 @@ function runtimeIdOf(task: Answer, name: RegExp): string {
 
 async function answers(): Promise<readonly string[]> {
   const [client] = await tasksOf('client');
-  return docker('exec', runtimeIdOf(client, /caller/), 'cat', '/tmp/answers').split('\n');
+  return docker('exec', runtimeIdOf(client, /caller/), 'busybox', 'cat', '/tmp/answers').split('\n');
 }
 
 const proxyName = /^ecs-service-connect-/;
