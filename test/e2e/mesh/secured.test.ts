@@ -80,7 +80,6 @@ test('a line for each request: JSON, and text without the query', async () => {
   await a.ask('serve', { kind: 'http', port: 8080, name: 'a' });
   const client = await bed.task({ egress: [api], accessLog: { format: 'JSON', includeQueryParameters: true } });
   await bed.targets('api', a);
-  const before = [client.output.length, a.output.length];
   await until(async () => (await call(client)).status === 200);
   await call(client, '/path?secret=1', {
     'user-agent': 'odd "agent"\\',
@@ -106,7 +105,6 @@ test('a line for each request: JSON, and text without the query', async () => {
   const text = a.output.find((one) => one.includes('/path'));
   expect(text).toMatch(/^\[\d{4}-\S+Z\] "GET \\\/path HTTP\/1\.1" 200 \d+ \d+ \d+ \d+ "192\.0\.2\.1" /);
   expect(text).toContain('"127.0.0.1:8080"');
-  expect(before).toEqual([0, 0]);
 });
 
 test('what was counted, at both ends', async () => {
