@@ -85,12 +85,9 @@ const occasions: readonly Occasion[] = [
     () => ({ cluster, taskDefinition: 'sleep', clientToken: 'once', startedBy: 'another' }),
   ],
   [
-    'NamespaceNotFoundException',
-    'CreateCluster',
-    () => ({
-      clusterName: 'meshed',
-      serviceConnectDefaults: { namespace: 'arn:aws:servicediscovery:us-east-1:000000000000:namespace/ns-1' },
-    }),
+    'UnsupportedFeatureException',
+    'RunTask',
+    () => ({ cluster, taskDefinition: 'sleep', launchType: 'MANAGED_INSTANCES' }),
   ],
   ['GatewayNotFoundException', 'DescribeGateway', () => ({ gateway: 'web' })],
   ['DaemonNotFoundException', 'DescribeDaemon', () => ({ daemonArn: arn('daemon/shop/logs') })],

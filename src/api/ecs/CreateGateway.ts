@@ -9,7 +9,7 @@ import { ecs } from './service.ts';
 import { checkedTags } from './tags/rules.ts';
 import { checkedClientToken } from './task/idempotency.ts';
 
-/** CreateGateway: checks the whole request; there are no load balancers for a gateway to manage. */
+/** CreateGateway: checks the whole request; gateways are not there yet. */
 export const CreateGateway = operation(ecs, 'CreateGateway', {
   authorize: (input, ctx) => ({ action: 'ecs:CreateGateway', resource: gatewayArnFrom(ctx.scope, input.name) }),
   command: (input, ctx) => {
@@ -22,7 +22,7 @@ export const CreateGateway = operation(ecs, 'CreateGateway', {
   },
   read: () => {
     throw unsupportedFeature(
-      'Gateways are made of load balancers, which are not part of this version of Roadstead. Reach the tasks of a service at their own addresses.',
+      'Gateways are not part of this version of Roadstead. Put the service behind an Application Load Balancer instead.',
     );
   },
   output: () => ({}),

@@ -41,7 +41,7 @@ it('CreateGateway names what is missing once everything else is right', async ()
   for (const call of [create(), create(members, alb)]) {
     await expect(call).rejects.toMatchObject({
       code: 'UnsupportedFeatureException',
-      message: expect.stringMatching(/^Gateways are made of load balancers, which are not part of this version/),
+      message: expect.stringMatching(/^Gateways are not part of this version/),
     });
   }
 });
