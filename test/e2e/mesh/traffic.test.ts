@@ -222,6 +222,8 @@ test('an endpoint that is not there yet turns callers away, and answers once it 
   bed.endpoint('api');
   const a = await backend('a');
   await bed.targets('api', a);
+  // A second reload waits for the first to be a second old.
+  await until(async () => nameIn(await callOf(client)) === 'a');
   expect(await namesOf(client, 2)).toEqual({ a: 2 });
 });
 
