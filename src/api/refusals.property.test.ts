@@ -148,7 +148,7 @@ it.each(served.map(({ service, name }) => [service, name] as const))(
     // A dry run is refused whatever else it asks.
     const requests = madeUp(input, { texts: any, named, without: new Set(['DryRun']) });
     let state = everythingIn(harness);
-    for (const request of fc.sample(requests, { numRuns: 40, seed: 11 })) {
+    for (const request of fc.sample(requests, { numRuns: 25, seed: 11 })) {
       const { revision } = harness.store;
       const error: unknown = await harness.call(name, request, { service }).then(
         () => undefined,

