@@ -211,7 +211,7 @@ describe('other protocols', () => {
     const query = await fetch(server.url, {
       method: 'POST',
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      body: 'Action=GetCallerIdentity&Version=2011-06-15',
+      body: 'Action=ListUsers&Version=2010-05-08',
     });
     expect(query.status).toBe(501);
     expect(await query.text()).toMatch(/<ErrorResponse.*<Code>NotImplemented<\/Code>/s);

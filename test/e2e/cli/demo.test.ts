@@ -108,6 +108,8 @@ describe('the demo', () => {
   });
 
   test('up changes nothing where it runs, and refuses other settings', async () => {
+    // Tasks of the version before may still be stopping.
+    await expect.poll(async () => (await containers()).length, { timeout: 30_000 }).toBe(3);
     const running = await containers();
     expect(await checkout.json('up')).toMatchObject({ alreadyRunning: true, endpoint: checkout.url });
     expect((await checkout.roadstead('up', '--port', String(checkout.port + 1))).exitCode).toBe(9);

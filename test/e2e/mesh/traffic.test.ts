@@ -241,6 +241,8 @@ test('who is drained takes no new connection, and those that called turn elsewhe
   const { a, b, client } = await world();
   await client.ask('load', { url, lanes: 4 });
   await until(async () => (await a.ask<number>('seen')) > 50);
+  // The control plane takes it off the list first, so that callers do not come back on the connections they have.
+  await bed.targets('api', b);
   await bed.mesh.drain(a.taskArn, new AbortController().signal);
   const before = await a.ask<number>('seen');
   const ofB = await b.ask<number>('seen');
