@@ -1,4 +1,6 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import LaneSequencer from './test/support/lane-sequencer.ts';
 
 /** Tests that compare the machine's state before and after. */
 const alone = ['test/e2e/cli/demo.test.ts', 'test/e2e/churn.test.ts'];
@@ -14,8 +16,12 @@ const network = [
 
 const patient = { testTimeout: 180_000, hookTimeout: 300_000 };
 
+/** End-to-end tests mostly wait: one for the network, two beside it, and real containers still have the machine. */
+const lanes = { maxWorkers: 3, sequence: { groupOrder: 1 } };
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: LaneSequencer },
     projects: [
       {
         test: {
@@ -26,6 +32,8 @@ export default defineConfig({
             'test/{simulation,conformance,history,churn}/**/*.test.ts',
           ],
           testTimeout: 60_000,
+          // Vitest leaves one core to itself, which is half of a small machine.
+          maxWorkers: availableParallelism(),
           sequence: { groupOrder: 0 },
         },
       },
@@ -35,9 +43,7 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           exclude: [...alone, ...network],
           ...patient,
-          // They mostly wait. Two at a time, so that real containers still have the machine.
-          maxWorkers: 2,
-          sequence: { groupOrder: 1 },
+          ...lanes,
         },
       },
       {
@@ -46,8 +52,7 @@ export default defineConfig({
           include: network,
           ...patient,
           setupFiles: ['test/support/network-lock.ts'],
-          maxWorkers: 2,
-          sequence: { groupOrder: 1 },
+          ...lanes,
         },
       },
       {
