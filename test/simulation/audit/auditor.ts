@@ -6,6 +6,7 @@ import { Daemons } from './daemons.ts';
 import { Deployments } from './deployments.ts';
 import { Events } from './events.ts';
 import { Hosts } from './hosts.ts';
+import { Names } from './names.ts';
 import { Owners } from './owners.ts';
 import { Promises } from './promises.ts';
 import { Protection } from './protection.ts';
@@ -39,6 +40,7 @@ export class Auditor {
       new Statuses(),
       new Capacity(),
       new Addresses(),
+      new Names(),
       new Owners(),
       new ServiceBounds(),
       new Protection(),

@@ -5,6 +5,7 @@ import type { Host } from '../world/host.ts';
 import type { Incarnation } from '../world/incarnation.ts';
 import type { Machine } from '../world/machine.ts';
 import { Violation } from '../world/violation.ts';
+import { misnamed } from './names.ts';
 import { releaseOf, waits } from './releases.ts';
 import type { Replica } from './replica.ts';
 import { setsOf } from './task-sets.ts';
@@ -43,6 +44,7 @@ export class Progress {
       const what = due(service, present.get(service.serviceArn) ?? [], replica, machine.clock.now());
       if (what !== undefined) this.#note(before, `${service.serviceArn} ${what}`, service.serviceArn);
     }
+    for (const { taskArn, why } of misnamed(replica)) this.#note(before, `${taskArn} ${why}`, taskArn);
   }
 
   #note(before: ReadonlyMap<string, number>, what: string, about: string): void {

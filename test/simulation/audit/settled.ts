@@ -1,5 +1,6 @@
 import { type Service, type Task } from '#model';
 import type { Host } from '../world/host.ts';
+import { misnamed } from './names.ts';
 import type { Replica } from './replica.ts';
 import { setsOf } from './task-sets.ts';
 import { unevenZones } from './zones.ts';
@@ -40,6 +41,7 @@ export function unsettled(replica: Replica, hosts: readonly Host[]): string[] {
     const task = replica.table('tasks').get(eni.taskArn);
     if (task?.desiredStatus !== 'RUNNING') reasons.push(`${eni.privateIpv4Address} is held for ${eni.taskArn}`);
   }
+  for (const { taskArn, why } of misnamed(replica)) reasons.push(`${taskArn} ${why}`);
   return [...reasons, ...whyHosts(replica, hosts)];
 }
 

@@ -50,6 +50,7 @@ export function drawExternals(options: SimulationOptions): ServiceShape[] {
       resetOnHealthyTask: undefined,
       spot: false,
       daemon: false,
+      discovered: false,
       placementConstraints: [],
       placementStrategy: draw.pick([[], [{ type: 'binpack', field: 'memory' }], [{ type: 'random' }]]),
     };

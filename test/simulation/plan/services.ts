@@ -35,6 +35,8 @@ export interface ServiceShape {
   readonly placementStrategy: readonly { readonly type: string; readonly field?: string }[];
   /** One task on each instance: it has no count of its own. */
   readonly daemon: boolean;
+  /** Its tasks are instances of a Cloud Map service of its name. */
+  readonly discovered: boolean;
 }
 
 const strategies: readonly ServiceShape['placementStrategy'][] = [
@@ -68,6 +70,7 @@ export function drawServices(options: SimulationOptions, hosts: readonly HostPla
   const draw = new Draw(options.seed, 'services');
   // Apart, so that what else is drawn does not depend on it.
   const releases = new Draw(options.seed, 'releases');
+  const names = new Draw(options.seed, 'names');
   const clusters = clusterNames(options);
   return Array.from({ length: options.services }, (_, index): ServiceShape => {
     const cluster = clusters[index % clusters.length] ?? 'c0';
@@ -92,7 +95,8 @@ export function drawServices(options: SimulationOptions, hosts: readonly HostPla
       home,
       perHost: options.services / clusters.length,
     });
-    return withRelease(releases, drawn);
+    const discovered = names.percent(60) && networkMode === 'awsvpc';
+    return { ...withRelease(releases, drawn), discovered };
   });
 }
 
@@ -158,6 +162,7 @@ function shape(draw: Draw, place: Place): ServiceShape {
     ],
     placementStrategy: launchType === 'FARGATE' || daemon ? [] : zoneless,
     daemon,
+    discovered: false,
   };
 }
 

@@ -1,4 +1,5 @@
 import { hostBugs } from './bugs/hosts.ts';
+import { nameBugs } from './bugs/names.ts';
 import { placementBugs } from './bugs/placement.ts';
 import { rebalancingBugs } from './bugs/rebalancing.ts';
 import { releaseBugs } from './bugs/releases.ts';
@@ -11,6 +12,7 @@ import type { PlantedBug } from './planted-bug.ts';
 export const bugs: readonly PlantedBug[] = [
   ...storeBugs,
   ...hostBugs,
+  ...nameBugs,
   ...placementBugs,
   ...serviceBugs,
   ...releaseBugs,

@@ -87,6 +87,6 @@ export async function interruptSpot(
   );
   const task = tasks[pick % Math.max(1, tasks.length)];
   if (task === undefined) return 'there is no task on Fargate Spot';
-  await user.call('InterruptSpot', { target: task.taskArn });
+  await user.call('roadstead:InterruptSpot', { target: task.taskArn });
   return `${task.taskArn} is interrupted`;
 }

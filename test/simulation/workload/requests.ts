@@ -46,6 +46,8 @@ export function serviceOf(
     readonly count: number;
     readonly token: string;
     readonly subnets: readonly string[];
+    /** Of its Cloud Map service, when it has one. */
+    readonly registryArn: string | undefined;
   },
 ): object {
   const { circuitBreaker, resetOnHealthyTask, breakerThreshold } = shape;
@@ -74,6 +76,7 @@ export function serviceOf(
     ...(shape.networkMode === 'awsvpc'
       ? { networkConfiguration: { awsvpcConfiguration: { subnets: wanted.subnets } } }
       : {}),
+    ...(wanted.registryArn === undefined ? {} : { serviceRegistries: [{ registryArn: wanted.registryArn }] }),
   };
 }
 

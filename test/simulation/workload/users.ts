@@ -13,6 +13,7 @@ import { answerHook, deleteCluster, protectTasks, retireDefinitions, startTask }
 import { fargateProviders, interruptSpot, runByStrategy } from './capacity.ts';
 import { type Answer, type Client, isRefusal } from './client.ts';
 import { onExternal } from './externals.ts';
+import { prepareNames } from './names.ts';
 import { askingForGpus, definitionOf, serviceOf, spotDefinition, standaloneDefinition } from './requests.ts';
 
 interface UsersDeps {
@@ -38,6 +39,8 @@ export class Users {
   /** The last thing done to each service: the next waits for it. */
   readonly #queues = new Map<string, Promise<void>>();
   #subnets: readonly string[] = [];
+  /** ARNs of Cloud Map services, by the name of the service whose tasks are in them. */
+  #registries: ReadonlyMap<string, string> = new Map();
   #ready: Promise<void> | undefined;
   #calm = false;
 
@@ -105,8 +108,10 @@ export class Users {
     }
     for (const family of ['job', 'daemon']) await this.#insist('RegisterTaskDefinition', standaloneDefinition(family));
     await this.#insist('RegisterTaskDefinition', spotDefinition);
-    const network = await this.#insist('DescribeNetwork', {});
+    const network = await this.#insist('roadstead:DescribeNetwork', {});
     this.#subnets = network.subnets.map(({ subnetId }: { subnetId: string }) => subnetId);
+    const discovered = plan.services.filter((shape) => shape.discovered).map(({ name }) => name);
+    this.#registries = await prepareNames(this.#deps.user, network.vpcId, discovered);
   }
 
   async #insist(operation: string, input: object): Promise<Answer> {
@@ -192,7 +197,13 @@ export class Users {
     switch (operation.do) {
       case 'create-service': {
         const definition = await this.#register(shape, user);
-        const wanted = { definition, count: operation.count, token: `token-${operation.id}`, subnets: this.#subnets };
+        const wanted = {
+          definition,
+          count: operation.count,
+          token: `token-${operation.id}`,
+          subnets: this.#subnets,
+          registryArn: this.#registries.get(service),
+        };
         const answer = await user.call('CreateService', serviceOf(shape, wanted));
         this.#deps.auditor.promises.acknowledged('services', answer.service.serviceArn);
         return `${service} created`;

@@ -26,6 +26,12 @@ export interface IncarnationDeps {
   readonly observer: ServerObserver;
 }
 
+/** An operation of ECS, or `service:Operation` of another service. */
+function operationOf(text: string): { readonly service: string; readonly operation: string } {
+  const [operation = '', service = 'ecs'] = text.split(':').reverse();
+  return { service, operation };
+}
+
 /** What is watched of a control plane process from outside. */
 export interface ServerObserver {
   /** A line of its log. */
@@ -87,11 +93,11 @@ export class Incarnation implements Server {
     const { observer } = this.#deps;
     if (plane === undefined) throw new ApiError('ServerException', 'Not started yet', { status: 500 });
     observer.called(operation);
-    const service = operation === 'DescribeNetwork' || operation === 'InterruptSpot' ? 'roadstead' : 'ecs';
     const requestId = new Ids(this.#deps.draw.random).uuid();
     const endpoint = 'http://simulated';
     try {
-      const answer = plane.api.call({ service, operation, input, principal, region, requestId, endpoint });
+      const called = operationOf(operation);
+      const answer = plane.api.call({ ...called, input, principal, region, requestId, endpoint });
       // The transaction ran within the call; what follows only waits for the disk.
       const seen = plane.store.revision;
       const output = await answer;
