@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
-import LaneSequencer from './test/support/lane-sequencer.ts';
+import { LaneSequencer } from './test/support/lane-sequencer.ts';
 
 /** Tests that compare the machine's state before and after. */
 const alone = ['test/e2e/cli/demo.test.ts', 'test/e2e/churn.test.ts'];

@@ -4,7 +4,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  * Spreads the files that wait for each other (`e2e-network`) over those that do not: one after another they take longest,
  * so one of them should always be running, and never two workers wait for a third.
  */
-export default class LaneSequencer extends BaseSequencer {
+export class LaneSequencer extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
     const inLine = sorted.filter(({ project }) => project.name === 'e2e-network');
