@@ -1,6 +1,6 @@
 export { addressOf, hostOf, placeOf } from './address.ts';
 export { isInZone, notRegistered } from './health.ts';
-export { applyNodeReports } from './nodes.ts';
+export { applyNodeReports, nodesServe } from './nodes.ts';
 export {
   applyTargetReports,
   deregisterTarget,

@@ -1,6 +1,7 @@
-import { sharesAlike, type WantedRule, wantedRules } from '#balancing';
+import { nodesServe, sharesAlike, type WantedRule, wantedRules } from '#balancing';
 import type { RulesHeard, TrafficShift } from '#controllers';
-import type { ContainerInstanceArn, ListenerRule, Service } from '#model';
+import { listenersDigest } from '#dispatch';
+import type { ContainerInstanceArn, ListenerRule, LoadBalancer, Service } from '#model';
 import type { Revision, RoadsteadStore } from '#store';
 
 type Weights = Parameters<TrafficShift['inPlace']>[1];
@@ -12,8 +13,8 @@ export interface HostsInStep {
 }
 
 /**
- * The traffic of load balancers: it goes as wanted once the rules say so and the hosts that carry their load balancers have
- * heard of it. The rules are changed by the traffic loop.
+ * The traffic of load balancers: it goes as wanted once the rules say so, the hosts that carry their load balancers have
+ * heard of it, and the nodes there serve it. The rules are changed by the traffic loop.
  */
 export function balancerTraffic(deps: {
   readonly store: RoadsteadStore;
@@ -27,7 +28,9 @@ export function balancerTraffic(deps: {
     // What a transaction of ours just changed has the next revision at most.
     const known = seen?.wish === wish ? seen : { wish, revision: store.revision };
     since.set(asker, known);
-    return hosts.inStep(carriersOf(store, rules), known.revision);
+    const balancers = balancersBehind(store, rules);
+    if (!hosts.inStep(carriersOf(balancers), known.revision)) return false;
+    return balancers.every((each) => nodesServe(each, listenersDigest(store.view, each.loadBalancerArn)));
   };
   return {
     inPlace(service, weights) {
@@ -77,15 +80,14 @@ function foreignGroup({ loadBalancers = [] }: Service, rules: readonly WantedRul
   return undefined;
 }
 
-function carriersOf(
+function balancersBehind(
   { view }: RoadsteadStore,
   rules: readonly (ListenerRule | undefined)[],
-): ReadonlySet<ContainerInstanceArn> {
-  const hosts = new Set<ContainerInstanceArn>();
-  for (const rule of rules) {
-    const listener = rule === undefined ? undefined : view.listeners.find(rule.listenerArn);
-    const balancer = listener === undefined ? undefined : view.loadBalancers.find(listener.loadBalancerArn);
-    for (const { hostArn } of balancer?.nodes ?? []) if (hostArn !== undefined) hosts.add(hostArn);
-  }
-  return hosts;
+): readonly LoadBalancer[] {
+  const arns = rules.flatMap((rule) => view.listeners.find(rule?.listenerArn ?? '')?.loadBalancerArn ?? []);
+  return [...new Set(arns)].flatMap((arn) => view.loadBalancers.find(arn) ?? []);
+}
+
+function carriersOf(balancers: readonly LoadBalancer[]): ReadonlySet<ContainerInstanceArn> {
+  return new Set(balancers.flatMap(({ nodes }) => nodes.flatMap(({ hostArn }) => hostArn ?? [])));
 }

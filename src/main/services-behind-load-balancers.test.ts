@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { applyNodeReports } from '#balancing';
+import { listenersDigest } from '#dispatch';
 import type { Answer } from '../../test/support/api-harness.ts';
 import { type ElbLoops, elbLoops } from '../../test/support/elb-loops.ts';
 import { forwardTo } from '../../test/support/elb-world.ts';
@@ -241,6 +243,36 @@ describe('a release behind a load balancer', () => {
     expect(world.weights(production)).toEqual([100, 0]);
     world.heard = true;
     await world.until('shifted', () => world.weights(production).join() === '0,100');
+  });
+
+  it('waits until the nodes serve what the hosts have heard of', async () => {
+    await create(releasing({ strategy: 'BLUE_GREEN' }), {});
+    await world.until('steady', steady);
+    const { store } = world.harness;
+    const [balancer] = [...store.view.loadBalancers.all()];
+    const { loadBalancerArn: balancerArn = '', nodes = [] } = balancer ?? {};
+    const served = (digest?: string): Promise<unknown> =>
+      store.update('dispatch', (tx) => {
+        for (const { networkInterfaceId: interfaceId, hostArn } of nodes) {
+          const said = { balancerArn, interfaceId, listenerArns: [], ...(digest === undefined ? {} : { digest }) };
+          if (hostArn !== undefined) applyNodeReports(tx, hostArn, [said]);
+        }
+      });
+    const now = (): string => listenersDigest(store.view, balancerArn);
+    await served(now());
+    await world.ecs('UpdateService', { service: 'web', taskDefinition: 'web:2' });
+    await world.until('test traffic', () => world.weights(test).join() === '0,100');
+    world.harness.clock.advanceMs(30_000);
+    await world.idle();
+    expect(world.weights(production)).toEqual([100, 0]);
+    await served(now());
+    await world.until('shifted', () => world.weights(production).join() === '0,100');
+    world.harness.clock.advanceMs(30_000);
+    await world.idle();
+    expect(groupsOf()).toEqual(['blue', 'green']);
+    // Of an agent that says nothing of it the acknowledgment counts.
+    await served();
+    await world.until('released', () => steady() && groupsOf().join() === 'green');
   });
 
   it('canary gives green its share first, and blue all of it back when it is rolled back', async () => {

@@ -131,12 +131,9 @@ export class Balancing {
         clock,
         log,
         onHealth: () => this.#tellHealth(),
-        onServing: (listenerArns, problem) => {
-          const report = { balancerArn: documents.balancerArn, interfaceId, listenerArns };
-          this.#deps.report({
-            kind: 'balancer-node',
-            report: { ...report, ...(problem === undefined ? {} : { problem }) },
-          });
+        onServing: (serving) => {
+          const report = { balancerArn: documents.balancerArn, interfaceId, ...serving };
+          this.#deps.report({ kind: 'balancer-node', report });
         },
         onProblems: (problems) => {
           this.#nodeProblems.set(interfaceId, problems);

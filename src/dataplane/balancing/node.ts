@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { chmod, chown, mkdir, rm, writeFile } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { type Clock, type Logger, messageOf, type Timer } from '#base';
-import type { TargetDocument, TargetHealthReport } from '#wire/link';
+import type { BalancerNodeReport, TargetDocument, TargetHealthReport } from '#wire/link';
 import {
   ask,
   askAll,
@@ -43,8 +43,8 @@ export interface NodeDeps {
   readonly clock: Clock;
   readonly log: Logger;
   readonly onHealth: (report: TargetHealthReport) => void;
-  /** Whether it serves, each time anew: with these listeners, or why not. */
-  readonly onServing: (listenerArns: readonly string[], problem?: string) => void;
+  /** What it serves, each time anew, or why nothing. */
+  readonly onServing: (serving: Pick<BalancerNodeReport, 'listenerArns' | 'digest' | 'problem'>) => void;
   /** Listeners of the node's that cannot be served, by their ARN: all of them, each time. */
   readonly onProblems: (problems: ReadonlyMap<string, string>) => void;
 }
@@ -86,6 +86,8 @@ export class BalancerNode {
   #reloadedAtMs = Number.NEGATIVE_INFINITY;
   /** Whether it serves: its last pass made everything as it should be. */
   #up = false;
+  /** Of the document that new connections meet. */
+  #digest: string | undefined;
   #wanted = false;
   #passes: Promise<void> = Promise.resolve();
   #timer: Timer | undefined;
@@ -204,7 +206,10 @@ export class BalancerNode {
     const configuration = this.#render(documents);
     const generation = generationOf(configuration);
     const running = await this.#haproxy.generation();
-    if (running === undefined && this.#up) this.#isDown('HAProxy does not run');
+    if (running === undefined && this.#up) {
+      this.#digest = undefined;
+      this.#isDown('HAProxy does not run');
+    }
     const restMs = this.#reloadedAtMs + (this.#options.reloadMs ?? reloadMs) - this.#deps.clock.monotonicMs();
     if (running !== generation && running !== undefined && restMs > 0) return restMs;
     if (running === generation) await this.#haproxy.swapCertificates(configuration.files);
@@ -221,7 +226,8 @@ export class BalancerNode {
   }
 
   #isUp({ balancer }: NodeDocuments): void {
-    this.#deps.onServing(balancer.listeners.map(({ listenerArn }) => listenerArn));
+    this.#digest = balancer.digest;
+    this.#tellServing({ listenerArns: balancer.listeners.map(({ listenerArn }) => listenerArn) });
     if (this.#up) return;
     this.#up = true;
     for (const report of this.reports()) this.#deps.onHealth(report);
@@ -229,7 +235,12 @@ export class BalancerNode {
 
   #isDown(problem: string): void {
     this.#up = false;
-    this.#deps.onServing([], problem);
+    this.#tellServing({ listenerArns: [], problem });
+  }
+
+  /** What ran before goes on running while something better fails: then its digest is still true. */
+  #tellServing(serving: Pick<BalancerNodeReport, 'listenerArns' | 'problem'>): void {
+    this.#deps.onServing({ ...serving, ...(this.#digest === undefined ? {} : { digest: this.#digest }) });
   }
 
   /** Namespace, interface, folders, and the pipe that HAProxy tells events to. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   balancerAttributes,
   byPriority,
@@ -28,6 +29,7 @@ export const balancerCompiler: HostStateCompiler<'balancer'> = {
     const balancer = view.loadBalancers.find(id);
     if (balancer === undefined) return undefined;
     const { loadBalancerName: name, type, scheme, dnsName, vpcId, nodes } = balancer;
+    const listeners = listenerDocuments(view, id);
     const body = {
       name,
       type,
@@ -41,11 +43,25 @@ export const balancerCompiler: HostStateCompiler<'balancer'> = {
         ...(node.hostArn === undefined ? {} : { host: node.hostArn }),
       })),
       attributes: balancerAttributes(balancer),
-      listeners: [...view.listeners.by('loadBalancer', id)].map((listener) => listenerDocument(view, listener)),
+      listeners,
+      digest: digestOf(listeners),
     };
     return { body, scopes: [everywhere] };
   },
 };
+
+/** Of a load balancer's listeners as its document has them: what nodes that serve them say. */
+export function listenersDigest(view: RoadsteadView, loadBalancerArn: string): string {
+  return digestOf(listenerDocuments(view, loadBalancerArn));
+}
+
+function digestOf(listeners: readonly ListenerDocument[]): string {
+  return createHash('sha256').update(JSON.stringify(listeners)).digest('hex').slice(0, 16);
+}
+
+function listenerDocuments(view: RoadsteadView, loadBalancerArn: string): readonly ListenerDocument[] {
+  return [...view.listeners.by('loadBalancer', loadBalancerArn)].map((listener) => listenerDocument(view, listener));
+}
 
 function listenerDocument(view: RoadsteadView, listener: Listener): ListenerDocument {
   const { listenerArn, port, protocol, sslPolicy, alpnPolicy, defaultCertificateArn, certificateArns } = listener;

@@ -1,3 +1,4 @@
+export { listenersDigest } from './balancer.ts';
 export type { PrivateKeys } from './certificate.ts';
 export type { HostStateChannel } from './channel.ts';
 export type { HostStateCompiler } from './compiler.ts';

@@ -25,9 +25,9 @@ function isHostReport(candidate: unknown): candidate is HostReport {
   const members = membersOf(report);
   if (kind === 'listener') return isText(members['listenerArn']) && isTextOrAbsent(members['problem']);
   if (kind === 'balancer-node') {
-    const { balancerArn, interfaceId, listenerArns, problem } = members;
+    const { balancerArn, interfaceId, listenerArns, digest, problem } = members;
     const known = Array.isArray(listenerArns) && listenerArns.every(isText);
-    return known && isText(balancerArn) && isText(interfaceId) && isTextOrAbsent(problem);
+    return known && isText(balancerArn) && isText(interfaceId) && [digest, problem].every(isTextOrAbsent);
   }
   if (kind !== 'target-health') return false;
   return (

@@ -34,6 +34,8 @@ export interface NodeServing {
   readonly hostArn: ContainerInstanceArn;
   /** The listeners that it has heard of, by their ARN. */
   readonly listenerArns: readonly string[];
+  /** Of the listeners' document that it serves. Absent: it serves none, or its agent does not say. */
+  readonly digest?: string;
   /** Why it serves nobody; absent: it does. */
   readonly problem?: string;
 }

@@ -5,7 +5,7 @@ import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { freePort } from '../../support/free-port.ts';
-import { Bed, balancerArn, forward, groupDocument, listener, rule } from './bed.ts';
+import { Bed, balancerArn, forward, groupArn, groupDocument, listener, rule } from './bed.ts';
 import { call, Load, until } from './client.ts';
 
 let bed: Bed;
@@ -197,6 +197,31 @@ test('twenty reloads under load: no client notices, a websocket stays open', asy
   expect(closed).toBe(false);
   socket.terminate();
   sockets.close();
+});
+
+test.each([
+  ['application', 'HTTP'],
+  ['network', 'TCP'],
+] as const)('a node of type %s says which document it serves once new connections meet it', async (type, protocol) => {
+  for (const name of ['blue', 'green']) {
+    const group = bed.group(name, [await bed.target(name)]);
+    bed.documents.targetGroups.set(groupArn(name), { ...group, protocol });
+  }
+  const shift = async (green: number, digest: string): Promise<void> => {
+    const targetGroups = [
+      { targetGroupArn: groupArn('blue'), weight: 1 - green },
+      { targetGroupArn: groupArn('green'), weight: green },
+    ];
+    bed.balancer('web', 10, [{ ...listener(80, rule({ type: 'forward', targetGroups })), protocol }], { type, digest });
+    await bed.reported(({ kind, report }) => kind === 'balancer-node' && report.digest === digest);
+  };
+  await shift(0, 'first');
+  await Promise.all([bed.healthy('blue', 1), bed.healthy('green', 1)]);
+  for (let round = 0; round < 8; round++) {
+    const green = (round + 1) % 2;
+    await shift(green, `round ${round}`);
+    expect(await bodies(20)).toEqual(new Set([green === 1 ? 'green' : 'blue']));
+  }
 });
 
 test('an agent that comes back finds all as it was, and takes away what is no more', async () => {

@@ -15,6 +15,8 @@ export interface BalancerDocument {
   /** By AWS's keys: `idle_timeout.timeout_seconds`, … every key of the type is there. */
   readonly attributes: Readonly<Record<string, string>>;
   readonly listeners: readonly ListenerDocument[];
+  /** Of the listeners as they are here: a node that serves them says it again. Absent: made before there was one. */
+  readonly digest?: string;
 }
 
 export interface ListenerDocument {
@@ -125,6 +127,8 @@ export interface BalancerNodeReport {
   readonly interfaceId: string;
   /** Listeners that are in effect, or refused, by their ARN: later ones are not there yet. */
   readonly listenerArns: readonly string[];
+  /** That of the document which new connections meet now. Absent: none, or an agent that says none. */
+  readonly digest?: string;
   /** Why it serves nobody; absent: it does. */
   readonly problem?: string;
 }
