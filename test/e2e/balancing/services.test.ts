@@ -95,8 +95,8 @@ test('replaces a task that fails the checks of its target group', async () => {
   expect([...answers].some((answer) => answer.endsWith(broken))).toBe(false);
 });
 
-/** The service becomes one that is released so. */
-async function releasing(configuration: object): Promise<void> {
+/** The service becomes one that is released so, and a version of it is. */
+async function releasing(taskDefinition: string, configuration: object): Promise<void> {
   const roleArn = 'arn:aws:iam::000000000000:role/ecs';
   const { production, testRule } = await rules();
   const shift = {
@@ -108,7 +108,7 @@ async function releasing(configuration: object): Promise<void> {
   await installation.call('UpdateService', {
     cluster: 'shop',
     service: 'web',
-    taskDefinition: 'web:1',
+    taskDefinition,
     deploymentConfiguration: configuration,
     loadBalancers: [
       { targetGroupArn: world.blue, containerName: 'web', containerPort: 8080, advancedConfiguration: shift },
@@ -153,7 +153,7 @@ async function paused(look: () => Promise<void>): Promise<void> {
 
 test('gives a canary its share under load, then everything, without a failed request', async () => {
   const load = new Load({ host: world.address, port: world.port }, 4);
-  await releasing({
+  await releasing('web:1', {
     strategy: 'CANARY',
     canaryConfiguration: { canaryPercent: 20, canaryBakeTimeInMinutes: 0 },
     bakeTimeInMinutes: 0,
@@ -173,4 +173,47 @@ test('gives a canary its share under load, then everything, without a failed req
   await load.stop();
   expect(load.failures).toEqual([]);
   expect(await versions(12)).toEqual({ v1: 12 });
+});
+
+const pauses = (...lifecycleStages: readonly string[]): readonly object[] => lifecycleStages.map(pause);
+
+async function deployment(serviceDeploymentArn: string): Promise<Answer> {
+  const asked = { serviceDeploymentArns: [serviceDeploymentArn] };
+  return (await installation.call('DescribeServiceDeployments', asked)).serviceDeployments[0];
+}
+
+test('shifts blue to green at once under load, and back while it bakes, without a failed request', async () => {
+  const load = new Load({ host: world.address, port: world.port }, 4);
+  await releasing('web:2', {
+    strategy: 'BLUE_GREEN',
+    bakeTimeInMinutes: 5,
+    lifecycleHooks: pauses('POST_TEST_TRAFFIC_SHIFT'),
+  });
+  await paused(async () => {
+    expect(await versions(20)).toEqual({ v1: 20 });
+    expect(await ask({ 'X-Test': 'yes' })).toMatch(/^v2 /);
+  });
+  const { currentServiceDeployment: arn } = await service();
+  await installation.until('it bakes', async () => (await deployment(arn)).lifecycleStage === 'BAKE_TIME');
+  expect(await versions(20)).toEqual({ v2: 20 });
+  await installation.call('StopServiceDeployment', { serviceDeploymentArn: arn, stopType: 'ROLLBACK' });
+  await installation.until('it is back', async () => (await deployment(arn)).status === 'ROLLBACK_SUCCESSFUL');
+  expect(await versions(20)).toEqual({ v1: 20 });
+  await load.stop();
+  expect(load.failures).toEqual([]);
+});
+
+test('shifts step by step under load without a failed request', async () => {
+  const load = new Load({ host: world.address, port: world.port }, 4);
+  await releasing('web:2', {
+    strategy: 'LINEAR',
+    linearConfiguration: { stepPercent: 50, stepBakeTimeInMinutes: 0 },
+    bakeTimeInMinutes: 0,
+    lifecycleHooks: pauses('POST_PRODUCTION_TRAFFIC_SHIFT'),
+  });
+  await paused(async () => expect(await versions(20)).toEqual({ v2: 20 }));
+  await released();
+  await load.stop();
+  expect(load.failures).toEqual([]);
+  expect(await versions(12)).toEqual({ v2: 12 });
 });
