@@ -1,4 +1,5 @@
 import { assert, Fault, Ids, messageOf } from '#base';
+import { resolverAddress } from '#model';
 import { FargateFacts } from './endpoints/fargate-facts.ts';
 import { Faults } from './endpoints/faults/answer.ts';
 import { StatsWatch } from './endpoints/stats.ts';
@@ -6,7 +7,6 @@ import { TaskEndpoints } from './endpoints/task-endpoints.ts';
 import { CommandSessions } from './exec/sessions.ts';
 import { findHost, type Host } from './host/find.ts';
 import { HostState } from './host-state/host-state.ts';
-import { resolverAddress } from './host-state/part.ts';
 import {
   closePatienceMs,
   createTimeoutMs,

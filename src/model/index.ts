@@ -224,6 +224,7 @@ export {
   lifecycleStages,
   newPauseHookId,
 } from './lifecycle-hook.ts';
+export { endpointAddress, resolverAddress } from './link-local.ts';
 export { type LogGroup, logGroupArn, logGroupKey, logStreamArn } from './log-group.ts';
 export {
   endedVolume,

@@ -1,6 +1,7 @@
+import { endpointAddress } from '#model';
 import type { EngineContainer, EngineTask } from '../task/state.ts';
 
-const address = 'http://169.254.170.2';
+const address = `http://${endpointAddress}`;
 
 /**
  * What tells the processes of a container where its in-task endpoints are. Source: "Amazon ECS task metadata endpoint

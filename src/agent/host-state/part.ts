@@ -47,6 +47,3 @@ export interface HostPartRun extends AsyncDisposable {
    */
   apply(documents: HostDocumentSet, changed: HostDocumentChanges): Promise<void>;
 }
-
-/** Where the part `names` answers, as the resolvers of all VPCs do. Source: "DNS attributes for your VPC". */
-export const resolverAddress = '169.254.169.253';

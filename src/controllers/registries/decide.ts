@@ -7,13 +7,14 @@ import {
   instanceAttributes,
   type NetworkMode,
   ownContainers,
+  resolverAddress,
   type ServiceRegistry,
   shortId,
   type Task,
   taskClusterName,
   taskHealth,
 } from '#model';
-import { hostAddress, instancesPerService } from './limits.ts';
+import { instancesPerService } from './limits.ts';
 
 /** What the decision about one task's registration reads. */
 export interface RegistryView {
@@ -122,7 +123,7 @@ function attributesOf(
 /** Where a host's ports are reached: by others as by its own tasks, if it has an address for that. */
 function addressOf(host: ContainerInstance | undefined): string | undefined {
   if (host === undefined) return undefined;
-  return attributeValue(host, 'roadstead.underlay-address') || hostAddress;
+  return attributeValue(host, 'roadstead.underlay-address') || resolverAddress;
 }
 
 function portOf(task: Task, registry: ServiceRegistry, networkMode: NetworkMode): number | undefined {

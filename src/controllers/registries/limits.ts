@@ -4,5 +4,3 @@ export const instancesPerService = 1_000;
 export const retryMs = 15_000;
 /** How old a certificate of Service Connect gets, ms. Source: "Service Connect TLS": rotated every five days. */
 export const certificateRenewalMs = 5 * 24 * 3_600_000;
-/** An address of every host, for its own tasks: where the resolver is. Ports of bridge tasks are published there too. */
-export const hostAddress = '169.254.169.253';

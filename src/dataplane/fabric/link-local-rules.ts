@@ -1,7 +1,6 @@
+import { endpointAddress } from '#model';
 import { emptyTable, parseRules, type RuleTable, restoreText } from './rules.ts';
 
-/** The address at which ECS's SDKs look for credentials and metadata; on this host it is a second address of `lo`. */
-export const endpointAddress = '169.254.170.2';
 /** Where tasks call. A container may have the host's port 80 for itself, so the agents listen on another. */
 const calledPort = 80;
 

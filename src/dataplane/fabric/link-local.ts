@@ -1,11 +1,7 @@
 import { Fault, messageOf } from '#base';
+import { endpointAddress } from '#model';
 import type { NetworkCommands } from './commands.ts';
-import {
-  endpointAddress,
-  foreignEndpointRule,
-  missingEndpointRules,
-  removalOfEndpointRules,
-} from './link-local-rules.ts';
+import { foreignEndpointRule, missingEndpointRules, removalOfEndpointRules } from './link-local-rules.ts';
 
 /**
  * The address 169.254.170.2 on this host: every task reaches it by its default route, whatever its network mode, and

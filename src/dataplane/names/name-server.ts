@@ -1,4 +1,5 @@
 import { type Clock, type Logger, messageOf, type Random, sleep } from '#base';
+import { resolverAddress } from '#model';
 import type { HostDocument, HostDocumentKind, HostDocuments, VpcDocument } from '#wire/link';
 import type { Forwarder, Transport } from './forwarder.ts';
 import { limits } from './limits.ts';
@@ -6,9 +7,6 @@ import { Listener } from './listener.ts';
 import { type Client, isRefused, Resolver } from './resolver.ts';
 import type { AnswerFor, Siblings } from './siblings.ts';
 import { Zones } from './zones.ts';
-
-/** Where every VPC's resolver is found, beside the VPC's base plus two. */
-export const resolverAddress = '169.254.169.253';
 
 type Asks = Pick<Client, 'asker' | 'forwards'>;
 

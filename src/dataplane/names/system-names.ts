@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { Clock, Instant } from '#base';
 import { afterMs } from '#base';
+import { resolverAddress } from '#model';
 import { limits } from './limits.ts';
-import { type HostAddresses, resolverAddress } from './name-server.ts';
+import type { HostAddresses } from './name-server.ts';
 import { hostServers } from './upstream-servers.ts';
 
 /** The host's servers, read again from time to time: networks change under a laptop. */

@@ -1,3 +1,4 @@
+import { endpointAddress } from '#model';
 import type { CommandEnd } from '../../host/run-command.ts';
 import { type BlackholeFault, isIpv6 } from './request.ts';
 
@@ -7,8 +8,6 @@ export type Run = (program: 'iptables' | 'ip6tables' | 'tc' | 'ip', args: readon
 type Filter = 'iptables' | 'ip6tables';
 
 const wait = ['-w', '5'];
-/** The agent's own endpoint, by which the fault is stopped again. */
-const endpoint = '169.254.170.2';
 
 export async function startBlackhole(fault: BlackholeFault, run: Run): Promise<void> {
   for (const filter of await filtersOf(run)) for (const args of startArgs(filter, fault)) await must(run, filter, args);
@@ -36,7 +35,7 @@ export function startArgs(filter: Filter, fault: BlackholeFault): string[][] {
   const chain = chainOf(fault);
   const six = filter === 'ip6tables';
   const spared = sourcesToFilter.filter((source) => isIpv6(source) === six);
-  if (!six && trafficType === 'egress' && port === 80) spared.push(endpoint);
+  if (!six && trafficType === 'egress' && port === 80) spared.push(endpointAddress);
   const side = trafficType === 'ingress' ? '-s' : '-d';
   const packets = ['-p', protocol, '--dport', String(port)];
   return [
