@@ -5,7 +5,6 @@ import type { LogStore } from '#logs';
 import { type Principal, platformAccountId, type Region } from '#model';
 import type { CertificateAuthority, Sealer } from '#pki';
 import type { HostIndex } from '#scheduler';
-import type { Sessions } from '#sessions';
 import type { RoadsteadStore, Totals } from '#store';
 import type { UsageWindow } from '#telemetry';
 import { ApiError } from '#wire/aws';
@@ -47,7 +46,7 @@ export function createApi(
     readonly logs: LogStore;
     readonly authority: CertificateAuthority;
     readonly privateKeys: Sealer;
-    readonly sessions: Pick<Sessions, 'open'>;
+    readonly sessions: OperationContext['sessions'];
     readonly usage: Pick<UsageWindow, 'latest' | 'minutes'>;
     readonly clock: Clock;
     readonly ids: Ids;

@@ -84,7 +84,7 @@ export interface OperationContext {
   readonly authority: CertificateAuthority;
   /** Private keys at rest. */
   readonly privateKeys: Sealer;
-  readonly sessions: Pick<Sessions, 'open'>;
+  readonly sessions: Pick<Sessions, 'open' | 'requestOf' | 'resume' | 'terminate'>;
   readonly usage: Pick<UsageWindow, 'latest' | 'minutes'>;
   /** How tasks and services look without their tags. */
   readonly shown: { readonly tasks: ShownRecords; readonly services: ShownRecords };

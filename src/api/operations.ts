@@ -241,6 +241,8 @@ import { UpdatePrivateDnsNamespace } from './servicediscovery/UpdatePrivateDnsNa
 import { UpdatePublicDnsNamespace } from './servicediscovery/UpdatePublicDnsNamespace.ts';
 import { UpdateService as UpdateDiscoveryService } from './servicediscovery/UpdateService.ts';
 import { UpdateServiceAttributes } from './servicediscovery/UpdateServiceAttributes.ts';
+import { ResumeSession } from './ssm/ResumeSession.ts';
+import { TerminateSession } from './ssm/TerminateSession.ts';
 import { GetCallerIdentity } from './sts/GetCallerIdentity.ts';
 
 /** Every operation Roadstead serves, one per file. A new one is a file and a line here. */
@@ -455,6 +457,8 @@ export const operations: readonly Operation[] = [
   RequestCertificate,
   UpdateCertificateOptions,
   GetCallerIdentity,
+  ResumeSession,
+  TerminateSession,
   BatchGetApplicationRevisions,
   BatchGetApplications,
   BatchGetDeploymentGroups,

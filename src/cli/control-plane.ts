@@ -2,6 +2,7 @@ import type * as LogsModule from '@aws-sdk/client-cloudwatch-logs';
 import type * as Ec2Module from '@aws-sdk/client-ec2';
 import type * as EcsModule from '@aws-sdk/client-ecs';
 import type * as Elbv2Module from '@aws-sdk/client-elastic-load-balancing-v2';
+import type * as SsmModule from '@aws-sdk/client-ssm';
 import { assert } from '#base';
 import type {
   ClientRequest,
@@ -22,11 +23,14 @@ type Ecs = typeof EcsModule;
 type Logs = typeof LogsModule;
 type Ec2 = typeof Ec2Module;
 type Elbv2 = typeof Elbv2Module;
+type Ssm = typeof SsmModule;
 
 /** The control plane's APIs as one account. Calls throw the API's ApiError, or a Failure when nobody answers. */
 export interface ControlPlane {
   readonly connection: Connection;
   readonly ecs: <Op extends OperationName<Ecs>>(operation: Op, input: InputOf<Ecs, Op>) => Promise<OutputOf<Ecs, Op>>;
+  /** Systems Manager: sessions. */
+  readonly ssm: <Op extends OperationName<Ssm>>(operation: Op, input: InputOf<Ssm, Op>) => Promise<OutputOf<Ssm, Op>>;
   /** CloudWatch Logs of a region. */
   readonly logs: <Op extends OperationName<Logs>>(
     region: string,
@@ -49,6 +53,7 @@ export interface ControlPlane {
 const services = {
   ecs: 'AmazonEC2ContainerServiceV20141113',
   logs: 'Logs_20140328',
+  ssm: 'AmazonSSM',
   roadstead: 'Roadstead_20261121',
 } as const;
 
@@ -70,6 +75,7 @@ export async function openControlPlane(
   return {
     connection,
     ecs: (operation, input) => clients.ecs.call(operation, input as object) as Promise<never>,
+    ssm: (operation, input) => client('ssm').call(operation, input as object) as Promise<never>,
     logs: (region, operation, input) => client('logs', { region }).call(operation, input as object) as Promise<never>,
     elbv2: (operation, input) => query('elasticloadbalancingv2', operation, input as object) as Promise<never>,
     ec2: (operation, input) => query('ec2', operation, input as object) as Promise<never>,

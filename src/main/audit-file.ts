@@ -60,7 +60,7 @@ function leftOpen(text: string): Iterable<AuditEntry> {
   for (const line of text.split('\n')) {
     const entry = parsed(line);
     if (entry?.event === 'SessionOpened') open.set(entry.sessionId, entry);
-    else if (entry !== undefined) open.delete(entry.sessionId);
+    else if (entry?.event === 'SessionEnded') open.delete(entry.sessionId);
   }
   return open.values();
 }

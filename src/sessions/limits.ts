@@ -5,6 +5,10 @@ export const sessionLimits = {
   tokenWithinMs: 10_000,
   /** From the call of the agent to its connection. */
   answerWithinMs: 15_000,
+  /** From a caller's loss, or its last new token, to its return. */
+  resumeWithinMs: 60_000,
+  /** Sessions that ended and are remembered: who would go on with one is told that it is over. */
+  remembered: 1_000,
   /** Source: "Amazon ECS Exec considerations". */
   idleMs: 20 * 60_000,
   /** In one container. Source: the same. */

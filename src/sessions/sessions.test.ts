@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Ids, instantFromMs, ManualClock, SeededRandom } from '#base';
 import { testSessions } from '../../test/support/sessions.ts';
-import { dataPair } from '../wire/session/data-pair.ts';
+import { cut, dataPair } from '../wire/session/data-pair.ts';
 import { decodeMessage } from '../wire/session/message.ts';
 import type { AuditEntry, AuditTrail } from './audit.ts';
 import { sessionLimits } from './limits.ts';
@@ -45,6 +45,7 @@ function world(connected = true, audit?: AuditTrail) {
       later,
       send: (data: string | Uint8Array) => near.send(data),
       close: () => near.close(1000, ''),
+      cut: () => cut(near, far),
     };
   };
   const hello = (TokenValue: string, more: object = {}): string => JSON.stringify({ TokenValue, ...more });
@@ -159,6 +160,85 @@ describe('a session', () => {
     expect(sessions.open({ ...request, containerName: 'other' }).sessionId).toMatch(
       /^ecs-execute-command-[a-z0-9]{26}$/,
     );
+  });
+});
+
+describe('a caller whose connection broke', () => {
+  async function broken() {
+    const made = world();
+    const { sessionId, tokenValue } = made.sessions.open(request);
+    const caller = await made.join(sessionId, made.hello(tokenValue));
+    const host = await made.join(sessionId, made.hello(made.calls[0]?.tokenValue ?? ''));
+    caller.cut();
+    const resume = async (): Promise<string> => (await made.sessions.resume(sessionId, 'me'))?.tokenValue ?? '';
+    return { ...made, sessionId, host, resume };
+  }
+
+  test('comes back with a new token, to the same command; what the command said meanwhile is its to repeat', async () => {
+    const { clock, sessions, calls, join, hello, sessionId, host, resume } = await broken();
+    host.send(Uint8Array.of(1));
+    clock.advanceMs(sessionLimits.resumeWithinMs - 1_000);
+    expect(host.seen.closed).toBeUndefined();
+    const first = await resume();
+    const second = await resume();
+    expect((await join(sessionId, hello(first))).seen.closed).toBe(1008);
+    const caller = await join(sessionId, hello(second));
+    host.send(Uint8Array.of(2));
+    clock.advanceMs(10);
+    expect(caller.seen.received).toEqual([Uint8Array.of(2)]);
+    clock.advanceMs(sessionLimits.resumeWithinMs * 2);
+    expect(sessions.openCount).toBe(1);
+    expect(calls).toHaveLength(1);
+    caller.close();
+    clock.advanceMs(10);
+    expect(host.seen.closed).toBe(1000);
+  });
+
+  test('who does not come back ends the command, also when a token was asked for', async () => {
+    const { clock, sessions, host, resume } = await broken();
+    clock.advanceMs(sessionLimits.resumeWithinMs - 1_000);
+    await resume();
+    clock.advanceMs(sessionLimits.resumeWithinMs - 1_000);
+    expect(sessions.openCount).toBe(1);
+    clock.advanceMs(1_010);
+    expect(host.seen.closed).toBe(1000);
+    expect(sessions.openCount).toBe(0);
+    expect(await resume()).toBe('');
+  });
+
+  test('may come before its loss is seen: the connection before is closed then, and the session goes on', async () => {
+    const { clock, sessions, calls, join, hello } = world();
+    const { sessionId, tokenValue } = sessions.open(request);
+    const before = await join(sessionId, hello(tokenValue));
+    const host = await join(sessionId, hello(calls[0]?.tokenValue ?? ''));
+    const { tokenValue: next = '' } = (await sessions.resume(sessionId, 'me')) ?? {};
+    const caller = await join(sessionId, hello(next));
+    clock.advanceMs(10);
+    expect(before.seen.closed).toBe(1008);
+    host.send(Uint8Array.of(1));
+    clock.advanceMs(10);
+    expect(caller.seen.received).toEqual([Uint8Array.of(1)]);
+  });
+
+  test('gets no token that is not recorded for audit', async () => {
+    let full = false;
+    const record = () => (full ? Promise.reject(new Error('ENOSPC')) : Promise.resolve());
+    const { sessions, join, hello } = world(true, { record });
+    const { sessionId, tokenValue } = sessions.open(request);
+    const caller = await join(sessionId, hello(tokenValue));
+    caller.cut();
+    full = true;
+    await expect(sessions.resume(sessionId, 'me')).rejects.toMatchObject({ code: 'NotRecorded' });
+  });
+
+  test('finds the session of an old token over after as many others', () => {
+    const { sessions } = world();
+    const opened = Array.from({ length: sessionLimits.remembered + 1 }, (_, n) =>
+      sessions.open({ ...request, taskArn: `${n}` }),
+    );
+    for (const { sessionId } of opened) sessions.terminate(sessionId, 'me');
+    expect(sessions.requestOf(opened[0]?.sessionId ?? '')).toBeUndefined();
+    expect(sessions.requestOf(opened[1]?.sessionId ?? '')).toBeDefined();
   });
 });
 

@@ -56,6 +56,8 @@ const letters = 'abcdefghijklmnopqrstuvwxyz0123456789';
 export class Sessions {
   readonly #deps: SessionsDeps;
   readonly #sessions = new Map<string, Session>();
+  /** Whose sessions are over: the oldest first. */
+  readonly #over = new Map<string, SessionRequest>();
 
   constructor(deps: SessionsDeps) {
     this.#deps = deps;
@@ -68,7 +70,7 @@ export class Sessions {
   /** Throws Fault `TooManySessions`. */
   open(request: SessionRequest): OpenedSession {
     const { ids, logger } = this.#deps;
-    const { taskArn, containerName, principalArn } = request;
+    const { taskArn, containerName } = request;
     let inContainer = 0;
     for (const { request: other } of this.#sessions.values()) {
       if (other.taskArn === taskArn && other.containerName === containerName) inContainer++;
@@ -77,23 +79,16 @@ export class Sessions {
       throw new Fault('TooManySessions', `${inContainer} sessions are open in the container.`);
     }
     const sessionId = `ecs-execute-command-${ids.from(letters, 26)}`;
-    const streamPath = `${prefix}${sessionId}?role=publish_subscribe`;
     const tokenValue = this.#token();
-    const about = {
-      sessionId,
-      taskArn,
-      containerName,
-      containerInstanceArn: request.containerInstanceArn,
-      principalArn,
-    };
+    const about = aboutOf(sessionId, request);
     const session = new Session(
-      { sessionId, request, streamPath, callerToken: tokenValue, hostToken: this.#token() },
+      { sessionId, request, streamPath: streamPathOf(sessionId), callerToken: tokenValue, hostToken: this.#token() },
       {
         ...this.#deps,
         ...this.#transcript(sessionId, request.logGroup),
         recorded: this.#record({ ...about, event: 'SessionOpened' }),
         onEnded: (why) => {
-          this.#sessions.delete(sessionId);
+          this.#forget(sessionId, request);
           logger.info('session ended', { ...about, why });
           void this.#record({ ...about, event: 'SessionEnded', why });
         },
@@ -101,7 +96,36 @@ export class Sessions {
     );
     this.#sessions.set(sessionId, session);
     logger.info('session opened', about);
-    return { sessionId, streamPath, tokenValue };
+    return { sessionId, streamPath: streamPathOf(sessionId), tokenValue };
+  }
+
+  /** What a session is for, also for a while after its end. */
+  requestOf(sessionId: string): SessionRequest | undefined {
+    return this.#sessions.get(sessionId)?.request ?? this.#over.get(sessionId);
+  }
+
+  /**
+   * A new token for the caller of a session, whose connection broke; the token before is refused from now on. `undefined` when
+   * the session is over. Throws Fault `NotRecorded`.
+   */
+  async resume(sessionId: string, principalArn: string): Promise<OpenedSession | undefined> {
+    const { request } = this.#sessions.get(sessionId) ?? {};
+    if (request === undefined) return undefined;
+    const about = { ...aboutOf(sessionId, request), principalArn };
+    if (!(await this.#record({ ...about, event: 'SessionResumed' }))) {
+      throw new Fault('NotRecorded', 'The session could not be recorded for audit. Its control plane says why.');
+    }
+    const session = this.#sessions.get(sessionId);
+    if (session === undefined) return undefined;
+    const tokenValue = this.#token();
+    session.resume(tokenValue);
+    this.#deps.logger.info('session gets a new token', about);
+    return { sessionId, streamPath: streamPathOf(sessionId), tokenValue };
+  }
+
+  /** Ends a session, if it is not over. */
+  terminate(sessionId: string, principalArn: string): void {
+    this.#sessions.get(sessionId)?.end(`SessionId: ${sessionId} : the session was terminated by ${principalArn}.`);
   }
 
   /** The session that a websocket's path names; `undefined` for any other path. */
@@ -137,6 +161,13 @@ export class Sessions {
     for (const session of this.#sessions.values()) session.end('The control plane is restarting.');
   }
 
+  #forget(sessionId: string, request: SessionRequest): void {
+    this.#sessions.delete(sessionId);
+    this.#over.set(sessionId, request);
+    const [oldest] = this.#over.keys();
+    if (this.#over.size > sessionLimits.remembered && oldest !== undefined) this.#over.delete(oldest);
+  }
+
   /** Whether the entry is on disk. */
   async #record(entry: Omit<AuditEntry, 'time'>): Promise<boolean> {
     const { audit, clock, logger } = this.#deps;
@@ -161,4 +192,16 @@ export class Sessions {
   #token(): string {
     return this.#deps.ids.from(letters, 50);
   }
+}
+
+function streamPathOf(sessionId: string): string {
+  return `${prefix}${sessionId}?role=publish_subscribe`;
+}
+
+/** What an audit entry says of a session. */
+function aboutOf(
+  sessionId: string,
+  { taskArn, containerName, containerInstanceArn, principalArn }: SessionRequest,
+): Omit<AuditEntry, 'time' | 'event' | 'why'> {
+  return { sessionId, taskArn, containerName, containerInstanceArn, principalArn };
 }

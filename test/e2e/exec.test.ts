@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cuttableLine } from '../support/cuttable-line.ts';
 import { type Installation, startedInstallation, testImage } from '../support/installation.ts';
 import { parsePrometheus } from '../support/prometheus.ts';
 
@@ -149,7 +150,7 @@ describe('roadstead exec', () => {
     expect(text()).not.toContain('sleep');
   });
 
-  it('ends the command when its caller is killed', async () => {
+  it('ends the command with its caller', async () => {
     const args = ['--data-dir', installation.dataDir, 'exec', 'web', '--', 'sleep', '4321'];
     const child = spawn(join(root, 'roadstead'), args, { env: { ...process.env, ...installation.environment() } });
     const isThere = async (): Promise<boolean> => {
@@ -157,8 +158,25 @@ describe('roadstead exec', () => {
       return stdout.toString().includes('sleep 4321');
     };
     await installation.until('the command runs', isThere);
-    child.kill('SIGKILL');
+    child.kill('SIGTERM');
     await installation.until('the command is gone', async () => !(await isThere()));
+  });
+
+  it('goes on with the command when its connection is cut', async () => {
+    await using line = await cuttableLine(installation.url);
+    const args = ['--data-dir', installation.dataDir, 'exec', 'web', '--', 'cat'];
+    const env = { ...process.env, ...installation.environment(), AWS_ENDPOINT_URL: line.url };
+    const child = spawn(join(root, 'roadstead'), args, { env });
+    let shown = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      shown += chunk.toString();
+    });
+    child.stdin.write('before;');
+    await installation.until('the command answers', async () => shown === 'before;');
+    line.cut();
+    child.stdin.end('after');
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    expect({ code, shown }).toEqual({ code: 0, shown: 'before;after' });
   });
 });
 

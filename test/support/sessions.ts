@@ -16,9 +16,14 @@ export function testSessions(
   });
 }
 
+function opened(): never {
+  throw new Error('a session was opened');
+}
+
 /** For what opens none. */
-export const noSessions: Pick<Sessions, 'open'> = {
-  open: () => {
-    throw new Error('a session was opened');
-  },
+export const noSessions: Pick<Sessions, 'open' | 'requestOf' | 'resume' | 'terminate'> = {
+  open: opened,
+  requestOf: opened,
+  resume: opened,
+  terminate: opened,
 };

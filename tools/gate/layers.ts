@@ -208,6 +208,7 @@ const strangers = [
   'src/api/roadstead',
   'src/api/route53',
   'src/api/servicediscovery',
+  'src/api/ssm',
   'src/api/sts',
   'src/controllers',
 ];

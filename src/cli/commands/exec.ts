@@ -5,6 +5,7 @@ import type { ControlPlane } from '../control-plane.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { Failure, failureFrom } from '../failure.ts';
 import type { CommandBody, Invocation } from '../invocation.ts';
+import { resumeOf } from '../resuming.ts';
 import { posixQuoted } from '../shell.ts';
 import { findTarget, tasksOf } from '../targets.ts';
 import { connect } from './account.ts';
@@ -33,7 +34,7 @@ export const exec: CommandBody<ExecOptions> = async (invocation, [name = '', ...
     .catch((error: unknown) => {
       throw failureFrom(`cannot run a command in the container ${container.name} of ${task.taskArn}`, error);
     });
-  const { exitCode, reason } = await run(invocation, { ...session }, options);
+  const { exitCode, reason } = await run(invocation, { ...session }, { ...options, controlPlane });
   if (exitCode !== undefined) return { exitCode };
   throw new Failure('the session ended before its command', {
     ...(reason === '' ? {} : { why: reason }),
@@ -82,10 +83,12 @@ async function run(
     readonly streamUrl?: string | undefined;
     readonly tokenValue?: string | undefined;
   },
-  options: ExecOptions,
+  options: ExecOptions & { readonly controlPlane: ControlPlane },
 ): Promise<SessionEnd> {
   const { console, openChannel, clock, signal, machine } = deps;
-  const connection = await openChannel(session.streamUrl ?? '').catch((error: unknown) => {
+  const { sessionId = '', streamUrl = '' } = session;
+  const resume = resumeOf({ sessionId, streamUrl }, { ...deps, controlPlane: options.controlPlane });
+  const connection = await openChannel(streamUrl).catch((error: unknown) => {
     throw failureFrom('cannot join the session', error);
   });
   const terminal = options.terminal && console.isTerminal;
@@ -95,7 +98,7 @@ async function run(
   };
   const client = new ClientEnd(
     { tokenValue: session.tokenValue ?? '', version: machine.version, terminal },
-    { connection, clock, ids: new Ids({ uint32: randomUint32 }) },
+    { connection, clock, ids: new Ids({ uint32: randomUint32 }), resume },
     {
       onReady: sendSize,
       onOutput: (bytes) => console.writeOut(bytes),

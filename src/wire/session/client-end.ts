@@ -1,8 +1,10 @@
+import type { DataConnection } from './connection.ts';
 import { DataChannel, type DataChannelDeps, type StreamData } from './data-channel.ts';
 import { messageFlags, payloadTypes, textBytes, textOf } from './message.ts';
 import {
   type HandshakeRequest,
   type HandshakeResponse,
+  type OpenDataChannel,
   ownClientPrefix,
   readObject,
   type TerminalSize,
@@ -24,6 +26,14 @@ export interface ClientEndEvents {
   readonly onStandardError: (bytes: Uint8Array) => Promise<void>;
 }
 
+export interface ClientEndDeps extends Omit<DataChannelDeps, 'reconnect'> {
+  /**
+   * A connection in place of one that broke, with its token. A rejection ends the session, its message is the reason. Without
+   * it a connection that breaks ends the session.
+   */
+  readonly resume?: () => Promise<{ readonly connection: DataConnection; readonly tokenValue: string }>;
+}
+
 /** How a session ended: with the command, which has an exit code, or otherwise, for a reason that may be empty. */
 export interface SessionEnd {
   readonly exitCode?: number;
@@ -34,17 +44,28 @@ export interface SessionEnd {
 export class ClientEnd {
   readonly #channel: DataChannel;
   readonly #events: ClientEndEvents;
-  readonly #version: string;
+  readonly #options: ClientEndOptions;
+  readonly #deps: ClientEndDeps;
   readonly ended: Promise<SessionEnd>;
   /** Resolves when the handshake is over and all input so far is sent. */
   #sent: Promise<void>;
   #becomeReady: () => void = () => {};
   #exitCode: number | undefined;
 
-  constructor(options: ClientEndOptions, deps: DataChannelDeps, events: ClientEndEvents) {
+  constructor(options: ClientEndOptions, deps: ClientEndDeps, events: ClientEndEvents) {
     this.#events = events;
-    this.#version = options.version;
-    this.#channel = new DataChannel({ sends: 'input_stream_data' }, deps);
+    this.#options = options;
+    this.#deps = deps;
+    const { resume } = deps;
+    const reconnect = async (again: NonNullable<typeof resume>): Promise<DataConnection> => {
+      const { connection, tokenValue } = await again();
+      this.#greet(connection, tokenValue);
+      return connection;
+    };
+    this.#channel = new DataChannel(
+      { sends: 'input_stream_data' },
+      resume === undefined ? deps : { ...deps, reconnect: () => reconnect(resume) },
+    );
     this.#channel.onData((data) => this.#receive(data));
     this.#sent = new Promise((resolve) => {
       this.#becomeReady = resolve;
@@ -54,16 +75,20 @@ export class ClientEnd {
         resolve({ reason, ...(this.#exitCode === undefined ? {} : { exitCode: this.#exitCode }) }),
       );
     });
-    deps.connection.send(
-      JSON.stringify({
-        MessageSchemaVersion: '1.0',
-        RequestId: deps.ids.uuid(),
-        TokenValue: options.tokenValue,
-        ClientId: deps.ids.uuid(),
-        ClientVersion: `${ownClientPrefix}${options.version}`,
-        RoadsteadTerminal: options.terminal,
-      }),
-    );
+    this.#greet(deps.connection, options.tokenValue);
+  }
+
+  #greet(connection: DataConnection, tokenValue: string): void {
+    const { ids } = this.#deps;
+    const hello: OpenDataChannel = {
+      MessageSchemaVersion: '1.0',
+      RequestId: ids.uuid(),
+      TokenValue: tokenValue,
+      ClientId: ids.uuid(),
+      ClientVersion: `${ownClientPrefix}${this.#options.version}`,
+      RoadsteadTerminal: this.#options.terminal,
+    };
+    connection.send(JSON.stringify(hello));
   }
 
   /** Resolves when more may be sent. */
@@ -107,7 +132,7 @@ export class ClientEnd {
   #answerHandshake(payload: Uint8Array): void {
     const actions = readObject<HandshakeRequest>(payload)?.RequestedClientActions ?? [];
     const response: HandshakeResponse = {
-      ClientVersion: `${ownClientPrefix}${this.#version}`,
+      ClientVersion: `${ownClientPrefix}${this.#options.version}`,
       ProcessedClientActions: actions.map(({ ActionType }) => {
         const known = ActionType === 'SessionType';
         const Error = known ? '' : `Unsupported action ${ActionType}`;

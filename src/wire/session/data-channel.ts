@@ -1,5 +1,5 @@
-import { type Clock, type Ids, msFromInstant, type Timer } from '#base';
-import type { DataConnection } from './connection.ts';
+import { type Clock, type Ids, messageOf, msFromInstant, type Timer } from '#base';
+import { abnormalClose, type DataConnection } from './connection.ts';
 import {
   decodeMessage,
   encodeMessage,
@@ -22,6 +22,11 @@ export interface DataChannelDeps {
   readonly connection: DataConnection;
   readonly clock: Clock;
   readonly ids: Ids;
+  /**
+   * Another connection in place of one that broke: what was not acknowledged goes there. A rejection ends the channel, its
+   * message is what the user is told. Without it a connection that breaks ends the channel.
+   */
+  readonly reconnect?: () => Promise<DataConnection>;
 }
 
 export interface DataChannelOptions {
@@ -44,6 +49,7 @@ export class DataChannel {
   /** Came, and waits for what is before it or for whoever takes it. */
   readonly #early = new Map<number, SessionMessage>();
   readonly #room: (() => void)[] = [];
+  #connection: DataConnection;
   #nextSent = 0;
   #nextExpected = 0;
   #repeat: Timer | undefined;
@@ -55,10 +61,8 @@ export class DataChannel {
   constructor(options: DataChannelOptions, deps: DataChannelDeps) {
     this.#options = options;
     this.#deps = deps;
-    deps.connection.onMessage((data) => {
-      if (typeof data !== 'string') this.#receive(data);
-    });
-    deps.connection.onClose((_code, reason) => this.#end(reason));
+    this.#connection = deps.connection;
+    this.#listen(deps.connection);
   }
 
   /** Called with each message of the other end's stream, in order. */
@@ -83,7 +87,7 @@ export class DataChannel {
     const marked = sequence === 0 ? flags | messageFlags.syn : flags;
     const bytes = this.#encode({ type: this.#options.sends, sequence, flags: marked, payloadType, payload });
     this.#open.set(sequence, { bytes, sentAtMs: this.#deps.clock.monotonicMs() });
-    this.#deps.connection.send(bytes);
+    this.#connection.send(bytes);
     this.#scheduleRepeat();
   }
 
@@ -119,7 +123,33 @@ export class DataChannel {
   close(code = 1000, reason = ''): void {
     if (this.#ended) return;
     this.#end('');
-    this.#deps.connection.close(code, reason);
+    this.#connection.close(code, reason);
+  }
+
+  #listen(connection: DataConnection): void {
+    connection.onMessage((data) => {
+      if (typeof data !== 'string' && connection === this.#connection) this.#receive(data);
+    });
+    connection.onClose((code, reason) => {
+      if (connection === this.#connection && !this.#ended) this.#closed(code, reason);
+    });
+  }
+
+  #closed(code: number, reason: string): void {
+    const { reconnect } = this.#deps;
+    if (code !== abnormalClose || reconnect === undefined) return this.#end(reason);
+    reconnect().then(
+      (connection) => this.#goOn(connection),
+      (error: unknown) => this.#end(messageOf(error)),
+    );
+  }
+
+  #goOn(connection: DataConnection): void {
+    if (this.#ended) return connection.close(1000, '');
+    this.#connection = connection;
+    this.#listen(connection);
+    for (const open of this.#open.values()) this.#sendAgain(open);
+    if (this.#open.size > 0) this.#scheduleRepeat();
   }
 
   #end(output: string): void {
@@ -145,7 +175,7 @@ export class DataChannel {
     if (message.type === 'acknowledge') this.#acknowledged(message);
     else if (message.type === 'channel_closed') {
       this.#end(readObject<ChannelClosed>(message.payload)?.Output ?? '');
-      this.#deps.connection.close(1000, '');
+      this.#connection.close(1000, '');
     } else if (message.type === receives) this.#take(message);
   }
 
@@ -179,7 +209,7 @@ export class DataChannel {
     };
     const payload = textBytes(JSON.stringify(content));
     const flags = messageFlags.acknowledge;
-    this.#deps.connection.send(this.#encode({ type: 'acknowledge', sequence: 0, flags, payloadType: 0, payload }));
+    this.#connection.send(this.#encode({ type: 'acknowledge', sequence: 0, flags, payloadType: 0, payload }));
   }
 
   #acknowledged({ payload }: SessionMessage): void {
@@ -208,9 +238,13 @@ export class DataChannel {
     const nowMs = this.#deps.clock.monotonicMs();
     for (const open of this.#open.values()) {
       if (nowMs - open.sentAtMs < repeatMs) break;
-      open.sentAtMs = nowMs;
-      this.#deps.connection.send(open.bytes);
+      this.#sendAgain(open);
     }
     if (this.#open.size > 0) this.#scheduleRepeat();
+  }
+
+  #sendAgain(open: Unacknowledged): void {
+    open.sentAtMs = this.#deps.clock.monotonicMs();
+    this.#connection.send(open.bytes);
   }
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '#base';
-import type { DataConnection } from './connection.ts';
+import { abnormalClose, type DataConnection } from './connection.ts';
 
 export interface DataPairOptions {
   /** What becomes of a message: after how long it arrives, as often as there are numbers; none is lost. */
@@ -19,6 +19,14 @@ export function dataPair(
   return [a, b];
 }
 
+/** There and back, and after what the other end says to what came before. */
+const pingMs = 3;
+
+/** Cuts a connection: both ends hear that it ended without a word. What was on its way is lost. */
+export function cut(...ends: readonly DataConnection[]): void {
+  for (const end of ends) if (end instanceof End) end.end(abnormalClose, '');
+}
+
 class End implements DataConnection {
   readonly #fate: (data: string | Uint8Array) => readonly number[];
   readonly #clock: Clock;
@@ -35,6 +43,13 @@ class End implements DataConnection {
   send(data: string | Uint8Array): void {
     if (this.#closed) return;
     for (const delayMs of this.#fate(data)) this.#clock.setTimer(delayMs, () => this.other?.arrive(data));
+  }
+
+  ping(answered: () => void): void {
+    if (this.#closed) return;
+    this.#clock.setTimer(pingMs, () => {
+      if (!this.#closed) answered();
+    });
   }
 
   close(code: number, reason: string): void {

@@ -27,14 +27,18 @@ export const messageFlags = { none: 0, syn: 1, fin: 2, acknowledge: 3 } as const
 /** Payload of a `flag` message: the other side shall end the session. */
 export const terminateFlag = 2;
 
-export interface SessionMessage {
+/** What a relay reads of a message. */
+export interface SessionMessageHead {
   readonly type: string;
-  /** Epoch milliseconds. */
-  readonly createdAtMs: number;
   readonly sequence: number;
-  readonly flags: number;
   /** A UUID. */
   readonly id: string;
+}
+
+export interface SessionMessage extends SessionMessageHead {
+  /** Epoch milliseconds. */
+  readonly createdAtMs: number;
+  readonly flags: number;
   readonly payloadType: number;
   readonly payload: Uint8Array;
 }
@@ -64,29 +68,39 @@ export function encodeMessage(message: SessionMessage): Uint8Array {
   return bytes;
 }
 
-/** `undefined` for what is no message: too short, without a type, or with another digest than it says. */
-export function decodeMessage(bytes: Uint8Array): SessionMessage | undefined {
+/** The head alone, whose payload nobody looked at; `undefined` for what is too short to have one, or has no type. */
+export function decodeHead(bytes: Uint8Array): SessionMessageHead | undefined {
   if (bytes.length < headBytes + 4) return undefined;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const payloadAt = view.getUint32(0) + 4;
-  if (payloadAt < headBytes + 4 || payloadAt > bytes.length) return undefined;
   const type = decoder
     .decode(bytes.subarray(offsets.type, offsets.type + typeBytes))
     .replaceAll('\0', ' ')
     .trim();
   if (type === '') return undefined;
+  const sequence = Number(viewOf(bytes).getBigInt64(offsets.sequence));
+  return { type, sequence, id: uuidOfBytes(bytes.subarray(offsets.id, offsets.id + 16)) };
+}
+
+/** `undefined` for what is no message: too short, without a type, or with another digest than it says. */
+export function decodeMessage(bytes: Uint8Array): SessionMessage | undefined {
+  const head = decodeHead(bytes);
+  if (head === undefined) return undefined;
+  const view = viewOf(bytes);
+  const payloadAt = view.getUint32(0) + 4;
+  if (payloadAt < headBytes + 4 || payloadAt > bytes.length) return undefined;
   const payload = bytes.subarray(payloadAt);
   const said = bytes.subarray(offsets.digest, offsets.digest + 32);
   if (payload.length > 0 && !sha256(payload).equals(said)) return undefined;
   return {
-    type,
+    ...head,
     createdAtMs: Number(view.getBigUint64(offsets.createdAt)),
-    sequence: Number(view.getBigInt64(offsets.sequence)),
     flags: Number(view.getBigUint64(offsets.flags)),
-    id: uuidOfBytes(bytes.subarray(offsets.id, offsets.id + 16)),
     payloadType: view.getUint32(offsets.payloadType),
     payload,
   };
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 const encoder = new TextEncoder();

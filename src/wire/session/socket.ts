@@ -5,7 +5,10 @@ import { textOf } from './message.ts';
 export interface WebSocketLike {
   /** `done` is called with what went wrong, if anything; without it a socket that has closed throws. */
   send(data: string | Uint8Array, done: (error?: Error) => void): void;
+  /** As `send`. */
+  ping(data: string, mask: undefined, done: (error?: Error) => void): void;
   close(code: number, reason: string): void;
+  on(event: 'pong', listener: (data: Uint8Array) => void): unknown;
   on(event: 'message', listener: (data: SocketData, isBinary: boolean) => void): unknown;
   on(event: 'close', listener: (code: number, reason: Uint8Array) => void): unknown;
 }
@@ -17,8 +20,23 @@ const longestReason = 120;
 
 /** A websocket as a session's connection: text and binary frames as they are. What was sent to a closed one is nothing. */
 export function socketConnection(socket: WebSocketLike): DataConnection {
+  const pings = new Map<number, () => void>();
+  let pinged = 0;
+  // Whoever answers a ping has read the earlier ones too, and need not answer those.
+  socket.on('pong', (data) => {
+    const answered = Number(textOf(data));
+    for (const [ping, tell] of pings) {
+      if (ping > answered) break;
+      pings.delete(ping);
+      tell();
+    }
+  });
   return {
     send: (data) => socket.send(data, () => {}),
+    ping: (answered) => {
+      pings.set(++pinged, answered);
+      socket.ping(String(pinged), undefined, () => {});
+    },
     close: (code, reason) => socket.close(code, reason.slice(0, longestReason)),
     onMessage: (listener) =>
       void socket.on('message', (data, isBinary) => {

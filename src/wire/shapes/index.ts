@@ -35,6 +35,7 @@ export const snapshots: { readonly served: readonly Served[]; readonly known: re
     committed('elasticloadbalancingv2'),
     committed('ec2'),
     committed('route-53'),
+    committed('ssm'),
     committed('sts'),
     { key: roadstead.service.key, load: () => ({ shapes: roadstead }) },
   ],

@@ -70,11 +70,7 @@ export class TestApi implements AsyncDisposable {
       hosts: new HostIndex(totals.instances),
       groups: ownMachines,
       logs: new LogStore({ disk: new MemoryLogDisk(), clock: new ManualClock(now), logger: silentLogger }),
-      sessions: {
-        open: () => {
-          throw new Error('a session was opened');
-        },
-      },
+      sessions: { open: noSession, requestOf: noSession, resume: noSession, terminate: noSession },
       authority: createCertificateAuthority({ masterKey, now }, { ids: this.#ids }),
       privateKeys: createSealer(masterKey, 'test'),
       usage: new UsageWindow({ clock: new ManualClock(now) }),
@@ -84,4 +80,8 @@ export class TestApi implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.store.close();
   }
+}
+
+function noSession(): never {
+  throw new Error('a session was opened');
 }
