@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { get } from 'node:https';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -204,6 +204,13 @@ test('bridge tasks on dynamic host ports are instance targets, behind HTTPS with
   const { CertificateArn } = await installation.aws('acm', 'request-certificate', '--domain-name', 'shop.test');
   const Port = await freePort();
   await listener(arn, web, { Protocol: 'HTTPS', Port, Certificates: [{ CertificateArn }] });
+  await installation.elb('ModifyLoadBalancerAttributes', {
+    LoadBalancerArn: arn,
+    Attributes: [
+      { Key: 'access_logs.s3.bucket', Value: 'logs' },
+      { Key: 'access_logs.s3.enabled', Value: 'true' },
+    ],
+  });
   await installation.call('RegisterTaskDefinition', {
     family: 'bridge',
     networkMode: 'bridge',
@@ -235,7 +242,22 @@ test('bridge tasks on dynamic host ports are instance targets, behind HTTPS with
   const met = new Set<string>();
   for (let round = 0; round < 20; round++) met.add(await secured(host, Port));
   expect(met.size).toBe(2);
+  await installation.until('the access log has them', async () => loggedLines().filter(isLogged).length >= 20);
 });
+
+function isLogged(line: string): boolean {
+  return line.startsWith('https ') && line.includes('"GET https://shop.test:') && line.includes(' 200 200 ');
+}
+
+/** What is written so far of the nodes on this machine, before it is five minutes old and delivered. */
+function loggedLines(): readonly string[] {
+  return [installation.dataDir, `${installation.dataDir}-ec2`].flatMap((dataDir) => {
+    const nodes = join(dataDir, 'agent', 'balancing', 'nodes');
+    if (!existsSync(nodes)) return [];
+    const logs = readdirSync(nodes).map((node) => join(nodes, node, 'access.log'));
+    return logs.flatMap((log) => (existsSync(log) ? readFileSync(log, 'utf8').split('\n') : []));
+  });
+}
 
 /** Trusts the installation's own authority and nobody else. */
 function secured(host: string, port: number): Promise<string> {
