@@ -33,10 +33,11 @@ export interface TargetPlace {
 
 /**
  * The health of a target: healthy when any host that carries a node says so, else unhealthy when any says that. Hosts
- * that carry none any longer are not asked.
+ * that carry none any longer are not asked. One that was not healthy so far is so only once every host with a node that
+ * serves has looked: who replaces targets goes by this, and a node that has not looked yet sends it nothing.
  */
 export function healthOf(
-  target: Pick<Target, 'reports' | 'drainsUntil'>,
+  target: Pick<Target, 'reports' | 'drainsUntil'> & Partial<Pick<Target, 'health'>>,
   usage: GroupUsage,
   place: TargetPlace,
 ): TargetHealth {
@@ -48,7 +49,7 @@ export function healthOf(
   if (!isInZone(place, usage)) {
     return { state: 'unused', reason: 'Target.NotInUse', description: otherZone };
   }
-  return reported(target.reports, usage.hosts);
+  return reported(target.reports, usage, target.health?.state === 'healthy');
 }
 
 /** Whether the load balancer is in the zone of the target. */
@@ -56,13 +57,16 @@ export function isInZone({ availabilityZone: zone }: TargetPlace, usage: GroupUs
   return zone === undefined || zone === 'all' || usage.zones.has(zone);
 }
 
-function reported(reports: Target['reports'], hosts: ReadonlySet<ContainerInstanceArn>): TargetHealth {
+function reported(reports: Target['reports'], { hosts, serving }: GroupUsage, wasHealthy: boolean): TargetHealth {
   const heard = Object.entries(reports)
     .filter(([host]) => hosts.has(host as ContainerInstanceArn))
     .map(([, report]) => report);
   const of = (state: HostTargetReport['state']): HostTargetReport | undefined =>
     heard.find((report) => report.state === state);
-  if (of('healthy') !== undefined) return { state: 'healthy' };
+  const looked = (host: ContainerInstanceArn): boolean => (reports[host]?.state ?? 'initial') !== 'initial';
+  if (of('healthy') !== undefined) {
+    return wasHealthy || [...serving].every(looked) ? { state: 'healthy' } : (of('initial') ?? registering);
+  }
   return of('unhealthy') ?? of('initial') ?? registering;
 }
 

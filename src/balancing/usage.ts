@@ -1,4 +1,4 @@
-import type { ContainerInstanceArn, LoadBalancer } from '#model';
+import { type ContainerInstanceArn, type LoadBalancer, nodeServes } from '#model';
 import type { RoadsteadView } from '#store';
 
 /** Who sends requests to a target group. */
@@ -9,9 +9,11 @@ export interface GroupUsage {
   readonly zones: ReadonlySet<string>;
   /** The hosts that carry a node of them, and check the targets. */
   readonly hosts: ReadonlySet<ContainerInstanceArn>;
+  /** Those of them with a node that serves: a new target is waited for there. */
+  readonly serving: ReadonlySet<ContainerInstanceArn>;
 }
 
-const unused: GroupUsage = { used: false, zones: new Set(), hosts: new Set() };
+const unused: GroupUsage = { used: false, zones: new Set(), hosts: new Set(), serving: new Set() };
 
 export function usageOf(view: RoadsteadView, targetGroupArn: string): GroupUsage {
   const balancers = balancersOf(view, targetGroupArn);
@@ -20,6 +22,11 @@ export function usageOf(view: RoadsteadView, targetGroupArn: string): GroupUsage
     used: true,
     zones: new Set(balancers.flatMap(({ subnets }) => subnets.map(({ availabilityZone }) => availabilityZone))),
     hosts: new Set(balancers.flatMap(({ nodes }) => nodes.flatMap(({ hostArn }) => hostArn ?? []))),
+    serving: new Set(
+      balancers.flatMap((balancer) =>
+        balancer.nodes.flatMap((node) => (nodeServes(balancer, node) ? (node.hostArn ?? []) : [])),
+      ),
+    ),
   };
 }
 

@@ -4,6 +4,7 @@ import {
   type ContainerInstance,
   type ListenerRule,
   type LoadBalancer,
+  nodeServes,
   type Target,
   targetGroupsOf,
   targetKey,
@@ -88,7 +89,9 @@ function* groupsBehind(view: RoadsteadView, loadBalancerArn: string): Iterable<s
 }
 
 function concerns(before: LoadBalancer | undefined, after: LoadBalancer | undefined): boolean {
-  return before?.nodes !== after?.nodes || before?.subnets !== after?.subnets;
+  if (before === undefined || after === undefined) return before !== after;
+  if (before.nodes !== after.nodes || before.subnets !== after.subnets) return true;
+  return after.nodes.some((node) => nodeServes(before, node) !== nodeServes(after, node));
 }
 
 function comesOrGoes(before: ContainerInstance | undefined, after: ContainerInstance | undefined): boolean {
