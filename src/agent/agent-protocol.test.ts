@@ -51,7 +51,8 @@ describe('messages of the control channel', () => {
     ]) {
       host.controlPlane.sendText(text);
     }
-    host.controlPlane.send('StageUpdateMessage', { messageId: 'u1', updateInfo: { location: 'http://x' } });
+    host.controlPlane.send('StageUpdateMessage', { updateInfo: { location: 'http://x' } });
+    host.controlPlane.send('ConfirmAttachmentMessage', { messageId: 'v1' });
     host.controlPlane.send('TaskManifestMessage', { messageId: 'm1' });
     host.controlPlane.send('TaskStopVerificationAck', {});
     host.controlPlane.send('IAMRoleCredentialsMessage', { messageId: 'c1' });
@@ -62,6 +63,42 @@ describe('messages of the control channel', () => {
     await host.run(task);
     expect(host.controlPlane.statusesOf(task.arn)).toEqual(['PENDING', 'RUNNING']);
     expect(host.controlPlane.queries).toHaveLength(1);
+  });
+
+  test('that announce an interface or a volume are acknowledged when they are whole; an update is refused', async () => {
+    const host = await startedHost();
+    const { clusterArn, containerInstanceArn } = host.controlPlane;
+    const common = { clusterArn, containerInstanceArn, taskArn: 'arn:task', waitTimeoutMs: 300_000 };
+    const elasticNetworkInterfaces = [{ macAddress: '02:00:00:00:00:01', ec2Id: 'eni-1' }];
+    const properties = ['volumeId', 'volumeSizeGib', 'deviceName', 'sourceVolumeHostPath', 'volumeName'];
+    const volume = (names: readonly string[], fileSystem = 'xfs') => ({
+      attachmentArn: 'arn:attachment',
+      attachmentType: 'amazonebs',
+      attachmentProperties: [...names.map((name) => ({ name, value: 'x' })), { name: 'fileSystem', value: fileSystem }],
+    });
+    const send = (messageId: string, type: string, more: object): void =>
+      host.controlPlane.send(type, { ...common, messageId, ...more });
+    send('e1', 'AttachTaskNetworkInterfacesMessage', { elasticNetworkInterfaces });
+    send('e2', 'AttachInstanceNetworkInterfacesMessage', { elasticNetworkInterfaces, taskArn: undefined });
+    send('v1', 'ConfirmAttachmentMessage', { attachment: volume(properties) });
+    send('x1', 'AttachTaskNetworkInterfacesMessage', { elasticNetworkInterfaces: [] });
+    send('x2', 'ConfirmAttachmentMessage', { attachment: volume(properties.slice(1)) });
+    send('x3', 'ConfirmAttachmentMessage', { attachment: volume(properties, 'zfs') });
+    send('x4', 'ConfirmAttachmentMessage', { attachment: volume(properties), waitTimeoutMs: 0 });
+    send('u1', 'StageUpdateMessage', {});
+    send('u2', 'PerformUpdateMessage', {});
+    await host.pass(1000);
+    const answers = host.controlPlane.controlFrames.filter(
+      ({ type }) => type === 'AckRequest' || type === 'NackRequest',
+    );
+    const acked = { cluster: clusterArn, containerInstance: containerInstanceArn };
+    expect(answers).toEqual([
+      ...['e1', 'e2', 'v1'].map((messageId) => ({ type: 'AckRequest', message: { ...acked, messageId } })),
+      ...['u1', 'u2'].map((messageId) => ({
+        type: 'NackRequest',
+        message: { ...acked, messageId, reason: 'Updates are disabled' },
+      })),
+    ]);
   });
 
   test('of a control plane that is newer: members that are not known are passed over', async () => {

@@ -317,13 +317,15 @@ class AgentRun implements Agent {
     const { runtime, endpoints, clock, log } = this.#deps;
     const readInterfaces = endpoints === undefined ? {} : { readInterfaces: endpoints.readInterfaces };
     const { cpuUnits } = this.#capacity();
+    const { proxies, blockVolumes } = this.#start.host;
     const usage = new UsageWatch(
       { pollMs, lanes: usageLanes, cpuUnits },
       {
         runtime,
         tasks: () => engine.tasks,
         ...readInterfaces,
-        ...(this.#start.host.proxies === undefined ? {} : { proxies: this.#start.host.proxies }),
+        ...(proxies === undefined ? {} : { proxies }),
+        ...(blockVolumes === undefined ? {} : { blockVolumes }),
         clock,
         log,
       },

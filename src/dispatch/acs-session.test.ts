@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { hostGone, requestStop } from '#model';
+import { announcedVolumeProperties, type PayloadTask } from '#wire/link';
 import { ControlPlane, type Peer } from './test-support/control-plane.ts';
 import { definition, hostArn, placedTask, startedAt } from './test-support/records.ts';
 
@@ -15,6 +16,42 @@ afterEach(async () => {
 });
 
 const userStop = { stopCode: 'UserInitiated', reason: 'enough', at: startedAt } as const;
+
+describe('a task with a managed EBS volume', () => {
+  it('is announced by its volume, in the properties that ECS’s own agent takes, and sent whatever is answered', async () => {
+    const agent = plane.connect();
+    await plane.pass(100);
+    const of = definition({ volumes: [{ name: 'disk', configuredAtLaunch: true }] });
+    const disk = { name: 'disk', roleArn: 'arn:aws:iam::111122223333:role/ebs', sizeInGiB: 20 };
+    const task = placedTask(of, plane.ids, { spec: { volumeConfigurations: [disk] } });
+    await plane.addTasks(of, task);
+    await plane.pass(10);
+    const types = agent.frames.map(({ type }) => type).filter((type) => type !== 'HeartbeatMessage');
+    expect(types.slice(-2)).toEqual(['ConfirmAttachmentMessage', 'PayloadMessage']);
+    const [announced] = agent.of('ConfirmAttachmentMessage');
+    const [payload] = agent.of('PayloadMessage');
+    const named = (payload!.message['tasks'] as readonly PayloadTask[])[0]?.attachments?.[0];
+    const attachmentProperties = named?.attachmentProperties.filter(({ name }) => !name.startsWith('roadstead.'));
+    expect(announced?.message).toMatchObject({
+      taskArn: task.taskArn,
+      taskClusterArn: task.clusterArn,
+      containerInstanceArn: hostArn,
+      waitTimeoutMs: 300_000,
+      attachment: { ...named, attachmentProperties },
+    });
+    expect(attachmentProperties?.map(({ name }) => name)).toEqual(announcedVolumeProperties);
+    agent.ack(announced!);
+    agent.ack(payload!);
+    await plane.pass(60_000);
+    expect(agent.of('PayloadMessage')).toHaveLength(1);
+    await plane.store.update('dispatch', (tx) => {
+      tx.tasks.put(requestStop(tx.tasks.get(task.taskArn), userStop));
+    });
+    await plane.pass(10);
+    expect(agent.of('PayloadMessage')).toHaveLength(2);
+    expect(agent.of('ConfirmAttachmentMessage')).toHaveLength(1);
+  });
+});
 
 describe('a new connection', () => {
   async function runningTask(agent: Peer): Promise<string> {

@@ -14,6 +14,7 @@ import {
 import type { Revision, RoadsteadStore, RoadsteadView } from '#store';
 import {
   type AcsServerMessage,
+  type ConfirmAttachmentMessage,
   type Connection,
   decodeFrame,
   encodeFrame,
@@ -22,7 +23,7 @@ import {
   type RoleCredentials,
 } from '#wire/link';
 import type { Background } from './background.ts';
-import { compileTask } from './compile-task.ts';
+import { announcedVolume, compileTask } from './compile-task.ts';
 import type { DispatchCounts } from './counts.ts';
 import type { CredentialRefresh } from './credential-refresh.ts';
 import type { CredentialIssuer, RoleType } from './credentials.ts';
@@ -32,7 +33,7 @@ import { Heartbeat } from './heartbeat.ts';
 import { type HostReports, type HostStateChannel, type HostStates, hostReportsFrom } from './host-state/index.ts';
 import { HostTasks } from './host-tasks.ts';
 import { interfaceDns } from './interface-dns.ts';
-import { type DispatchSettings, stopCandidates } from './limits.ts';
+import { attachmentWaitMs, type DispatchSettings, stopCandidates } from './limits.ts';
 import { type Order, orderFor } from './orders.ts';
 import { type PayloadItem, payloadBatches, payloadFrame } from './payload.ts';
 import { Pulse } from './pulse.ts';
@@ -161,7 +162,10 @@ export class AcsSession {
     for (const { arn, order } of handover.due(now)) {
       const text = this.#payloadText(arn, order);
       if (text === undefined) handover.postpone(arn, now);
-      else items.push({ arn, order, text });
+      else {
+        items.push({ arn, order, text });
+        if (order === 'RUNNING') this.#announceVolume(arn);
+      }
     }
     for (const batch of payloadBatches(items)) {
       const messageId = ids.uuid();
@@ -260,6 +264,25 @@ export class AcsSession {
       ...(execution === undefined ? {} : { executionRoleCredentials: execution }),
     });
     return JSON.stringify(payload);
+  }
+
+  /** ECS's own agent looks for the device meanwhile. Nothing waits for the answer: the task names its volume again. */
+  #announceVolume(arn: TaskArn): void {
+    const task = this.#tasks.find(arn);
+    const attachment = task === undefined ? undefined : announcedVolume(task);
+    if (task === undefined || attachment === undefined) return;
+    const { clock, ids } = this.#deps;
+    const message: ConfirmAttachmentMessage = {
+      messageId: ids.uuid(),
+      clusterArn: this.#options.clusterArn,
+      containerInstanceArn: this.#arn,
+      taskArn: task.taskArn,
+      taskClusterArn: task.clusterArn,
+      generatedAt: msFromInstant(clock.now()),
+      waitTimeoutMs: attachmentWaitMs,
+      attachment,
+    };
+    this.#send({ type: 'ConfirmAttachmentMessage', message });
   }
 
   #definitionOf(task: Task): TaskDefinition | undefined {

@@ -122,6 +122,14 @@ function compileAttachment(task: Task, { id, volumeId, asked }: TaskVolume): Pay
   };
 }
 
+/** What tells an agent of a task's managed EBS volume before the task: its attachment as ECS's own agent reads it. */
+export function announcedVolume(task: Task): PayloadAttachment | undefined {
+  if (task.volume === undefined) return undefined;
+  const attachment = compileAttachment(task, task.volume);
+  const attachmentProperties = attachment.attachmentProperties.filter(({ name }) => !name.startsWith('roadstead.'));
+  return { ...attachment, attachmentProperties };
+}
+
 /** The GPUs that are the task's: agents take only those of one container, without any content. */
 function compileGpus({ containers }: Task): PayloadTask['associations'] {
   const gpus = containers.flatMap(({ name: container, gpuIds = [] }) =>

@@ -51,3 +51,6 @@ export const defaultDispatchSettings: DispatchSettings = {
   retireMs: 5_000,
   resendMs: { first: 15_000, max: 120_000 },
 };
+
+/** How long an agent may look for a device of a task. Source: the default of amazon-ecs-agent. */
+export const attachmentWaitMs = 300_000;

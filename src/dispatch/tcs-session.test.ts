@@ -102,6 +102,12 @@ describe('telemetry', () => {
         { containerName: 5 },
         null,
       ],
+      volumeMetrics: [
+        { volumeId: 'vol-1', volumeName: 'disk', utilized: set, size: { ...set, max: 9, sum: 10 } },
+        { volumeId: 'vol-2', volumeName: 'other', utilized: set },
+        { volumeId: 7 },
+        null,
+      ],
     });
     const elsewhere = task.taskArn.replace(/.$/, 'x');
     agent.say('PublishMetricsRequest', { taskMetrics: [metric(elsewhere), metric(task.taskArn), 7, { taskArn: 'x' }] });
@@ -124,6 +130,8 @@ describe('telemetry', () => {
         ],
       ]),
     );
+    const disk = { name: 'disk', volumeId: 'vol-1', usedBytes: 2, sizeBytes: 5 };
+    expect(plane.usage.latest(task.taskArn)?.volumes).toEqual([disk]);
   });
 
   it('acknowledges metrics, and nothing it could not store', async () => {

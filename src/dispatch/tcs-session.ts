@@ -106,7 +106,7 @@ export class TcsSession {
       // An agent speaks for its own tasks only.
       const task = report === undefined ? undefined : store.view.tasks.find(report.taskArn);
       if (report === undefined || task?.hostArn !== arn) continue;
-      usage.record(report.taskArn, report.containers);
+      usage.record(report.taskArn, report.containers, report.volumes);
       recordConnect(store.view, task, metric, usage.connect);
     }
   }

@@ -1,4 +1,4 @@
-import type { ContainerUsage, Measure, StatisticSet } from '#telemetry';
+import type { ContainerUsage, Measure, StatisticSet, VolumeUsage } from '#telemetry';
 import { usageLimits } from '#telemetry';
 
 type Members = Readonly<Record<string, unknown>>;
@@ -7,6 +7,7 @@ type Members = Readonly<Record<string, unknown>>;
 export interface UsageReport {
   readonly taskArn: string;
   readonly containers: ReadonlyMap<string, ContainerUsage>;
+  readonly volumes: readonly VolumeUsage[];
 }
 
 /** Internal containers of an agent's own are not the user's. */
@@ -25,7 +26,24 @@ export function usageReport(metric: Members, instanceCpuUnits: number): UsageRep
     if (typeof name !== 'string' || name.startsWith(internalPrefix)) continue;
     containers.set(name, containerUsage(container, instanceCpuUnits));
   }
-  return { taskArn, containers };
+  return { taskArn, containers, volumes: volumesOf(metric['volumeMetrics']) };
+}
+
+function volumesOf(list: unknown): readonly VolumeUsage[] {
+  if (!Array.isArray(list)) return [];
+  return list
+    .slice(0, usageLimits.volumes)
+    .filter(isMembers)
+    .flatMap(({ volumeId, volumeName: name, utilized, size }) => {
+      const [used, whole] = [statistics(utilized), statistics(size)];
+      if (typeof volumeId !== 'string' || typeof name !== 'string') return [];
+      if (used === undefined || whole === undefined) return [];
+      return [{ name, volumeId, usedBytes: average(used), sizeBytes: average(whole) }];
+    });
+}
+
+function average({ sum, sampleCount }: StatisticSet): number {
+  return sum / sampleCount;
 }
 
 function containerUsage(container: Members, instanceCpuUnits: number): ContainerUsage {

@@ -9,6 +9,8 @@ export const usageLimits = {
   sweepMs: 60_000,
   /** Of a task, in one message: far above what a definition may have. */
   containers: 100,
+  /** Of a task, in one message: ECS allows one. */
+  volumes: 10,
   /** Of Service Connect: metrics of a name at a service, all together. */
   connectSeries: 100_000,
 } as const;

@@ -2,13 +2,14 @@ import { type Clock, elapsedMs, type Instant, msFromInstant } from '#base';
 import { ConnectCounts } from './connect-counts.ts';
 import { usageLimits } from './limits.ts';
 import { addToSlot, newSlots, readSlot, slotTime, writeSlot } from './slots.ts';
-import { type ContainerUsage, minuteOf, type TaskUsage } from './usage.ts';
+import { type ContainerUsage, minuteOf, type TaskUsage, type VolumeUsage } from './usage.ts';
 
 interface Kept {
   /** When its agent spoke last. */
   at: Instant;
   /** By name: what was told last in slot 0, the minutes in those behind it, in turn. */
   readonly containers: Map<string, Float64Array>;
+  volumes?: readonly VolumeUsage[];
 }
 
 /**
@@ -31,15 +32,16 @@ export class UsageWindow {
   }
 
   /** An agent told what a task used just now. Nothing is kept of a task too many. */
-  record(taskArn: string, containers: ReadonlyMap<string, ContainerUsage>): void {
+  record(taskArn: string, containers: ReadonlyMap<string, ContainerUsage>, volumes: readonly VolumeUsage[] = []): void {
     const at = this.#clock.now();
     this.#sweep(at);
-    const kept = this.#tasks.get(taskArn) ?? { at, containers: new Map<string, Float64Array>() };
+    const kept: Kept = this.#tasks.get(taskArn) ?? { at, containers: new Map<string, Float64Array>() };
     if (!this.#tasks.has(taskArn)) {
       if (this.#tasks.size >= this.#mostTasks) return;
       this.#tasks.set(taskArn, kept);
     }
     kept.at = at;
+    if (volumes.length > 0) kept.volumes = volumes;
     const minute = minuteOf(at);
     for (const [name, usage] of containers) {
       const slots = kept.containers.get(name) ?? newSlots(1 + usageLimits.minutes);
@@ -52,7 +54,8 @@ export class UsageWindow {
   /** What was told of the task last; `undefined` when that was too long ago. */
   latest(taskArn: string): TaskUsage | undefined {
     const kept = this.#tasks.get(taskArn);
-    return kept === undefined || this.#isOld(kept, this.#clock.now()) ? undefined : usageAt(kept, 0, kept.at);
+    if (kept === undefined || this.#isOld(kept, this.#clock.now())) return undefined;
+    return { ...usageAt(kept, 0, kept.at), ...(kept.volumes === undefined ? {} : { volumes: kept.volumes }) };
   }
 
   /** The last minutes of the task, oldest first; the last of them may not be over. */

@@ -27,10 +27,20 @@ export interface ContainerUsage extends Readonly<Partial<Record<Measure, Statist
   readonly restarts?: number;
 }
 
+/** What a managed EBS volume holds. */
+export interface VolumeUsage {
+  readonly name: string;
+  readonly volumeId: string;
+  readonly usedBytes: number;
+  readonly sizeBytes: number;
+}
+
 /** What a task's containers used, by name. */
 export interface TaskUsage {
   readonly at: Instant;
   readonly containers: ReadonlyMap<string, ContainerUsage>;
+  /** As they were told of last. */
+  readonly volumes?: readonly VolumeUsage[];
 }
 
 /** Both together, as if they were one time. */

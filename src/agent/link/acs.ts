@@ -16,6 +16,7 @@ import {
 } from '#wire/link';
 import type { HostState } from '../host-state/host-state.ts';
 import type { TaskEngine } from '../task/engine.ts';
+import { announcementProblem } from './announcements.ts';
 import type { CredentialStore } from './credentials.ts';
 
 export interface AcsDeps {
@@ -41,8 +42,16 @@ const silent = new Set([
   'ErrorMessage',
   'ServerException',
   'BadRequestException',
+  'InvalidClusterException',
+  'InvalidInstanceException',
+  'AccessDeniedException',
   'InactiveInstanceException',
 ]);
+
+function answerTo({ clusterArn, containerInstanceArn, messageId }: Frame['message']) {
+  const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+  return { cluster: text(clusterArn), containerInstance: text(containerInstanceArn), messageId: text(messageId) };
+}
 
 /**
  * The control channel: takes the control plane's messages one at a time in the order they came, and acknowledges what
@@ -98,9 +107,29 @@ export class AcsChannel {
         return async () => this.#deps.startSession(message as unknown as RoadsteadStartSessionMessage);
       case 'RoadsteadHostStateMessage':
         return async () => this.#hostState(message as unknown as RoadsteadHostStateMessage, connection, send);
+      case 'AttachTaskNetworkInterfacesMessage':
+      case 'AttachInstanceNetworkInterfacesMessage':
+      case 'ConfirmAttachmentMessage':
+        return async () => this.#announced(type, message, send);
+      case 'StageUpdateMessage':
+      case 'PerformUpdateMessage':
+        return async () => this.#refuseUpdate(message, send);
       default:
         return undefined;
     }
+  }
+
+  /** Interfaces and volumes are made here, with their task, whose payload names them again: nothing is waited for. */
+  #announced(type: string, message: Frame['message'], send: (reply: AcsAgentMessage) => void): void {
+    const problem = announcementProblem(type, message);
+    if (problem === undefined) return send({ type: 'AckRequest', message: answerTo(message) });
+    this.#deps.log.warn('an announcement cannot be taken', { type, messageId: message['messageId'], problem });
+  }
+
+  /** Whoever installed this agent replaces it. */
+  #refuseUpdate(message: Frame['message'], send: (reply: AcsAgentMessage) => void): void {
+    if (typeof message['messageId'] !== 'string') return;
+    send({ type: 'NackRequest', message: { ...answerTo(message), reason: 'Updates are disabled' } });
   }
 
   #heartbeat(message: HeartbeatMessage, send: (reply: AcsAgentMessage) => void): void {

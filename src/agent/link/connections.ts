@@ -77,6 +77,16 @@ function keepControl(
   );
 }
 
+/** Beside acknowledgments. Nothing follows from any: who ends a session closes the connection. */
+const telemetryAnswers = new Set([
+  'HeartbeatMessage',
+  'StopTelemetrySessionMessage',
+  'ServerException',
+  'BadRequestException',
+  'ResourceValidationException',
+  'InvalidParameterException',
+]);
+
 function keepTelemetry(
   options: ConnectionsOptions,
   deps: ConnectionsDeps,
@@ -102,7 +112,7 @@ function keepTelemetry(
       ...deps,
       open,
       onOpen: (connection) => deps.telemetry.opened(connection),
-      onFrame: ({ type }) => type === 'HeartbeatMessage' || type.startsWith('AckPublish'),
+      onFrame: ({ type }) => type.startsWith('AckPublish') || telemetryAnswers.has(type),
       onClose: () => deps.telemetry.closed(),
     },
     signal,

@@ -49,6 +49,8 @@ export interface BlockVolumes {
   probe(): Promise<Availability & { readonly enforced: boolean }>;
   /** Makes the volume unless it is there, mounts it and gives where. Throws Fault `Volume` with the reason. */
   attach(volume: BlockVolume): Promise<string>;
+  /** What is used of it, bytes; `undefined` when it is not known: it is not mounted, or nothing keeps it to its size. */
+  usage(volumeId: string): Promise<{ readonly usedBytes: number; readonly sizeBytes: number } | undefined>;
   /** Unmounts it, and deletes it if it goes with its task. */
   detach(volumeId: string): Promise<void>;
   /** Does that for all others. Each is asked for just before: its task may have come meanwhile. */

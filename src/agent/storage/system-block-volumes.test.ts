@@ -41,6 +41,12 @@ test('a volume is made once, found again by another process, and gone with its t
   await volumes.detach(volume().volumeId);
 });
 
+test('what a volume holds is not known of a directory, which is not kept to its size', async () => {
+  await volumes.attach(volume());
+  expect(await volumes.usage(volume().volumeId)).toBeUndefined();
+  expect(await volumes.usage('vol-1111111111111111')).toBeUndefined();
+});
+
 test('what was begun and never finished is made anew', async () => {
   mkdirSync(`${directory}/volumes/${volume().volumeId}/files`, { recursive: true });
   writeFileSync(`${directory}/volumes/${volume().volumeId}/files/half`, '');

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, statfs, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { Fault, type Ids, messageOf } from '#base';
 import type { Availability } from '../host/network.ts';
@@ -69,6 +69,14 @@ export class SystemBlockVolumes implements BlockVolumes {
       throw failure(volume.volumeId, messageOf(error));
     }
     return target;
+  }
+
+  async usage(volumeId: string): Promise<{ readonly usedBytes: number; readonly sizeBytes: number } | undefined> {
+    const record = await this.#volumes.find(volumeId);
+    const target = this.#mountPoint(volumeId);
+    if (record?.backend !== 'loop' || !(await isMounted(target))) return undefined;
+    const { bsize, blocks, bfree } = await statfs(target);
+    return { usedBytes: (blocks - bfree) * bsize, sizeBytes: blocks * bsize };
   }
 
   async detach(volumeId: string): Promise<void> {

@@ -47,6 +47,11 @@ export class SimulatedBlockVolumes implements BlockVolumes {
     return `/volumes/${volume.volumeId}`;
   }
 
+  async usage(volumeId: string): Promise<{ usedBytes: number; sizeBytes: number } | undefined> {
+    const { mounted = false, sizeGiB = 1 } = this.volumes.get(volumeId) ?? {};
+    return mounted ? { usedBytes: 4096, sizeBytes: sizeGiB * 1024 ** 3 } : undefined;
+  }
+
   async detach(volumeId: string): Promise<void> {
     const volume = this.volumes.get(volumeId);
     if (volume?.deleteOnTermination === false) this.volumes.set(volumeId, { ...volume, mounted: false });

@@ -67,3 +67,43 @@ test("a task's interfaces are read once for all its containers, and so many task
   for (const { networkStatsSet } of first?.containerMetrics ?? []) expect(networkStatsSet?.rxBytes.sum).toBe(300);
   watch[Symbol.dispose]();
 });
+
+test('what managed EBS volumes hold is told once for each time it was read; of one that nobody knows of, nothing', async () => {
+  const clock = new ManualClock(instantFromMs(1_760_000_000_000));
+  const ids = new Ids(new SeededRandom(1));
+  const one = task(ids, 'one');
+  const properties = { volumeId: 'vol-1', volumeName: 'disk' };
+  const attachment = (volumeId: string) => ({
+    attachmentArn: `arn:${volumeId}`,
+    attachmentType: 'amazonebs' as const,
+    attachmentProperties: Object.entries({ ...properties, volumeId }).map(([name, value]) => ({ name, value })),
+  });
+  const held = { ...one, payload: { ...one.payload, attachments: [attachment('vol-1'), attachment('vol-2')] } };
+  let used = 0;
+  const watch = new UsageWatch(
+    { pollMs: 1000, lanes: 1, cpuUnits: 1024 },
+    {
+      tasks: () => [held],
+      runtime: {
+        sampleStats: async () => ({ memory_stats: { usage: 1024 ** 2 } }),
+        inspectContainer: async () => undefined,
+      },
+      blockVolumes: {
+        usage: async (volumeId) =>
+          volumeId === 'vol-1' ? { usedBytes: ++used * 4096, sizeBytes: 1024 ** 3 } : undefined,
+      },
+      clock,
+      log: silentLogger,
+    },
+  );
+  const poll = async (): Promise<void> => {
+    clock.advanceTo(clock.nextTimerAt() ?? clock.now());
+    while (clock.nextTimerAt() === undefined) await new Promise((resolve) => setImmediate(resolve));
+  };
+  await poll();
+  await poll();
+  const once = (value: number) => ({ min: value, max: value, sampleCount: 1, sum: value });
+  expect(watch.take()[0]?.volumeMetrics).toEqual([{ ...properties, utilized: once(8192), size: once(1024 ** 3) }]);
+  expect(watch.take()[0]?.volumeMetrics).toBeUndefined();
+  watch[Symbol.dispose]();
+});

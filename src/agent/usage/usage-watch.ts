@@ -1,10 +1,12 @@
 import { type Clock, type Logger, messageOf, type Timer } from '#base';
-import type { ContainerMetric, TaskMetric } from '#wire/link';
+import type { ContainerMetric, StatsSet, TaskMetric, VolumeMetric } from '#wire/link';
 import type { Interfaces, ReadInterfaces } from '../endpoints/stats.ts';
 import type { TaskProxies } from '../host/task-proxies.ts';
 import type { ContainerRuntime } from '../runtime/port.ts';
+import type { BlockVolumes } from '../storage/port.ts';
 import { Lanes } from '../task/lanes.ts';
 import { type EngineContainer, type EngineTask, pauseContainer } from '../task/state.ts';
+import { blockVolumesOf } from '../task/volumes.ts';
 import { type Gathered, gather } from './gathered.ts';
 import { readingOf, type UsageReading } from './reading.ts';
 
@@ -24,6 +26,8 @@ export interface UsageDeps {
   readonly readInterfaces?: ReadInterfaces;
   /** Absent: no Service Connect. */
   readonly proxies?: Pick<TaskProxies, 'takeCounted'>;
+  /** Absent: no managed EBS volumes. */
+  readonly blockVolumes?: Pick<BlockVolumes, 'usage'>;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -44,6 +48,8 @@ export class UsageWatch implements Disposable {
   readonly #deps: UsageDeps;
   /** By the engine's id of the container. */
   readonly #watched = new Map<string, Watched>();
+  /** By the task's ARN, as they were last read; taken once. */
+  readonly #volumes = new Map<string, readonly VolumeMetric[]>();
   readonly #lanes: Lanes;
   #timer: Timer | undefined;
   #ended = false;
@@ -64,13 +70,17 @@ export class UsageWatch implements Disposable {
       const named = { taskArn: arn, taskDefinitionFamily: family, taskDefinitionVersion: version };
       const counted = this.#deps.proxies?.takeCounted(arn) ?? [];
       const connect = counted.length === 0 ? {} : { serviceConnectMetricsWrapper: counted };
-      return [{ ...named, clusterArn: taskClusterArn, containerMetrics, ...connect }];
+      const volumes = this.#volumes.get(arn) ?? [];
+      this.#volumes.delete(arn);
+      const held = volumes.length === 0 ? {} : { volumeMetrics: volumes };
+      return [{ ...named, clusterArn: taskClusterArn, containerMetrics, ...held, ...connect }];
     });
   }
 
   /** Forgets what was gathered: nobody was there to be told. */
   restart(): void {
     for (const watched of this.#watched.values()) watched.gathered = {};
+    this.#volumes.clear();
   }
 
   [Symbol.dispose](): void {
@@ -105,6 +115,8 @@ export class UsageWatch implements Disposable {
     const due = [...this.#deps.tasks()].filter((task) => running(task).length > 0);
     const ids = new Set(due.flatMap((task) => running(task).map(({ runtimeId }) => runtimeId)));
     for (const id of this.#watched.keys()) if (!ids.has(id)) this.#watched.delete(id);
+    const arns = new Set(due.map(({ taskArn }) => taskArn));
+    for (const arn of this.#volumes.keys()) if (!arns.has(arn)) this.#volumes.delete(arn);
     await Promise.all(due.map((task) => this.#lanes.run(() => this.#readTask(task))));
   }
 
@@ -114,9 +126,22 @@ export class UsageWatch implements Disposable {
     try {
       const interfaces = this.#ended ? null : await this.#interfacesOf(task);
       for (const container of running(task)) if (!this.#ended) await this.#read(container, interfaces);
+      if (!this.#ended) await this.#readVolumes(task);
     } catch (error) {
       log.debug('what a task uses could not be read', { taskArn: task.taskArn, error: messageOf(error) });
     }
+  }
+
+  async #readVolumes(task: EngineTask): Promise<void> {
+    const { blockVolumes } = this.#deps;
+    if (blockVolumes === undefined) return;
+    const read = blockVolumesOf(task).map(async ({ volumeId, volumeName }): Promise<readonly VolumeMetric[]> => {
+      const usage = await blockVolumes.usage(volumeId);
+      if (usage === undefined) return [];
+      return [{ volumeId, volumeName, utilized: once(usage.usedBytes), size: once(usage.sizeBytes) }];
+    });
+    const metrics = (await Promise.all(read)).flat();
+    if (metrics.length > 0) this.#volumes.set(task.taskArn, metrics);
   }
 
   async #read({ runtimeId, restartCount }: Running, interfaces: Interfaces | null | undefined): Promise<void> {
@@ -144,6 +169,11 @@ export class UsageWatch implements Disposable {
     const pid = (await runtime.inspectContainer(pauseId))?.pid ?? 0;
     return pid === 0 ? null : await readInterfaces(pid);
   }
+}
+
+/** A set of one sample. */
+function once(value: number): StatsSet {
+  return { min: value, max: value, sampleCount: 1, sum: value };
 }
 
 type Running = EngineContainer & { readonly runtimeId: string };

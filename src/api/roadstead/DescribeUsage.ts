@@ -32,6 +32,7 @@ export const DescribeUsage = operation(roadstead, 'DescribeUsage', {
     tasks: found.map(({ taskArn, latest, minutes }) => ({
       taskArn,
       ...presentUsage(latest),
+      ...(latest.volumes === undefined ? {} : { volumes: latest.volumes }),
       minutes: minutes.map(presentUsage),
     })),
   }),

@@ -32,7 +32,9 @@ async function installed(known: Readonly<Record<string, object>>): Promise<Async
       DescribeUsage: ({ tasks }: { tasks?: readonly string[] }) => ({
         tasks: (tasks ?? []).flatMap((task) => {
           const container = known[task];
-          return container === undefined ? [] : [{ taskArn: task, at: 1, containers: [container], minutes: [] }];
+          const { volumes, ...rest } = (container ?? {}) as { volumes?: readonly object[] };
+          const held = volumes === undefined ? {} : { volumes };
+          return container === undefined ? [] : [{ taskArn: task, at: 1, containers: [rest], minutes: [], ...held }];
         }),
       }),
     }),
@@ -62,4 +64,12 @@ test('says why when nothing is known', async () => {
   await using world = await installed({});
   const { stdout, exitCode } = await world.run(['top']);
   expect([exitCode, stdout]).toEqual([0, expect.stringContaining('every 20 seconds')]);
+});
+
+test('shows what managed EBS volumes hold, where there are any', async () => {
+  const volumes = [{ name: 'disk', volumeId: 'vol-1', usedBytes: 250_000_000, sizeBytes: 1_000_000_000 }];
+  await using world = await installed({ [arn('1')]: { ...busy, volumes }, [arn('2')]: { name: 'side' } });
+  const rows = (await world.run(['top'])).stdout.split('\n').map((line) => line.split(/ {2,}/));
+  expect(rows[5]).toEqual(['1'.repeat(32), 'disk', 'vol-1', '250.0 MB', '1.0 GB', '25.0%']);
+  expect((await world.run(['top', arn('2')])).stdout).not.toContain('VOLUME');
 });

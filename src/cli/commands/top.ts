@@ -22,7 +22,7 @@ export const top: CommandBody<TopOptions> = async (invocation, [name], { cluster
     report: {
       data: { tasks },
       items: tasks,
-      lines: () => (tasks.length === 0 ? [nothingYet] : table(heads, tasks.flatMap(rows))),
+      lines: () => (tasks.length === 0 ? [nothingYet] : [...table(heads, tasks.flatMap(rows)), ...volumeLines(tasks)]),
       names: tasks.map(({ taskArn }) => taskArn),
     },
   };
@@ -57,6 +57,17 @@ const heads = ['TASK', 'CONTAINER', 'CPU', 'MEMORY', 'RECEIVED', 'SENT', 'READ',
 
 function rows({ taskArn, containers }: RoadsteadTaskUsage): string[][] {
   return containers.map((container) => [taskArn.split('/').at(-1) ?? taskArn, container.name, ...cells(container)]);
+}
+
+/** A table of its own, where a task has managed EBS volumes. */
+function volumeLines(tasks: readonly RoadsteadTaskUsage[]): readonly string[] {
+  const found = tasks.flatMap(({ taskArn, volumes = [] }) =>
+    volumes.map(({ name, volumeId, usedBytes, sizeBytes }) => {
+      const part = sizeBytes > 0 ? `${((usedBytes / sizeBytes) * 100).toFixed(1)}%` : '-';
+      return [taskArn.split('/').at(-1) ?? taskArn, name, volumeId, bytesText(usedBytes), bytesText(sizeBytes), part];
+    }),
+  );
+  return found.length === 0 ? [] : ['', ...table(['TASK', 'VOLUME', 'ID', 'USED', 'SIZE', 'FULL'], found)];
 }
 
 function cells(usage: RoadsteadContainerUsage): string[] {

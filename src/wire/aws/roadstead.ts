@@ -58,7 +58,16 @@ export interface RoadsteadTaskUsage {
   readonly taskArn: string;
   readonly at: Instant;
   readonly containers: readonly RoadsteadContainerUsage[];
+  /** Its managed EBS volumes, where it is known what they hold. */
+  readonly volumes?: readonly RoadsteadVolumeUsage[];
   readonly minutes: readonly { readonly at: Instant; readonly containers: readonly RoadsteadContainerUsage[] }[];
+}
+
+export interface RoadsteadVolumeUsage {
+  readonly name: string;
+  readonly volumeId: string;
+  readonly usedBytes: number;
+  readonly sizeBytes: number;
 }
 
 /** What is not known is absent. Reads and writes are those of block devices, in each sample. */

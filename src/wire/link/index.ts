@@ -1,3 +1,4 @@
+export { announcedFileSystems, announcedVolumeProperties, type ConfirmAttachmentMessage } from './announcements.ts';
 export type { Connection } from './connection.ts';
 export { type ConnectionPair, type ConnectionPairOptions, connectionPair } from './connection-pair.ts';
 export { decodeFrame, encodeFrame, type Frame, splitTelemetryFrame } from './frames.ts';

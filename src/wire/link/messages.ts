@@ -1,3 +1,4 @@
+import type { ConfirmAttachmentMessage } from './announcements.ts';
 import type { RoadsteadHostReportMessage, RoadsteadHostStateMessage } from './host-state/index.ts';
 
 /**
@@ -92,6 +93,7 @@ export type AcsServerMessage =
   | { readonly type: 'TaskManifestMessage'; readonly message: TaskManifestMessage }
   | { readonly type: 'TaskStopVerificationAck'; readonly message: TaskStopVerificationAck }
   | { readonly type: 'IAMRoleCredentialsMessage'; readonly message: IAMRoleCredentialsMessage }
+  | { readonly type: 'ConfirmAttachmentMessage'; readonly message: ConfirmAttachmentMessage }
   | { readonly type: 'RoadsteadStartSessionMessage'; readonly message: RoadsteadStartSessionMessage }
   | { readonly type: 'RoadsteadHostStateMessage'; readonly message: RoadsteadHostStateMessage }
   | { readonly type: 'CloseMessage' | 'ErrorMessage'; readonly message: { readonly message: string } };
@@ -336,12 +338,22 @@ export interface ContainerMetric {
   readonly restartStatsSet?: { readonly restartCount: number };
 }
 
+/** What a managed EBS volume holds, bytes. */
+export interface VolumeMetric {
+  readonly volumeId: string;
+  readonly volumeName: string;
+  readonly utilized: StatsSet;
+  readonly size: StatsSet;
+}
+
 export interface TaskMetric {
   readonly taskArn: string;
   readonly taskDefinitionFamily: string;
   readonly taskDefinitionVersion: string;
   readonly clusterArn: string;
   readonly containerMetrics: readonly ContainerMetric[];
+  /** Those of which it is known. */
+  readonly volumeMetrics?: readonly VolumeMetric[];
   /** What the task's Service Connect proxy saw since the message before; about once a minute. */
   readonly serviceConnectMetricsWrapper?: readonly ServiceConnectMetrics[];
 }

@@ -1,5 +1,7 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { SystemBlockVolumes } from '../../../src/agent/storage/system-block-volumes.ts';
 import { type Answer, endProcess } from '../../support/installation.ts';
 import { DefinitionWorld, shell, told } from './world.ts';
 
@@ -45,6 +47,25 @@ async function cli(...args: string[]): Promise<Answer> {
   if (code !== 0) throw new Error(stderr);
   return JSON.parse(stdout);
 }
+
+test('what a volume holds is read from its file system', async () => {
+  const directory = mkdtempSync(`${tmpdir()}/roadstead-volumes-`);
+  const volumes = new SystemBlockVolumes({ volumes: directory, snapshots: directory, backend: 'loop' });
+  const volumeId = 'vol-0123456789abcdef0';
+  const held = { volumeId, taskArn: 'arn:task', volumeName: 'disk', filesystemType: 'ext4' };
+  const path = await volumes.attach({ ...held, sizeGiB: 1, deleteOnTermination: true });
+  try {
+    const before = await volumes.usage(volumeId);
+    shell(`dd if=/dev/zero of=${path}/cargo bs=1M count=50 conv=fsync`);
+    const after = await volumes.usage(volumeId);
+    expect(before?.sizeBytes).toBeGreaterThan(0.9 * 1024 ** 3);
+    expect((after?.usedBytes ?? 0) - (before?.usedBytes ?? 0)).toBeGreaterThanOrEqual(50 * 1024 ** 2);
+  } finally {
+    await volumes.detach(volumeId);
+    expect(await volumes.usage(volumeId)).toBeUndefined();
+    rmSync(directory, { recursive: true });
+  }
+});
 
 describe('configuredAtLaunch', () => {
   test('a volume of its size, which is the limit; over with its task, and nothing is left', async () => {
