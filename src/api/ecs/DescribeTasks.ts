@@ -3,7 +3,7 @@ import { operation } from '../operation.ts';
 import { resolveCluster } from './cluster/resolve.ts';
 import { invalidParameter } from './errors.ts';
 import { limits } from './limits.ts';
-import { taskArnFrom } from './references.ts';
+import { taskArnFrom, taskArnsFrom } from './references.ts';
 import { ecs } from './service.ts';
 import { presentTask } from './task/present.ts';
 
@@ -20,7 +20,7 @@ export const DescribeTasks = operation(ecs, 'DescribeTasks', {
     }
     return {
       cluster: input.cluster,
-      arns: input.tasks.map((reference) => taskArnFrom(ctx.scope, input.cluster, reference)),
+      arns: taskArnsFrom(ctx.scope, input.cluster, input.tasks),
       tags: input.include?.includes('TAGS') ?? false,
     };
   },

@@ -57,19 +57,26 @@ export function serviceArnFrom(scope: Scope, cluster: string | undefined, refere
  * (observed).
  */
 export function taskArnFrom(scope: Scope, cluster: string | undefined, reference: string): TaskArn {
+  return taskArnsFrom(scope, cluster, [reference])[0] as TaskArn;
+}
+
+/** The same of several, of which a hundred come at a time. */
+export function taskArnsFrom(scope: Scope, cluster: string | undefined, references: readonly string[]): TaskArn[] {
   const clusterName = clusterNameFrom(scope, cluster);
-  if (!reference.startsWith('arn:')) return taskArn(scope, clusterName, checkedId(reference, 'taskId'));
-  // Nearly always the ARN is as we gave it; a hundred of them come at a time.
   const prefix = taskArn(scope, clusterName, '');
-  if (reference.startsWith(prefix) && !reference.includes('/', prefix.length)) {
-    checkedId(reference.slice(prefix.length), 'taskId');
-    return reference as TaskArn;
-  }
-  const parsed = ownArn(scope, reference, 'task', unexpectedArn);
-  const [first = '', second] = parsed.path;
-  if (second === undefined) return taskArn(scope, clusterName, checkedId(first, 'taskId'));
-  requireSameCluster(first, clusterName);
-  return taskArn(scope, first, checkedId(second, 'taskId'));
+  return references.map((reference) => {
+    // Nearly always the ARN is as we gave it.
+    if (reference.startsWith(prefix) && !reference.includes('/', prefix.length)) {
+      checkIdLength(reference.length - prefix.length, 'taskId');
+      return reference as TaskArn;
+    }
+    if (!reference.startsWith('arn:')) return taskArn(scope, clusterName, checkedId(reference, 'taskId'));
+    const parsed = ownArn(scope, reference, 'task', unexpectedArn);
+    const [first = '', second] = parsed.path;
+    if (second === undefined) return taskArn(scope, clusterName, checkedId(first, 'taskId'));
+    requireSameCluster(first, clusterName);
+    return taskArn(scope, first, checkedId(second, 'taskId'));
+  });
 }
 
 /** Service deployments and revisions are named by their whole ARN only. */
@@ -121,8 +128,12 @@ export function unexpectedArn(reference: string): string {
 }
 
 function checkedId(id: string, label: string): string {
-  if (id.length !== 32 && id.length !== 36) throw invalidParameter(`${label} length should be one of [32,36]`);
+  checkIdLength(id.length, label);
   return id;
+}
+
+function checkIdLength(length: number, label: string): void {
+  if (length !== 32 && length !== 36) throw invalidParameter(`${label} length should be one of [32,36]`);
 }
 
 function requireSameCluster(inArn: string, clusterName: string): void {
