@@ -2,7 +2,7 @@ import { nodesServe, sharesAlike, type WantedRule, wantedRules } from '#balancin
 import type { RulesHeard, TrafficShift } from '#controllers';
 import { listenersDigest } from '#dispatch';
 import type { ContainerInstanceArn, ListenerRule, LoadBalancer, Service } from '#model';
-import type { Revision, RoadsteadStore } from '#store';
+import type { Revision, RoadsteadStore, RoadsteadView } from '#store';
 
 type Weights = Parameters<TrafficShift['inPlace']>[1];
 
@@ -85,9 +85,18 @@ function balancersBehind(
   rules: readonly (ListenerRule | undefined)[],
 ): readonly LoadBalancer[] {
   const arns = rules.flatMap((rule) => view.listeners.find(rule?.listenerArn ?? '')?.loadBalancerArn ?? []);
-  return [...new Set(arns)].flatMap((arn) => view.loadBalancers.find(arn) ?? []);
+  return [...new Set(arns)].flatMap((arn) => {
+    const found = view.loadBalancers.find(arn);
+    if (found === undefined) return [];
+    return { ...found, nodes: found.nodes.filter(({ hostArn }) => hostArn === undefined || !isLost(view, hostArn)) };
+  });
 }
 
 function carriersOf(balancers: readonly LoadBalancer[]): ReadonlySet<ContainerInstanceArn> {
   return new Set(balancers.flatMap(({ nodes }) => nodes.flatMap(({ hostArn }) => hostArn ?? [])));
+}
+
+/** Nobody waits for it: it was away for too long, and hears of everything before it is called again. */
+export function isLost({ containerInstances }: RoadsteadView, host: ContainerInstanceArn): boolean {
+  return containerInstances.find(host)?.lostAt !== undefined;
 }

@@ -1,11 +1,11 @@
 import type { TrafficShift } from '#controllers';
 import type { ContainerInstanceArn, Service } from '#model';
 import type { Revision, RoadsteadStore } from '#store';
-import type { HostsInStep } from './balancer-traffic.ts';
+import { type HostsInStep, isLost } from './balancer-traffic.ts';
 
 /**
- * The traffic of Service Connect: it goes as wanted once the hosts with a proxy of the namespace have heard of the
- * weights, which are those of the service deployment itself.
+ * The traffic of Service Connect: it goes as wanted once the hosts with a proxy of the namespace, but for those that are
+ * lost, have heard of the weights, which are those of the service deployment itself.
  */
 export function meshTraffic({
   store,
@@ -38,7 +38,8 @@ function hostsIn({ view }: RoadsteadStore, namespaceArn: string): ReadonlySet<Co
   const hosts = new Set<ContainerInstanceArn>();
   for (const { serviceArn } of view.services.by('namespace', namespaceArn)) {
     for (const { hostArn, serviceConnect, lastStatus } of view.tasks.by('serviceOpen', serviceArn)) {
-      if (hostArn !== undefined && serviceConnect !== undefined && lastStatus !== 'STOPPED') hosts.add(hostArn);
+      if (hostArn === undefined || serviceConnect === undefined || lastStatus === 'STOPPED') continue;
+      if (!isLost(view, hostArn)) hosts.add(hostArn);
     }
   }
   return hosts;
