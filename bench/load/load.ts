@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '#base';
@@ -11,9 +11,10 @@ class Helper implements AsyncDisposable {
   readonly #child: ChildProcess;
   readonly #exited: Promise<unknown>;
 
-  constructor(program: string) {
-    // Profilers and the like are meant for the benchmark's own process, if at all.
-    this.#child = fork(fileURLToPath(new URL(program, import.meta.url)), { execArgv: [] });
+  constructor(program: string, namespace?: string) {
+    const node = [process.execPath, fileURLToPath(new URL(program, import.meta.url))];
+    const [command = '', ...args] = namespace === undefined ? node : ['nsenter', `--net=${namespace}`, ...node];
+    this.#child = spawn(command, args, { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
     this.#exited = once(this.#child, 'exit');
   }
 
@@ -33,9 +34,12 @@ class Helper implements AsyncDisposable {
   }
 }
 
-/** Sends requests over kept-open connections from a process of its own, for a bounded time. */
-export async function load(order: LoadOrder): Promise<LoadResult> {
-  await using generator = new Helper('generator.ts');
+/**
+ * Sends requests over kept-open connections from a process of its own, for a bounded time. `namespace`: the path of the
+ * network namespace that it is in.
+ */
+export async function load(order: LoadOrder, namespace?: string): Promise<LoadResult> {
+  await using generator = new Helper('generator.ts', namespace);
   const result = await generator.ask<LoadResult>(order);
   if (result.refused > 0) throw new Error(`${result.refused} requests were refused: ${result.refusal}`);
   return result;
