@@ -6,7 +6,7 @@ import type { HostGpus } from './host/gpus.ts';
 import type { LogRouters, RouterFiles, RouterPaths } from './host/log-routers.ts';
 import type { TaskInterface, TaskNetwork } from './host/network.ts';
 import type { SecretSource } from './host/secrets.ts';
-import type { ProxyContainer, ProxyProgram, TaskProxies } from './host/task-proxies.ts';
+import type { ProxyContainer, ProxyProgram, ProxyRoutes, TaskProxies } from './host/task-proxies.ts';
 import type { HostPart } from './host-state/part.ts';
 import { MemoryHostStateStore } from './host-state/store.ts';
 import type { AgentDeps, AgentOptions, EndpointDeps } from './options.ts';
@@ -108,6 +108,7 @@ export class SimulatedRouters implements LogRouters {
 export class SimulatedProxies implements TaskProxies {
   readonly calls: string[] = [];
   readonly containers = new Map<string, ProxyContainer>();
+  readonly routes: ProxyRoutes[] = [];
   /** Held back until these resolve. */
   told: Promise<void> = Promise.resolve();
   serving: Promise<void> = Promise.resolve();
@@ -124,6 +125,11 @@ export class SimulatedProxies implements TaskProxies {
     await this.told;
     if (this.failure !== undefined) throw this.failure;
     return { command: ['/usr/sbin/haproxy', '-W'], user: '101:102', binds: ['/usr:/usr:ro'] };
+  }
+
+  async route(routes: ProxyRoutes): Promise<void> {
+    this.calls.push('route');
+    this.routes.push(routes);
   }
 
   async serve(taskArn: string, container: ProxyContainer): Promise<void> {

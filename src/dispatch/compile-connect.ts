@@ -1,5 +1,6 @@
 import {
   attachmentArn,
+  type NetworkMode,
   type RevisionConnect,
   type ServiceRevision,
   type Task,
@@ -13,13 +14,15 @@ import type { ContainerFacts } from './container-facts.ts';
 /** Of the revision that the task runs. */
 export type ConnectFacts = Pick<ServiceRevision, 'connect' | 'serviceConnectConfiguration'>;
 
-/** The range of addresses that names stand for within a task. Observed. */
+/** The range of addresses that names stand for within a task. Observed in awsvpc mode. */
 const vipCidr = '127.255.0.0/16';
+/** Where containers of a task have namespaces of their own, and names are led to the proxy's. */
+const bridgeVipCidr = '169.254.176.0/20';
 
-/** The container that is the proxy: the agent knows what to run in it. Its health counts. */
+/** The container that is the proxy: the agent knows what to run in it. Its health counts. In bridge mode it has ports. */
 export function compileConnectProxy(
   { containerName }: TaskConnect,
-  { serviceConnectConfiguration }: ConnectFacts = {},
+  { connect, serviceConnectConfiguration }: ConnectFacts = {},
   facts: ContainerFacts,
 ): PayloadContainer {
   const logConfiguration = serviceConnectConfiguration?.logConfiguration;
@@ -28,23 +31,28 @@ export function compileConnectProxy(
     essential: true,
     ...(logConfiguration === undefined ? {} : { logConfiguration: logConfiguration as Logging }),
   };
-  return { ...compileContainer(definition, facts), environment: {}, healthCheckType: 'docker' };
+  const portMappings = (connect?.endpoints ?? []).flatMap(({ listenerPort: containerPort, bridge }) =>
+    bridge === undefined ? [] : [{ containerPort, hostPort: bridge.hostPort, protocol: 'tcp' as const }],
+  );
+  return { ...compileContainer(definition, facts), portMappings, environment: {}, healthCheckType: 'docker' };
 }
 
 type Logging = NonNullable<Parameters<typeof compileContainer>[0]['logConfiguration']>;
 
 /** What tells the agent of the proxy. Source: the payload model of the ECS agent, `serviceconnectdetail`. */
 export function compileConnect(
-  task: Task,
-  { attachmentId, containerName }: TaskConnect,
+  task: Task & { readonly serviceConnect: TaskConnect },
+  networkMode: NetworkMode,
   { connect }: ConnectFacts = {},
 ): PayloadAttachment {
+  const { attachmentId, containerName } = task.serviceConnect;
   const config: ServiceConnectConfig = {
-    ingressConfig: (connect?.endpoints ?? []).map(({ portName, containerPort, listenerPort }) => ({
+    ingressConfig: (connect?.endpoints ?? []).map(({ portName, containerPort, listenerPort, bridge }) => ({
       listenerName: `ingress-${portName}`,
-      ...(listenerPort === containerPort ? { interceptPort: containerPort } : { listenerPort }),
+      ...(bridge === undefined && listenerPort === containerPort ? { interceptPort: containerPort } : { listenerPort }),
+      ...(bridge === undefined ? {} : { hostPort: bridge.hostPort }),
     })),
-    egressConfig: { listenerName: 'egress', vip: { ipv4Cidr: vipCidr } },
+    egressConfig: { listenerName: 'egress', vip: { ipv4Cidr: networkMode === 'bridge' ? bridgeVipCidr : vipCidr } },
     dnsConfig: namesOf(connect),
   };
   return {

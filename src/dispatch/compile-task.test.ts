@@ -97,6 +97,14 @@ describe('a compiled task', () => {
       egressConfig: { listenerName: 'egress', vip: { ipv4Cidr: '127.255.0.0/16' } },
       dnsConfig: [{ hostName: 'web', address: '127.255.0.1' }],
     });
+    const bridge = { containerName: 'app', hostPort: 8080 };
+    const bridged = { connect: { ...connect, endpoints: [{ ...endpoint, listenerPort: 65_000, bridge }] } };
+    const other = compiled({ networkMode: 'bridge' }, { serviceConnect: true }, { connect: bridged });
+    expect(other.containers[0]?.portMappings).toEqual([{ containerPort: 65_000, hostPort: 8080, protocol: 'tcp' }]);
+    expect(JSON.parse(other.attachments?.[0]?.attachmentProperties[1]?.value ?? '')).toMatchObject({
+      ingressConfig: [{ listenerName: 'ingress-http', listenerPort: 65_000, hostPort: 8080 }],
+      egressConfig: { vip: { ipv4Cidr: '169.254.176.0/20' } },
+    });
   });
 
   it('has its managed EBS volume as an attachment, which the volume of that name is', () => {

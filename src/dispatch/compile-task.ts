@@ -46,7 +46,7 @@ export function compileTask(task: Task, definition: TaskDefinition, facts: Paylo
   const logging = { logDriverMode, ...defined({ logsEndpoint }) };
   const hasExecutionRole = facts.executionRoleCredentials !== undefined;
   const shared = { task, definition, hasExecutionRole, ...logging };
-  const attachments = compileAttachments(task, facts.connect);
+  const attachments = compileAttachments(task, definition, facts.connect);
   return {
     arn: task.taskArn,
     taskClusterArn: task.clusterArn,
@@ -94,10 +94,17 @@ function compileInterface(task: Task, eni: NetworkInterface, dns: InterfaceDns =
   };
 }
 
-function compileAttachments(task: Task, connect: ConnectFacts | undefined): readonly PayloadAttachment[] {
+function compileAttachments(
+  task: Task,
+  definition: TaskDefinition,
+  connect: ConnectFacts | undefined,
+): readonly PayloadAttachment[] {
+  const { serviceConnect } = task;
   return [
     ...(task.volume === undefined ? [] : [compileAttachment(task, task.volume)]),
-    ...(task.serviceConnect === undefined ? [] : [compileConnect(task, task.serviceConnect, connect)]),
+    ...(serviceConnect === undefined
+      ? []
+      : [compileConnect({ ...task, serviceConnect }, networkModeOf(definition), connect)]),
   ];
 }
 

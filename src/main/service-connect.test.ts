@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Metrics } from '#base';
-import type { Task } from '#model';
+import { applyTaskReport, type ContainerInstanceArn, type Task } from '#model';
 import type { Answer } from '../../test/support/api-harness.ts';
 import { testCertificates } from '../../test/support/certificates.ts';
 import { type ElbLoops, elbLoops } from '../../test/support/elb-loops.ts';
@@ -9,6 +9,7 @@ import { recordConnect } from '../dispatch/connect-report.ts';
 import { certificateCompiler } from '../dispatch/host-state/certificate.ts';
 import { meshEndpointCompiler } from '../dispatch/host-state/mesh-endpoint.ts';
 import { meshProxyCompiler } from '../dispatch/host-state/mesh-proxy.ts';
+import { meshTraffic } from './mesh-traffic.ts';
 import { showServiceConnect } from './metrics/service-connect.ts';
 
 let world: ElbLoops;
@@ -168,6 +169,57 @@ describe('a service with Service Connect', () => {
   });
 });
 
+describe('in bridge mode', () => {
+  it('a task is called by its host, at the port that its proxy has there; an override is reserved', async () => {
+    const capabilities = ['ecs.capability.service-connect-v1', 'ecs.capability.task-cpu-mem-limit'];
+    const able = Object.fromEntries(capabilities.map((name) => [name, '']));
+    const attributes = { ...able, 'roadstead.underlay-address': '10.9.0.1' };
+    await world.harness.addHost({ cluster: 'default', attributes });
+    const ports = [
+      { containerPort: 80, name: 'http', appProtocol: 'http' },
+      { containerPort: 81, name: 'admin' },
+    ];
+    const app = { name: 'app', image: 'app', portMappings: ports };
+    await world.ecs('RegisterTaskDefinition', { family: 'bridged', memory: '64', containerDefinitions: [app] });
+    const services = [
+      { portName: 'http', clientAliases: [alias] },
+      { portName: 'admin', clientAliases: [{ port: 80, dnsName: 'admin' }], ingressPortOverride: 8088 },
+    ];
+    const ec2 = { taskDefinition: 'bridged', launchType: 'EC2', desiredCount: 2, networkConfiguration: undefined };
+    const service = await create('web', { services }, ec2);
+    await world.until('one that fits', () => running('web').length === 1);
+    expect(world.events().join()).toContain('TCP port 8088 is in use');
+    const [task] = running('web');
+    expect(task?.reserves.tcpPorts).toEqual([8088]);
+    const [http, admin] = [0, 1].map((index) => service.deployments[0].serviceConnectResources[index].discoveryArn);
+    const targets = (arn: string) => endpointOf(arn)?.body.shares.flatMap((share) => share.targets);
+    expect([targets(http), targets(admin)]).toEqual([[], []]);
+    expect(proxiesOf('web')[0]).toMatchObject({
+      ingress: [
+        { endpointId: http, containerName: 'app', containerPort: 80, listenerPort: 65_000 },
+        { endpointId: admin, containerName: 'app', containerPort: 81, listenerPort: 64_999 },
+      ],
+      egress: [
+        { hostName: 'web', port: 80, address: '169.254.176.1' },
+        { hostName: 'admin', port: 80, address: '169.254.176.2' },
+      ],
+    });
+    const networkBindings = [
+      { bindIP: '0.0.0.0', containerPort: 65_000, hostPort: 49_200, protocol: 'tcp' as const },
+      { bindIP: '0.0.0.0', containerPort: 64_999, hostPort: 8088, protocol: 'tcp' as const },
+    ];
+    const name = task?.serviceConnect?.containerName ?? '';
+    const told = { name, status: 'RUNNING' as const, networkBindings };
+    const { store, clock } = world.harness;
+    await store.update('dispatch', (tx) =>
+      tx.tasks.put(applyTaskReport(task as Task, { status: 'RUNNING', containers: [told] }, clock.now())),
+    );
+    await world.until('it is called', () => targets(http)?.length === 1);
+    expect(targets(http)).toEqual([{ taskArn: task?.taskArn, address: '10.9.0.1', port: 49_200 }]);
+    expect(targets(admin)).toEqual([{ taskArn: task?.taskArn, address: '10.9.0.1', port: 8088 }]);
+  });
+});
+
 describe('what proxies count', () => {
   const told = (dimension: string, name: string, metrics: Readonly<Record<string, readonly [number[], number[]]>>) => ({
     dimensions: [{ key: dimension, value: name }],
@@ -229,6 +281,24 @@ describe('what proxies count', () => {
 });
 
 describe('a release with Service Connect', () => {
+  it('waits for the hosts that have a proxy of the namespace, but for none that is lost', async () => {
+    await create('web', offers());
+    await world.until('two tasks', () => running('web').length === 2);
+    const { store, clock } = world.harness;
+    const asked: ContainerInstanceArn[][] = [];
+    const inStep = (hosts: Iterable<ContainerInstanceArn>) => asked.push([...hosts]) > 0;
+    const traffic = meshTraffic({ store, hosts: { inStep } });
+    const share = { production: 50, test: 50 };
+    traffic.inPlace(world.service(), { source: share, target: share });
+    const [host] = [...store.view.containerInstances.all()];
+    await store.update('dispatch', (tx) => {
+      const current = tx.containerInstances.get(host?.containerInstanceArn ?? '');
+      tx.containerInstances.put({ ...current, agentConnected: false, lostAt: clock.now() });
+    });
+    traffic.inPlace(world.service(), { source: share, target: share });
+    expect(asked).toEqual([[host?.containerInstanceArn], []]);
+  });
+
   const release = (more: object) => ({ deploymentConfiguration: { bakeTimeInMinutes: 0, ...more } });
   const header = { name: 'x-test', value: { exact: 'yes' } };
   const tested = offers({ clientAliases: [{ ...alias, testTrafficRules: { header } }] });

@@ -9,6 +9,7 @@ import {
   type DiscoveryService,
   discoveryServiceArn,
   formatIpv4,
+  networkModeOf,
   parseIpv4,
   type RevisionConnect,
   revisionArnOf,
@@ -42,12 +43,15 @@ export function settleConnect(
   const { enabled, namespaceArn, services = [] } = service.serviceConnectConfiguration ?? {};
   if (enabled !== true || namespaceArn === undefined) return undefined;
   const namespace = tx.discoveryNamespaces.get(shortId(namespaceArn));
-  const endpoints = services.map((settings) => {
+  const bridge = networkModeOf(definition) === 'bridge';
+  const endpoints = services.map((settings, index) => {
     const record = discoveryService(tx, service, { namespace, name: discoveryNameOf(settings) }, context);
-    return endpointOf(settings, { record, namespace, definition });
+    const endpoint = endpointOf(settings, { record, namespace, definition });
+    return bridge ? bridged(endpoint, settings, { definition, index }) : endpoint;
   });
   const others = endpointsIn(tx, namespace).filter(({ serviceArn }) => serviceArn !== service.serviceArn);
-  return { namespaceArn, endpoints, callable: callableOf([...endpoints, ...others.map(({ endpoint }) => endpoint)]) };
+  const callable = callableOf([...endpoints, ...others.map(({ endpoint }) => endpoint)], bridge);
+  return { namespaceArn, endpoints, callable };
 }
 
 /** What the task runs; of a deployment that has left the list, known by its number. */
@@ -139,23 +143,42 @@ function endpointOf(
   };
 }
 
-/** The port and protocol behind the name of a mapping. */
+/**
+ * In bridge mode the proxy has a namespace of its own, and is called by a port of the host: the one that was given as
+ * override, or any. Within, it has ports that no name is called at.
+ */
+function bridged(
+  endpoint: ConnectEndpoint,
+  { portName, ingressPortOverride: hostPort = 0 }: ConnectServiceSettings,
+  { definition, index }: { readonly definition: TaskDefinition; readonly index: number },
+): ConnectEndpoint {
+  const { containerName } = namedPort(definition, portName);
+  return { ...endpoint, listenerPort: highestPort - index, bridge: { containerName, hostPort } };
+}
+
+/** Ports beyond those that the kernel gives to whoever asks for any. */
+const highestPort = 65_000;
+
+/** The container, port and protocol behind the name of a mapping. */
 export function namedPort(
   definition: Pick<TaskDefinition, 'containerDefinitions'>,
   portName: string,
-): { readonly containerPort: number; readonly protocol: ConnectProtocol } {
-  for (const { portMappings = [] } of definition.containerDefinitions) {
+): { readonly containerName: string; readonly containerPort: number; readonly protocol: ConnectProtocol } {
+  for (const { name: containerName = '', portMappings = [] } of definition.containerDefinitions) {
     const mapping = portMappings.find(({ name }) => name === portName);
     if (mapping !== undefined)
-      return { containerPort: mapping.containerPort ?? 0, protocol: mapping.appProtocol ?? 'tcp' };
+      return { containerName, containerPort: mapping.containerPort ?? 0, protocol: mapping.appProtocol ?? 'tcp' };
   }
-  return { containerPort: 0, protocol: 'tcp' };
+  return { containerName: '', containerPort: 0, protocol: 'tcp' };
 }
 
-const firstAddress = parseIpv4('127.255.0.1') ?? 0;
+const firstLoopback = parseIpv4('127.255.0.1') ?? 0;
+/** Where containers have namespaces of their own, names are led to the proxy's: loopback addresses cannot be. */
+const firstLinkLocal = parseIpv4('169.254.176.1') ?? 0;
 
 /** Each name has an address of its own in the task; its ports share it. Of two endpoints at one place the first counts. */
-function callableOf(endpoints: readonly ConnectEndpoint[]): readonly CallableEndpoint[] {
+function callableOf(endpoints: readonly ConnectEndpoint[], bridge: boolean): readonly CallableEndpoint[] {
+  const firstAddress = bridge ? firstLinkLocal : firstLoopback;
   const addresses = new Map<string, string>();
   const taken = new Set<string>();
   return endpoints.flatMap(({ discoveryArn, hostName, port }) => {

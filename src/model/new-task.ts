@@ -40,6 +40,8 @@ export interface TaskSpec {
   readonly targetGroups?: readonly TaskTargetGroup[];
   /** It gets a proxy of Service Connect. */
   readonly serviceConnect?: boolean;
+  /** Ports of its host that the proxy has in bridge mode. */
+  readonly connectHostPorts?: readonly number[];
 }
 
 /** The only Linux platform version there is; `LATEST` resolves to it. */
@@ -58,10 +60,11 @@ export function newTask(definition: TaskDefinition, spec: TaskSpec, at: Instant,
   }));
   const cpu = spec.overrides.cpu ?? definition.cpu;
   const memory = spec.overrides.memory ?? definition.memory;
-  const reserves = reservedResources(
+  const ofContainers = reservedResources(
     { networkMode, ...(cpu === undefined ? {} : { cpu }), ...(memory === undefined ? {} : { memory }) },
     sized,
   );
+  const reserves = { ...ofContainers, tcpPorts: [...ofContainers.tcpPorts, ...(spec.connectHostPorts ?? [])] };
   const [volume] = spec.volumeConfigurations ?? [];
   const { targetGroups = [] } = spec;
   const ephemeral = spec.overrides.ephemeralStorage ?? definition.ephemeralStorage;

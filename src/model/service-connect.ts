@@ -72,6 +72,8 @@ export interface ConnectEndpoint extends ConnectResource {
   readonly containerPort: number;
   /** Where the proxy listens; the container's own port unless it was overridden. */
   readonly listenerPort: number;
+  /** In bridge mode: which container has the port, and by which of the host's ports the proxy is called; 0: any. */
+  readonly bridge?: { readonly containerName: string; readonly hostPort: number };
   readonly protocol: ConnectProtocol;
   /** 0: no limit. */
   readonly idleTimeoutSeconds: number;
@@ -89,7 +91,7 @@ export interface CallableEndpoint {
   readonly discoveryArn: string;
   readonly hostName: string;
   readonly port: number;
-  /** What the name means in the task: `127.255.0.1`. */
+  /** What the name means in the task: `127.255.0.1`; in bridge mode `169.254.176.1`. */
   readonly address: string;
 }
 

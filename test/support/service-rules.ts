@@ -28,6 +28,14 @@ const kinds = {
   bridge: { definition: { memory: '64', containerDefinitions: [app] }, launchType: 'EC2' },
   plain: { definition: { containerDefinitions: [{ ...app, memory: 16 }] }, launchType: 'EC2' },
   named: { definition: { memory: '64', containerDefinitions: [{ ...app, hostname: 'h' }] }, launchType: 'EC2' },
+  linked: {
+    definition: {
+      memory: '64',
+      containerDefinitions: [app, { name: 'side', image: 'app:1', links: ['app'], essential: false }],
+    },
+    launchType: 'EC2',
+  },
+  host: { definition: { networkMode: 'host', memory: '64', containerDefinitions: [app] }, launchType: 'EC2' },
   external: { definition: { memory: '64', containerDefinitions: [app] }, launchType: 'EXTERNAL' },
   isolated: {
     definition: { networkMode: 'none', memory: '64', containerDefinitions: [{ name: 'app', image: 'app:1' }] },

@@ -3,7 +3,7 @@ import type { PayloadContainer, PayloadInterface, PayloadTask } from '#wire/link
 import { pauseImage } from '../runtime/pause-image.ts';
 import type { ContainerDetails } from '../runtime/port.ts';
 import { cpuShares } from '../task/container-body.ts';
-import { atLeast, definitionOf, type EngineContainer, type EngineTask } from '../task/state.ts';
+import { atLeast, definitionOf, type EngineContainer, type EngineTask, networkHolder } from '../task/state.ts';
 import { shownIdOf } from './subject.ts';
 
 /** The generation of the endpoint: each shows what the one before did, and more. */
@@ -30,7 +30,7 @@ export function presentContainer(
     DockerName: fargate ? container.name : container.runtimeName,
     Image: definition?.image ?? pauseImage,
     ImageID: details?.imageId ?? '',
-    Ports: portsOf(task.payload, definition, container, generation),
+    Ports: portsOf(task.payload, definition, networkHolder(task, container.name) ?? container, generation),
     Labels: details === undefined ? undefined : labelsOf(task, details),
     DesiredStatus: desiredOf(task, container),
     KnownStatus: knownOf(task, container),

@@ -1,7 +1,7 @@
 import type { Clock } from '#base';
 import type { CredentialStore } from '../link/credentials.ts';
 import type { ContainerDetails, ContainerRuntime } from '../runtime/port.ts';
-import { appContainers, type EngineContainer, type EngineTask, pauseContainer } from '../task/state.ts';
+import { appContainers, type EngineContainer, type EngineTask, networkHolder, pauseContainer } from '../task/state.ts';
 import { answerAssociations } from './associations.ts';
 import { type Generation, presentContainer } from './container-metadata.ts';
 import { answerCredentials, unknownCredentials } from './credentials.ts';
@@ -131,7 +131,7 @@ export class TaskEndpoints implements EndpointHandler {
   }
 
   async #container(task: EngineTask, container: EngineContainer, generation: Generation): Promise<EndpointAnswer> {
-    return jsonAnswer(200, presentContainer(task, container, await this.#detailsOf(container), generation));
+    return jsonAnswer(200, presentContainer(task, container, await this.#detailsOf(task, container), generation));
   }
 
   async #task(task: EngineTask, generation: Generation, withTags: boolean): Promise<EndpointAnswer> {
@@ -141,7 +141,7 @@ export class TaskEndpoints implements EndpointHandler {
       withTags ? readTags(task, host, this.#deps) : undefined,
       generation === 4 ? this.#deps.fargate.of(task) : {},
       ...task.containers.map(async (container) => {
-        const found = await this.#detailsOf(container);
+        const found = await this.#detailsOf(task, container);
         if (found !== undefined) details.set(container.name, found);
       }),
     ]);
@@ -168,14 +168,18 @@ export class TaskEndpoints implements EndpointHandler {
     return jsonAnswer(200, Object.fromEntries(entries.flat()));
   }
 
-  async #statsOf(task: EngineTask, { runtimeId, known }: EngineContainer): Promise<ContainerStats | undefined> {
+  async #statsOf(task: EngineTask, { name, runtimeId, known }: EngineContainer): Promise<ContainerStats | undefined> {
     if (runtimeId === undefined || known !== 'RUNNING') return undefined;
-    const namespaceId = pauseContainer(task)?.runtimeId;
+    const namespaceId = (networkHolder(task, name) ?? pauseContainer(task))?.runtimeId;
     return this.#deps.stats.of({ runtimeId, ...(namespaceId === undefined ? {} : { namespaceId }) });
   }
 
-  async #detailsOf({ runtimeId }: EngineContainer): Promise<ContainerDetails | undefined> {
-    return runtimeId === undefined ? undefined : this.#deps.runtime.describeContainer(runtimeId);
+  async #detailsOf(task: EngineTask, { name, runtimeId }: EngineContainer): Promise<ContainerDetails | undefined> {
+    const { runtime } = this.#deps;
+    const own = runtimeId === undefined ? undefined : await runtime.describeContainer(runtimeId);
+    const holderId = networkHolder(task, name)?.runtimeId;
+    const holder = holderId === undefined ? undefined : await runtime.describeContainer(holderId);
+    return own === undefined || holder === undefined ? own : { ...own, addresses: holder.addresses };
   }
 }
 

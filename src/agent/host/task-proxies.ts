@@ -11,16 +11,30 @@ export interface ProxyProgram {
 
 /** The proxy's container, once it runs. */
 export interface ProxyContainer {
-  /** Of a process in the task's network namespace. */
+  /** Of a process in its network namespace: the task's, or in bridge mode its own. */
   readonly pid: number;
+  /** Of the task's containers that have networks of their own, by name. */
+  readonly addresses: ReadonlyMap<string, string>;
   /** Has the process read its configuration again. */
   reload(): Promise<void>;
+}
+
+/** What has containers with networks of their own reach the addresses that names stand for, which are the proxy's. */
+export interface ProxyRoutes {
+  /** `169.254.176.0/20`. */
+  readonly block: string;
+  /** Of a process in the proxy's network namespace, and where that is. */
+  readonly proxy: { readonly pid: number; readonly address: string };
+  /** Of a process in each of the others. */
+  readonly callers: readonly number[];
 }
 
 /** Service Connect proxies of tasks, as a port: what they do follows the control plane's documents. By the tasks' ARNs. */
 export interface TaskProxies {
   /** Resolves once the proxy may be started. Throws when the control plane does not say in time what it shall do. */
   prepare(taskArn: string, signal: AbortSignal): Promise<ProxyProgram>;
+  /** Before the proxy is started; may be repeated. */
+  route(routes: ProxyRoutes): Promise<void>;
   /** Resolves once it serves; also for one that was started by an earlier run of this agent. */
   serve(taskArn: string, container: ProxyContainer, signal: AbortSignal): Promise<void>;
   /** Nobody outside calls the task any more once this resolves. */

@@ -10,7 +10,14 @@ import { type RoutingContext, routingParts } from './firelens/container.ts';
 import { gpuIdsOf } from './ledger.ts';
 import { logConfigOf } from './log-config.ts';
 import { aliasesOf } from './service-connect/attachment.ts';
-import { type EngineContainer, type EngineTask, findContainer, hasInterface, pauseContainer } from './state.ts';
+import {
+  type EngineContainer,
+  type EngineTask,
+  findContainer,
+  hasInterface,
+  networkHolder,
+  pauseContainer,
+} from './state.ts';
 
 /** The label that tells whose a container is when several agents share one engine. */
 export const instanceLabel = 'roadstead.container-instance-arn';
@@ -48,6 +55,7 @@ export function containerBody(
   context: BodyContext,
 ): ContainerBody {
   const { payload } = task;
+  const joinsNetwork = payload.networkMode === 'awsvpc' || networkHolder(task, container.name) !== undefined;
   const routing = routingParts(payload, definition, context.routing);
   const { ExposedPorts, ...config } = overlay(
     {
@@ -62,7 +70,7 @@ export function containerBody(
   const hostConfig = overlay(
     {
       Binds: [...bindsOf(task, definition), ...routing.binds],
-      ...(payload.networkMode === 'bridge' ? { PortBindings: portBindings(bindings) } : {}),
+      ...(payload.networkMode === 'bridge' && !joinsNetwork ? { PortBindings: portBindings(bindings) } : {}),
       ...(definition.links.length === 0 ? {} : { Links: linksOf(task, definition) }),
       ...(definition.volumesFrom.length === 0 ? {} : { VolumesFrom: volumesFromOf(task, definition) }),
       ...(definition.memory > 0 ? { Memory: Math.max(definition.memory * 1024 ** 2, smallestMemoryBytes) } : {}),
@@ -70,9 +78,9 @@ export function containerBody(
       ...storageLimit(payload, context),
       ...deviceRequests(gpuIdsOf(payload, definition.name)),
       NetworkMode: 'bridge',
-      ...nameServersOf(payload, context),
+      ...(joinsNetwork ? {} : nameServersOf(payload, context)),
     },
-    parsed(definition.dockerConfig.hostConfig),
+    joinsNetwork ? withoutNames(definition) : parsed(definition.dockerConfig.hostConfig),
   );
   const LogConfig =
     routing.logConfig ?? logConfigOf(hostConfig['LogConfig'], definition, task, context.values?.logOptions);
@@ -80,15 +88,21 @@ export function containerBody(
   return {
     ...config,
     // Docker refuses to expose ports of a namespace that is another container's.
-    ...(payload.networkMode === 'awsvpc' ? {} : { ExposedPorts }),
+    ...(joinsNetwork ? {} : { ExposedPorts }),
     Image: definition.image,
     Labels: labels,
     HostConfig: {
       ...hostConfig,
       ...(LogConfig === undefined ? {} : { LogConfig }),
-      ...forcedHostConfig(task, context),
+      ...forcedHostConfig(task, container, context),
     },
   };
+}
+
+/** What names are to whoever joins a network is settled by its holder. */
+function withoutNames({ dockerConfig }: PayloadContainer): Record<string, unknown> {
+  const { ExtraHosts: _hosts, Dns: _servers, DnsSearch: _search, ...rest } = parsed(dockerConfig.hostConfig);
+  return rest;
 }
 
 /** Tasks with an interface have their VPC's servers, by the container that holds it; those without a network none. */
@@ -109,6 +123,33 @@ export function pauseBody(task: EngineTask, container: EngineContainer, context:
     HostConfig: {
       ...base.HostConfig,
       ...(payload.ipcMode === 'task' ? { IpcMode: 'shareable', ...sharedMemory(payload) } : {}),
+      ...(context.cgroupParent === undefined ? {} : { CgroupParent: context.cgroupParent }),
+    },
+  };
+}
+
+/** The body of what holds one container's network: on the engine's bridge, with the container's ports and names. */
+export function networkHolderBody(
+  task: EngineTask,
+  holder: EngineContainer,
+  definition: PayloadContainer,
+  bindings: readonly NetworkBinding[],
+  context: BodyContext,
+): ContainerBody {
+  const { payload } = task;
+  const { ExtraHosts = [], Dns, DnsSearch } = parsed(definition.dockerConfig.hostConfig);
+  return {
+    Image: pauseImage,
+    Labels: labelsOf(payload, holder, context),
+    ExposedPorts: Object.fromEntries(exposedPorts(definition).map((port) => [port, {}])),
+    HostConfig: {
+      NetworkMode: 'bridge',
+      PortBindings: portBindings(bindings),
+      ExtraHosts: [...(ExtraHosts as readonly string[]), ...aliasesOf(payload)],
+      ...nameServersOf(payload, context),
+      ...(Dns === undefined ? {} : { Dns }),
+      ...(DnsSearch === undefined ? {} : { DnsSearch }),
+      LogConfig: { Type: 'none' },
       ...(context.cgroupParent === undefined ? {} : { CgroupParent: context.cgroupParent }),
     },
   };
@@ -156,14 +197,16 @@ function sharedMemory({ containers }: PayloadTask): { ShmSize?: number } {
 }
 
 /** Docker's own resolver answers nobody in a shared namespace; the task's cgroup is the agent's to choose. */
-function forcedHostConfig(task: EngineTask, context: BodyContext): Record<string, unknown> {
+function forcedHostConfig(task: EngineTask, container: EngineContainer, context: BodyContext): Record<string, unknown> {
   const { payload } = task;
-  const pauseId = pauseContainer(task)?.runtimeId;
-  const ofHolder = `container:${pauseId ?? ''}`;
+  const joined = (holder: EngineContainer | undefined): string => `container:${holder?.runtimeId ?? ''}`;
+  const ofHolder = joined(pauseContainer(task));
+  const own = networkHolder(task, container.name);
+  const other = payload.networkMode === 'bridge' ? undefined : payload.networkMode;
   const namespace = (mode: string | undefined): string | undefined => (mode === 'task' ? ofHolder : mode);
   const pid = namespace(payload.pidMode);
   const ipc = namespace(payload.ipcMode);
-  const network = hasInterface(task) ? ofHolder : payload.networkMode === 'bridge' ? undefined : payload.networkMode;
+  const network = own !== undefined ? joined(own) : hasInterface(task) ? ofHolder : other;
   return {
     ...(pid ? { PidMode: pid } : {}),
     ...(ipc ? { IpcMode: ipc } : {}),

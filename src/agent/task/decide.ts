@@ -8,16 +8,17 @@ import {
   definitionOf,
   type EngineContainer,
   type EngineTask,
-  hasInterface,
+  holdersOf,
+  holdersRun,
   namespacesReady,
-  pauseContainer,
+  wantsNetwork,
   withContainer,
 } from './state.ts';
 
 /**
  * One thing to do for a task, each a single call of a port:
  * `prepare` makes the task cgroup and volumes, `values` fetches secrets and environment files, `image` gets a
- * container's image, `create` and `start` the container, `attach` gives the task its interface, `stop` ends a container,
+ * container's image, `create` and `start` the container, `attach` gives the task its network, `stop` ends a container,
  * `teardown` removes namespace, interface and cgroup. A Service Connect proxy has no image but a `plan`; `serve` waits
  * until it serves, `drain` until nobody calls by it.
  */
@@ -119,12 +120,11 @@ function startSteps(task: EngineTask, context: DecisionContext): { steps: Step[]
   const steps: Step[] = [];
   let wakeAt: Instant | undefined;
   const { now, busy } = context;
-  const pause = pauseContainer(task);
   if (fetchesValues(task, context)) steps.push({ kind: 'values' });
   const reads = context.awaitsCredentials === true && routerOf(task.payload)?.include?.from === 's3';
   if (!task.prepared && !busy.has('') && !reads) steps.push({ kind: 'prepare' });
-  const wantsInterface = hasInterface(task) && !task.networkAttached;
-  if (pause?.known === 'RUNNING' && wantsInterface && !busy.has('')) steps.push({ kind: 'attach' });
+  const detached = wantsNetwork(task) && !task.networkAttached;
+  if (holdersRun(task) && detached && !busy.has('')) steps.push({ kind: 'attach' });
   for (const container of task.containers) {
     if (busy.has(container.name)) continue;
     if (container.known === 'NONE' && isProxy(task, container.name)) {
@@ -150,7 +150,7 @@ function startSteps(task: EngineTask, context: DecisionContext): { steps: Step[]
     const dependencies = readiness(task, container.name, now);
     if (dependencies.is === 'waiting') wakeAt = earliest(wakeAt, dependencies.wakeAt);
     if (dependencies.is !== 'ready') continue;
-    const step = createOrStart(task, container, pause);
+    const step = createOrStart(task, container);
     if (step !== undefined) steps.push(step);
   }
   return { steps, wakeAt };
@@ -171,19 +171,15 @@ function hasRegistryLogin(task: EngineTask, { name }: EngineContainer): boolean 
   return definitionOf(task, name)?.registryAuthentication !== undefined;
 }
 
-/** A container joins the pause container's namespaces: created once that exists, started once they are ready. */
-function createOrStart(
-  task: EngineTask,
-  container: EngineContainer,
-  pause: EngineContainer | undefined,
-): Step | undefined {
-  const joins = pause !== undefined && !container.internal;
+/** A container joins its holders' namespaces: created once those exist, started once all of the task's are ready. */
+function createOrStart(task: EngineTask, container: EngineContainer): Step | undefined {
+  const joined = container.internal ? [] : holdersOf(task, container.name);
   if (container.known === 'PULLED') {
     const valued = task.valuesFetched === true || !hasValues(task, container);
-    const mayCreate = task.prepared && valued && (!joins || atLeast(pause, 'CREATED'));
+    const mayCreate = task.prepared && valued && joined.every((holder) => atLeast(holder, 'CREATED'));
     return mayCreate ? { kind: 'create', container: container.name } : undefined;
   }
-  const ready = !joins || (namespacesReady(task) && mayStartBeside(task, container));
+  const ready = container.internal || (namespacesReady(task) && mayStartBeside(task, container));
   return ready ? { kind: 'start', container: container.name } : undefined;
 }
 

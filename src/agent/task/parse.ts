@@ -32,7 +32,8 @@ export function parseTask(raw: PayloadTask, ids: Ids): ParsedTask {
   }
   const containers = payload.containers.map((container) => newContainer(payload, container, ids));
   const internal = needsHolder(payload) ? [newPause(payload, ids)] : [];
-  return { ok: true, task: { ...newTask(payload, [...internal, ...containers]), ...credentialIds(raw) } };
+  const holders = heldNetworks(payload).map((name) => newHolder(payload, name, ids));
+  return { ok: true, task: { ...newTask(payload, [...internal, ...holders, ...containers]), ...credentialIds(raw) } };
 }
 
 /** A refused task: nothing of it runs, and its STOPPED report is all there is to do. */
@@ -74,6 +75,14 @@ function credentialIds(raw: PayloadTask): Pick<EngineTask, 'credentialsId' | 'ex
 /** One container holds every namespace that the others share: network, processes, IPC. */
 function needsHolder({ networkMode, pidMode, ipcMode }: PayloadTask): boolean {
   return networkMode === 'awsvpc' || pidMode === 'task' || ipcMode === 'task';
+}
+
+/** In bridge mode containers beside a proxy have networks of their own, that the agent leads to the proxy's. */
+function heldNetworks(payload: PayloadTask): readonly string[] {
+  if (payload.networkMode !== 'bridge' || proxyNameOf(payload) === undefined) return [];
+  const isCutOff = ({ dockerConfig: { config } }: PayloadContainer): boolean =>
+    (JSON.parse(config || '{}') as { readonly NetworkDisabled?: boolean }).NetworkDisabled === true;
+  return payload.containers.filter((container) => !isCutOff(container)).map(({ name }) => name);
 }
 
 /** Another sender may leave out what is empty. */
@@ -184,6 +193,12 @@ function newPause(payload: PayloadTask, ids: Ids): EngineContainer {
     ...blankContainer({ name: pauseName, internal: true, essential: true, runtimeName: name }),
     known: 'PULLED',
   };
+}
+
+function newHolder(payload: PayloadTask, holds: string, ids: Ids): EngineContainer {
+  const name = runtimeName(payload, `internalecspause-${holds}`, ids);
+  const identity = { name: `${pauseName}-${holds}`, internal: true, essential: true, runtimeName: name };
+  return { ...blankContainer(identity), holds, known: 'PULLED' };
 }
 
 function blankContainer(

@@ -1,6 +1,6 @@
 import type { Instant } from '#base';
 import type { ContainerStatus, NetworkBinding } from '#model';
-import { appContainers, type EngineContainer, type EngineTask } from './state.ts';
+import { appContainers, type EngineContainer, type EngineTask, networkHolder } from './state.ts';
 
 /** The members of SubmitTaskStateChange beside `cluster` and `task`. */
 export interface TaskStateReport {
@@ -88,7 +88,8 @@ function attachmentsOf(task: EngineTask): Pick<TaskStateReport, 'attachments'> {
 
 function containerReport(task: EngineTask, container: EngineContainer): ContainerStateReport[] {
   if (container.known === 'NONE') return [];
-  const { runtimeId, imageDigest, exitCode, reason, networkBindings } = container;
+  const { runtimeId, imageDigest, exitCode, reason } = container;
+  const { networkBindings } = networkHolder(task, container.name) ?? container;
   const bound = networkBindings.length > 0 && task.payload.networkMode !== 'awsvpc' && container.known !== 'CREATED';
   return [
     {

@@ -18,6 +18,8 @@ export const pauseName = '~internal~ecs~pause';
 export interface EngineContainer {
   readonly name: string;
   readonly internal: boolean;
+  /** The container whose network alone this one holds, by name; absent of one that holds what the task shares. */
+  readonly holds?: string;
   readonly essential: boolean;
   readonly known: KnownStatus;
   /** By which its in-task requests are known: the address in its environment holds it. */
@@ -117,8 +119,19 @@ export function appContainers(task: EngineTask): readonly EngineContainer[] {
   return task.containers.filter((container) => !container.internal);
 }
 
+/** The holder of what the task's containers share. */
 export function pauseContainer(task: EngineTask): EngineContainer | undefined {
-  return task.containers.find((container) => container.internal);
+  return task.containers.find(({ internal, holds }) => internal && holds === undefined);
+}
+
+/** The holder of one container's own network; `undefined` where the engine gives it one, or the task has one for all. */
+export function networkHolder(task: EngineTask, name: string): EngineContainer | undefined {
+  return task.containers.find(({ holds }) => holds === name);
+}
+
+/** What a container joins before it starts. */
+export function holdersOf(task: EngineTask, name: string): readonly EngineContainer[] {
+  return [pauseContainer(task), networkHolder(task, name)].filter((holder) => holder !== undefined);
 }
 
 /** Whether the task has an interface of its own. */
@@ -131,10 +144,18 @@ export function hasLimits({ cpu, memory }: Pick<EngineTask['payload'], 'cpu' | '
   return cpu !== undefined || memory !== undefined;
 }
 
-/** Whether containers may start: the namespaces they share are there, and the interface is in the network's. */
+/** Whether anything of the agent's belongs into the task's networks: an interface, the ways to its proxy. */
+export function wantsNetwork(task: EngineTask): boolean {
+  return hasInterface(task) || task.containers.some(({ holds }) => holds !== undefined);
+}
+
+/** Whether containers may start: the namespaces they join are there, with what belongs into the network's. */
 export function namespacesReady(task: EngineTask): boolean {
-  const pause = pauseContainer(task);
-  return pause === undefined || (pause.known === 'RUNNING' && (task.networkAttached || !hasInterface(task)));
+  return holdersRun(task) && (task.networkAttached || !wantsNetwork(task));
+}
+
+export function holdersRun({ containers }: EngineTask): boolean {
+  return containers.every(({ internal, known }) => !internal || known === 'RUNNING');
 }
 
 /** A task of an earlier run. Its interface is set again; a start that was under way may have been cut off. */

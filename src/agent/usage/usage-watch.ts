@@ -5,7 +5,7 @@ import type { TaskProxies } from '../host/task-proxies.ts';
 import type { ContainerRuntime } from '../runtime/port.ts';
 import type { BlockVolumes } from '../storage/port.ts';
 import { Lanes } from '../task/lanes.ts';
-import { type EngineContainer, type EngineTask, pauseContainer } from '../task/state.ts';
+import { type EngineContainer, type EngineTask, networkHolder, pauseContainer } from '../task/state.ts';
 import { blockVolumesOf } from '../task/volumes.ts';
 import { type Gathered, gather } from './gathered.ts';
 import { readingOf, type UsageReading } from './reading.ts';
@@ -120,12 +120,16 @@ export class UsageWatch implements Disposable {
     await Promise.all(due.map((task) => this.#lanes.run(() => this.#readTask(task))));
   }
 
-  /** Its containers share the interfaces: these are read once. */
+  /** Where its containers share the interfaces, these are read once. */
   async #readTask(task: EngineTask): Promise<void> {
     const { log } = this.#deps;
     try {
-      const interfaces = this.#ended ? null : await this.#interfacesOf(task);
-      for (const container of running(task)) if (!this.#ended) await this.#read(container, interfaces);
+      const shared = this.#ended ? null : await this.#interfacesOf(task);
+      for (const container of running(task)) {
+        const holder = networkHolder(task, container.name);
+        const interfaces = holder === undefined || this.#ended ? shared : await this.#interfacesIn(holder.runtimeId);
+        if (!this.#ended) await this.#read(container, interfaces);
+      }
       if (!this.#ended) await this.#readVolumes(task);
     } catch (error) {
       log.debug('what a task uses could not be read', { taskArn: task.taskArn, error: messageOf(error) });
@@ -163,10 +167,13 @@ export class UsageWatch implements Disposable {
   async #interfacesOf(task: EngineTask): Promise<Interfaces | null | undefined> {
     const { networkMode } = task.payload;
     if (networkMode === 'bridge') return undefined;
+    return this.#interfacesIn(networkMode === 'awsvpc' ? pauseContainer(task)?.runtimeId : undefined);
+  }
+
+  async #interfacesIn(holderId: string | undefined): Promise<Interfaces | null> {
     const { readInterfaces, runtime } = this.#deps;
-    const pauseId = networkMode === 'awsvpc' ? pauseContainer(task)?.runtimeId : undefined;
-    if (pauseId === undefined || readInterfaces === undefined) return null;
-    const pid = (await runtime.inspectContainer(pauseId))?.pid ?? 0;
+    if (holderId === undefined || readInterfaces === undefined) return null;
+    const pid = (await runtime.inspectContainer(holderId))?.pid ?? 0;
     return pid === 0 ? null : await readInterfaces(pid);
   }
 }

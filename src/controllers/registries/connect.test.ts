@@ -10,7 +10,7 @@ import {
   type Task,
 } from '#model';
 import { standaloneSpec } from '../../../test/support/definitions.ts';
-import { scope, start, testClusterArn, testDefinition } from '../test-support/records.ts';
+import { scope, start, testClusterArn, testDefinition, testInstance } from '../test-support/records.ts';
 import { type ConnectView, decideConnect } from './connect.ts';
 
 const ids = new Ids(new SeededRandom(3));
@@ -54,7 +54,7 @@ function viewOf(health?: HealthStatus, check: object = {}): ConnectView & { read
     startedAt: start,
   };
   const task = health === undefined ? running : applyContainerHealth(running, new Map([['web', health]]));
-  return { task, endpoints: [{ endpoint, service }], definition, registered: [] };
+  return { task, endpoints: [{ endpoint, service }], definition, host: undefined, registered: [] };
 }
 
 describe('a task of Service Connect', () => {
@@ -71,6 +71,28 @@ describe('a task of Service Connect', () => {
       },
     ]);
     expect(decideConnect({ ...view, registered: put }, start)).toEqual({ put: [], remove: [] });
+  });
+
+  it('answers in bridge mode at the port that its proxy has on the host, from when that is known', () => {
+    const base = viewOf();
+    const attributes = [{ name: 'roadstead.underlay-address', value: '192.168.0.5' }];
+    const host = testInstance(ids, { attributes });
+    const bridged = { ...endpoint, listenerPort: 65_000, bridge: { containerName: 'web', hostPort: 0 } };
+    const view = { ...base, endpoints: [{ endpoint: bridged, service }], host };
+    expect(decideConnect(view, start)).toEqual({ put: [], remove: [] });
+    const bindings = [
+      { containerPort: 80, hostPort: 49_153 },
+      { containerPort: 65_000, hostPort: 49_154 },
+    ];
+    const containers = view.task.containers.map((container) =>
+      container.name === view.task.serviceConnect?.containerName
+        ? { ...container, networkBindings: bindings }
+        : container,
+    );
+    const { put } = decideConnect({ ...view, task: { ...view.task, containers } }, start);
+    expect(put).toMatchObject([
+      { attributes: { AWS_INSTANCE_IPV4: '192.168.0.5', AWS_INSTANCE_PORT: '49154', ECS_CLUSTER_NAME: 'test' } },
+    ]);
   });
 
   it('does not answer before it runs, nor once it is to stop', () => {

@@ -2,6 +2,7 @@ import { afterMs, type Instant } from '#base';
 import { longestHealthWaitMs } from '#mesh';
 import {
   type ConnectEndpoint,
+  type ContainerInstance,
   type DiscoveryInstance,
   type DiscoveryService,
   instanceAttributes,
@@ -12,6 +13,7 @@ import {
   taskClusterName,
   taskHealth,
 } from '#model';
+import { addressOf } from './decide.ts';
 
 /** What the decision about a task's part in Service Connect reads. */
 export interface ConnectView {
@@ -20,6 +22,8 @@ export interface ConnectView {
   /** What its revision answers for, with the Cloud Map services that are there. */
   readonly endpoints: readonly { readonly endpoint: ConnectEndpoint; readonly service: DiscoveryService }[];
   readonly definition: Pick<TaskDefinition, 'family' | 'containerDefinitions'> | undefined;
+  /** Absent before the task has one. */
+  readonly host: ContainerInstance | undefined;
   /** What is registered for the task in services that ECS made. */
   readonly registered: readonly DiscoveryInstance[];
 }
@@ -46,7 +50,7 @@ export function decideConnect(view: ConnectView, now: Instant): ConnectDecision 
   const put: DiscoveryInstance[] = [];
   const kept = new Set<DiscoveryInstance>();
   for (const { endpoint, service } of endpoints) {
-    const attributes = attributesOf(task, endpoint, view.definition?.family ?? '');
+    const attributes = attributesOf(task, endpoint, view);
     if (attributes === undefined) continue;
     const known = registered.find(({ serviceId }) => serviceId === service.serviceId);
     if (known !== undefined) kept.add(known);
@@ -88,20 +92,33 @@ function healthWaitMs(definition: ConnectView['definition']): number {
 
 function attributesOf(
   task: Task,
-  { listenerPort }: ConnectEndpoint,
-  family: string,
+  endpoint: ConnectEndpoint,
+  { definition, host }: ConnectView,
 ): Readonly<Record<string, string>> | undefined {
-  const address = task.attachment?.privateIpv4Address;
-  if (address === undefined) return undefined;
+  const { address, port } = placeOf(task, endpoint, host);
+  if (address === undefined || port === undefined) return undefined;
+  const family = definition?.family ?? '';
   return {
     [instanceAttributes.ipv4]: address,
-    [instanceAttributes.port]: String(listenerPort),
+    [instanceAttributes.port]: String(port),
     ...(task.availabilityZone === undefined ? {} : { AVAILABILITY_ZONE: task.availabilityZone }),
     REGION: task.region,
     ...(task.serviceArn === undefined ? {} : { ECS_SERVICE_NAME: shortId(task.serviceArn) }),
     ECS_CLUSTER_NAME: taskClusterName(task),
     ECS_TASK_DEFINITION_FAMILY: family,
   };
+}
+
+/** Where its proxy is called: at the task's own address, or by the port that its container has on the host. */
+function placeOf(
+  task: Task,
+  { listenerPort, bridge }: ConnectEndpoint,
+  host: ContainerInstance | undefined,
+): { readonly address: string | undefined; readonly port: number | undefined } {
+  if (bridge === undefined) return { address: task.attachment?.privateIpv4Address, port: listenerPort };
+  const proxy = task.containers.find(({ name }) => name === task.serviceConnect?.containerName);
+  const binding = proxy?.networkBindings.find(({ containerPort }) => containerPort === listenerPort);
+  return { address: addressOf(host), port: binding?.hostPort };
 }
 
 function sameMap(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {

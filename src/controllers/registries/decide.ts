@@ -121,7 +121,7 @@ function attributesOf(
 }
 
 /** Where a host's ports are reached: by others as by its own tasks, if it has an address for that. */
-function addressOf(host: ContainerInstance | undefined): string | undefined {
+export function addressOf(host: ContainerInstance | undefined): string | undefined {
   if (host === undefined) return undefined;
   return attributeValue(host, 'roadstead.underlay-address') || resolverAddress;
 }

@@ -40,6 +40,7 @@ export function connectView(view: RoadsteadView, taskArn: string): ConnectView {
     task,
     endpoints,
     definition: task === undefined ? undefined : view.taskDefinitions.find(task.taskDefinitionArn),
+    host: task?.hostArn === undefined ? undefined : view.containerInstances.find(task.hostArn),
     registered: registeredOf(view, taskArn).filter((instance) => isOfConnect(view, instance)),
   };
 }

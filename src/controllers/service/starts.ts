@@ -7,6 +7,7 @@ import {
   newTask,
   placeTask,
   type Service,
+  type ServiceRevision,
   type Tag,
   type Task,
   type TaskDefinition,
@@ -219,7 +220,7 @@ function newServiceTask(
     ...(deployment.networkConfiguration === undefined ? {} : { networkConfiguration: deployment.networkConfiguration }),
     ...(deployment.volumeConfigurations === undefined ? {} : { volumeConfigurations: deployment.volumeConfigurations }),
     ...(deployment.platformVersion === undefined ? {} : { platformVersion: deployment.platformVersion }),
-    ...(hasConnect(deployment) ? { serviceConnect: true } : {}),
+    ...(hasConnect(deployment) ? { serviceConnect: true, ...hostPortsOf(view.revision(deployment)) } : {}),
     ...(deployment.loadBalancers === undefined
       ? {}
       : { targetGroups: taskTargetGroups(deployment.loadBalancers, view.revision(deployment)?.resolvedLoadBalancers) }),
@@ -230,6 +231,12 @@ function newServiceTask(
 /** Whether its tasks have a proxy of Service Connect. */
 function hasConnect({ serviceConnectConfiguration }: Deployment): boolean {
   return serviceConnectConfiguration?.enabled === true;
+}
+
+/** What its proxies are called by in bridge mode, where it was said. */
+function hostPortsOf(revision: ServiceRevision | undefined): { readonly connectHostPorts?: readonly number[] } {
+  const ports = (revision?.connect?.endpoints ?? []).flatMap(({ bridge }) => bridge?.hostPort || []);
+  return ports.length === 0 ? {} : { connectHostPorts: ports };
 }
 
 /** Source: "Tagging Amazon ECS resources": propagated tags, then those that ECS manages. */

@@ -16,7 +16,7 @@ export const noDocuments: MeshDocuments = { proxies: new Map(), endpoints: new M
 
 /** What one task's proxy is to be: everything, or what is awaited. */
 export type ProxyDocuments =
-  | { readonly is: 'whole'; readonly documents: Omit<ProxyInput, 'places'> }
+  | { readonly is: 'whole'; readonly documents: Omit<ProxyInput, 'places' | 'addresses'> }
   | { readonly is: 'awaited'; readonly missing: readonly string[] };
 
 export function documentsOfTask(all: MeshDocuments, taskArn: string): ProxyDocuments {

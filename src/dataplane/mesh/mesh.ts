@@ -2,7 +2,9 @@ import { access, mkdir, readdir, realpath, rm } from 'node:fs/promises';
 import { type Clock, Fault, type Logger, messageOf, type Timer } from '#base';
 import type { ServiceConnectMetrics } from '#wire/link';
 import { findUser } from '../haproxy/index.ts';
+import { quietly } from './command.ts';
 import { documentsOfTask, type MeshDocuments, noDocuments } from './documents.ts';
+import { setRoutes } from './routes.ts';
 import { type ProxyContainer, TaskProxy } from './task-proxy.ts';
 
 export interface MeshOptions {
@@ -15,6 +17,16 @@ export interface MeshOptions {
 export interface MeshDeps {
   readonly clock: Clock;
   readonly log: Logger;
+}
+
+/** What has containers with networks of their own reach the addresses that names stand for, which are the proxy's. */
+export interface ProxyRoutes {
+  /** `169.254.176.0/20`. */
+  readonly block: string;
+  /** Of a process in the proxy's network namespace, and where that is. */
+  readonly proxy: { readonly pid: number; readonly address: string };
+  /** Of a process in each of the others. */
+  readonly callers: readonly number[];
 }
 
 /** What a container is made of whose process is the proxy: the host's own HAProxy, and what it needs to run. */
@@ -67,10 +79,15 @@ export class Mesh {
       systemFolders.map(async (path) => ((await exists(path)) ? [`${path}:${path}:ro`] : [])),
     );
     return {
-      command: [await haproxyPath(), '-W', '-f', proxy.configuration],
+      command: quietly(`${own}/sockets/words`, [await haproxyPath(), '-W', '-f', proxy.configuration]),
       user: `${userId}:${groupId}`,
       binds: [...binds.flat(), `${own}:${own}:ro`, `${own}/sockets:${own}/sockets`],
     };
+  }
+
+  /** Before the proxy's container runs, where the task's containers have networks of their own. Throws Fault `Program`. */
+  async route(routes: ProxyRoutes): Promise<void> {
+    await setRoutes(routes);
   }
 
   /** The proxy's container runs: resolves once it serves. To be called again by an agent that was started anew. */

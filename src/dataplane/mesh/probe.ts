@@ -8,6 +8,7 @@ export async function meshProblems(): Promise<readonly string[]> {
     ...(await haproxyProblems([2, 6], 'watch servers that are added while it runs')),
     ...(await problemsOf([
       () => mustRun('nsenter', ['--version']),
+      () => mustRun('ip', ['-V']),
       // Looked at only, and in no namespace but this one.
       () => mustRun('nft', ['-c', '-f', '-'], interceptionScript([{ port: 1, listenerPort: 2 }])),
     ])),

@@ -21,8 +21,10 @@ export interface TaskProxyDeps {
 
 /** The container that the proxy's process is in, as whoever runs it sees it. */
 export interface ProxyContainer {
-  /** Of a process in the task's network namespace. */
+  /** Of a process in its network namespace: the task's, or in bridge mode its own. */
   readonly pid: number;
+  /** Of the task's containers that have networks of their own, by name. */
+  readonly addresses: ReadonlyMap<string, string>;
   /** Has HAProxy read its configuration again: SIGUSR2 for its master. */
   reload(): Promise<void>;
 }
@@ -182,7 +184,8 @@ export class TaskProxy {
   }
 
   #render({ documents }: Extract<ProxyDocuments, { is: 'whole' }>): RenderedProxy {
-    return renderProxy({ ...documents, places: this.#places });
+    const addresses = this.#container?.addresses ?? new Map();
+    return renderProxy({ ...documents, places: this.#places, addresses });
   }
 
   async #awaited(signal: AbortSignal): Promise<RenderedProxy> {
@@ -229,7 +232,10 @@ export class TaskProxy {
     if (this.#documents.is === 'awaited') return undefined;
     const rendered = this.#render(this.#documents);
     const restMs = this.#reloadedAtMs + reloadMs - this.#deps.clock.monotonicMs();
-    if ((await this.#files.generation()) === rendered.generation) await this.#files.swapCertificates(rendered.files);
+    const running = await this.#files.generation();
+    // It ended, or is only starting: `serve` follows.
+    if (running === undefined) return againMs;
+    if (running === rendered.generation) await this.#files.swapCertificates(rendered.files);
     else if (restMs > 0) return restMs;
     else await this.#load(container, rendered);
     return (await this.#followServers(rendered)) ? againMs : undefined;

@@ -51,9 +51,10 @@ function proxyDocument(
     namespaceArn: connect.namespaceArn,
     clusterName: taskClusterName(task),
     serviceName: shortId(task.serviceArn ?? ''),
-    ingress: connect.endpoints.map(({ discoveryArn, containerPort, listenerPort, certificateArn }) => ({
+    ingress: connect.endpoints.map(({ discoveryArn, containerPort, listenerPort, certificateArn, bridge }) => ({
       endpointId: discoveryArn,
       containerPort,
+      ...(bridge === undefined ? {} : { containerName: bridge.containerName }),
       listenerPort,
       ...(certificateArn === undefined ? {} : { certificateArn }),
     })),

@@ -195,11 +195,15 @@ export interface PayloadAttachment {
 
 /** The text of the property `ServiceConnectConfig`. */
 export interface ServiceConnectConfig {
-  /** `interceptPort`: what comes to it from outside is led to the listener; without, the listener is called itself. */
+  /**
+   * `interceptPort`: what comes to it from outside is led to the listener; without, the listener is called itself.
+   * `hostPort`, of bridge tasks: the port of the host that leads to the listener; 0 is any.
+   */
   readonly ingressConfig?: readonly {
     readonly listenerName: string;
     readonly listenerPort?: number;
     readonly interceptPort?: number;
+    readonly hostPort?: number;
   }[];
   readonly egressConfig?: { readonly listenerName: string; readonly vip: { readonly ipv4Cidr: string } };
   /** What the task's containers call by name. */

@@ -198,7 +198,8 @@ export class BedTask {
 
   async serve(mesh: Mesh): Promise<void> {
     const reload = async (): Promise<void> => void process.kill(this.proxyPid, 'SIGUSR2');
-    await mesh.serve(this.taskArn, { pid: this.#inside?.pid ?? 0, reload }, new AbortController().signal);
+    const container = { pid: this.#inside?.pid ?? 0, addresses: new Map<string, string>(), reload };
+    await mesh.serve(this.taskArn, container, new AbortController().signal);
   }
 
   ask<T>(operation: string, input: unknown = {}): Promise<T> {

@@ -15,7 +15,7 @@ export function aliasesOf(task: Attached): readonly string[] {
 /** Why the task's proxy cannot be; `undefined` when it can, or there is none. */
 export function proxyProblem(raw: PayloadTask): string | undefined {
   if (proxyNameOf(raw) === undefined) return undefined;
-  if (raw.networkMode !== 'awsvpc')
+  if (raw.networkMode === 'host' || raw.networkMode === 'none')
     return `Service Connect in network mode ${raw.networkMode}, which this agent cannot do`;
   try {
     configOf(raw);
@@ -32,6 +32,11 @@ export function withProxy(raw: PayloadTask): readonly PayloadContainer[] {
   const others = raw.containers.filter((container) => container.name !== name);
   const proxy = raw.containers.find((container) => container.name === name) ?? blankProxy(raw, name);
   return [{ ...proxy, essential: true, healthCheckType: 'docker' }, ...others];
+}
+
+/** The addresses that names stand for, as a block; `undefined` for a task that calls nobody. */
+export function namedBlock(task: Attached): string | undefined {
+  return configOf(task).egressConfig?.vip.ipv4Cidr;
 }
 
 function blankProxy({ arn }: PayloadTask, name: string): PayloadContainer {

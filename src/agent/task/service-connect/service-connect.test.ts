@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { SimulatedRuntimeOptions } from '../../runtime/simulated.ts';
-import { payloadContainer } from '../../testing.ts';
+import { payloadContainer, payloadTask } from '../../testing.ts';
 import { awsvpcTask, SimulatedHost, SimulatedProxies } from '../../testing-host.ts';
 
 const proxyName = 'ecs-service-connect-abcde';
@@ -123,15 +123,143 @@ test('an agent that was killed takes the proxy up again; nothing is stopped', as
   expect(host.container(task.arn, proxyName)).toMatchObject({ known: 'RUNNING', health: 'HEALTHY' });
 });
 
-test('a sender that leaves the proxy’s container out gets one; other network modes are refused', async () => {
+test('a sender that leaves the proxy’s container out gets one; the host’s network is refused', async () => {
   const { host } = await meshHost();
-  const bridge = { ...awsvpcTask(host, { attachments: [attachment] }), networkMode: 'bridge' as const };
-  await host.run(bridge);
-  expect(host.controlPlane.lastReport(bridge.arn)?.reason).toContain('network mode bridge');
+  const shared = { ...awsvpcTask(host, { attachments: [attachment] }), networkMode: 'host' as const };
+  await host.run(shared);
+  expect(host.controlPlane.lastReport(shared.arn)?.reason).toContain('network mode host');
   const given = awsvpcTask(host, {
     attachments: [attachment],
     containers: [payloadContainer({ name: proxyName, image: '' }), ...containers],
   });
   await host.run(given);
   expect(host.task(given.arn)?.containers.filter(({ name }) => name === proxyName)).toHaveLength(1);
+});
+
+describe('in bridge mode', () => {
+  const bridgeConfig = JSON.stringify({
+    ingressConfig: [{ listenerName: 'ingress-http', listenerPort: 65_000, hostPort: 0 }],
+    egressConfig: { listenerName: 'egress', vip: { ipv4Cidr: '169.254.176.0/20' } },
+    dnsConfig: [{ hostName: 'api', address: '169.254.176.1' }],
+  });
+  const attachments = [
+    {
+      ...attachment,
+      attachmentProperties: [
+        { name: 'ContainerName', value: proxyName },
+        { name: 'ServiceConnectConfig', value: bridgeConfig },
+      ],
+    },
+  ];
+  const mapping = { containerPort: 80, hostPort: 0, protocol: 'tcp' as const };
+  const hosts = JSON.stringify({ ExtraHosts: ['db:10.0.0.9'], Dns: ['10.0.0.2'] });
+
+  async function bridged(options: SimulatedRuntimeOptions = {}) {
+    const { host, proxies } = await meshHost(options);
+    const task = payloadTask(
+      host.ids,
+      {},
+      {
+        attachments,
+        containers: [
+          payloadContainer({ name: proxyName, image: '', portMappings: [{ ...mapping, containerPort: 65_000 }] }),
+          payloadContainer({
+            name: 'web',
+            portMappings: [mapping],
+            dockerConfig: { version: '1.24', config: '{}', hostConfig: hosts },
+          }),
+          payloadContainer({ name: 'side', portMappings: [mapping] }),
+        ],
+      },
+    );
+    return { host, proxies, task };
+  }
+
+  test('each container has a network of its own, from which names lead to the proxy’s', async () => {
+    const { host, proxies, task } = await bridged();
+    await host.run(task);
+    const holderOf = (name: string) => host.container(task.arn, `~internal~ecs~pause-${name}`);
+    for (const name of ['web', 'side', proxyName]) {
+      const body = host.runtime.bodyOf(`-1-${name}-`);
+      expect(body.HostConfig).toMatchObject({ NetworkMode: `container:${holderOf(name)?.runtimeId}` });
+      expect(body).not.toHaveProperty('ExposedPorts');
+      for (const setting of ['PortBindings', 'ExtraHosts', 'Dns']) expect(body.HostConfig).not.toHaveProperty(setting);
+    }
+    expect(host.runtime.bodyOf('internalecspause-web')).toMatchObject({
+      ExposedPorts: { '80/tcp': {} },
+      HostConfig: { NetworkMode: 'bridge', ExtraHosts: ['db:10.0.0.9', 'api:169.254.176.1'], Dns: ['10.0.0.2'] },
+    });
+    const [routes] = proxies.routes;
+    expect(routes).toMatchObject({ block: '169.254.176.0/20', proxy: { address: expect.stringMatching(/^172\.17/) } });
+    expect(new Set([routes?.proxy.pid, ...(routes?.callers ?? [])]).size).toBe(3);
+    expect(proxies.calls).toEqual(['route', 'serve']);
+    expect([...(proxies.containers.get(task.arn)?.addresses.keys() ?? [])].sort()).toEqual(
+      ['side', 'web', proxyName].sort(),
+    );
+    expect(proxies.containers.get(task.arn)?.pid).toBe(routes?.proxy.pid);
+  });
+
+  test('ports of the host are told as those of the containers, and given back', async () => {
+    const { host, task } = await bridged();
+    await host.run(task);
+    const report = host.controlPlane.lastReport(task.arn);
+    expect(report).toMatchObject({
+      status: 'RUNNING',
+      containers: [
+        { containerName: proxyName, networkBindings: [{ containerPort: 65_000, hostPort: expect.any(Number) }] },
+        { containerName: 'web', networkBindings: [{ containerPort: 80, hostPort: expect.any(Number) }] },
+        { containerName: 'side', networkBindings: [{ containerPort: 80, hostPort: expect.any(Number) }] },
+      ],
+    });
+    host.controlPlane.stop(task);
+    await host.pass(1000);
+    expect(await host.running()).toEqual([]);
+    // Ten ports are all there are: six such tasks, one after the other, need eighteen.
+    for (let i = 0; i < 5; i++) {
+      const next = (await bridgedOn(host)).arn;
+      expect(host.controlPlane.lastReport(next)?.status).toBe('RUNNING');
+      host.controlPlane.stop({ ...task, arn: next });
+      await host.pass(1000);
+    }
+  });
+
+  async function bridgedOn(host: SimulatedHost) {
+    const { task } = await bridged();
+    const again = { ...task, arn: `arn:aws:ecs:us-east-1:000000000000:task/default/${host.ids.hex(32)}` };
+    await host.run(again);
+    return again;
+  }
+
+  test('no container runs before the ways are there, and the proxy serves', async () => {
+    const { host, proxies, task } = await bridged({ startMs: 100 });
+    const serving = Promise.withResolvers<void>();
+    proxies.serving = serving.promise;
+    await host.run(task);
+    expect(proxies.calls).toEqual(['route']);
+    expect(host.container(task.arn, 'web')?.known).toBe('CREATED');
+    serving.resolve();
+    await host.pass(1000);
+    expect(host.controlPlane.lastReport(task.arn)?.status).toBe('RUNNING');
+  });
+
+  test('an agent that was killed finds all of it again', async () => {
+    const { host, proxies, task } = await bridged();
+    await host.run(task);
+    const before = await host.running();
+    await host.crash();
+    proxies.calls.length = 0;
+    await host.start();
+    await host.pass(1000);
+    expect(proxies.calls.sort()).toEqual(['route', 'serve']);
+    expect(await host.running()).toEqual(before);
+  });
+
+  test('a holder that ends is the task’s end', async () => {
+    const { host, task } = await bridged();
+    await host.run(task);
+    host.runtime.endContainer('internalecspause-web', 137);
+    await host.pass(5000);
+    expect(host.controlPlane.lastReport(task.arn)?.status).toBe('STOPPED');
+    expect(await host.running()).toEqual([]);
+  });
 });

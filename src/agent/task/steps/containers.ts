@@ -5,7 +5,14 @@ import { type Change, failed, get, isTimeout, replaced, rethrowUnavailable, sett
 import { instanceLabel } from '../container-body.ts';
 import { applyFacts } from '../facts.ts';
 import { within } from '../patience.ts';
-import { advance, definitionOf, type EngineContainer, type EngineTask, withContainer } from '../state.ts';
+import {
+  advance,
+  definitionOf,
+  type EngineContainer,
+  type EngineTask,
+  networkHolder,
+  withContainer,
+} from '../state.ts';
 import type { ContainerMaker, ContainerMakerDeps } from './maker.ts';
 import type { StepOptions } from './options.ts';
 import { cleanUpPauseMs, persist } from './persist.ts';
@@ -102,8 +109,9 @@ export class ContainerSteps {
   async #startHere(task: EngineTask, container: EngineContainer, replace: (made: Made) => void): Promise<void> {
     const { runtime, clock, ports } = this.#deps;
     const { startTimeoutMs } = this.#options;
-    const definition = definitionOf(task, container.name);
-    const mayMove = definition !== undefined && hasDynamicPorts(task.payload.networkMode, definition);
+    const definition = definitionOf(task, container.holds ?? container.name);
+    const held = networkHolder(task, container.name) !== undefined;
+    const mayMove = definition !== undefined && !held && hasDynamicPorts(task.payload.networkMode, definition);
     let { runtimeId = '', networkBindings } = container;
     for (let attempt = 1; ; attempt++) {
       try {

@@ -7,7 +7,8 @@ import { cpuShares, instanceLabel, primaryAddress, taskArnLabel } from '../conta
 import { prepareRouter } from '../firelens/prepare.ts';
 import { routerOf } from '../firelens/router.ts';
 import { proxyNameOf } from '../service-connect/attachment.ts';
-import { type EngineTask, hasInterface, hasLimits, pauseContainer, withContainer } from '../state.ts';
+import { routeStep } from '../service-connect/steps.ts';
+import { type EngineTask, hasInterface, hasLimits, pauseContainer } from '../state.ts';
 import { blockVolumesOf, makeVolume } from '../volumes.ts';
 import type { StepDeps, StepOptions } from './options.ts';
 import { persist } from './persist.ts';
@@ -57,8 +58,9 @@ export class HostSteps {
     return (now) => ({ ...now, ...made() });
   }
 
-  /** Puts the task's interface into its namespace. */
+  /** Puts the task's interface into its namespace, or the ways to its proxy into those of its containers. */
   async attach(task: EngineTask): Promise<Change> {
+    if (!hasInterface(task)) return routeStep(task, this.#deps);
     const { runtime, network } = this.#deps;
     const pause = pauseContainer(task);
     try {
@@ -77,7 +79,6 @@ export class HostSteps {
   /** Gives back what the task has of the host, before its end is told. */
   async teardown(task: EngineTask, signal: AbortSignal): Promise<Change> {
     const { network, runtime, cgroups, ports, log, endLeftover } = this.#deps;
-    const pause = pauseContainer(task);
     const quietly = async (what: string, act: () => Promise<void>): Promise<void> => {
       try {
         await persist(this.#deps.clock, signal, act);
@@ -87,8 +88,9 @@ export class HostSteps {
       }
     };
     if (hasInterface(task)) await quietly('interface', async () => network?.detach(interfaceOf(task).interfaceId));
-    const holder = pause?.runtimeId;
-    if (holder !== undefined) await quietly('namespace', () => runtime.removeContainer(holder));
+    for (const { internal, runtimeId } of task.containers) {
+      if (internal && runtimeId !== undefined) await quietly('namespace', () => runtime.removeContainer(runtimeId));
+    }
     const { fileSystems, blockVolumes } = this.#deps;
     if (task.payload.volumes.some(({ type }) => type === 'efs')) {
       await quietly('file systems', async () => fileSystems?.detach(shortId(task.taskArn)));
@@ -105,10 +107,12 @@ export class HostSteps {
     }
     if (hasCgroup(task, this.#deps)) await quietly('control group', async () => cgroups?.remove(shortId(task.taskArn)));
     for (const { networkBindings } of task.containers) releasePorts(networkBindings, ports);
-    return (now) => {
-      const tornDown: EngineTask = { ...now, tornDown: true, networkAttached: false };
-      return pause === undefined ? tornDown : withContainer(tornDown, pause.name, { known: 'STOPPED' });
-    };
+    return (now) => ({
+      ...now,
+      tornDown: true,
+      networkAttached: false,
+      containers: now.containers.map((one) => (one.internal ? { ...one, known: 'STOPPED' } : one)),
+    });
   }
 
   /** Removes what is left of a stopped task: its containers, its own volumes, what its log router read. */

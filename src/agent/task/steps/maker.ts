@@ -6,12 +6,12 @@ import type { ContainerBody } from '../../runtime/port.ts';
 import type { TaskValueMap, TaskValues } from '../../secrets/task-values.ts';
 import { chooseBindings, releasePorts } from '../bindings.ts';
 import { optional } from '../changes.ts';
-import { type BodyContext, containerBody, pauseBody, taskArnLabel } from '../container-body.ts';
+import { type BodyContext, containerBody, networkHolderBody, pauseBody, taskArnLabel } from '../container-body.ts';
 import { awaitsValues, routedOptions, routerOf, routerVariables } from '../firelens/router.ts';
 import { within } from '../patience.ts';
 import { proxyNameOf } from '../service-connect/attachment.ts';
 import { proxyBody } from '../service-connect/container.ts';
-import { definitionOf, type EngineContainer, type EngineTask } from '../state.ts';
+import { definitionOf, type EngineContainer, type EngineTask, networkHolder } from '../state.ts';
 import { hasCgroup } from './host.ts';
 import type { StepDeps, StepOptions } from './options.ts';
 
@@ -40,20 +40,37 @@ export class ContainerMaker {
     task: EngineTask,
     container: EngineContainer,
   ): Promise<{ runtimeId: string; bindings: readonly NetworkBinding[] }> {
-    const definition = definitionOf(task, container.name);
+    const definition = definitionOf(task, container.holds ?? container.name);
     if (definition === undefined) {
       return {
         runtimeId: await this.#createAfresh(task, container, this.holderOf(task, container)),
         bindings: [],
       };
     }
-    const bindings = await chooseBindings(task.payload.networkMode, definition, this.#deps.ports);
+    // Ports are those of whoever has the network.
+    const { networkMode } = task.payload;
+    const held = networkHolder(task, container.name) !== undefined;
+    const bindings = held ? [] : await chooseBindings(networkMode, definition, this.#deps.ports);
     try {
-      return { runtimeId: await this.#makeBound(task, definition, container, bindings), bindings };
+      const make = (): Promise<string> =>
+        container.holds === undefined
+          ? this.#makeBound(task, definition, container, bindings)
+          : this.#makeHolder(task, definition, container, bindings);
+      return { runtimeId: await make(), bindings };
     } catch (error) {
       releasePorts(bindings, this.#deps.ports);
       throw error;
     }
+  }
+
+  async #makeHolder(
+    task: EngineTask,
+    definition: PayloadContainer,
+    holder: EngineContainer,
+    bindings: readonly NetworkBinding[],
+  ): Promise<string> {
+    const body = networkHolderBody(task, holder, definition, bindings, this.#bodyContext(task));
+    return this.#createAfresh(task, holder, body);
   }
 
   async #makeBound(
@@ -82,16 +99,18 @@ export class ContainerMaker {
 
   /** How the container's output comes to the task's log router, which has an address once it runs. */
   async #routing(
-    { payload, containers }: EngineTask,
+    task: EngineTask,
     definition: PayloadContainer,
     values: TaskValueMap | undefined,
   ): Promise<Pick<BodyContext, 'routing'>> {
     const { routers, runtime } = this.#deps;
+    const { payload, containers } = task;
     const router = routerOf(payload);
     if (router === undefined || routers === undefined) return {};
     const variables = routerVariables(payload.containers, (name, option) => values?.get(name)?.logOptions[option]);
     const base = { paths: routers.pathsOf(shortId(payload.arn)), async: this.#options.routersAsync, variables };
-    const id = containers.find(({ name }) => name === router.container.name)?.runtimeId;
+    const { name } = router.container;
+    const id = (networkHolder(task, name) ?? containers.find((each) => each.name === name))?.runtimeId;
     if (payload.networkMode !== 'bridge' || id === undefined || routedOptions(definition) === undefined) {
       return { routing: base };
     }

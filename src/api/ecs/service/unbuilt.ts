@@ -40,7 +40,7 @@ export function refuseUnbuiltParts(input: UnbuiltInput, subject: Subject, defaul
   checkLattice(vpcLatticeConfigurations, subject);
   checkGatewayConnectors(gatewayConnectors, subject);
   checkMonitoring(input.monitoring);
-  refuseNetworking(input, subject);
+  refuseNetworking(input);
   if ((input.monitoring?.metricConfigurations?.length ?? 0) > 0) {
     throw unsupportedFeature('Metrics of services are not part of this version of Roadstead. Leave monitoring out.');
   }
@@ -57,17 +57,11 @@ function checkRole({ role, loadBalancers = [], serviceRegistries = [] }: Unbuilt
   throw invalidParameter('You cannot specify an IAM role for services that require a service linked role.');
 }
 
-function refuseNetworking(input: UnbuiltInput, { definition }: Subject): void {
+function refuseNetworking(input: UnbuiltInput): void {
   if (input.loadBalancers?.some(({ loadBalancerName = '' }) => loadBalancerName !== '') === true) {
     throw unsupportedFeature(
       'Classic Load Balancers are not part of this version of Roadstead. Use a target group of an Application Load ' +
         'Balancer or Network Load Balancer.',
-    );
-  }
-  const bridge = definition !== undefined && networkModeOf(definition) !== 'awsvpc';
-  if (input.serviceConnectConfiguration?.enabled === true && bridge) {
-    throw unsupportedFeature(
-      "Service Connect with networkMode 'bridge' is not part of this version of Roadstead. Use awsvpc.",
     );
   }
   if ((input.vpcLatticeConfigurations?.length ?? 0) > 0) {

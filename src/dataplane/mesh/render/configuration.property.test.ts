@@ -49,6 +49,7 @@ function inputOf(texts: Texts, protocol: MeshProtocol, format: 'TEXT' | 'JSON'):
     endpoints: new Map([[texts.name, endpoint]]),
     certificates: new Map([[texts.value, certificate]]),
     places,
+    addresses: new Map(),
   };
 }
 
@@ -111,4 +112,16 @@ test('what a proxy waits for', () => {
   expect(missingOf({ proxy, endpoints, certificates })).toEqual([]);
   expect(missingOf({ proxy, endpoints: new Map(), certificates })).toEqual(['the endpoint a', 'the endpoint a']);
   expect(missingOf({ proxy, endpoints, certificates: new Map() })).toEqual(['the certificate b']);
+});
+
+test('in bridge mode nothing is led elsewhere; the application is where its container is, which is no reason to reload', () => {
+  const base = inputOf(harmless, 'http', 'TEXT');
+  const ingress = [{ endpointId: 'a', containerPort: 80, containerName: 'web', listenerPort: 80 }];
+  const input: ProxyInput = { ...base, proxy: { ...base.proxy, ingress } };
+  const before = renderProxy(input);
+  expect(before.interceptions).toEqual([]);
+  expect(before.backends[0]?.servers).toEqual([]);
+  const after = renderProxy({ ...input, addresses: new Map([['web', '172.17.0.3']]) });
+  expect(after.backends[0]?.servers).toMatchObject([{ address: '172.17.0.3:80', enabled: true }]);
+  expect(after.generation).toBe(before.generation);
 });

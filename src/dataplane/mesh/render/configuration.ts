@@ -4,7 +4,7 @@ import { type RenderedBackend, serverLine } from '../../haproxy/index.ts';
 import { egressBackends, egressFrontend } from './egress.ts';
 import { applicationBackend, ingressFrontend } from './ingress.ts';
 import { mostConnections } from './limits.ts';
-import { authorityFile, certificateFile, egressName, ingressName } from './names.ts';
+import { applicationName, authorityFile, certificateFile, egressName, ingressName } from './names.ts';
 import { pem } from './tls.ts';
 
 export interface ProxyInput {
@@ -13,6 +13,8 @@ export interface ProxyInput {
   readonly endpoints: ReadonlyMap<string, MeshEndpointDocument>;
   readonly certificates: ReadonlyMap<string, CertificateDocument>;
   readonly places: ProxyPlaces;
+  /** Of containers with networks of their own, by name, once they are known. */
+  readonly addresses: ReadonlyMap<string, string>;
 }
 
 export interface ProxyPlaces {
@@ -48,7 +50,11 @@ export interface RenderedProxy {
 }
 
 /** What a proxy cannot do without, and does not have yet. */
-export function missingOf({ proxy, endpoints, certificates }: Omit<ProxyInput, 'places'>): readonly string[] {
+export function missingOf({
+  proxy,
+  endpoints,
+  certificates,
+}: Omit<ProxyInput, 'places' | 'addresses'>): readonly string[] {
   return proxy.ingress.flatMap(({ endpointId, certificateArn }) => [
     ...(endpoints.has(endpointId) ? [] : [`the endpoint ${endpointId}`]),
     ...(certificateArn === undefined || certificates.has(certificateArn) ? [] : [`the certificate ${certificateArn}`]),
@@ -111,7 +117,9 @@ function interceptionsOf({ ingress }: MeshProxyDocument): readonly Interception[
   const taken = new Set(ingress.flatMap(({ containerPort, listenerPort }) => [containerPort, listenerPort]));
   let next = highestPort;
   return ingress
-    .filter(({ containerPort, listenerPort }) => containerPort === listenerPort)
+    .filter(({ containerName, containerPort, listenerPort }) => {
+      return containerName === undefined && containerPort === listenerPort;
+    })
     .map(({ listenerPort: port }) => {
       while (taken.has(next)) next -= 1;
       const listenerPort = next;
@@ -121,7 +129,7 @@ function interceptionsOf({ ingress }: MeshProxyDocument): readonly Interception[
 }
 
 function ingressParts(
-  { proxy, endpoints, places }: ProxyInput,
+  { proxy, endpoints, places, addresses }: ProxyInput,
   interceptions: readonly Interception[],
 ): { readonly lines: readonly string[]; readonly backends: readonly RenderedBackend[] } {
   const lines: string[] = [];
@@ -135,7 +143,7 @@ function ingressParts(
       certificateArn === undefined ? undefined : `${places.files}/${certificateFile(certificateArn)}`;
     const port = Math.trunc(intercepted?.listenerPort ?? ingress.listenerPort);
     lines.push(...ingressFrontend({ ingress, endpoint, port, certificatePath, accessLog: proxy.accessLog }));
-    backends.push(applicationBackend(ingress, endpoint));
+    backends.push(applicationBackend(ingress, endpoint, addresses));
   }
   return { lines, backends };
 }
@@ -164,7 +172,7 @@ function listenersOf(
     const endpoint = endpoints.get(one.endpointId);
     if (endpoint === undefined) return [];
     const { discoveryName, protocol } = endpoint;
-    const backends = [applicationBackend(one, endpoint).name];
+    const backends = [applicationName(one)];
     return [{ discoveryName, protocol, direction: 'ingress', frontend: ingressName(one), backends }];
   });
   // Several names may mean one endpoint: what its targets did is counted once.

@@ -41,19 +41,24 @@ export function ingressFrontend(input: IngressInput): readonly string[] {
   return [...head, ...lines.map((line) => `  ${line}`)];
 }
 
-/** The application, at the task's loopback address. */
-export function applicationBackend(ingress: MeshIngress, endpoint: MeshEndpointDocument): RenderedBackend {
+/** The application: at the task's loopback address, or at its container's own, once that is known. */
+export function applicationBackend(
+  ingress: MeshIngress,
+  endpoint: MeshEndpointDocument,
+  addresses: ReadonlyMap<string, string>,
+): RenderedBackend {
   const { protocol } = endpoint;
   const idle = idleTime(endpoint);
-  const server = {
-    name: 'application',
-    address: `127.0.0.1:${Math.trunc(ingress.containerPort)}`,
-    enabled: true,
-  };
+  const { containerName, containerPort } = ingress;
+  const address = containerName === undefined ? '127.0.0.1' : addresses.get(containerName);
+  const servers =
+    address === undefined
+      ? []
+      : [{ name: 'application', address: `${address}:${Math.trunc(containerPort)}`, enabled: true }];
   const common = ['balance roundrobin', `timeout connect ${connectSeconds}s`, `timeout server ${idle}`];
   const name = applicationName(ingress);
   if (protocol === 'tcp') {
-    return { name, lines: ['mode tcp', ...common, 'retries 0'], serverOptions: '', servers: [server] };
+    return { name, lines: ['mode tcp', ...common, 'retries 0'], serverOptions: '', servers };
   }
   const h2 = protocol === 'http2' || protocol === 'grpc';
   const unanswered = '{ var(txn.mesh) -m bool } !{ var(txn.answered) -m bool }';
@@ -76,6 +81,6 @@ export function applicationBackend(ingress: MeshIngress, endpoint: MeshEndpointD
       ...ownAnswers(protocol),
     ],
     serverOptions: h2 ? 'proto h2' : '',
-    servers: [server],
+    servers,
   };
 }

@@ -23,6 +23,8 @@ export interface MeshIngress {
   readonly endpointId: string;
   /** Where the application listens, at the task's own loopback address. */
   readonly containerPort: number;
+  /** In bridge mode: it listens at the address of this container's, and the proxy has a namespace of its own. */
+  readonly containerName?: string;
   /**
    * Where the proxy is reached at the task's address. The same as `containerPort`: what comes from outside to that port is
    * led to the proxy.
@@ -37,7 +39,7 @@ export interface MeshEgress {
   readonly endpointId: string;
   readonly hostName: string;
   readonly port: number;
-  /** What the name means inside the task: `127.255.0.1`; one for each name. */
+  /** What the name means inside the task: `127.255.0.1`, in bridge mode `169.254.176.1`; one for each name. */
   readonly address: string;
 }
 

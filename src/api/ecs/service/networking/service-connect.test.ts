@@ -125,7 +125,6 @@ const rules: (ServiceRule & { readonly reached?: string })[] = [
     refused: service({ tls }),
     text: "Service Connect TLS requires networkMode 'awsvpc'.",
     accepted: connect(),
-    reached: "Service Connect with networkMode 'bridge' is not part of this version of Roadstead.",
   },
   {
     rule: 'a discovery name is there once',
@@ -208,10 +207,16 @@ const rules: (ServiceRule & { readonly reached?: string })[] = [
   },
   {
     rule: 'tasks share no network of their host',
-    on: 'bridge',
-    code: 'UnsupportedFeatureException',
+    on: 'host',
     refused: connect(),
-    text: "Service Connect with networkMode 'bridge' is not part of this version of Roadstead. Use awsvpc.",
+    text: "Service Connect is not supported with networkMode 'host'.",
+    accepted: off,
+  },
+  {
+    rule: 'bridge tasks of Service Connect have no links',
+    on: 'linked',
+    refused: connect(),
+    text: 'Service Connect is not supported with links.',
     accepted: off,
   },
 ];

@@ -54,12 +54,18 @@ function checkWhereItRuns({ definition, launchType, deploymentController }: Subj
   }
   const mode = networkModeOf(definition);
   if (mode !== 'awsvpc' && mode !== 'bridge') throw noConnect(`networkMode '${mode}'`);
-  if (mode === 'bridge' && definition.containerDefinitions.some(({ hostname }) => hostname !== undefined)) {
-    throw noConnect('the hostname of a container');
-  }
+  if (mode === 'bridge') checkBridged(definition);
   if (definition.memory === undefined) {
     throw invalidParameter("Service Connect requires that 'memory' be defined at the task level.");
   }
+}
+
+/** Each container's network is one that others know of: it is no container's own to name. */
+function checkBridged({ containerDefinitions }: TaskDefinition): void {
+  if (containerDefinitions.some(({ hostname }) => hostname !== undefined)) {
+    throw noConnect('the hostname of a container');
+  }
+  if (containerDefinitions.some(({ links = [] }) => links.length > 0)) throw noConnect('links');
 }
 
 function noConnect(what: string): Error {
