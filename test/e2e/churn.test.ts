@@ -72,12 +72,15 @@ it(`${rounds} kills of containers, agent and control plane leave a whole service
     await new Promise((resolve) => setTimeout(resolve, integerBelow(random, 1_000)));
   }
   await installation.call('UpdateService', { cluster: 'c', service: 'web', desiredCount: wanted });
-  const tasks = await steady();
-  const known = new Set(tasks.map((task) => task.containers[0].runtimeId));
-  await installation.until('only the containers of its tasks run', async () => {
+  // A container that was killed last may still count as running when the service first looks whole.
+  const tasks = await installation.until('only the containers of its tasks run', async () => {
+    const whole = await steady();
+    const known = new Set(whole.map((task) => task.containers[0].runtimeId));
     const containers = await runtime.listContainers(['com.amazonaws.ecs.container-name=web']);
-    const running = containers.filter(({ state }) => state === 'running');
-    return running.length === wanted && running.every(({ id }) => known.has(id));
+    const instanceOf = ({ labels }: (typeof containers)[number]) => labels['roadstead.container-instance-arn'];
+    const own = new Set(containers.filter(({ id }) => known.has(id)).map(instanceOf));
+    const running = containers.filter((each) => each.state === 'running' && own.has(instanceOf(each)));
+    return running.length === wanted && running.every(({ id }) => known.has(id)) ? whole : undefined;
   });
   for (const task of tasks) {
     const address = task.attachments[0].details.find((each: Answer) => each.name === 'privateIPv4Address').value;
