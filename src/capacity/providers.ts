@@ -4,10 +4,12 @@ import {
   type CapacityProviderArn,
   type Cluster,
   type ContainerInstance,
+  type ContainerInstanceArn,
   capacityProviderArn,
   isReservedProvider,
   parseEcsArn,
   scopeKey,
+  type Task,
 } from '#model';
 import type { RoadsteadView } from '#store';
 
@@ -48,9 +50,42 @@ export function attributedInstance(view: RoadsteadView, instance: ContainerInsta
   const name = cluster?.capacityProviders?.find(
     (each) => providerOf(view, cluster, each)?.autoScalingGroupProvider?.autoScalingGroupName === group,
   );
-  const { capacityProviderName, ...rest } = instance;
+  const { capacityProviderName, awaitsDaemons: _, ...rest } = instance;
   if (capacityProviderName === name) return instance;
-  return { ...rest, ...(name === undefined ? {} : { capacityProviderName: name }), version: instance.version + 1 };
+  const awaited = name === undefined ? [] : criticalDaemons(view, instance, name);
+  return {
+    ...rest,
+    ...(name === undefined ? {} : { capacityProviderName: name }),
+    ...(awaited.length === 0 ? {} : { awaitsDaemons: awaited }),
+    version: instance.version + 1,
+  };
+}
+
+/** Names of the daemons without which an instance that came to the provider takes no other tasks. */
+function criticalDaemons(
+  view: RoadsteadView,
+  { clusterArn }: Pick<ContainerInstance, 'clusterArn'>,
+  provider: string,
+): readonly string[] {
+  const daemons = [...view.daemons.by('cluster', clusterArn)].filter(
+    ({ status, goal }) =>
+      status === 'ACTIVE' &&
+      goal.capacityProviders.includes(provider) &&
+      view.daemonRevisions.get(goal.daemonRevisionArn).critical,
+  );
+  return daemons.map(({ daemonName }) => daemonName);
+}
+
+/** Whether a task is one of a daemon, or of a service with the DAEMON scheduling strategy: such are no load. */
+export function isDaemonTask(view: RoadsteadView, { daemonArn, serviceArn }: Task): boolean {
+  if (daemonArn !== undefined) return true;
+  return serviceArn !== undefined && view.services.find(serviceArn)?.schedulingStrategy === 'DAEMON';
+}
+
+/** Whether tasks that are not of daemons hold anything of the instance. */
+export function hasOtherThanDaemons(view: RoadsteadView, arn: ContainerInstanceArn): boolean {
+  for (const task of view.tasks.by('host', arn)) if (!isDaemonTask(view, task)) return true;
+  return false;
 }
 
 /** Whether tasks of a cluster's provider wait for an instance when none has room. */

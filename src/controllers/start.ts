@@ -9,6 +9,7 @@ import { type CapacitySettings, defaultCapacitySettings } from './capacity/setti
 import { WaitingController } from './capacity/waiting-controller.ts';
 import { CertificatesController, type Reissue } from './certificates/controller.ts';
 import { CodeDeployController, type RulesHeard } from './code-deploy/controller.ts';
+import { DaemonsController } from './daemons/controller.ts';
 import { ExpressCleanupController } from './express/cleanup-controller.ts';
 import { ExpressScalingController, type TaskLoads } from './express/scaling-controller.ts';
 import { InstancesController } from './instances/controller.ts';
@@ -75,6 +76,7 @@ export function startControllers(
   const { waiting } = totals;
   const controllers = [
     new ServiceController(settings, { store, clock, random, hosts, totals, alarms, traffic }),
+    new DaemonsController(settings, { store, clock, random, hosts, alarms }),
     new InterfacesController({ store, clock, random, publicAddresses: deps.publicAddresses }),
     new InstancesController(settings, { store, clock }),
     new WaitingController(settings, { store, clock, random, hosts, waiting }),

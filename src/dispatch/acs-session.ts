@@ -11,7 +11,7 @@ import {
   type TaskArn,
   type TaskDefinition,
 } from '#model';
-import type { Revision, RoadsteadStore, RoadsteadView } from '#store';
+import { findDefinition, type Revision, type RoadsteadStore, type RoadsteadView } from '#store';
 import {
   type AcsServerMessage,
   type ConfirmAttachmentMessage,
@@ -286,7 +286,7 @@ export class AcsSession {
   }
 
   #definitionOf(task: Task): TaskDefinition | undefined {
-    const definition = this.#deps.store.view.taskDefinitions.find(task.taskDefinitionArn);
+    const definition = findDefinition(this.#deps.store.view, task.taskDefinitionArn);
     if (definition === undefined) {
       const { taskArn, taskDefinitionArn } = task;
       this.#deps.logger.error('a task has no definition and cannot be sent', { taskArn, taskDefinitionArn });

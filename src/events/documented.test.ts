@@ -61,7 +61,7 @@ const hookStates: Readonly<Record<HookStateName | 'HOOK_IN_PROGRESS', Documented
   HOOK_TIMED_OUT: error('of-service-deployment.ts'),
 };
 
-/** Those of service daemons, which need Managed Instances, are not here at all. Source: "Amazon ECS events". */
+/** Source: "Amazon ECS events". */
 const detailTypes: Readonly<Record<EcsEvent['detailType'], string>> = {
   'ECS Task State Change': 'of-task.ts',
   'ECS Container Instance State Change': 'of-instance.ts',
@@ -69,6 +69,8 @@ const detailTypes: Readonly<Record<EcsEvent['detailType'], string>> = {
   'ECS Service Action': 'of-service.ts',
   'ECS Deployment State Change': 'of-service.ts',
   'ECS Hook State Change': 'of-service-deployment.ts',
+  'ECS Daemon Service Action': 'of-daemon.ts',
+  'ECS Daemon Deployment State Change': 'of-daemon.ts',
 };
 
 const sourceOf = (file: string): string => readFileSync(new URL(file, import.meta.url), 'utf8');

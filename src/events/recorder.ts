@@ -2,6 +2,8 @@ import type { Clock, Ids } from '#base';
 import {
   type ContainerInstance,
   type ContainerInstanceArn,
+  type Daemon,
+  type DaemonDeployment,
   type EcsEvent,
   type EcsEventFacts,
   holdsResources,
@@ -14,6 +16,7 @@ import {
 } from '#model';
 import type { Change, InstanceLoads, RoadsteadSchema, RoadsteadTx } from '#store';
 import type { ChangeOf } from './change.ts';
+import { daemonDeploymentEvents, daemonEvents } from './of-daemon.ts';
 import { instanceEvents, taskMovedEvent } from './of-instance.ts';
 import { rebalancingEvents } from './of-rebalancing.ts';
 import { serviceEvents } from './of-service.ts';
@@ -53,7 +56,7 @@ export class EventRecorder {
       time ??= clock.now();
       tx.events.put({ id: ids.uuid(), time, ...scopeOf(facts), ...facts });
     };
-    for (const facts of this.#factsOf(changes)) put(facts);
+    for (const facts of this.#factsOf(tx, changes)) put(facts);
     for (const instance of changedByTasks(tx, changes)) {
       const told = { ...instance, version: instance.version + 1 };
       tx.containerInstances.put(told);
@@ -62,7 +65,7 @@ export class EventRecorder {
     if (time !== undefined) this.#dropOldest(tx);
   };
 
-  *#factsOf(changes: readonly Change<RoadsteadSchema>[]): Iterable<EcsEventFacts> {
+  *#factsOf(tx: RoadsteadTx, changes: readonly Change<RoadsteadSchema>[]): Iterable<EcsEventFacts> {
     const tasks: ChangeOf<Task>[] = [];
     for (const change of changes) {
       if (change.table === 'tasks') {
@@ -81,6 +84,13 @@ export class EventRecorder {
         yield* taskSetEvents(change as ChangeOf<TaskSet>);
       } else if (change.table === 'serviceDeployments') {
         yield* hookEvents(change as ChangeOf<ServiceDeployment>);
+      } else if (change.table === 'daemons') {
+        yield* daemonEvents(
+          change as ChangeOf<Daemon>,
+          ({ goal }) => tx.daemonRevisions.get(goal.daemonRevisionArn).daemonTaskDefinitionArn,
+        );
+      } else if (change.table === 'daemonDeployments') {
+        yield* daemonDeploymentEvents(change as ChangeOf<DaemonDeployment>);
       }
     }
     yield* stoppedTasksEvents(tasks);
@@ -130,5 +140,6 @@ function hostOf(task: Task | undefined): ContainerInstanceArn | undefined {
 function scopeOf(facts: EcsEventFacts): Scope {
   if ('task' in facts) return { accountId: facts.task.accountId, region: facts.task.region };
   if ('instance' in facts) return { accountId: facts.instance.accountId, region: facts.instance.region };
-  return parseEcsArn(facts.serviceArn)?.scope as Scope;
+  if ('daemon' in facts) return parseEcsArn(facts.daemon.daemonArn)?.scope as Scope;
+  return parseEcsArn('daemonArn' in facts ? facts.daemonArn : facts.serviceArn)?.scope as Scope;
 }

@@ -56,6 +56,11 @@ export interface ContainerInstance extends Scope {
   /** What the agent says of its container runtime. Written by dispatch alone. */
   readonly runtimeHealth?: InstanceHealth;
 
+  /**
+   * Names of the critical daemons of which no task runs there: until then it takes no other tasks. Absent for none.
+   */
+  readonly awaitsDaemons?: readonly string[];
+
   /** Set when the agent has been away for so long that its tasks are replaced elsewhere; cleared when it returns. */
   readonly lostAt?: Instant;
 
@@ -103,9 +108,16 @@ export function freeGpuIds(
   return gpuIds.filter((id) => !taken.gpuIds.has(id)).slice(0, left);
 }
 
-/** Whether the host may take new tasks at all. */
-export function acceptsTasks(instance: Pick<ContainerInstance, 'status' | 'agentConnected' | 'lostAt'>): boolean {
+/** Whether the host may take new tasks at all, those of daemons that it awaits among them. */
+export function acceptsDaemons(instance: Pick<ContainerInstance, 'status' | 'agentConnected' | 'lostAt'>): boolean {
   return instance.status === 'ACTIVE' && instance.agentConnected && instance.lostAt === undefined;
+}
+
+/** Whether the host may take new tasks of any kind. */
+export function acceptsTasks(
+  instance: Pick<ContainerInstance, 'status' | 'agentConnected' | 'lostAt' | 'awaitsDaemons'>,
+): boolean {
+  return acceptsDaemons(instance) && instance.awaitsDaemons === undefined;
 }
 
 /** Whether nothing is known of what happens on the host now: its agent is away, or gives no sign of life. */

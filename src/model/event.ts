@@ -3,6 +3,7 @@ import type {
   CapacityProviderArn,
   ClusterArn,
   ContainerInstanceArn,
+  DaemonTaskDefinitionArn,
   DeploymentId,
   Scope,
   ServiceArn,
@@ -11,6 +12,14 @@ import type {
   TaskSetArn,
 } from './arn.ts';
 import type { ContainerInstance } from './container-instance.ts';
+import type {
+  Daemon,
+  DaemonArn,
+  DaemonDeploymentArn,
+  DaemonDeploymentStatus,
+  DaemonRevisionArn,
+  DaemonTrouble,
+} from './daemon.ts';
 import type { HealthCheck } from './instance-health.ts';
 import type { LifecycleHookState } from './lifecycle-hook.ts';
 import type { Task } from './task.ts';
@@ -50,6 +59,8 @@ export type DeploymentStateName =
   | 'SERVICE_DEPLOYMENT_IN_PROGRESS'
   | 'SERVICE_DEPLOYMENT_COMPLETED'
   | 'SERVICE_DEPLOYMENT_FAILED';
+
+export type DaemonDeploymentStateName = `DAEMON_DEPLOYMENT_${DaemonDeploymentStatus}`;
 
 export type HookStateName = 'HOOK_AWAITING_ACTION' | 'HOOK_SUCCEEDED' | 'HOOK_FAILED' | 'HOOK_TIMED_OUT';
 
@@ -93,6 +104,22 @@ export type EcsEventFacts =
       readonly serviceDeploymentArn: ServiceDeploymentArn;
       readonly eventName: HookStateName;
       readonly hook: LifecycleHookState;
+    }
+  | {
+      readonly detailType: 'ECS Daemon Service Action';
+      readonly eventName: 'DAEMON_TASK_START_IMPAIRED';
+      readonly daemon: Pick<Daemon, 'daemonArn' | 'clusterArn'> & { readonly daemonRevisionArn: DaemonRevisionArn };
+      readonly daemonTaskDefinitionArn: DaemonTaskDefinitionArn;
+      readonly containerInstanceArn: ContainerInstanceArn;
+      readonly trouble: DaemonTrouble;
+    }
+  | {
+      readonly detailType: 'ECS Daemon Deployment State Change';
+      readonly eventName: DaemonDeploymentStateName;
+      readonly daemonArn: DaemonArn;
+      readonly clusterArn: ClusterArn;
+      readonly daemonDeploymentArn: DaemonDeploymentArn;
+      readonly targetDaemonRevisionArn?: DaemonRevisionArn;
     };
 
 /**

@@ -144,6 +144,7 @@ export {
   routingSteps,
 } from './code-deploy.ts';
 export {
+  acceptsDaemons,
   acceptsTasks,
   attributeValue,
   autoScalingGroupOf,
@@ -158,6 +159,28 @@ export {
   isAway,
   roadsteadAgentHash,
 } from './container-instance.ts';
+export {
+  asTaskDefinition,
+  type Daemon,
+  type DaemonArn,
+  type DaemonDeployment,
+  type DaemonDeploymentArn,
+  type DaemonDeploymentConfiguration,
+  type DaemonDeploymentStatus,
+  type DaemonGoal,
+  type DaemonProviderCounts,
+  type DaemonRevision,
+  type DaemonRevisionArn,
+  type DaemonStatus,
+  type DaemonTrouble,
+  daemonArn,
+  daemonGroup,
+  isDaemonDeploymentOver,
+  mayDaemonFollow,
+  newDaemonDeploymentArn,
+  newDaemonRevisionArn,
+} from './daemon.ts';
+export { daemonCounts } from './daemon-counts.ts';
 export {
   type DaemonContainerDefinition,
   type DaemonTaskDefinition,

@@ -10,6 +10,7 @@ import {
   taskArn,
 } from './arn.ts';
 import type { TaskTargetGroup } from './balancing/service-load-balancer.ts';
+import type { DaemonArn, DaemonRevisionArn } from './daemon.ts';
 import { type ManagedVolume, newTaskVolume } from './managed-volume.ts';
 import type { AwsvpcConfiguration } from './network/index.ts';
 import type { PlacementConstraint } from './placement.ts';
@@ -33,6 +34,8 @@ export interface TaskSpec {
   readonly startedBy?: string;
   readonly serviceArn?: ServiceArn;
   readonly deploymentId?: DeploymentId;
+  readonly daemonArn?: DaemonArn;
+  readonly daemonRevisionArn?: DaemonRevisionArn;
   readonly networkConfiguration?: AwsvpcConfiguration;
   readonly platformVersion?: string;
   /** At most one: of the definition's volume that is configured at launch. */
@@ -84,6 +87,8 @@ export function newTask(definition: TaskDefinition, spec: TaskSpec, at: Instant,
     ...(spec.startedBy === undefined ? {} : { startedBy: spec.startedBy }),
     ...(spec.serviceArn === undefined ? {} : { serviceArn: spec.serviceArn }),
     ...(spec.deploymentId === undefined ? {} : { deploymentId: spec.deploymentId }),
+    ...(spec.daemonArn === undefined ? {} : { daemonArn: spec.daemonArn }),
+    ...(spec.daemonRevisionArn === undefined ? {} : { daemonRevisionArn: spec.daemonRevisionArn }),
     ...(spec.networkConfiguration === undefined ? {} : { networkConfiguration: spec.networkConfiguration }),
     overrides: spec.overrides,
     placementConstraints: spec.placementConstraints,

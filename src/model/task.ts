@@ -10,6 +10,7 @@ import type {
   TaskDefinitionArn,
 } from './arn.ts';
 import type { TaskTargetGroup } from './balancing/service-load-balancer.ts';
+import type { DaemonArn, DaemonRevisionArn } from './daemon.ts';
 import type { TaskVolume } from './managed-volume.ts';
 import type { AwsvpcConfiguration } from './network/index.ts';
 import type { PlacementConstraint, PlacementStrategy } from './placement.ts';
@@ -147,6 +148,9 @@ export interface Task extends Scope {
   /** The service that owns the task, and the deployment it belongs to. */
   readonly serviceArn?: ServiceArn;
   readonly deploymentId?: DeploymentId;
+  /** The daemon that owns the task, and what it runs. */
+  readonly daemonArn?: DaemonArn;
+  readonly daemonRevisionArn?: DaemonRevisionArn;
   readonly networkConfiguration?: AwsvpcConfiguration;
   readonly overrides: TaskOverride;
   readonly placementConstraints: readonly PlacementConstraint[];

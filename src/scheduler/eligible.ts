@@ -12,7 +12,8 @@ export interface EligibleHosts {
 
 /**
  * Where one such task belongs by what the hosts are: ACTIVE, with its attributes, in its zones, within its constraints.
- * Whether a host has room, or its agent is away for the moment, does not matter.
+ * Whether a host has room, its agent is away for the moment, or it waits for critical daemons, does not matter; one that
+ * waits for them is not vacant.
  */
 export function eligibleHosts(pool: HostPool, request: PlacementRequest): EligibleHosts {
   pool.refresh();
@@ -21,15 +22,17 @@ export function eligibleHosts(pool: HostPool, request: PlacementRequest): Eligib
   const all = new Set<ContainerInstanceArn>();
   let vacant = 0;
   for (const slot of pool.slots()) {
-    const { status, agentConnected, lostAt } = pool.instanceAt(slot);
+    const { status, agentConnected, lostAt, awaitsDaemons } = pool.instanceAt(slot);
     if (status !== 'ACTIVE' || lostAt !== undefined) continue;
     const host = pool.viewAt(slot);
-    const isEligible = agentConnected
-      ? verdicts.stage(slot, pool.viewAt) === passes
-      : chain.judgeRecord({ ...host, agentConnected: true }) === undefined;
+    const { awaitsDaemons: _, ...standing } = host;
+    const isEligible =
+      agentConnected && awaitsDaemons === undefined
+        ? verdicts.stage(slot, pool.viewAt) === passes
+        : chain.judgeRecord({ ...standing, agentConnected: true }) === undefined;
     if (!isEligible) continue;
     all.add(host.arn);
-    if ((host.tasksByGroup.get(request.group) ?? 0) === 0) vacant += 1;
+    if (awaitsDaemons === undefined && (host.tasksByGroup.get(request.group) ?? 0) === 0) vacant += 1;
   }
   return { all, vacant };
 }

@@ -46,6 +46,7 @@ export function hostView(instance: ContainerInstance, load: HostLoad): HostView 
     availabilityZone: attributeValue(instance, 'ecs.availability-zone') ?? '',
     external: attributeValue(instance, 'ecs.capability.external') !== undefined,
     ...(instance.capacityProviderName === undefined ? {} : { capacityProviderName: instance.capacityProviderName }),
+    ...(instance.awaitsDaemons === undefined ? {} : { awaitsDaemons: instance.awaitsDaemons }),
     freeCpuUnits: Math.max(0, resources.cpuUnits - load.cpuUnits),
     freeMemoryMiB: Math.max(0, resources.memoryMiB - load.memoryMiB),
     freeGpuIds: freeGpuIds(resources, load),

@@ -23,6 +23,8 @@ export interface HostView {
   readonly external: boolean;
   /** The capacity provider whose group the instance is of. */
   readonly capacityProviderName?: string;
+  /** Names of critical daemons that do not run there yet; absent for none. */
+  readonly awaitsDaemons?: readonly string[];
   readonly freeCpuUnits: number;
   readonly freeMemoryMiB: number;
   /** In the order in which they are given. */

@@ -1,5 +1,6 @@
 export { type DiskFailure, MemoryDisk, MemoryJournal } from './backends/memory.ts';
 export { SqliteJournal, type SqliteJournalOptions } from './backends/sqlite/index.ts';
+export { findDefinition } from './definitions.ts';
 export type { Batch, Journal, JournalPart, LoadedJournal, SnapshotHead, SnapshotWriter } from './journal.ts';
 export { type StoreLimits, storeLimits } from './limits.ts';
 export type { Migration } from './migrations/index.ts';

@@ -9,7 +9,8 @@ import type { RecordOf, Schema } from './types.ts';
  * that deletes what is over. `balancers`: the loop that gives load balancers their interfaces and hosts. `dispatch`: what
  * agents say. `registries`: the loops that keep Cloud Map instances of tasks and the endpoints of Service Connect.
  * `targets`: the loops that register tasks with target groups and share out traffic. `certificates`: the loop that
- * renews them. `codeDeploy`: the loop that carries out deployments of CodeDeploy. `express`: the loops that scale Express
+ * renews them. `codeDeploy`: the loop that carries out deployments of CodeDeploy. `daemons`: the loop that keeps a task of each daemon on
+ * its instances. `express`: the loops that scale Express
  * services and take away what was made for them. `bootstrap`: the first start.
  */
 export type Writer =
@@ -24,6 +25,7 @@ export type Writer =
   | 'registries'
   | 'targets'
   | 'codeDeploy'
+  | 'daemons'
   | 'reaper'
   | 'dispatch'
   | 'bootstrap';
@@ -80,9 +82,26 @@ function refuse(writer: string, what: string): never {
 }
 
 /** Whatever the task state machine moves along with any fact it is given. */
-const taskMovers: readonly Writer[] = ['api', 'service', 'interfaces', 'instances', 'capacity', 'targets', 'dispatch'];
+const taskMovers: readonly Writer[] = [
+  'api',
+  'service',
+  'daemons',
+  'interfaces',
+  'instances',
+  'capacity',
+  'targets',
+  'dispatch',
+];
 /** Who may want a task to stop; `dispatch` when it stopped by itself. */
-const taskStoppers: readonly Writer[] = ['api', 'service', 'instances', 'capacity', 'dispatch', 'interfaces'];
+const taskStoppers: readonly Writer[] = [
+  'api',
+  'service',
+  'daemons',
+  'instances',
+  'capacity',
+  'dispatch',
+  'interfaces',
+];
 
 const everyone = Object.keys({
   api: true,
@@ -96,6 +115,7 @@ const everyone = Object.keys({
   express: true,
   targets: true,
   codeDeploy: true,
+  daemons: true,
   reaper: true,
   dispatch: true,
   bootstrap: true,
@@ -128,6 +148,25 @@ export const ownership: Ownership<RoadsteadSchema> = {
     fields: { status: ['api', 'reaper'], deleteRequestedAt: ['api'], deletedAt: ['reaper'], tags: ['api'] },
   },
   daemonTaskDefinitionFamilies: { create: ['api'], delete: [], fields: { lastRevision: ['api'] } },
+  /** Requests say what is wanted; the loop rolls back, and forgets daemons whose tasks are gone. */
+  daemons: {
+    create: ['api'],
+    delete: ['daemons'],
+    fields: { '*': ['api'], goal: ['api', 'daemons'], completed: ['daemons'], troubles: ['api', 'daemons'] },
+  },
+  daemonRevisions: { create: ['api'], delete: ['reaper'], fields: {} },
+  daemonDeployments: {
+    create: ['api'],
+    delete: ['reaper'],
+    fields: {
+      '*': ['daemons'],
+      status: ['api', 'daemons'],
+      statusReason: ['api', 'daemons'],
+      stoppedAt: ['api', 'daemons'],
+      finishedAt: ['api', 'daemons'],
+      figures: ['api', 'daemons'],
+    },
+  },
   services: {
     create: ['api'],
     delete: ['reaper'],
@@ -202,7 +241,7 @@ export const ownership: Ownership<RoadsteadSchema> = {
   /** They follow from whatever anybody does. */
   events: { create: everyone, delete: everyone, fields: {} },
   tasks: {
-    create: ['api', 'service'],
+    create: ['api', 'service', 'daemons'],
     delete: ['reaper'],
     fields: {
       protectedUntil: ['api'],
@@ -229,7 +268,7 @@ export const ownership: Ownership<RoadsteadSchema> = {
       executionStoppedAt: taskMovers,
       stoppedAt: taskMovers,
       version: taskMovers,
-      countedAt: ['service'],
+      countedAt: ['service', 'daemons'],
       registration: ['targets'],
     },
   },
@@ -237,8 +276,10 @@ export const ownership: Ownership<RoadsteadSchema> = {
     create: ['dispatch', 'api', 'bootstrap'],
     delete: ['reaper'],
     fields: {
-      status: ['api', 'dispatch', 'capacity'],
-      statusReason: ['api', 'dispatch', 'instances'],
+      /** A critical daemon that fails drains its instance. */
+      status: ['api', 'dispatch', 'capacity', 'daemons'],
+      statusReason: ['api', 'dispatch', 'instances', 'daemons'],
+      awaitsDaemons: ['api', 'dispatch', 'daemons'],
       attributes: ['api', 'dispatch'],
       tags: ['api', 'dispatch'],
       resources: ['dispatch'],

@@ -20,6 +20,9 @@ import {
   type ConnectCertificate,
   type ContainerInstance,
   carriesBalancers,
+  type Daemon,
+  type DaemonDeployment,
+  type DaemonRevision,
   type DaemonTaskDefinition,
   type DaemonTaskDefinitionFamily,
   type DhcpOptions,
@@ -36,12 +39,14 @@ import {
   httpNameKey,
   type InternetGateway,
   isCodeDeployOver,
+  isDaemonDeploymentOver,
   isTerminal,
   type Listener,
   type ListenerRule,
   type LoadBalancer,
   type LogGroup,
   logGroupKey,
+  mayDaemonFollow,
   mayEnter,
   mayFollow,
   type NatGateway,
@@ -97,6 +102,11 @@ function serviceDeploymentMovesForward(before: ServiceDeployment, after: Service
     mayEnter(after.release, before.stage, after.stage),
     `${before.serviceDeploymentArn} must not go from ${stages}`,
   );
+}
+
+function daemonDeploymentMovesForward(before: DaemonDeployment, after: DaemonDeployment): void {
+  const move = `${before.status} to ${after.status}`;
+  assert(mayDaemonFollow(before.status, after.status), `${before.daemonDeploymentArn} must not go from ${move}`);
 }
 
 function taskSetMovesForward(before: TaskSet, after: TaskSet): void {
@@ -160,6 +170,26 @@ export const schema = {
     key: (family) => `${scopeKey(family)}/${family.family}`,
     indexes: { scope: scopeKey },
   }),
+  daemons: table<Daemon>()({
+    key: (daemon) => daemon.daemonArn,
+    indexes: { scope: scopeKey, cluster: (daemon) => daemon.clusterArn },
+  }),
+  daemonRevisions: table<DaemonRevision>()({
+    key: (revision) => revision.daemonRevisionArn,
+    indexes: {
+      daemon: (revision) => revision.daemonArn,
+      taskDefinition: (revision) => revision.daemonTaskDefinitionArn,
+    },
+  }),
+  daemonDeployments: table<DaemonDeployment>()({
+    key: (deployment) => deployment.daemonDeploymentArn,
+    check: daemonDeploymentMovesForward,
+    indexes: {
+      daemon: (deployment) => deployment.daemonArn,
+      /** Those that are not over. */
+      open: (deployment) => (isDaemonDeploymentOver(deployment) ? undefined : deployment.daemonArn),
+    },
+  }),
   services: table<Service>()({
     key: (service) => service.serviceArn,
     indexes: {
@@ -211,6 +241,9 @@ export const schema = {
       service: (task) => task.serviceArn,
       /** Tasks that the service loop still has to do with: not yet STOPPED, or STOPPED and not yet counted. */
       serviceOpen: (task) => (holdsResources(task) || task.countedAt === undefined ? task.serviceArn : undefined),
+      daemon: (task) => task.daemonArn,
+      /** Tasks that the daemon loop still has to do with, as those of services. */
+      daemonOpen: (task) => (holdsResources(task) || task.countedAt === undefined ? task.daemonArn : undefined),
       /** Tasks that somebody protected from scale-in; the clock says whether it still holds. */
       protected: (task) => (task.protectedUntil !== undefined && holdsResources(task) ? task.serviceArn : undefined),
       /** Tasks that still hold something of their host. */

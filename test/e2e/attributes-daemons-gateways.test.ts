@@ -158,7 +158,7 @@ const refusals: readonly (readonly [string, object, { readonly name: string }])[
   ['UpdateContainerAgent', { cluster, containerInstance: absent }, sdk.InvalidParameterException],
   ['ListServicesByNamespace', { namespace: 'internal' }, sdk.NamespaceNotFoundException],
   ['DeleteDaemonTaskDefinition', { daemonTaskDefinition: 'logs:9' }, sdk.ClientException],
-  ['CreateDaemon', { daemonName: 'logs', clusterArn: cluster, ...daemonSettings }, sdk.UnsupportedFeatureException],
+  ['CreateDaemon', { daemonName: 'logs', clusterArn: cluster, ...daemonSettings }, sdk.ClientException],
   ['UpdateDaemon', { daemonArn, ...daemonSettings }, sdk.DaemonNotFoundException],
   ['DeleteDaemon', { daemonArn }, sdk.DaemonNotFoundException],
   ['DescribeDaemon', { daemonArn }, sdk.DaemonNotFoundException],

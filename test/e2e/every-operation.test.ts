@@ -38,7 +38,7 @@ beforeAll(async () => {
     taskRoleArn: 'arn:aws:iam::000000000000:role/sleep',
     containerDefinitions: [{ name: 'main', image: testImage, memory: 32, command: ['sleep', '3600'], stopTimeout: 2 }],
   });
-  // The one that a refused daemon asks for.
+  // The one that daemons run.
   await installation.call('RegisterDaemonTaskDefinition', {
     family: 'logs',
     containerDefinitions: [{ name: 'main', image: testImage, memory: 32 }],

@@ -26,6 +26,13 @@ export const DeleteCluster = operation(ecs, 'DeleteCluster', {
         'The Cluster cannot be deleted while Services are active.',
       );
     }
+    const [daemon] = tx.daemons.by('cluster', arn);
+    if (daemon !== undefined) {
+      throw new ApiError(
+        'ClusterContainsServicesException',
+        `The Cluster cannot be deleted while it has daemons: delete the daemon ${daemon.daemonName} and try again.`,
+      );
+    }
     for (const task of tx.tasks.by('cluster', arn)) {
       if (task.lastStatus !== 'STOPPED') {
         throw new ApiError('ClusterContainsTasksException', 'The Cluster cannot be deleted while Tasks are active.');

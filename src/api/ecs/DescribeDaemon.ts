@@ -1,16 +1,15 @@
 import { operation } from '../operation.ts';
-import { daemonFrom, daemonRefusal } from './daemon/references.ts';
+import { presentDaemon } from './daemon/present.ts';
+import { daemonFrom, findDaemon } from './daemon/references.ts';
 import { ecs } from './service.ts';
 
-/** DescribeDaemon: no daemon is there; the exception says whether its cluster is. */
+/** DescribeDaemon: a daemon and how the instances of its capacity providers stand to its revisions. */
 export const DescribeDaemon = operation(ecs, 'DescribeDaemon', {
   authorize: (input, ctx) => ({
     action: 'ecs:DescribeDaemon',
     resource: daemonFrom(ctx.scope, input.daemonArn).daemonArn,
   }),
   command: (input, ctx) => daemonFrom(ctx.scope, input.daemonArn),
-  read: (view, daemon, ctx) => {
-    throw daemonRefusal(view, ctx.scope, daemon);
-  },
-  output: () => ({}),
+  read: (view, reference, ctx) => presentDaemon(view, findDaemon(view, ctx.scope, reference)),
+  output: (daemon) => ({ daemon }),
 });

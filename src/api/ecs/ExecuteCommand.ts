@@ -1,7 +1,7 @@
 import { Fault } from '#base';
 import { type Cluster, logGroupKey, ownContainers, roadsteadAgentHash, type Task, type TaskContainer } from '#model';
 import { type OpenedSession, type SessionRequest, type Sessions, sessionLimits } from '#sessions';
-import type { RoadsteadView } from '#store';
+import { findDefinition, type RoadsteadView } from '#store';
 import { ApiError } from '#wire/aws';
 import { operation } from '../operation.ts';
 import { resolveCluster } from './cluster/resolve.ts';
@@ -113,7 +113,7 @@ function logGroupOf(
 }
 
 function ownLogGroup(view: RoadsteadView, task: Task, name: string): string | undefined {
-  const definition = view.taskDefinitions.find(task.taskDefinitionArn);
+  const definition = findDefinition(view, task.taskDefinitionArn);
   const log = definition?.containerDefinitions.find((each) => each.name === name)?.logConfiguration;
   return log?.logDriver === 'awslogs' ? log.options?.['awslogs-group'] : undefined;
 }

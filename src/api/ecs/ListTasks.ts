@@ -1,4 +1,4 @@
-import { familyRevisionOf, type Task } from '#model';
+import { daemonArn, familyRevisionOf, type Task } from '#model';
 import { operation } from '../operation.ts';
 import { resolveCluster } from './cluster/resolve.ts';
 import { invalidParameter, serviceNotFound } from './errors.ts';
@@ -35,13 +35,18 @@ export const ListTasks = operation(ecs, 'ListTasks', {
     const cluster = resolveCluster(view, ctx.scope, command.cluster);
     const { serviceArn, hostArn } = command;
     if (serviceArn !== undefined && !view.services.has(serviceArn)) throw serviceNotFound();
-    if (command.daemonName !== undefined) return { records: [], next: undefined };
+    const ofDaemon =
+      command.daemonName === undefined ? undefined : daemonArn(cluster, cluster.clusterName, command.daemonName);
     const filter = (task: Task): boolean =>
       task.desiredStatus === command.desiredStatus &&
       (command.family === undefined || familyRevisionOf(task.taskDefinitionArn).family === command.family) &&
       (command.startedBy === undefined || task.startedBy === command.startedBy) &&
       (command.launchType === undefined || task.launchType === command.launchType) &&
+      (ofDaemon === undefined || task.daemonArn === ofDaemon) &&
       (hostArn === undefined || (task.hostArn === hostArn && task.launchType !== 'FARGATE'));
+    if (ofDaemon !== undefined && serviceArn === undefined) {
+      return view.tasks.page('daemon', ofDaemon, { ...command.page, filter });
+    }
     return serviceArn === undefined
       ? view.tasks.page('cluster', cluster.clusterArn, { ...command.page, filter })
       : view.tasks.page('service', serviceArn, { ...command.page, filter });

@@ -19,28 +19,135 @@ const create = (members: object = {}) => api.call('CreateDaemon', settings({ dae
 const update = (members: object = {}) =>
   api.call('UpdateDaemon', settings({ daemonArn: arn('daemon/default/logs'), ...members }));
 
-it('CreateDaemon names what is missing once everything else is right', async () => {
-  const full = {
-    clusterArn: arn('cluster/default'),
-    daemonTaskDefinitionArn: 'logs',
-    deploymentConfiguration: {
-      drainPercent: 100,
-      bakeTimeInMinutes: 1440,
-      alarms: { enable: true, alarmNames: ['a'] },
-    },
-    tags: [{ key: 'a', value: 'b' }],
-    propagateTags: 'DAEMON',
-    clientToken: 'x'.repeat(36),
-    critical: false,
-  };
-  for (const members of [{}, full]) {
-    await expect(create(members)).rejects.toMatchObject({
-      code: 'UnsupportedFeatureException',
-      message:
-        'Daemons run on Managed Instances capacity providers, which are not part of this version of Roadstead: mine. ' +
-        'To run one task on each container instance, create a service with the placement constraint distinctInstance.',
+describe('what is stored', () => {
+  const daemonArn = arn('daemon/default/logs');
+
+  it('a daemon has a revision and a deployment from the start, as it was asked for', async () => {
+    const full = {
+      clusterArn: arn('cluster/default'),
+      daemonTaskDefinitionArn: 'logs',
+      deploymentConfiguration: {
+        drainPercent: 100,
+        bakeTimeInMinutes: 1440,
+        alarms: { enable: true, alarmNames: ['a'] },
+      },
+      tags: [{ key: 'a', value: 'b' }],
+      propagateTags: 'DAEMON',
+      enableECSManagedTags: true,
+      enableExecuteCommand: true,
+      critical: false,
+    };
+    const { deploymentArn, ...made } = await create(full);
+    expect(made).toMatchObject({ daemonArn, status: 'ACTIVE' });
+    expect(deploymentArn).toMatch(/:daemon-deployment\/default\/logs\/[\w-]{21}$/);
+    const { daemon } = await api.call('DescribeDaemon', { daemonArn });
+    const counts = { withoutDaemonCount: 1, runningCount: 0, arn: provider };
+    expect(daemon).toMatchObject({
+      daemonArn,
+      clusterArn: arn('cluster/default'),
+      deploymentArn,
+      currentRevisions: [{ capacityProviders: [counts], totalRunningCount: 0, totalWithoutDaemonCount: 1 }],
     });
-  }
+    const [revision] = daemon.currentRevisions;
+    expect(revision.arn).toMatch(/:daemon-revision\/default\/logs\/[0-9a-f-]{36}$/);
+    const described = await api.call('DescribeDaemonRevisions', { daemonRevisionArns: [revision.arn] });
+    expect(described).toMatchObject({
+      daemonRevisions: [
+        {
+          daemonRevisionArn: revision.arn,
+          daemonArn,
+          daemonTaskDefinitionArn: arn('daemon-task-definition/logs:1'),
+          containerImages: [{ containerName: 'app', image: 'agent:1' }],
+          propagateTags: 'DAEMON',
+          enableECSManagedTags: true,
+          enableExecuteCommand: true,
+          critical: false,
+        },
+      ],
+      failures: [],
+    });
+    const deployments = await api.call('DescribeDaemonDeployments', { daemonDeploymentArns: [deploymentArn] });
+    expect(deployments).toMatchObject({
+      daemonDeployments: [
+        {
+          status: 'PENDING',
+          targetDaemonRevision: { arn: revision.arn, totalWithoutDaemonInstanceCount: 1 },
+          sourceDaemonRevisions: [],
+          circuitBreaker: { failureCount: 0, status: 'MONITORING' },
+          alarms: { alarmNames: ['a'], status: 'MONITORING', triggeredAlarmNames: [] },
+          deploymentConfiguration: full.deploymentConfiguration,
+        },
+      ],
+      failures: [],
+    });
+    expect(await api.call('ListTagsForResource', { resourceArn: daemonArn })).toEqual({ tags: full.tags });
+    await api.call('TagResource', { resourceArn: daemonArn, tags: [{ key: 'c', value: 'd' }] });
+    expect((await api.call('ListTagsForResource', { resourceArn: daemonArn })).tags).toHaveLength(2);
+  });
+
+  it('an update has defaults for what it does not say, and stops the deployment before it', async () => {
+    const first = await create({
+      critical: false,
+      propagateTags: 'DAEMON',
+      deploymentConfiguration: { drainPercent: 5 },
+    });
+    const second = await update({ capacityProviderArns: [arn('capacity-provider/other')] });
+    expect(second).toMatchObject({ daemonArn, status: 'ACTIVE', updatedAt: expect.anything() });
+    const { daemon } = await api.call('DescribeDaemon', { daemonArn });
+    const [{ arn: revisionArn, capacityProviders }] = daemon.currentRevisions;
+    expect(capacityProviders).toMatchObject([{ arn: arn('capacity-provider/other') }]);
+    const { daemonRevisions } = await api.call('DescribeDaemonRevisions', { daemonRevisionArns: [revisionArn] });
+    expect(daemonRevisions[0]).toMatchObject({ critical: true, propagateTags: 'NONE', enableExecuteCommand: false });
+    const { daemonDeployments } = await api.call('DescribeDaemonDeployments', {
+      daemonDeploymentArns: [first.deploymentArn, second.deploymentArn],
+    });
+    expect(daemonDeployments).toMatchObject([
+      { status: 'STOPPED', statusReason: expect.stringContaining('newer deployment') },
+      { status: 'PENDING', deploymentConfiguration: { drainPercent: 25, bakeTimeInMinutes: 0 } },
+    ]);
+  });
+
+  it('is listed by cluster, provider and status, page by page', async () => {
+    for (const daemonName of ['one', 'two', 'three']) await create({ daemonName });
+    await create({ daemonName: 'elsewhere', capacityProviderArns: [arn('capacity-provider/other')] });
+    const names = async (input: object) =>
+      (await api.call('ListDaemons', input)).daemonSummariesList.map((each: { daemonArn: string }) =>
+        each.daemonArn.split('/').at(-1),
+      );
+    expect(await names({})).toEqual(['one', 'two', 'three', 'elsewhere']);
+    expect(await names({ capacityProviderArns: [provider] })).toEqual(['one', 'two', 'three']);
+    const page = await api.call('ListDaemons', { clusterArn: 'default', maxResults: 3 });
+    expect(page.daemonSummariesList).toHaveLength(3);
+    expect(await names({ clusterArn: 'default', nextToken: page.nextToken })).toEqual(['elsewhere']);
+    const one = arn('daemon/default/one');
+    await api.call('UpdateDaemon', settings({ daemonArn: one }));
+    const first = await api.call('ListDaemonDeployments', { daemonArn: one, maxResults: 1 });
+    expect(first.daemonDeployments).toMatchObject([{ status: 'PENDING', daemonArn: one }]);
+    const rest = await api.call('ListDaemonDeployments', { daemonArn: one, nextToken: first.nextToken });
+    expect(rest.daemonDeployments).toMatchObject([{ status: 'STOPPED' }]);
+    const stopped = await api.call('ListDaemonDeployments', { daemonArn: one, status: ['STOPPED'] });
+    expect(stopped.daemonDeployments).toEqual(rest.daemonDeployments);
+  });
+
+  it('holds what it needs: its cluster and its capacity providers', async () => {
+    await create();
+    const without = { cluster: 'default', capacityProviders: ['other'], defaultCapacityProviderStrategy: [] };
+    await expect(api.call('PutClusterCapacityProviders', without)).rejects.toMatchObject({
+      code: 'ResourceInUseException',
+    });
+    const { containerInstanceArns } = await api.call('ListContainerInstances');
+    for (const containerInstance of containerInstanceArns) {
+      await api.call('DeregisterContainerInstance', { containerInstance });
+    }
+    await expect(api.call('DeleteCluster', { cluster: 'default' })).rejects.toMatchObject({
+      code: 'ClusterContainsServicesException',
+      message: expect.stringContaining('the daemon logs'),
+    });
+  });
+
+  it('tasks are listed by the daemon they are of', async () => {
+    expect(await api.call('ListTasks', { daemonName: 'logs' })).toEqual({ taskArns: [] });
+  });
 });
 
 describe('state is checked in ECS’s order: cluster, definition, providers', () => {

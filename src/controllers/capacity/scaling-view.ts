@@ -1,4 +1,4 @@
-import type { AutoScalingGroups, GroupMachine } from '#capacity';
+import { type AutoScalingGroups, type GroupMachine, hasOtherThanDaemons } from '#capacity';
 import {
   type AutoScalingGroupProvider,
   type CapacityProvider,
@@ -50,7 +50,7 @@ function instanceOf(view: RoadsteadView, { instance, protectedFromScaleIn, endin
     memoryMiB,
     gpuCount: gpuIds.length,
     interfaces: interfaceLimitOf(instance) ?? Number.POSITIVE_INFINITY,
-    busy: view.tasks.count('host', instance.containerInstanceArn) > 0,
+    busy: hasOtherThanDaemons(view, instance.containerInstanceArn),
     draining: instance.status === 'DRAINING',
     protectedFromScaleIn,
     ...(endingSince === undefined ? {} : { endingSince }),

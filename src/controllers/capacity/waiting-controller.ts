@@ -131,6 +131,7 @@ function takesMore(before: ContainerInstance | undefined, after: ContainerInstan
     before.status !== after.status ||
     before.lostAt !== after.lostAt ||
     before.agentConnected !== after.agentConnected ||
+    before.awaitsDaemons !== after.awaitsDaemons ||
     before.attributes !== after.attributes ||
     before.resources !== after.resources ||
     before.capacityProviderName !== after.capacityProviderName

@@ -1,7 +1,9 @@
 import { elapsedMs, type Instant } from '#base';
 import {
   type Cluster,
+  type DaemonRevision,
   holdsResources,
+  isDaemonDeploymentOver,
   isTerminal,
   revisionArnOf,
   type ServiceDeployment,
@@ -145,9 +147,44 @@ const taskDefinitions: Sweep = (tx, { now, settings, limit }) => {
   return deleteFirst(over, limit, ({ taskDefinitionArn }) => tx.taskDefinitions.delete(taskDefinitionArn));
 };
 
-/** Daemon task definitions asked to be deleted turn DELETED, since no daemon refers to any, and go some time later. */
+/** Daemon deployments that ended long ago, but for the latest of each daemon. */
+const daemonDeployments: Sweep = (tx, { now, settings, limit }) => {
+  const over = oldest(tx.daemonDeployments.all(), now, settings.serviceHistoryMs).filter(
+    (deployment) =>
+      isDaemonDeploymentOver(deployment) &&
+      tx.daemons.find(deployment.daemonArn)?.daemonDeploymentArn !== deployment.daemonDeploymentArn,
+  );
+  return deleteFirst(over, limit, ({ daemonDeploymentArn }) => tx.daemonDeployments.delete(daemonDeploymentArn));
+};
+
+/** Daemon revisions made long ago that no daemon runs and no deployment tells of. */
+const daemonRevisions: Sweep = (tx, { now, settings, limit }) => {
+  const over = oldest(tx.daemonRevisions.all(), now, settings.serviceHistoryMs).filter((revision) => {
+    if (isRevisionUsed(tx, revision)) return false;
+    const told = [...tx.daemonDeployments.by('daemon', revision.daemonArn)].flatMap((deployment) => [
+      deployment.target?.daemonRevisionArn,
+      deployment.source?.daemonRevisionArn,
+    ]);
+    return !told.includes(revision.daemonRevisionArn);
+  });
+  return deleteFirst(over, limit, ({ daemonRevisionArn }) => tx.daemonRevisions.delete(daemonRevisionArn));
+};
+
+/** Whether a daemon runs the revision, wants it, or may go back to it. */
+function isRevisionUsed(tx: RoadsteadTx, { daemonArn, daemonRevisionArn }: DaemonRevision): boolean {
+  const daemon = tx.daemons.find(daemonArn);
+  if (daemon === undefined) return false;
+  const goals = [daemon.goal, daemon.completed].map((goal) => goal?.daemonRevisionArn);
+  if (goals.includes(daemonRevisionArn)) return true;
+  return [...tx.tasks.by('daemonOpen', daemonArn)].some((task) => task.daemonRevisionArn === daemonRevisionArn);
+}
+
+/** Daemon task definitions asked to be deleted turn DELETED when no daemon refers to them, and go some time later. */
 const daemonTaskDefinitions: Sweep = (tx, { now, settings, limit }) => {
-  const asked = [...tx.daemonTaskDefinitions.by('deleted', 'DELETE_IN_PROGRESS')];
+  const asked = [...tx.daemonTaskDefinitions.by('deleted', 'DELETE_IN_PROGRESS')].filter(
+    ({ daemonTaskDefinitionArn: arn }) =>
+      ![...tx.daemonRevisions.by('taskDefinition', arn)].some((revision) => isRevisionUsed(tx, revision)),
+  );
   const marked = deleteFirst(asked, limit, (definition) =>
     tx.daemonTaskDefinitions.put({ ...definition, status: 'DELETED', deletedAt: now }),
   );
@@ -193,6 +230,8 @@ export const sweeps: ReadonlyMap<string, Sweep> = new Map([
   ['clusters', clusters],
   ['capacity-providers', capacityProviders],
   ['task-definitions', taskDefinitions],
+  ['daemon-deployments', daemonDeployments],
+  ['daemon-revisions', daemonRevisions],
   ['daemon-task-definitions', daemonTaskDefinitions],
   ['client-tokens', clientTokens],
   ['discovery-operations', discoveryOperations],

@@ -206,6 +206,7 @@ function concernsTasks(before: ContainerInstance | undefined, after: ContainerIn
     before.status !== after.status ||
     before.lostAt !== after.lostAt ||
     before.agentConnected !== after.agentConnected ||
+    before.awaitsDaemons !== after.awaitsDaemons ||
     before.attributes !== after.attributes ||
     before.resources !== after.resources
   );

@@ -1,4 +1,4 @@
-import { maxProvisioningTasks, scalesGroup } from '#capacity';
+import { hasOtherThanDaemons, maxProvisioningTasks, scalesGroup } from '#capacity';
 import {
   type ContainerInstance,
   type ContainerInstanceArn,
@@ -86,10 +86,7 @@ export function serviceView(
       return [...new Set(zones)];
     },
     hosts: (launchType) => hosts.pool(service.clusterArn, launchType),
-    onlyDaemonsOn: (hostArn) => {
-      const owners = [...view.tasks.by('host', hostArn)].map((task) => task.serviceArn);
-      return owners.every((arn) => arn !== undefined && view.services.find(arn)?.schedulingStrategy === 'DAEMON');
-    },
+    onlyDaemonsOn: (hostArn) => !hasOtherThanDaemons(view, hostArn),
     scalesGroup: (name) => scalesGroup(view, cluster, name),
     provisioningRoom: () => Math.max(0, maxProvisioningTasks - totals.waiting.countOf(service.clusterArn)),
   };

@@ -19,7 +19,7 @@ export interface EventBridgeEvent {
 }
 
 export function eventBridgeEvent(event: EcsEvent): EventBridgeEvent {
-  const { resource, detail } = contentOf(event);
+  const { resources, detail } = contentOf(event);
   return {
     version: '0',
     id: event.id,
@@ -28,26 +28,26 @@ export function eventBridgeEvent(event: EcsEvent): EventBridgeEvent {
     account: event.accountId,
     time: rfc3339(event.time),
     region: event.region,
-    resources: [resource],
+    resources,
     detail,
   };
 }
 
 function contentOf(event: EcsEvent): {
-  readonly resource: string;
+  readonly resources: readonly string[];
   readonly detail: Readonly<Record<string, unknown>>;
 } {
   const at = isoTime(event.time);
   switch (event.detailType) {
     case 'ECS Task State Change':
-      return { resource: event.task.taskArn, detail: taskDetail(event.task, at) };
+      return { resources: [event.task.taskArn], detail: taskDetail(event.task, at) };
     case 'ECS Container Instance State Change': {
       const { instance, remaining } = event;
-      return { resource: instance.containerInstanceArn, detail: instanceDetail(instance, remaining, at) };
+      return { resources: [instance.containerInstanceArn], detail: instanceDetail(instance, remaining, at) };
     }
     case 'ECS Container Instance Health Change':
       return {
-        resource: event.instance.containerInstanceArn,
+        resources: [event.instance.containerInstanceArn],
         detail: instanceHealthDetail(event.instance, event.checks),
       };
     case 'ECS Service Action': {
@@ -65,18 +65,54 @@ function contentOf(event: EcsEvent): {
         ...(containerInstanceArns === undefined ? {} : { containerInstanceArns }),
         ...(taskSetArns === undefined ? {} : { taskSetArns }),
       };
-      return { resource: event.serviceArn, detail };
+      return { resources: [event.serviceArn], detail };
     }
     case 'ECS Deployment State Change': {
       const { eventName, deploymentId, reason } = event;
       const eventType = eventName === 'SERVICE_DEPLOYMENT_FAILED' ? 'ERROR' : 'INFO';
-      return { resource: event.serviceArn, detail: { eventType, eventName, deploymentId, updatedAt: at, reason } };
+      return { resources: [event.serviceArn], detail: { eventType, eventName, deploymentId, updatedAt: at, reason } };
     }
     case 'ECS Hook State Change':
-      return { resource: event.serviceDeploymentArn, detail: hookDetail(event) };
+      return { resources: [event.serviceDeploymentArn], detail: hookDetail(event) };
+    case 'ECS Daemon Service Action':
+      return daemonAction(event, at);
+    case 'ECS Daemon Deployment State Change': {
+      const { eventName, daemonArn, clusterArn, daemonDeploymentArn, targetDaemonRevisionArn } = event;
+      const detail = {
+        eventType: eventName === 'DAEMON_DEPLOYMENT_ROLLBACK_FAILED' ? 'ERROR' : 'INFO',
+        eventName,
+        clusterArn,
+        daemonArn,
+        daemonDeploymentArn,
+        ...(targetDaemonRevisionArn === undefined ? {} : { targetDaemonRevisionArn }),
+        updatedAt: at,
+      };
+      return { resources: [daemonArn], detail };
+    }
     default:
       return unreachable(event);
   }
+}
+
+/** The task is told of, if one was made. */
+function daemonAction(event: Extract<EcsEvent, { readonly detailType: 'ECS Daemon Service Action' }>, at: string) {
+  const { eventName, daemon, daemonTaskDefinitionArn, containerInstanceArn, trouble } = event;
+  const { taskArn, capacityProviderName, failureType, reason } = trouble;
+  const detail = {
+    eventType: 'WARNING',
+    eventName,
+    clusterArn: daemon.clusterArn,
+    containerInstanceArn,
+    ...(taskArn === undefined ? {} : { taskArn }),
+    daemonRevisionArn: daemon.daemonRevisionArn,
+    capacityProviderName,
+    daemonArn: daemon.daemonArn,
+    daemonTaskDefinitionArn,
+    failureType,
+    createdAt: at,
+    reason,
+  };
+  return { resources: taskArn === undefined ? [] : [taskArn], detail };
 }
 
 function hookDetail(event: Extract<EcsEvent, { readonly detailType: 'ECS Hook State Change' }>) {

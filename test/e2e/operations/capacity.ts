@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { driveDaemons } from './daemons.ts';
 import type { OperationDriver } from './driver.ts';
 
 const autoScalingGroupArn =
@@ -32,6 +33,7 @@ export async function driveCapacityProviders(driver: OperationDriver): Promise<v
   expect(updated.capacityProvider.autoScalingGroupProvider.managedScaling).toMatchObject(managedScaling);
   const used = await driver.outcome('DeleteCapacityProvider', { capacityProvider: name });
   expect(used).toMatchObject({ code: 'ClientException' });
+  await driveDaemons(driver, { cluster, provider: name });
   await put([], []);
   await driver.answer('DeregisterContainerInstance', { cluster, containerInstance: containerInstanceArn });
   const deleted = await driver.answer('DeleteCapacityProvider', { capacityProvider: name });

@@ -63,6 +63,8 @@ function nameOf(event: EcsEvent): string {
       return `${event.serviceDeploymentArn} ${event.hook.hookId} ${event.eventName}`;
     case 'ECS Container Instance Health Change':
     case 'ECS Service Action':
+    case 'ECS Daemon Service Action':
+    case 'ECS Daemon Deployment State Change':
       return event.detailType;
     default:
       return unreachable(event);

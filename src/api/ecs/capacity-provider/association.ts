@@ -80,6 +80,9 @@ function requireUnused(view: RoadsteadView, cluster: Cluster, name: string): voi
       service.status !== 'INACTIVE' &&
       service.capacityProviderStrategy?.some(({ capacityProvider }) => capacityProvider === name),
   );
-  if (!inService && view.tasks.count('capacityProvider', `${cluster.clusterArn}/${name}`) === 0) return;
+  const inDaemon = [...view.daemons.by('cluster', cluster.clusterArn)].some(({ goal }) =>
+    goal.capacityProviders.includes(name),
+  );
+  if (!inService && !inDaemon && view.tasks.count('capacityProvider', `${cluster.clusterArn}/${name}`) === 0) return;
   throw new ApiError('ResourceInUseException', 'The specified capacity provider is in use and cannot be removed.');
 }

@@ -23,7 +23,7 @@ export function presentContainerInstance(
     remainingResources: presentRemaining(instance.resources, load),
     registeredResources: presentRegistered(instance.resources),
     status: instance.status,
-    ...(instance.statusReason === undefined ? {} : { statusReason: instance.statusReason }),
+    ...statusReasonOf(instance),
     agentConnected: instance.agentConnected,
     runningTasksCount: load.runningTasks,
     pendingTasksCount: load.pendingTasks,
@@ -33,4 +33,14 @@ export function presentContainerInstance(
     tags: include.has('TAGS') ? [...instance.tags] : [],
     ...(include.has('CONTAINER_INSTANCE_HEALTH') ? { healthStatus: presentHealth(instance) } : {}),
   };
+}
+
+/** An ACTIVE instance that takes no tasks yet says why. */
+function statusReasonOf({ status, statusReason, awaitsDaemons }: ContainerInstance): { statusReason?: string } {
+  if (status === 'ACTIVE' && awaitsDaemons !== undefined) {
+    return {
+      statusReason: `No task of the critical daemon ${awaitsDaemons.join(', ')} runs there: no other task is placed.`,
+    };
+  }
+  return statusReason === undefined ? {} : { statusReason };
 }

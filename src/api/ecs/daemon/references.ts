@@ -1,4 +1,4 @@
-import type { Scope } from '#model';
+import type { Daemon, Scope } from '#model';
 import type { RoadsteadView } from '#store';
 import { ApiError } from '#wire/aws';
 import { resolveCluster } from '../cluster/resolve.ts';
@@ -11,11 +11,6 @@ export interface DaemonReference {
   readonly clusterName: string;
 }
 
-/** The ARN of a daemon: `daemon/<cluster>/<name>`. */
-export function daemonArn(scope: Scope, clusterName: string, daemonName: string): string {
-  return `arn:aws:ecs:${scope.region}:${scope.accountId}:daemon/${clusterName}/${daemonName}`;
-}
-
 /** Takes a daemon's ARN apart. InvalidParameterException for anything else, or another account's or region's. */
 export function daemonFrom(scope: Scope, reference: string): DaemonReference {
   const { path } = ownArn(scope, reference, 'daemon', unexpectedArn);
@@ -24,10 +19,19 @@ export function daemonFrom(scope: Scope, reference: string): DaemonReference {
   return { daemonArn: reference, clusterName };
 }
 
-/** The refusal that every daemon meets, for none can be there: ClusterNotFoundException before DaemonNotFoundException. */
-export function daemonRefusal(view: RoadsteadView, scope: Scope, { clusterName }: DaemonReference): ApiError {
+/** A daemon that is there. ClusterNotFoundException before DaemonNotFoundException. */
+export function findDaemon(view: RoadsteadView, scope: Scope, { daemonArn, clusterName }: DaemonReference): Daemon {
   resolveCluster(view, scope, clusterName);
-  return new ApiError('DaemonNotFoundException', 'Daemon not found.');
+  const daemon = view.daemons.find(daemonArn);
+  if (daemon === undefined) throw new ApiError('DaemonNotFoundException', 'Daemon not found.');
+  return daemon;
+}
+
+/** As {@link findDaemon}; DaemonNotActiveException for one that is being deleted. */
+export function activeDaemon(view: RoadsteadView, scope: Scope, reference: DaemonReference): Daemon {
+  const daemon = findDaemon(view, scope, reference);
+  if (daemon.status !== 'ACTIVE') throw new ApiError('DaemonNotActiveException', 'Daemon was not ACTIVE.');
+  return daemon;
 }
 
 /** The ARNs of one describe call: 1 to 20 of `<type>/<cluster>/<daemon>/<id>`. InvalidParameterException otherwise. */
@@ -47,7 +51,7 @@ export function daemonPartArns(
   return arns;
 }
 
-/** Each of them is missing. */
+/** What a describe call answers of those that are not there. */
 export function missing(arns: readonly string[]): { arn: string; reason: string }[] {
   return arns.map((arn) => ({ arn, reason: 'MISSING' }));
 }

@@ -1,4 +1,4 @@
-import { beforeEach, describe, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { type ApiHarness, accountB } from '../../../../test/support/api-harness.ts';
 import { daemonHarness } from '../../../../test/support/daemon-harness.ts';
 import { expectRefusal, expectRule, type Rule } from '../../../../test/support/rules.ts';
@@ -16,8 +16,6 @@ const create = ['CreateDaemon', { daemonName: 'logs', ...settings }] as const;
 const update = ['UpdateDaemon', { daemonArn: arn('daemon/default/logs'), ...settings }] as const;
 const deployed = (deploymentConfiguration: object) => ({ deploymentConfiguration });
 const alarms = (members: object) => deployed({ alarms: members });
-const noDaemons =
-  'Daemons run on Managed Instances capacity providers, which are not part of this version of Roadstead';
 
 const shared: Rule[] = [
   {
@@ -127,6 +125,13 @@ const creating: Rule[] = [
     accepted: { capacityProviderArns: [provider] },
   },
   {
+    rule: 'the capacity providers of a daemon are there',
+    refused: { capacityProviderArns: [arn('capacity-provider/nope')] },
+    code: 'ClientException',
+    text: 'The specified capacity provider does not exist. Specify a valid name or ARN and try again.',
+    accepted: { capacityProviderArns: [arn('capacity-provider/other')] },
+  },
+  {
     rule: 'the cluster of a daemon is there',
     refused: { clusterArn: 'nope' },
     code: 'ClusterNotFoundException',
@@ -136,15 +141,38 @@ const creating: Rule[] = [
 ];
 
 describe('CreateDaemon', () => {
-  it.each([...shared, ...creating])('$rule', (rule) => expectRule(api, create, rule, noDaemons));
+  it.each([...shared, ...creating])('$rule', (rule) => expectRule(api, create, rule));
 
-  it('there are no daemons', async () => {
-    await expectRefusal(api, create, { code: 'UnsupportedFeatureException', text: noDaemons });
+  it('a daemon is made of capacity providers of its cluster', async () => {
+    await api.call('CreateCluster', { clusterName: 'bare' });
+    const text =
+      'The capacity provider mine is not associated with the cluster. Associate the capacity provider with the cluster and try again.';
+    await expectRefusal(api, [create[0], { ...create[1], clusterArn: 'bare' }], { text });
+  });
+
+  it('a daemon is made once, and again by the very same call alone', async () => {
+    const [operation, input] = create;
+    const made = await api.call(operation, { ...input, clientToken: 'once' });
+    expect(await api.call(operation, { ...input, clientToken: 'once' })).toEqual(made);
+    for (const other of [{}, { clientToken: 'other' }, { clientToken: 'once', critical: false }]) {
+      await expectRefusal(api, [operation, { ...input, ...other }], { text: 'Creation of daemon was not idempotent.' });
+    }
   });
 });
 
 describe('UpdateDaemon', () => {
-  it.each(shared)('$rule', (rule) => expectRule(api, update, rule, 'Daemon not found.'));
+  it.each(shared)('$rule', async (rule) => {
+    await api.call(...create);
+    await expectRule(api, update, rule);
+  });
+
+  it('a daemon that is deleted is not ACTIVE', async () => {
+    await api.call(...create);
+    await api.call('DeleteDaemon', { daemonArn: arn('daemon/default/logs') });
+    const refusal = { code: 'DaemonNotActiveException', text: 'Daemon was not ACTIVE.' };
+    await expectRefusal(api, update, refusal);
+    await expectRefusal(api, ['DeleteDaemon', { daemonArn: arn('daemon/default/logs') }], refusal);
+  });
 
   it('no daemon is found', async () => {
     await expectRefusal(api, update, { code: 'DaemonNotFoundException', text: 'Daemon not found.' });

@@ -12,6 +12,7 @@ const tables = {
   'task-definition': 'taskDefinitions',
   'container-instance': 'containerInstances',
   'daemon-task-definition': 'daemonTaskDefinitions',
+  daemon: 'daemons',
   'capacity-provider': 'capacityProviders',
   'task-set': 'taskSets',
 } as const;
@@ -77,6 +78,8 @@ export function putTags(tx: RoadsteadTx, resource: TaggedResource, tags: readonl
       return tx.taskDefinitions.put({ ...tx.taskDefinitions.get(resource.arn), tags });
     case 'daemonTaskDefinitions':
       return tx.daemonTaskDefinitions.put({ ...tx.daemonTaskDefinitions.get(resource.arn), tags });
+    case 'daemons':
+      return tx.daemons.put({ ...tx.daemons.get(resource.arn), tags });
     case 'capacityProviders': {
       const provider = findProvider(tx, resource.arn);
       return provider === undefined ? undefined : tx.capacityProviders.put({ ...provider, tags });
