@@ -10,7 +10,7 @@ import {
 } from './arn.ts';
 import type { DaemonTaskDefinition } from './daemon-task-definition.ts';
 import type { Tag } from './tags.ts';
-import type { ContainerDefinition, TaskDefinition, Volume } from './task-definition.ts';
+import type { TaskDefinition } from './task-definition.ts';
 
 export type DaemonArn = string & { readonly __brand: 'DaemonArn' };
 export type DaemonRevisionArn = string & { readonly __brand: 'DaemonRevisionArn' };
@@ -186,11 +186,11 @@ export function asTaskDefinition(definition: DaemonTaskDefinition): TaskDefiniti
     ...same,
     taskDefinitionArn: daemonTaskDefinitionArn as string as TaskDefinitionArn,
     status: status === 'ACTIVE' ? 'ACTIVE' : 'DELETE_IN_PROGRESS',
-    containerDefinitions: definition.containerDefinitions as readonly ContainerDefinition[],
+    containerDefinitions: definition.containerDefinitions,
     volumes: volumes.map(({ name, host, logDriverVolumeConfiguration: logs }) => ({
       name,
       host: logs === undefined ? host : { sourcePath: jsonFileLogs },
-    })) as readonly Volume[],
+    })),
     placementConstraints: [],
     networkMode: 'bridge',
     requiresAttributes: [],

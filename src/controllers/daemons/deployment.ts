@@ -125,7 +125,9 @@ function isDone(view: DaemonView, { now, settleMs }: DaemonContext): boolean {
   });
   if (!up) return false;
   const here = new Set<string>(wanted.map(({ containerInstanceArn }) => containerInstanceArn));
-  const there = new Set<string>(view.instances.filter(view.accepts).map((each) => each.containerInstanceArn));
+  const there = new Set<string>(
+    view.instances.filter((each) => view.accepts(each)).map((each) => each.containerInstanceArn),
+  );
   return [...byHost.keys()].every((arn) => here.has(arn) || !there.has(arn));
 }
 

@@ -155,8 +155,9 @@ export class DaemonWorld implements AsyncDisposable {
 
   /** The newest. */
   deployment(): DaemonDeployment {
-    const [newest] = [...this.store.view.daemonDeployments.by('daemon', testDaemonArn)].reverse();
-    return newest!;
+    const newest = [...this.store.view.daemonDeployments.by('daemon', testDaemonArn)].at(-1);
+    if (newest === undefined) throw new Error('there is no deployment');
+    return newest;
   }
 
   instances(): readonly ContainerInstance[] {
