@@ -105,6 +105,7 @@ function looksTheSame(before: ContainerInstance, after: ContainerInstance): bool
   return (
     before.status === after.status &&
     before.agentConnected === after.agentConnected &&
+    before.awaitsDaemons === after.awaitsDaemons &&
     before.lostAt === after.lostAt &&
     before.resources === after.resources &&
     before.attributes === after.attributes &&
