@@ -12,12 +12,13 @@ const account = '000000000000';
 const arn = (path: string) => `arn:aws:ecs:us-east-1:${account}:${path}`;
 const role = `arn:aws:iam::${account}:role/any`;
 const cluster = 'shop';
+const machines = { ECS_INSTANCE_ATTRIBUTES: '{"roadstead.auto-scaling-group":"crew"}' };
 
 beforeAll(async () => {
   installation = await startedInstallation();
   client = sdkClient(installation);
   await installation.aws('ecs', 'create-cluster', '--cluster-name', cluster);
-  agentPid = await installation.startAgent(cluster);
+  agentPid = await installation.startAgent(cluster, 'ec2', machines);
   instance = await connectedInstance();
 });
 
@@ -84,7 +85,7 @@ describe('custom attributes', () => {
       const listed = await installation.call('ListContainerInstances', { cluster, filter: 'agentConnected == false' });
       return listed.containerInstanceArns.length === 1;
     });
-    agentPid = await installation.startAgent(cluster);
+    agentPid = await installation.startAgent(cluster, 'ec2', machines);
     expect(await connectedInstance()).toBe(instance);
     const asked = { cluster, targetType: 'container-instance', attributeName: 'stack' };
     const attributes = [{ name: 'stack', value: 'prod', targetId: instance }];
@@ -136,6 +137,68 @@ describe('daemon task definitions', () => {
     await expect(
       bySdk(client, 'DescribeDaemonTaskDefinition', { daemonTaskDefinition: 'other' }),
     ).rejects.toBeInstanceOf(sdk.ClientException);
+  });
+});
+
+describe('a daemon', () => {
+  const daemon = arn('daemon/shop/crew');
+  const container = { name: 'main', image: testImage, memory: 32, command: ['sleep', '3600'], stopTimeout: 2 };
+  const settings = (revision: number) => ({
+    daemonTaskDefinitionArn: arn(`daemon-task-definition/crew:${revision}`),
+    capacityProviderArns: [arn('capacity-provider/crew')],
+  });
+  const daemonTasks = async (): Promise<Answer[]> => {
+    const { taskArns } = await bySdk(client, 'ListTasks', { cluster, daemonName: 'crew' });
+    if (taskArns.length === 0) return [];
+    return (await installation.call('DescribeTasks', { cluster, tasks: taskArns })).tasks;
+  };
+  const deployed = (deploymentArn: string): Promise<unknown> =>
+    installation.until('the daemon is deployed', async () => {
+      const described = await bySdk(client, 'DescribeDaemonDeployments', { daemonDeploymentArns: [deploymentArn] });
+      return described.daemonDeployments[0].status === 'SUCCESSFUL';
+    });
+
+  it('runs before other tasks, is replaced and is gone, each time for real', async () => {
+    await installation.call('CreateCapacityProvider', {
+      name: 'crew',
+      autoScalingGroupProvider: { autoScalingGroupArn: 'crew' },
+    });
+    const providers = { capacityProviders: ['crew'], defaultCapacityProviderStrategy: [] };
+    await installation.call('PutClusterCapacityProviders', { cluster, ...providers });
+    for (const _ of [1, 2]) {
+      await bySdk(client, 'RegisterDaemonTaskDefinition', { family: 'crew', containerDefinitions: [container] });
+    }
+    const created = await bySdk(client, 'CreateDaemon', { daemonName: 'crew', clusterArn: cluster, ...settings(1) });
+    await installation.until('its task is made', async () => (await daemonTasks()).length === 1);
+    const capacityProviderStrategy = [{ capacityProvider: 'crew', weight: 1 }];
+    const service = { cluster, serviceName: 'app', taskDefinition: 'sleep', desiredCount: 1, capacityProviderStrategy };
+    await installation.call('CreateService', service);
+    const app = await installation.until('the application runs', async () => {
+      const { taskArns } = await installation.call('ListTasks', { cluster, serviceName: 'app' });
+      if (taskArns.length === 0) return false;
+      const [task] = (await installation.call('DescribeTasks', { cluster, tasks: taskArns })).tasks;
+      return task.lastStatus === 'RUNNING' && task;
+    });
+    const [first] = await daemonTasks();
+    expect(first).toMatchObject({ lastStatus: 'RUNNING', group: 'daemon:crew', containerInstanceArn: instance });
+    expect(app.createdAt).toBeGreaterThanOrEqual(first.startedAt);
+    await deployed(created.deploymentArn);
+    const updated = await bySdk(client, 'UpdateDaemon', { daemonArn: daemon, ...settings(2) });
+    await deployed(updated.deploymentArn);
+    const [second, ...others] = await daemonTasks();
+    expect([second.lastStatus, second.taskDefinitionArn, others.length]).toEqual([
+      'RUNNING',
+      settings(2).daemonTaskDefinitionArn,
+      0,
+    ]);
+    expect(second.taskArn).not.toBe(first.taskArn);
+    await bySdk(client, 'DeleteDaemon', { daemonArn: daemon });
+    await installation.until('the daemon is gone', async () => {
+      const { daemonSummariesList } = await bySdk(client, 'ListDaemons', { clusterArn: cluster });
+      return daemonSummariesList.length === 0;
+    });
+    expect(await daemonTasks()).toEqual([]);
+    await installation.call('DeleteService', { cluster, service: 'app', force: true });
   });
 });
 
