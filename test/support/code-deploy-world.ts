@@ -1,8 +1,10 @@
+import type { RoadsteadStore } from '#store';
 import { type Answer, apiHarness } from './api-harness.ts';
 import { type ElbWorld, elbWorld } from './elb-world.ts';
 
 /** Calls of the CodeDeploy API, with what a deployment group names: services, target groups and listeners. */
 export interface CodeDeployWorld extends ElbWorld {
+  readonly store: RoadsteadStore;
   readonly listener80: Answer;
   readonly listener8080: Answer;
   readonly deploy: (operation: string, input?: object, as?: object) => Promise<Answer>;
@@ -83,6 +85,7 @@ export async function codeDeployWorld(): Promise<CodeDeployWorld> {
   await deploy('CreateApplication', { ...deployApp, computePlatform: 'ECS', tags: [{ Key: 'team', Value: 'a' }] });
   return {
     ...world,
+    store: harness.store,
     listener80,
     listener8080,
     deploy,

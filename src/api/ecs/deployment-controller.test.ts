@@ -1,28 +1,32 @@
 import { describe, expect, it } from 'vitest';
 import type { Service } from '#model';
+import type { RoadsteadStore } from '#store';
+import { codeDeployWorld } from '../../../test/support/code-deploy-world.ts';
 import { named, opened, set, withCodeDeploy, withExternal } from '../../../test/support/external-service.ts';
 
 const to = (type: string, more: object = {}): object => ({ ...named, deploymentController: { type }, ...more });
+
+/** Ends the deployment of every service. */
+async function complete(store: RoadsteadStore): Promise<void> {
+  for (const status of ['IN_PROGRESS', 'SUCCESSFUL'] as const) {
+    await store.update('service', (tx) => {
+      const [services, records] = [[...tx.services.all()], [...tx.serviceDeployments.all()]];
+      for (const service of services) {
+        const deployments = service.deployments.map((each) => ({ ...each, rolloutState: 'COMPLETED' as const }));
+        tx.services.put({ ...service, deployments });
+      }
+      for (const record of records) tx.serviceDeployments.put({ ...record, status });
+    });
+  }
+}
 
 /** The service `web`, of four tasks, whose only deployment is over. */
 async function withEcs(settings: object = {}) {
   const harness = await opened();
   const { call, store } = harness;
   await call('CreateService', { serviceName: 'web', taskDefinition: 'web:1', desiredCount: 4, ...settings });
-  const complete = async (): Promise<void> => {
-    for (const status of ['IN_PROGRESS', 'SUCCESSFUL'] as const) {
-      await store.update('service', (tx) => {
-        const [services, records] = [[...tx.services.all()], [...tx.serviceDeployments.all()]];
-        for (const service of services) {
-          const deployments = service.deployments.map((each) => ({ ...each, rolloutState: 'COMPLETED' as const }));
-          tx.services.put({ ...service, deployments });
-        }
-        for (const record of records) tx.serviceDeployments.put({ ...record, status });
-      });
-    }
-  };
   const service = (): Service => [...store.view.services.all()][0]!;
-  return { ...harness, complete, service };
+  return { ...harness, complete: () => complete(store), service };
 }
 
 describe('UpdateService from the deployment controller ECS', () => {
@@ -77,6 +81,36 @@ describe('UpdateService from the deployment controller ECS', () => {
       message: expect.stringContaining('the service requires an Application Load Balancer or Network Load Balancer.'),
     });
     expect([...store.view.services.all()]).toEqual(before);
+  });
+
+  it('to CODE_DEPLOY, with a load balancer, gives CodeDeploy the tasks that run as the PRIMARY task set', async () => {
+    const { store, deploy, groupInput } = await codeDeployWorld();
+    const ecs = (operation: string, input: object) => deploy(operation, input, { service: 'ecs' });
+    await complete(store);
+    const before = (await ecs('DescribeServices', { services: ['rolling'] })).services[0];
+    const { service } = await ecs('UpdateService', {
+      service: 'rolling',
+      deploymentController: { type: 'CODE_DEPLOY' },
+    });
+    expect(service).toMatchObject({
+      deploymentController: { type: 'CODE_DEPLOY' },
+      deployments: [],
+      taskSets: [
+        {
+          id: before.deployments[0].id,
+          status: 'PRIMARY',
+          taskDefinition: before.taskDefinition,
+          loadBalancers: before.loadBalancers,
+          scale: { value: 100, unit: 'PERCENT' },
+        },
+      ],
+    });
+    const ecsServices = [{ clusterName: 'default', serviceName: 'rolling' }];
+    await deploy('CreateDeploymentGroup', groupInput({ ecsServices }));
+    const back = await ecs('UpdateService', { service: 'rolling', deploymentController: { type: 'EXTERNAL' } });
+    expect(back.service.deploymentController).toEqual({ type: 'EXTERNAL' });
+    const again = await ecs('UpdateService', { service: 'rolling', deploymentController: { type: 'CODE_DEPLOY' } });
+    expect(again.service.taskSets).toHaveLength(1);
   });
 
   it('waits for what is being deployed', async () => {

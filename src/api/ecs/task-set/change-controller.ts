@@ -30,23 +30,31 @@ type Asked = Pick<UpdateInput, 'deploymentController' | 'deploymentConfiguration
 export function withController(tx: RoadsteadTx, service: Service, asked: Asked, ctx: OperationContext): Service {
   const type = asked.deploymentController?.type;
   if (type === undefined || type === (service.deploymentController ?? 'ECS')) return service;
-  if (type === 'CODE_DEPLOY') {
-    requireLoadBalancer(type, []);
-    return service;
-  }
   if (type === 'ECS') return deployedByEcs(tx, service, asked, ctx);
-  if (usesTaskSets(service)) return { ...service, deploymentController: type };
-  return deployedByOthers(tx, service, asked, ctx);
+  if (!usesTaskSets(service)) return deployedByOthers(tx, service, { ...asked, type }, ctx);
+  const primary = primaryOf(taskSetsOf(tx, service));
+  requireLoadBalancer(type, primary?.loadBalancers);
+  return { ...(primary === undefined ? service : withSettings(service, primary)), deploymentController: type };
+}
+
+function primaryOf(taskSets: readonly TaskSet[]): TaskSet | undefined {
+  return taskSets.find(({ status }) => status === 'PRIMARY');
 }
 
 /** The one deployment becomes the PRIMARY task set, which has all of the service. */
-function deployedByOthers(tx: RoadsteadTx, service: Service, asked: Asked, ctx: OperationContext): Service {
+function deployedByOthers(
+  tx: RoadsteadTx,
+  service: Service,
+  { type, ...asked }: Asked & { readonly type: 'EXTERNAL' | 'CODE_DEPLOY' },
+  ctx: OperationContext,
+): Service {
   if (service.schedulingStrategy === 'DAEMON') {
-    throw invalidParameter('The daemon scheduling strategy does not support the EXTERNAL deployment controller type.');
+    throw invalidParameter(`The daemon scheduling strategy does not support the ${type} deployment controller type.`);
   }
   if (service.serviceConnectConfiguration?.enabled === true) {
-    throw invalidParameter('Service Connect is not supported with the EXTERNAL deployment controller.');
+    throw invalidParameter(`Service Connect is not supported with the ${type} deployment controller.`);
   }
+  requireLoadBalancer(type, service.loadBalancers);
   refuseWithTaskSets({ ...service.deploymentConfiguration, ...asked.deploymentConfiguration });
   const primary = primaryDeployment(service);
   assert(primary !== undefined, `${service.serviceArn} has no primary deployment`);
@@ -61,9 +69,9 @@ function deployedByOthers(tx: RoadsteadTx, service: Service, asked: Asked, ctx: 
   const { currentServiceDeploymentArn: _, rebalancing: __, ...rest } = service;
   return {
     ...rest,
-    deploymentController: 'EXTERNAL',
+    deploymentController: type,
     deploymentControllerGiven: true,
-    presentsDeployments: true,
+    ...(type === 'EXTERNAL' ? { presentsDeployments: true } : {}),
     deployments: [],
   };
 }
@@ -93,7 +101,7 @@ function taskSetFrom(service: Service, primary: Deployment, ctx: OperationContex
 /** The PRIMARY set becomes the newest deployment, the others older ones, which give way to it or to what is deployed now. */
 function deployedByEcs(tx: RoadsteadTx, service: Service, asked: Asked, ctx: OperationContext): Service {
   const taskSets = taskSetsOf(tx, service);
-  const primary = taskSets.find(({ status }) => status === 'PRIMARY');
+  const primary = primaryOf(taskSets);
   if (primary === undefined && asked.taskDefinition === undefined) {
     throw invalidParameter(
       'TaskDefinition can not be blank. The service has no primary task set, so the ECS deployment controller has ' +

@@ -69,7 +69,10 @@ function onlyWithEcs(what: string): Error {
 /** CodeDeploy moves traffic between task sets, for which there has to be a load balancer. Observed text. */
 export function requireLoadBalancer(
   controller: Controller | undefined,
-  balancers: CreateInput['loadBalancers'] = [],
+  balancers: readonly {
+    readonly targetGroupArn?: string | undefined;
+    readonly loadBalancerName?: string | undefined;
+  }[] = [],
 ): void {
   if (controller !== 'CODE_DEPLOY' || balancers.some(({ targetGroupArn = '' }) => targetGroupArn !== '')) return;
   throw invalidParameter(
