@@ -13,8 +13,8 @@ export interface Expectation {
  */
 export interface Expectations {
   readonly operations: Readonly<Record<string, Expectation>>;
-  /** Modelled exceptions that have no occasion in this version. */
-  readonly exceptions: Readonly<Record<string, { readonly because: string }>>;
+  /** Modelled exceptions that have no occasion in this version; `test`: the unit test that has one all the same. */
+  readonly exceptions: Readonly<Record<string, { readonly because: string; readonly test?: string }>>;
   /** Waiters whose success cannot be had. */
   readonly waiters: Readonly<Record<string, Expectation>>;
   /** Places in answers that hold another kind of value than AWS's, as boto3 parses it. */

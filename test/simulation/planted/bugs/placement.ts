@@ -8,8 +8,8 @@ export const placementBugs: readonly PlantedBug[] = [
     patches: [
       {
         file: 'src/scheduler/filters/standing.ts',
-        find: "if (host.status !== 'ACTIVE')",
-        replace: "if (host.status === 'INACTIVE')",
+        find: "if (status !== 'ACTIVE')",
+        replace: "if (status === 'INACTIVE')",
       },
     ],
   },
