@@ -7,6 +7,7 @@ const usage = `npm run sim -- [--seed N] [--seeds COUNT] [--hours H] [--agents A
   --log FILE         write the event log
   --only ID,…        leave only these hosts, operations and faults of the plan
   --planted NAME     with a bug put in; all: find every one of them
+  --part K/N         with --planted all: only the Kth of N parts of them
   --shrink SECONDS   how long to make a failure smaller (default 60)
   --budget SECONDS   begin no further seed after this`;
 
@@ -21,6 +22,7 @@ const { values } = parseArgs({
     log: { type: 'string' },
     only: { type: 'string' },
     planted: { type: 'string' },
+    part: { type: 'string', default: '1/1' },
     shrink: { type: 'string', default: '60' },
     budget: { type: 'string', default: '1000000' },
     help: { type: 'boolean', default: false },
@@ -31,7 +33,7 @@ const { values } = parseArgs({
 const seed = values.seed === undefined ? randomInt(1, 2 ** 31) : Number(values.seed);
 
 if (values.help) console.log(usage);
-else if (values.planted === 'all') process.exitCode = (await hunt({ seed })) ? 0 : 1;
+else if (values.planted === 'all') process.exitCode = (await hunt({ seed, part: values.part })) ? 0 : 1;
 else {
   if (values.planted !== undefined) plantBug(values.planted);
   // Loaded only now: a planted bug is put in as the product's files are read.
