@@ -29,9 +29,7 @@ export class PartRunner implements AsyncDisposable {
   changed(changes: HostDocumentChanges): void {
     this.#add(changes);
     if (this.#pending === undefined || this.#stop.signal.aborted) return;
-    this.#working ??= this.#work().finally(() => {
-      this.#working = undefined;
-    });
+    this.#working ??= this.#work();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -40,6 +38,7 @@ export class PartRunner implements AsyncDisposable {
     await this.#run[Symbol.asyncDispose]();
   }
 
+  /** It is over in the very moment in which nothing is left: whoever adds something after begins anew. */
   async #work(): Promise<void> {
     const { clock, random, log, documents } = this.#deps;
     const { signal } = this.#stop;
@@ -57,6 +56,7 @@ export class PartRunner implements AsyncDisposable {
         await sleep(clock, retryInMs, signal).catch(() => {});
       }
     }
+    this.#working = undefined;
   }
 
   #add(changes: HostDocumentChanges): void {

@@ -147,14 +147,14 @@ export class HostStates {
         // Refused by a store that is ending or full; the next commit, or agent, asks again.
         this.#deps.logger.warn('documents of hosts could not be made', { error: messageOf(error) });
         this.#reload = true;
-        return;
-      } finally {
         this.#flushing = false;
+        return;
       }
       for (const channels of this.#channels.values()) for (const channel of channels) channel.flush(this.#documents);
     });
   }
 
+  /** The flush is over in the very moment in which nothing is left: whoever marks something after begins the next. */
   async #compileAll(): Promise<void> {
     const { store, turns } = this.#deps;
     while ((this.#reload || this.#dirty.size > 0) && this.#channels.size > 0) {
@@ -170,6 +170,7 @@ export class HostStates {
       const compiled = await store.read((view) => batch.map(([, dirty]) => this.#compile(view, dirty)));
       for (const [index, [, { compiler, id }]] of batch.entries()) documents.put(compiler.kind, id, compiled[index]);
     }
+    this.#flushing = false;
   }
 
   /** Those there should be, and those that were there before. */
