@@ -53,7 +53,8 @@ export class Bed implements AsyncDisposable {
       await removeBalancing(directory, { network: fabric, ...this.#shared() });
       await fabric.removeAll('own');
     });
-    execFileSync('ip', ['addr', 'replace', `${this.targetAddress}/32`, 'dev', 'lo']);
+    // Of this host alone: else whoever opens a connection meanwhile takes it for its own, and loses it with the bed.
+    execFileSync('ip', ['addr', 'replace', `${this.targetAddress}/32`, 'dev', 'lo', 'scope', 'host']);
     this.balancing = this.#start();
     const cidr = `10.213.${this.#subnet}.0/24`;
     this.documents.subnets.set('subnet-1', { vpcId: 'vpc-1', cidr, aclId: 'acl-1', routes: [] });

@@ -16,6 +16,10 @@ export interface Call {
   readonly agent?: Agent;
 }
 
+/** Longer than anything here takes to answer, and shorter than a test may take, ms. */
+const patienceMs = 60_000;
+
+/** Rejects also when nothing is heard for a minute. */
 export function call({ host, port, path = '/', method = 'GET', headers = {}, agent }: Call): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const asked = request({ host, port, path, method, headers, agent: agent ?? false }, (response) => {
@@ -27,6 +31,7 @@ export function call({ host, port, path = '/', method = 'GET', headers = {}, age
       response.on('error', reject);
       response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body }));
     });
+    asked.setTimeout(patienceMs, () => asked.destroy(new Error(`no answer for ${patienceMs} ms`)));
     asked.on('error', reject);
     asked.end();
   });
