@@ -8,7 +8,7 @@ const alone = ['test/e2e/cli/demo.test.ts', 'test/e2e/churn.test.ts'];
 /** Tests whose tasks have addresses of their own in this machine's network: one file of these at a time. */
 const network = [
   'test/e2e/{ec2,engine-restart,environment,exec,fargate-volumes,in-task-endpoints}.test.ts',
-  'test/e2e/{logs,names,service-connect,services,terraform,warm-sandboxes}.test.ts',
+  'test/e2e/{logs,names,service-connect,services,warm-sandboxes}.test.ts',
   'test/e2e/balancing/{code-deploy,express,paths,services}.test.ts',
   'test/e2e/definition/{ephemeral-storage,sharing}.test.ts',
   'test/e2e/firelens/*.test.ts',

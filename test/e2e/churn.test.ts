@@ -16,7 +16,7 @@ let runtime: DockerRuntime;
 beforeAll(async () => {
   runtime = engine();
   installation = await startedInstallation();
-  await createWebService(installation, { desiredCount: wanted, stopTimeout: 2 });
+  await createWebService(installation, { desiredCount: wanted });
 });
 
 afterAll(async () => {

@@ -57,7 +57,7 @@ describe('aws ec2', () => {
       memory: '512',
       networkMode: 'awsvpc',
       requiresCompatibilities: ['FARGATE'],
-      containerDefinitions: [{ name: 'main', image: testImage, command: ['sleep', '600'] }],
+      containerDefinitions: [{ name: 'main', image: testImage, command: ['sleep', '600'], stopTimeout: 2 }],
     });
     const { tasks } = await installation.call('RunTask', {
       cluster: 'net',

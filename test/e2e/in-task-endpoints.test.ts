@@ -85,6 +85,7 @@ describe.each(['bridge', 'host', 'awsvpc'])('a process in a task with network mo
           name: 'app',
           image: testImage,
           memory: 256,
+          stopTimeout: 2,
           command: [node, `${root}/test/e2e/in-task/probe.ts`],
           mountPoints: mounted.mountPoints,
         },
@@ -204,7 +205,7 @@ describe('a process in a task on Fargate', () => {
       cpu: '256',
       memory: '512',
       taskRoleArn: 'app',
-      containerDefinitions: [{ name: 'app', image: testImage, command: ['sleep', '3600'] }],
+      containerDefinitions: [{ name: 'app', image: testImage, command: ['sleep', '3600'], stopTimeout: 2 }],
     });
     const task = await runningTask({
       taskDefinition: 'probe-fargate',
@@ -243,7 +244,7 @@ describe('credentials of a role', () => {
     await installation.call('RegisterTaskDefinition', {
       family: 'keeper',
       taskRoleArn: 'app',
-      containerDefinitions: [{ name: 'app', image: testImage, memory: 32, command: ['sleep', '3600'] }],
+      containerDefinitions: [{ name: 'app', image: testImage, memory: 32, command: ['sleep', '3600'], stopTimeout: 2 }],
     });
     const task = await runningTask({ taskDefinition: 'keeper', launchType: 'EC2' });
     const before = JSON.parse(inside(task, credentialsOfRole));

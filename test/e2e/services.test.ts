@@ -43,7 +43,7 @@ afterAll(async () => {
 describe('a Fargate service', () => {
   it('made with the aws CLI answers on every task’s own address', async () => {
     const containers = [
-      { name: 'web', image: testImage, command: serve, environment: [{ name: 'PORT', value: '8080' }] },
+      { name: 'web', image: testImage, command: serve, stopTimeout: 2, environment: [{ name: 'PORT', value: '8080' }] },
     ];
     await installation.aws(
       'ecs',
@@ -151,7 +151,7 @@ describe('a Fargate service', () => {
     const environment = [{ name: 'PORT', value: '8081' }];
     await installation.call(
       'RegisterTaskDefinition',
-      fargateDefinition('web', { name: 'web', image: testImage, command: serve, environment }),
+      fargateDefinition('web', { name: 'web', image: testImage, command: serve, stopTimeout: 2, environment }),
     );
     const updated = await client.send(
       new UpdateServiceCommand({ cluster: 'shop', service: 'web', taskDefinition: 'web:2' }),
@@ -191,6 +191,7 @@ describe('an EC2 service', () => {
           image: testImage,
           memory: 64,
           command: serve,
+          stopTimeout: 2,
           environment: [{ name: 'PORT', value: '80' }],
           portMappings: [{ containerPort: 80 }],
           healthCheck: { command: ['CMD-SHELL', 'test -f /www/index.html'], interval: 5, retries: 2 },
