@@ -64,6 +64,7 @@ async function eachPoint(
       let ending = await endingAt(point, injection, expected);
       // Batches fall out otherwise each time: the story may be over before the call it was to be killed at.
       for (let more = repeats; more > 0 && ending.code === 0; more--) {
+        point = { ...point, nth: Math.ceil(point.nth * 0.9) };
         ending = await endingAt(point, injection, expected);
       }
       if (asSaid(ending)) count++;
