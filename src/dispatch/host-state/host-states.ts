@@ -7,7 +7,7 @@ import type { DispatchSettings } from '../limits.ts';
 import { HostStateChannel } from './channel.ts';
 import type { Compiled, HostStateCompiler, RecordChange } from './compiler.ts';
 import { type DocumentKey, Documents, documentKey } from './documents.ts';
-import { documentsPerTurn } from './limits.ts';
+import { compileAgainMs, documentsPerTurn } from './limits.ts';
 
 export interface HostStatesDeps {
   readonly store: RoadsteadStore;
@@ -144,14 +144,20 @@ export class HostStates {
       try {
         await this.#compileAll();
       } catch (error) {
-        // Refused by a store that is ending or full; the next commit, or agent, asks again.
+        // Refused by a store that is ending or full.
         this.#deps.logger.warn('documents of hosts could not be made', { error: messageOf(error) });
         this.#reload = true;
         this.#flushing = false;
+        this.#deps.clock.setTimer(compileAgainMs, () => this.#flushAgain());
         return;
       }
       for (const channels of this.#channels.values()) for (const channel of channels) channel.flush(this.#documents);
     });
+  }
+
+  /** There may be no commit to ask for it; without an agent nobody waits. */
+  #flushAgain(): void {
+    if (this.#channels.size > 0) this.#spawnFlush();
   }
 
   /** The flush is over in the very moment in which nothing is left: whoever marks something after begins the next. */

@@ -8,3 +8,6 @@ export const documentsPerTurn = 200;
 
 /** Reports read from one message of an agent. */
 export const reportsPerMessage = 20_000;
+
+/** After the store refused to be read, ms. */
+export const compileAgainMs = 1_000;
