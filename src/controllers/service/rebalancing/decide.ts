@@ -92,6 +92,8 @@ function goOn(
 ): Balance {
   const { service } = view;
   const { primary, own, before } = now;
+  // Nothing is to be moved any longer, and nobody waits for what was started to be healthy.
+  if (service.desiredCount === 0) return interrupted(view, before);
   const { tasks, count } = surplusOf(service, own);
   const after: Rebalancing = { ...before, started: [] };
   if (count === 0) return stays(after);

@@ -180,6 +180,16 @@ describe('the started tasks of a move', () => {
     );
   });
 
+  // Found by the simulation: one whose target never became healthy stayed.
+  it('go with the others when nothing is wanted any longer', () => {
+    const world = lopsided(4);
+    world.settle();
+    expect(world.pending.length).toBe(1);
+    world.change({ desiredCount: 0 });
+    world.settle();
+    expect(world.all(({ desiredStatus }) => desiredStatus === 'RUNNING')).toEqual([]);
+  });
+
   it('stay when the agents of the fuller zones are away at the end', () => {
     const world = lopsided(6);
     world.settle();
