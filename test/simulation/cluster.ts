@@ -136,5 +136,6 @@ function plainHost(index: number): Entry<HostPlan> {
     gpus: 0,
     tier: 'gold',
     sloppy: false,
+    families: ['network', 'names', 'balancing'],
   };
 }

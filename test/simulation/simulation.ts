@@ -94,6 +94,7 @@ export class Simulation {
       latest: () => this.machine.clock.latest,
       elapsedMs: elapsed,
       steadyClock: () => this.machine.clock.steady,
+      hosts: () => this.hosts,
       onCommit: (transaction) => log('commit', commitText(transaction)),
     });
     const server = (): Server | undefined =>
@@ -113,6 +114,7 @@ export class Simulation {
             log(on.plan.id, `${task.arn.slice(-32)} ${task.status}${task.runs ? '' : ', nothing runs'}`);
             this.#checked(() => this.auditor.hosts.observe(on.plan.id, task));
           },
+          answers: (address) => this.auditor.hosts.answers(address),
           pullError: (image) => (badImages.has(image) ? `CannotPullContainerError: no ${image}` : undefined),
         }),
     );
@@ -211,7 +213,7 @@ export class Simulation {
     let settledAtMs: number | undefined;
     for (let round = 0; this.#violation === undefined && this.elapsedMs < limitMs; round++) {
       await this.runUntil(this.elapsedMs + lookEveryMs);
-      reasons = unsettled(this.auditor.replica, this.hosts);
+      reasons = unsettled(this.auditor.replica, this.hosts, this.machine.process?.plane?.store.view);
       if (reasons.length > 0) settledAtMs = undefined;
       else settledAtMs ??= this.elapsedMs;
       if (settledAtMs !== undefined && this.elapsedMs - settledAtMs >= restMs) break;

@@ -44,6 +44,19 @@ export interface AgentLink {
   cut(noticedAfterMs?: number): void;
 }
 
+/** What the host shall be beside its tasks: whoever keeps it for a simulated agent. */
+export interface AgentDocuments {
+  /** The process knows who it is; what was kept is taken up when this resolves. */
+  begin(containerInstanceArn: string): Promise<void>;
+  opened(connection: Connection): void;
+  closed(): void;
+  receive(message: Readonly<Record<string, unknown>>, connection: Connection, acknowledge: () => void): void;
+  /** The process is dead. */
+  end(): void;
+  /** The host is made anew. */
+  forget(): void;
+}
+
 export interface SimulatedAgentDeps {
   readonly clock: Clock;
   readonly random: Random;
@@ -51,6 +64,7 @@ export interface SimulatedAgentDeps {
   readonly call: (operation: string, input: object) => Promise<unknown>;
   /** Opens a channel; throws an error that carries `code` when the upgrade is refused. */
   readonly connect: (channel: 'acs' | 'tcs', query: URLSearchParams) => AgentLink;
+  readonly documents?: AgentDocuments;
   /** Told of each change of a task on the host. */
   readonly onTask?: (task: SimulatedTask) => void;
 }

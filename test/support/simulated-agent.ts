@@ -87,6 +87,7 @@ export class SimulatedAgent {
     for (const task of this.tasks.values()) task.pause();
     for (const link of this.#links.values()) link.cut();
     this.#links.clear();
+    this.#deps.documents?.end();
   }
 
   /** The network is gone for a while; the agent and its tasks go on. */
@@ -94,6 +95,7 @@ export class SimulatedAgent {
     this.#networkUp = false;
     for (const link of this.#links.values()) link.cut(durationMs);
     this.#links.clear();
+    this.#deps.documents?.closed();
     this.#after('network', durationMs, () => {
       this.#networkUp = true;
       for (const channel of ['acs', 'tcs'] as const) this.#reconnectIn(channel, 0);
@@ -110,6 +112,7 @@ export class SimulatedAgent {
     this.tasks.clear();
     this.containerInstanceArn = undefined;
     this.#inbox.forget();
+    this.#deps.documents?.forget();
   }
 
   /** Every container disappears. */
@@ -141,8 +144,14 @@ export class SimulatedAgent {
       this.#report(task);
       this.#forgetLater(task);
     }
-    this.#connect('acs');
-    this.#connect('tcs');
+    const connect = (): void => {
+      if (life !== this.#life) return;
+      this.#connect('acs');
+      this.#connect('tcs');
+    };
+    const { documents } = this.#deps;
+    if (documents === undefined) connect();
+    else void documents.begin(instance.containerInstanceArn).then(connect);
   }
 
   #connect(channel: Channel): void {
@@ -167,6 +176,7 @@ export class SimulatedAgent {
     link.connection.onClose((code) => {
       if (!current()) return;
       this.#links.delete(channel);
+      if (channel === 'acs') this.#deps.documents?.closed();
       this.#reconnectIn(channel, reconnectAtOnce.includes(code) ? 1 : this.#backoff(channel));
     });
     this.#watchInactivity(channel);
@@ -174,6 +184,7 @@ export class SimulatedAgent {
       link.connection.close(1000, 'ConnectionExpired: Reconnect to continue'),
     );
     if (channel === 'tcs') this.#publish();
+    else this.#deps.documents?.opened(link.connection);
   }
 
   #query(channel: Channel): URLSearchParams {
@@ -212,7 +223,15 @@ export class SimulatedAgent {
     const frame = decodeFrame(text);
     if (frame === undefined || channel === 'tcs') return;
     this.#sendCredentials = false;
-    this.#inbox.take(frame);
+    if (frame.type === 'RoadsteadHostStateMessage') this.#takeDocuments(frame.message);
+    else this.#inbox.take(frame);
+  }
+
+  #takeDocuments(message: Message): void {
+    const connection = this.#links.get('acs')?.connection;
+    if (connection === undefined) return;
+    const { messageId } = message;
+    this.#deps.documents?.receive(message, connection, () => this.#send('AckRequest', { messageId }));
   }
 
   #send(type: string, message: object): void {

@@ -1,4 +1,5 @@
 import type { Instant } from '#base';
+import type { Host } from '../world/host.ts';
 import { Addresses } from './addresses.ts';
 import { Capacity } from './capacity.ts';
 import type { Check } from './check.ts';
@@ -14,6 +15,7 @@ import { Releases } from './releases.ts';
 import { type RecordChange, Replica, type Transaction } from './replica.ts';
 import { ServiceBounds } from './service-bounds.ts';
 import { Statuses } from './statuses.ts';
+import { Shifts } from './targets.ts';
 import { TaskSets } from './task-sets.ts';
 import { Zones } from './zones.ts';
 
@@ -21,6 +23,7 @@ interface AuditorDeps {
   readonly latest: () => Instant;
   readonly elapsedMs: () => number;
   readonly steadyClock: () => boolean;
+  readonly hosts: () => readonly Host[];
   /** Told of every commit. */
   readonly onCommit: (transaction: Transaction) => void;
 }
@@ -49,6 +52,7 @@ export class Auditor {
       new Daemons(),
       new TaskSets(),
       new Releases(),
+      new Shifts(deps.hosts),
       new Zones(),
       this.promises,
     ];

@@ -99,10 +99,14 @@ function checkSuccess(record: ServiceDeployment, { replica }: CommitContext): vo
   throw new Violation('deployments and revisions agree', message, [serviceArn]);
 }
 
-/** Nothing of a revision changes but that its images are settled, once. */
+/** Nothing of a revision changes but that its images are settled, once, and its load balancers are found, once. */
 function checkSettled(before: ServiceRevision, after: ServiceRevision): void {
   const withoutDigests = ({ containerImages, ...rest }: ServiceRevision): string =>
     JSON.stringify([rest, containerImages.map(({ containerName, image }) => [containerName, image])]);
+  if (before.resolvedLoadBalancers === undefined && after.resolvedLoadBalancers !== undefined) {
+    const { resolvedLoadBalancers: _, ...rest } = after;
+    if (JSON.stringify(rest) === JSON.stringify(before)) return;
+  }
   const isSettled = before.containerImages.some(({ imageDigest }) => imageDigest !== undefined);
   if (!isSettled && withoutDigests(before) === withoutDigests(after)) return;
   throw new Violation('revisions never change', `${before.serviceRevisionArn} changes`, [before.serviceArn]);
@@ -191,7 +195,14 @@ function checkBreaker(
   };
   if (deployment.rolloutState === 'IN_PROGRESS' && deployment.failedTasks < earlier.failedTasks) {
     const { resetOnHealthyTask = true } = deploymentConfiguration.deploymentCircuitBreaker;
-    if (!resetOnHealthyTask || deployment.failedTasks > 0) refuse(`forgets some of ${earlier.failedTasks}`);
+    // What is replaced at the same look counts from there on.
+    const replaced = transaction.changes.filter(({ table, before, after: then }) => {
+      const [was, is] = [before as Task | undefined, then as Task | undefined];
+      const stops = was?.desiredStatus === 'RUNNING' && is?.desiredStatus === 'STOPPED';
+      return table === 'tasks' && stops && is.deploymentId === deployment.id;
+    });
+    if (!resetOnHealthyTask || deployment.failedTasks > replaced.length)
+      refuse(`forgets some of ${earlier.failedTasks}`);
     // The very look that sees it healthy may stop it.
     const seen = transaction.changes.flatMap(({ table, before }) => (table === 'tasks' ? [before as Task] : []));
     const runs = [...replica.table('tasks').values(), ...seen].some(

@@ -29,6 +29,11 @@ export class Hosts {
     this.#checkAddress(task);
   }
 
+  /** Whether a task runs at the address. */
+  answers(address: string): boolean {
+    return [...(this.#addresses.get(address) ?? [])].some(({ runs }) => runs);
+  }
+
   /** A container that was stopped, rather than ended by itself, was of a task that the disk knows is to stop. */
   #checkStop(host: string, task: SimulatedTask): void {
     const record = this.#replica.table('tasks').get(task.arn);

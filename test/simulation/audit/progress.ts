@@ -5,9 +5,11 @@ import type { Host } from '../world/host.ts';
 import type { Incarnation } from '../world/incarnation.ts';
 import type { Machine } from '../world/machine.ts';
 import { Violation } from '../world/violation.ts';
+import { otherwiseThanRecorded } from './host-documents.ts';
 import { misnamed } from './names.ts';
 import { releaseOf, waits } from './releases.ts';
 import type { Replica } from './replica.ts';
+import { takesTraffic } from './targets.ts';
 import { setsOf } from './task-sets.ts';
 import { unevenZones } from './zones.ts';
 
@@ -45,6 +47,10 @@ export class Progress {
       if (what !== undefined) this.#note(before, `${service.serviceArn} ${what}`, service.serviceArn);
     }
     for (const { taskArn, why } of misnamed(replica)) this.#note(before, `${taskArn} ${why}`, taskArn);
+    const view = machine.process?.plane?.store.view;
+    const calm = hosts.filter(({ peer }) => !peer.troubled);
+    if (view === undefined) return;
+    for (const { host, why } of otherwiseThanRecorded(view, calm)) this.#note(before, why, host);
   }
 
   #note(before: ReadonlyMap<string, number>, what: string, about: string): void {
@@ -63,6 +69,8 @@ function dueForWaiting({ createdAt }: Task, now: Instant): string | undefined {
 /** What the task waits for though nothing is in its way. */
 function dueFor({ taskArn, lastStatus, desiredStatus }: Task, host: Host | undefined): string | undefined {
   if (lastStatus === 'PROVISIONING' && desiredStatus === 'RUNNING') return 'waits for its interface';
+  if (lastStatus === 'ACTIVATING') return 'waits to be a target';
+  if (lastStatus === 'DEACTIVATING') return 'waits to be a target no longer';
   if (lastStatus === 'DEPROVISIONING') return 'waits to be rid of its interface';
   if (host === undefined || !host.agent.connected || host.peer.troubled) return undefined;
   const there = host.agent.tasks.get(taskArn);
@@ -97,7 +105,8 @@ function dueForService(service: Service, tasks: readonly Task[], replica: Replic
   const hosts = replica.table('containerInstances');
   const calm = tasks.every((task) => {
     const checked = task.containers.some(({ essential, healthCheck }) => essential && healthCheck);
-    const well = task.lastStatus === 'RUNNING' && (!checked || task.healthStatus === 'HEALTHY');
+    const healthy = (!checked || task.healthStatus === 'HEALTHY') && takesTraffic(task, replica);
+    const well = task.lastStatus === 'RUNNING' && healthy;
     return well && task.deploymentId === deployments[0]?.id && hosts.get(task.hostArn ?? '')?.status === 'ACTIVE';
   });
   if (!free || !calm) return undefined;

@@ -3,6 +3,7 @@ import { Violation } from '../world/violation.ts';
 import type { Check, CommitContext } from './check.ts';
 import { releaseOf } from './releases.ts';
 import type { RecordChange } from './replica.ts';
+import { takesTraffic } from './targets.ts';
 
 /** A task is certainly healthy when it has been RUNNING for so long, ms. */
 const surelyHealthyMs = 15_000;
@@ -131,6 +132,6 @@ export class ServiceBounds implements Check {
     if (!isRunning(task) || since === undefined || elapsedMs - since < surelyHealthyMs) return false;
     if (replica.table('containerInstances').get(task.hostArn ?? '')?.lostAt !== undefined) return false;
     const checked = task.containers.some(({ essential, healthCheck }) => essential && healthCheck);
-    return !checked || task.healthStatus === 'HEALTHY';
+    return (!checked || task.healthStatus === 'HEALTHY') && takesTraffic(task, replica);
   }
 }

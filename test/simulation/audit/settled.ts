@@ -1,7 +1,10 @@
 import { type Service, type Task } from '#model';
+import type { RoadsteadView } from '#store';
 import type { Host } from '../world/host.ts';
+import { otherwiseThanRecorded } from './host-documents.ts';
 import { misnamed } from './names.ts';
 import type { Replica } from './replica.ts';
+import { misdirected, mistargeted } from './targets.ts';
 import { setsOf } from './task-sets.ts';
 import { unevenZones } from './zones.ts';
 
@@ -9,7 +12,7 @@ import { unevenZones } from './zones.ts';
  * What keeps the world from being as it should be when nothing goes wrong any longer: every service steady, everything
  * that is wanted running where the records say, and nothing else. Empty when all is well.
  */
-export function unsettled(replica: Replica, hosts: readonly Host[]): string[] {
+export function unsettled(replica: Replica, hosts: readonly Host[], view: RoadsteadView | undefined): string[] {
   const reasons: string[] = [];
   const byService = new Map<string, Task[]>();
   const running = new Map<string, string | undefined>();
@@ -42,6 +45,9 @@ export function unsettled(replica: Replica, hosts: readonly Host[]): string[] {
     if (task?.desiredStatus !== 'RUNNING') reasons.push(`${eni.privateIpv4Address} is held for ${eni.taskArn}`);
   }
   for (const { taskArn, why } of misnamed(replica)) reasons.push(`${taskArn} ${why}`);
+  for (const { why } of [...mistargeted(replica), ...misdirected(replica)]) reasons.push(why);
+  if (view === undefined) reasons.push('the control plane does not run');
+  else for (const { why } of otherwiseThanRecorded(view, hosts)) reasons.push(why);
   return [...reasons, ...whyHosts(replica, hosts)];
 }
 

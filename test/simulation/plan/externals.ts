@@ -51,6 +51,7 @@ export function drawExternals(options: SimulationOptions): ServiceShape[] {
       spot: false,
       daemon: false,
       discovered: false,
+      balanced: false,
       placementConstraints: [],
       placementStrategy: draw.pick([[], [{ type: 'binpack', field: 'memory' }], [{ type: 'random' }]]),
     };

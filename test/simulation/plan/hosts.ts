@@ -1,3 +1,4 @@
+import type { HostStateFamily } from '#wire/link';
 import { Draw } from '../world/draw.ts';
 import type { SimulationOptions } from './options.ts';
 
@@ -19,12 +20,22 @@ export interface HostPlan {
   readonly tier: 'gold' | 'iron';
   /** Hands some of its reports in twice, and loses some acknowledgments. */
   readonly sloppy: boolean;
+  /** What its agent can do beside tasks. */
+  readonly families: readonly HostStateFamily[];
 }
 
 const sizes = [
   { cpuUnits: 2048, memoryMiB: 4096 },
   { cpuUnits: 4096, memoryMiB: 8192 },
   { cpuUnits: 8192, memoryMiB: 16_384 },
+];
+
+/** Agents of before announce nothing. */
+const families: readonly (readonly HostStateFamily[])[] = [
+  ['network', 'names', 'balancing'],
+  ['network'],
+  ['network', 'names', 'balancing'],
+  [],
 ];
 
 export function clusterNames({ agents }: Pick<SimulationOptions, 'agents'>): ClusterName[] {
@@ -48,6 +59,7 @@ export function drawHosts(options: SimulationOptions): HostPlan[] {
       ...(launchType === 'EC2' ? { group: (['a', 'b'] as const)[Math.floor(index / clusters.length) % 2] ?? 'a' } : {}),
       tier: draw.percent(60) ? 'gold' : 'iron',
       sloppy: draw.percent(20),
+      families: families[index % families.length] ?? [],
     };
   });
 }

@@ -37,6 +37,8 @@ export interface ServiceShape {
   readonly daemon: boolean;
   /** Its tasks are instances of a Cloud Map service of its name. */
   readonly discovered: boolean;
+  /** Its tasks are targets behind a load balancer. */
+  readonly balanced: boolean;
 }
 
 const strategies: readonly ServiceShape['placementStrategy'][] = [
@@ -71,6 +73,7 @@ export function drawServices(options: SimulationOptions, hosts: readonly HostPla
   // Apart, so that what else is drawn does not depend on it.
   const releases = new Draw(options.seed, 'releases');
   const names = new Draw(options.seed, 'names');
+  const fronts = new Draw(options.seed, 'fronts');
   const clusters = clusterNames(options);
   return Array.from({ length: options.services }, (_, index): ServiceShape => {
     const cluster = clusters[index % clusters.length] ?? 'c0';
@@ -96,7 +99,9 @@ export function drawServices(options: SimulationOptions, hosts: readonly HostPla
       perHost: options.services / clusters.length,
     });
     const discovered = names.percent(60) && networkMode === 'awsvpc';
-    return { ...withRelease(releases, drawn), discovered };
+    const released = withRelease(releases, drawn);
+    const balanced = fronts.percent(released.release === undefined ? 50 : 90) && networkMode === 'awsvpc';
+    return { ...released, discovered, balanced };
   });
 }
 
@@ -163,6 +168,7 @@ function shape(draw: Draw, place: Place): ServiceShape {
     placementStrategy: launchType === 'FARGATE' || daemon ? [] : zoneless,
     daemon,
     discovered: false,
+    balanced: false,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { ServiceShape } from '../plan/services.ts';
+import { behind, type ServiceFront } from './balancers.ts';
 
 /** What RegisterTaskDefinition is asked for the tasks of a service. */
 export function definitionOf(shape: ServiceShape): object {
@@ -48,6 +49,8 @@ export function serviceOf(
     readonly subnets: readonly string[];
     /** Of its Cloud Map service, when it has one. */
     readonly registryArn: string | undefined;
+    /** When it is behind a load balancer. */
+    readonly front: ServiceFront | undefined;
   },
 ): object {
   const { circuitBreaker, resetOnHealthyTask, breakerThreshold } = shape;
@@ -76,6 +79,9 @@ export function serviceOf(
     ...(shape.networkMode === 'awsvpc'
       ? { networkConfiguration: { awsvpcConfiguration: { subnets: wanted.subnets } } }
       : {}),
+    ...(wanted.front === undefined
+      ? {}
+      : { loadBalancers: behind(wanted.front, shape.release !== undefined), healthCheckGracePeriodSeconds: 30 }),
     ...(wanted.registryArn === undefined ? {} : { serviceRegistries: [{ registryArn: wanted.registryArn }] }),
   };
 }

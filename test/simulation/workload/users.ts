@@ -10,6 +10,7 @@ import { Draw } from '../world/draw.ts';
 import type { Host } from '../world/host.ts';
 import { region } from '../world/incarnation.ts';
 import { answerHook, deleteCluster, protectTasks, retireDefinitions, startTask } from './administration.ts';
+import { prepareFronts, type ServiceFront } from './balancers.ts';
 import { fargateProviders, interruptSpot, runByStrategy } from './capacity.ts';
 import { type Answer, type Client, isRefusal } from './client.ts';
 import { onExternal } from './externals.ts';
@@ -41,6 +42,8 @@ export class Users {
   #subnets: readonly string[] = [];
   /** ARNs of Cloud Map services, by the name of the service whose tasks are in them. */
   #registries: ReadonlyMap<string, string> = new Map();
+  /** By the name of the service. */
+  #fronts: ReadonlyMap<string, ServiceFront> = new Map();
   #ready: Promise<void> | undefined;
   #calm = false;
 
@@ -112,6 +115,8 @@ export class Users {
     this.#subnets = network.subnets.map(({ subnetId }: { subnetId: string }) => subnetId);
     const discovered = plan.services.filter((shape) => shape.discovered).map(({ name }) => name);
     this.#registries = await prepareNames(this.#deps.user, network.vpcId, discovered);
+    const balanced = plan.services.filter((shape) => shape.balanced).map(({ name }) => name);
+    this.#fronts = await prepareFronts(this.#deps.user, { vpcId: network.vpcId, subnets: this.#subnets }, balanced);
   }
 
   async #insist(operation: string, input: object): Promise<Answer> {
@@ -203,6 +208,7 @@ export class Users {
           token: `token-${operation.id}`,
           subnets: this.#subnets,
           registryArn: this.#registries.get(service),
+          front: this.#fronts.get(service),
         };
         const answer = await user.call('CreateService', serviceOf(shape, wanted));
         this.#deps.auditor.promises.acknowledged('services', answer.service.serviceArn);

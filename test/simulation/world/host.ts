@@ -1,11 +1,13 @@
 import type { ManualClock } from '#base';
 import { defaultAccountId, groupAttribute, type Principal, platformAccountId, rootArn } from '#model';
+import { capabilityOf } from '#wire/link';
 import { SimulatedAgent } from '../../support/simulated-agent.ts';
 import { calmBehaviour } from '../../support/simulated-agent-options.ts';
 import type { SimulatedTask, Span } from '../../support/simulated-agent-task.ts';
 import type { HostPlan } from '../plan/hosts.ts';
 import type { Entry } from '../plan/plan.ts';
 import { Draw } from './draw.ts';
+import { HostDocuments } from './host-documents.ts';
 import { region } from './incarnation.ts';
 import { Peer, type Server } from './network.ts';
 
@@ -21,6 +23,8 @@ export interface HostDeps {
   readonly seed: number;
   readonly server: () => Server | undefined;
   readonly onTask: (host: Host, task: SimulatedTask) => void;
+  /** Whether a task runs at the address. */
+  readonly answers: (address: string) => boolean;
   /** Why an image cannot be pulled. */
   readonly pullError: (image: string) => string | undefined;
 }
@@ -33,6 +37,8 @@ export class Host {
   readonly plan: Entry<HostPlan>;
   readonly peer: Peer;
   readonly agent: SimulatedAgent;
+  /** Of agents that announce that they can do more than run tasks. */
+  readonly documents: HostDocuments | undefined;
   /** How many faults keep the agent down. */
   #down = 0;
 
@@ -44,13 +50,18 @@ export class Host {
       { name: plan.id, principal, draw: new Draw(seed, `network ${plan.id}`) },
       { clock, server: deps.server },
     );
+    const draw = new Draw(seed, `documents ${plan.id}`);
+    this.documents =
+      plan.families.length === 0
+        ? undefined
+        : new HostDocuments({ families: plan.families }, { clock, draw, answers: deps.answers });
     this.agent = new SimulatedAgent(
       {
         cluster: plan.cluster,
         cpuUnits: plan.cpuUnits,
         memoryMiB: plan.memoryMiB,
         availabilityZone: `${region}${plan.zone}`,
-        attributes: attributesOf(plan),
+        attributes: [...attributesOf(plan), ...announced(plan)],
         ...(plan.gpus === 0 ? {} : { gpuIds: Array.from({ length: plan.gpus }, (_, index) => `GPU-${index}`) }),
         publishMs: 60_000,
         forgetAfterMs: 30 * 60_000,
@@ -66,6 +77,7 @@ export class Host {
         random: new Draw(seed, `agent ${plan.id}`).random,
         call: (operation, input) => this.peer.call(operation, input),
         connect: (channel, query) => this.peer.connect(channel, query),
+        ...(this.documents === undefined ? {} : { documents: this.documents }),
         onTask: (task) => deps.onTask(this, task),
       },
     );
@@ -108,4 +120,11 @@ function attributesOf({
   const external = launchType === 'EXTERNAL' ? [{ name: 'ecs.capability.external' }] : [];
   const grouped = group === undefined ? [] : [{ name: groupAttribute, value: `${cluster}-${group}` }];
   return [{ name: 'tier', value: tier }, ...external, ...grouped];
+}
+
+/** What it can do beside tasks, and where others reach it for that. */
+function announced({ families, index }: HostPlan): { readonly name: string; readonly value?: string }[] {
+  if (families.length === 0) return [];
+  const underlay = { name: 'roadstead.underlay-address', value: `10.0.${index >> 8}.${index & 255}` };
+  return [...families.map((family) => ({ name: capabilityOf(family) })), underlay];
 }
