@@ -82,7 +82,7 @@ export function advance(before: Staged, plan: ReleasePlan, situation: Situation)
     return { record: waiting, failure: { by: 'STAGE', reason: sentence }, wakeAt: now, overdue: false };
   }
   const next = expiry ?? (bakedAt !== undefined && bakedAt > now ? bakedAt : deadline);
-  const poll = work && shifts(lifecycleStage) ? afterMs(now, trafficPollMs) : next;
+  const poll = work && waitsForTraffic(lifecycleStage, situation) ? afterMs(now, trafficPollMs) : next;
   const limited = lifecycleStage === 'CLEAN_UP' ? poll : Math.min(poll, allOver);
   return { record: waiting, wakeAt: limited > now ? (limited as Instant) : undefined, overdue: late };
 }
@@ -109,7 +109,9 @@ export function turnedBack(record: Staged, failure: string, now: Instant): Stage
   return { ...record, stage, updatedAt: now };
 }
 
-function shifts(stage: LifecycleStage): boolean {
+/** Nothing but traffic that goes otherwise is in the way, and no record tells when it no longer does. */
+function waitsForTraffic(stage: LifecycleStage, { reconciled, trafficInPlace }: Situation): boolean {
+  if (stage === 'RECONCILE_SERVICE') return reconciled && !trafficInPlace;
   return stage === 'TEST_TRAFFIC_SHIFT' || stage === 'PRODUCTION_TRAFFIC_SHIFT';
 }
 

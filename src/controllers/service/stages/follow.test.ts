@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { blueGreen, go, pause, worldWith } from '../../test-support/releases.ts';
+import { elapsedMs } from '#base';
+import { blueGreen, go, pause, stageOf, worldWith } from '../../test-support/releases.ts';
 
 describe('a release that is overtaken', () => {
   it('stops in RECONCILE_SERVICE of the next, which releases from what works', () => {
@@ -14,6 +15,21 @@ describe('a release that is overtaken', () => {
     expect(world.runningOf({ id: first.deploymentId })).toHaveLength(0);
     expect(world.runningOf(blue)).toHaveLength(3);
     expect(world.serviceDeployment(second).stage).toMatchObject({ lifecycleStage: 'BAKE_TIME', sourceId: blue.id });
+  });
+
+  // Found by the simulation: it asked once, and then not before something else of the service changed.
+  it('leaves traffic that the next asks for until it goes as that begins', () => {
+    const world = worldWith(blueGreen());
+    go(world, world.release(world.definitions[1]));
+    world.advanceMs(1);
+    world.traffic = () => false;
+    const second = world.release(world.definitions[2]);
+    go(world, second);
+    expect(stageOf(world, second)).toBe('RECONCILE_SERVICE');
+    expect(elapsedMs(world.now, world.wakeAt!)).toBe(1_000);
+    world.traffic = () => true;
+    world.advanceMs(1_000);
+    expect(go(world, second)).toContain('SCALE_UP');
   });
 
   it('in CLEAN_UP is what the next releases from', () => {
