@@ -82,7 +82,7 @@ export function advance(before: Staged, plan: ReleasePlan, situation: Situation)
     return { record: waiting, failure: { by: 'STAGE', reason: sentence }, wakeAt: now, overdue: false };
   }
   const next = expiry ?? (bakedAt !== undefined && bakedAt > now ? bakedAt : deadline);
-  const poll = work && waitsForTraffic(lifecycleStage, situation) ? afterMs(now, trafficPollMs) : next;
+  const poll = work && waitsForTraffic(waiting.stage, situation) ? afterMs(now, trafficPollMs) : next;
   const limited = lifecycleStage === 'CLEAN_UP' ? poll : Math.min(poll, allOver);
   return { record: waiting, wakeAt: limited > now ? (limited as Instant) : undefined, overdue: late };
 }
@@ -110,9 +110,11 @@ export function turnedBack(record: Staged, failure: string, now: Instant): Stage
 }
 
 /** Nothing but traffic that goes otherwise is in the way, and no record tells when it no longer does. */
-function waitsForTraffic(stage: LifecycleStage, { reconciled, trafficInPlace }: Situation): boolean {
-  if (stage === 'RECONCILE_SERVICE') return reconciled && !trafficInPlace;
-  return stage === 'TEST_TRAFFIC_SHIFT' || stage === 'PRODUCTION_TRAFFIC_SHIFT';
+function waitsForTraffic({ lifecycleStage, bakeStartedAt }: ReleaseStage, situation: Situation): boolean {
+  if (situation.trafficInPlace) return false;
+  if (lifecycleStage === 'RECONCILE_SERVICE') return situation.reconciled;
+  if (lifecycleStage === 'BAKE_TIME') return bakeStartedAt === undefined;
+  return lifecycleStage === 'TEST_TRAFFIC_SHIFT' || lifecycleStage === 'PRODUCTION_TRAFFIC_SHIFT';
 }
 
 /** Whether this stage ends with a wait, and how long, ms. No step bakes once all traffic is shifted. */

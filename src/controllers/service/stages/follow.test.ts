@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { elapsedMs } from '#base';
-import { blueGreen, go, pause, stageOf, worldWith } from '../../test-support/releases.ts';
+import { blueGreen, go, minute, pause, stageOf, worldWith } from '../../test-support/releases.ts';
 
 describe('a release that is overtaken', () => {
   it('stops in RECONCILE_SERVICE of the next, which releases from what works', () => {
@@ -30,6 +30,20 @@ describe('a release that is overtaken', () => {
     world.traffic = () => true;
     world.advanceMs(1_000);
     expect(go(world, second)).toContain('SCALE_UP');
+  });
+
+  // Likewise: hosts that have news of something else just then are not in step.
+  it('begins to bake once its traffic goes as it did at the last shift', () => {
+    const world = worldWith(blueGreen({ bakeTimeInMinutes: 10 }));
+    const record = world.release(world.definitions[1]);
+    world.traffic = () => world.serviceDeployment(record).stage?.lifecycleStage !== 'BAKE_TIME';
+    go(world, record);
+    expect(world.serviceDeployment(record).stage).toMatchObject({ lifecycleStage: 'BAKE_TIME' });
+    expect(elapsedMs(world.now, world.wakeAt!)).toBe(1_000);
+    world.traffic = () => true;
+    world.advanceMs(1_000);
+    go(world, record);
+    expect(elapsedMs(world.now, world.wakeAt!)).toBe(10 * minute);
   });
 
   it('in CLEAN_UP is what the next releases from', () => {
