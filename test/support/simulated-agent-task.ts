@@ -140,6 +140,7 @@ export class SimulatedTask {
     this.#alive = true;
     this.#noticeExits();
     this.step();
+    if (this.runs && this.containers.some(({ health }) => health === 'UNKNOWN')) this.#beginChecks();
   }
 
   #finished(): void {
@@ -182,6 +183,10 @@ export class SimulatedTask {
     this.#changed();
     const life = this.#deps.behaviour().lifeMs?.(this.payload.family);
     if (life !== undefined) this.#deps.clock.setTimer(this.#draw(life), () => this.#finished());
+    this.#beginChecks();
+  }
+
+  #beginChecks(): void {
     if (!this.containers.some((container) => container.checked)) return;
     this.#healthTimer = this.#deps.clock.setTimer(this.#draw(this.#deps.behaviour().healthyMs), () => {
       for (const container of this.containers) if (container.checked) this.setHealth(container.name, 'HEALTHY');
