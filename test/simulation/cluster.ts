@@ -18,7 +18,14 @@ export class SimulatedCluster {
   constructor(options: { readonly seed: number; readonly hosts: number }) {
     const hosts = Array.from({ length: options.hosts }, (_, index) => plainHost(index));
     const none = { services: [], externals: [], operations: [], faults: [] };
-    const numbers = { seed: options.seed, hours: 0, agents: options.hosts, services: 0, faults: new Map() };
+    const numbers = {
+      seed: options.seed,
+      hours: 0,
+      agents: options.hosts,
+      services: 0,
+      faults: new Map(),
+      balanced: false,
+    };
     this.#simulation = new Simulation({ options: numbers, hosts, ...none });
     this.#simulation.machine.start();
   }

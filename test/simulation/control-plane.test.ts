@@ -170,7 +170,8 @@ describe('the whole control plane with simulated agents', () => {
 
   it('stays safe and becomes steady under seeded trouble', async () => {
     const faults = parseFaults('all', 6);
-    const outcome = await new Simulation(drawPlan({ seed: 7, hours: 0.5, agents: 6, services: 3, faults })).run();
+    const numbers = { seed: 7, hours: 0.5, agents: 6, services: 3, balanced: false };
+    const outcome = await new Simulation(drawPlan({ ...numbers, faults })).run();
     expect(outcome.violation).toBeUndefined();
     expect(outcome.faults).toBeGreaterThan(10);
   });

@@ -4,6 +4,7 @@ import { hunt } from './planted/hunt.ts';
 import { plantBug } from './planted/plant.ts';
 
 const usage = `npm run sim -- [--seed N] [--seeds COUNT] [--hours H] [--agents A] [--services S] [--faults none|all|KIND[:RATE],…]
+  --balanced         some services are behind a load balancer
   --log FILE         write the event log
   --only ID,…        leave only these hosts, operations and faults of the plan
   --planted NAME     with a bug put in; all: find every one of them
@@ -19,6 +20,7 @@ const { values } = parseArgs({
     agents: { type: 'string', default: '24' },
     services: { type: 'string', default: '10' },
     faults: { type: 'string', default: 'all' },
+    balanced: { type: 'boolean', default: false },
     log: { type: 'string' },
     only: { type: 'string' },
     planted: { type: 'string' },
@@ -45,6 +47,7 @@ else {
     agents: Number(values.agents),
     services: Number(values.services),
     faults: values.faults,
+    balanced: values.balanced,
     only: values.only === undefined ? undefined : new Set(values.only.split(',')),
     log: values.log,
     planted: values.planted,

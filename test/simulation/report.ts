@@ -42,9 +42,9 @@ export function failureText(
 }
 
 export function replayCommand({ options }: Plan, planted: string | undefined): string {
-  const { seed, hours, agents, services, faults } = options;
+  const { seed, hours, agents, services, faults, balanced } = options;
   const bug = planted === undefined ? '' : ` --planted ${planted}`;
-  return `npm run sim -- --seed ${seed} --hours ${hours} --agents ${agents} --services ${services} --faults ${faultsText(faults)}${bug}`;
+  return `npm run sim -- --seed ${seed} --hours ${hours} --agents ${agents} --services ${services} --faults ${faultsText(faults)}${balanced ? ' --balanced' : ''}${bug}`;
 }
 
 /** The faults, the operations, and what happened to the records in question. */

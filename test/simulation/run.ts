@@ -12,6 +12,7 @@ export interface RunOptions {
   readonly hours: number;
   readonly agents: number;
   readonly services: number;
+  readonly balanced: boolean;
   readonly faults: string;
   /** Ids of what is to be left of the plan. */
   readonly only: ReadonlySet<string> | undefined;
@@ -32,8 +33,8 @@ export async function runSeeds(options: RunOptions): Promise<boolean> {
 }
 
 async function runSeed(options: RunOptions): Promise<boolean> {
-  const { seed, hours, agents, services, planted, only } = options;
-  const drawn = drawPlan({ seed, hours, agents, services, faults: parseFaults(options.faults, agents) });
+  const { seed, hours, agents, services, balanced, planted, only } = options;
+  const drawn = drawPlan({ seed, hours, agents, services, balanced, faults: parseFaults(options.faults, agents) });
   const plan = only === undefined ? drawn : keepOnly(drawn, only);
   const file = options.log === undefined ? undefined : openSync(options.log, 'w');
   const startedAt = process.hrtime.bigint();

@@ -9,6 +9,8 @@ export interface SimulationOptions {
   readonly services: number;
   /** Expected faults an hour, by kind; a kind that is absent does not happen. */
   readonly faults: ReadonlyMap<FaultKind, number>;
+  /** Whether some services are behind a load balancer. */
+  readonly balanced: boolean;
 }
 
 /**

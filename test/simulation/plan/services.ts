@@ -100,7 +100,8 @@ export function drawServices(options: SimulationOptions, hosts: readonly HostPla
     });
     const discovered = names.percent(60) && networkMode === 'awsvpc';
     const released = withRelease(releases, drawn);
-    const balanced = fronts.percent(released.release === undefined ? 50 : 90) && networkMode === 'awsvpc';
+    const drawsFront = fronts.percent(released.release === undefined ? 50 : 90);
+    const balanced = options.balanced && drawsFront && networkMode === 'awsvpc';
     return { ...released, discovered, balanced };
   });
 }

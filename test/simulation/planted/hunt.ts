@@ -36,14 +36,18 @@ export async function hunt(options: { readonly seed: number; readonly part: stri
 }
 
 /** Runs seeds from `seed` on with the bug in, until one fails or the budget is used up. */
-async function huntOne({ name, faults }: PlantedBug, seed: number): Promise<Hunted> {
+async function huntOne({ name, faults, balanced }: PlantedBug, seed: number): Promise<Hunted> {
   const { seeds, hours, agents, services } = huntBudget;
   const numbers = { seed, seeds, hours, agents, services, shrink: 0 };
   const args = Object.entries(numbers).flatMap(([option, value]) => [`--${option}`, String(value)]);
   const main = fileURLToPath(new URL('../main.ts', import.meta.url));
-  const child = spawn(process.execPath, [main, ...args, '--faults', faults ?? 'all', '--planted', name], {
-    timeout: childSeconds * 1000,
-  });
+  const child = spawn(
+    process.execPath,
+    [main, ...args, '--faults', faults ?? 'all', '--planted', name, ...(balanced ? ['--balanced'] : [])],
+    {
+      timeout: childSeconds * 1000,
+    },
+  );
   let output = '';
   child.stdout.on('data', (data: Buffer) => {
     output += data.toString();

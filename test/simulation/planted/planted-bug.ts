@@ -4,5 +4,7 @@ export interface PlantedBug {
   readonly is: string;
   /** The faults that bring it out, when others would hide it; default all. */
   readonly faults?: string;
+  /** Only services behind a load balancer bring it out. */
+  readonly balanced?: true;
   readonly patches: readonly { readonly file: string; readonly find: string; readonly replace: string }[];
 }

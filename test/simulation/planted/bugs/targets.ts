@@ -5,6 +5,7 @@ export const targetBugs: readonly PlantedBug[] = [
   {
     name: 'shifts-unserved',
     is: 'a shift of traffic counts as soon as the hosts have heard of it',
+    balanced: true,
     patches: [
       {
         file: 'src/balancing/nodes.ts',
@@ -16,6 +17,7 @@ export const targetBugs: readonly PlantedBug[] = [
   {
     name: 'targets-kept',
     is: 'tasks that stop stay targets',
+    balanced: true,
     patches: [
       {
         file: 'src/controllers/targets/registration-controller.ts',
@@ -27,6 +29,7 @@ export const targetBugs: readonly PlantedBug[] = [
   {
     name: 'targets-never-checked',
     is: 'what hosts find out about targets is not heard',
+    balanced: true,
     patches: [
       {
         file: 'src/main/target-reports.ts',
