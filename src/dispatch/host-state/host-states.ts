@@ -148,16 +148,12 @@ export class HostStates {
         this.#deps.logger.warn('documents of hosts could not be made', { error: messageOf(error) });
         this.#reload = true;
         this.#flushing = false;
-        this.#deps.clock.setTimer(compileAgainMs, () => this.#flushAgain());
+        // There may be no commit to ask for it.
+        this.#deps.clock.setTimer(compileAgainMs, () => this.reload());
         return;
       }
       for (const channels of this.#channels.values()) for (const channel of channels) channel.flush(this.#documents);
     });
-  }
-
-  /** There may be no commit to ask for it; without an agent nobody waits. */
-  #flushAgain(): void {
-    if (this.#channels.size > 0) this.#spawnFlush();
   }
 
   /** The flush is over in the very moment in which nothing is left: whoever marks something after begins the next. */

@@ -45,7 +45,7 @@ export function unsettled(replica: Replica, hosts: readonly Host[], view: Roadst
     if (task?.desiredStatus !== 'RUNNING') reasons.push(`${eni.privateIpv4Address} is held for ${eni.taskArn}`);
   }
   for (const { taskArn, why } of misnamed(replica)) reasons.push(`${taskArn} ${why}`);
-  for (const { why } of [...mistargeted(replica), ...misdirected(replica)]) reasons.push(why);
+  reasons.push(...mistargeted(replica), ...misdirected(replica));
   if (view === undefined) reasons.push('the control plane does not run');
   else for (const { why } of otherwiseThanRecorded(view, hosts)) reasons.push(why);
   return [...reasons, ...whyHosts(replica, hosts)];

@@ -6,41 +6,41 @@ import type { RecordChange, Replica } from './replica.ts';
 
 /** Whether every target that the task is takes traffic; true of a task that is none. */
 export function takesTraffic(task: Task, replica: Replica): boolean {
-  return (task.targetGroups ?? []).every(({ targetGroupArn }) =>
-    targetsOf(replica, targetGroupArn).some(
-      (target) => target.taskArn === task.taskArn && target.health.state === 'healthy',
-    ),
-  );
+  return asTarget(task, replica).every(({ target }) => target?.health.state === 'healthy');
 }
 
 /** Whether a target that the task is was found to be unhealthy. */
-export function failsChecks({ taskArn, targetGroups = [] }: Task, replica: Replica): boolean {
-  return targetGroups.some(({ targetGroupArn }) =>
-    targetsOf(replica, targetGroupArn).some(
-      (target) => target.taskArn === taskArn && target.health.state === 'unhealthy',
-    ),
-  );
+export function failsChecks(task: Task, replica: Replica): boolean {
+  return asTarget(task, replica).some(({ target }) => target?.health.state === 'unhealthy');
+}
+
+/** What the task is in each of its target groups; no target where it is none. */
+function asTarget(
+  { taskArn, targetGroups = [] }: Task,
+  replica: Replica,
+): { readonly targetGroupArn: string; readonly target: Target | undefined }[] {
+  return targetGroups.map(({ targetGroupArn }) => ({
+    targetGroupArn,
+    target: targetsOf(replica, targetGroupArn).find((target) => target.taskArn === taskArn),
+  }));
 }
 
 /** Targets that are not as their tasks ask for, and why. */
-export function mistargeted(replica: Replica): { readonly about: string; readonly why: string }[] {
-  const wrong: { readonly about: string; readonly why: string }[] = [];
+export function mistargeted(replica: Replica): string[] {
+  const wrong: string[] = [];
   const tasks = replica.table('tasks');
   for (const target of replica.table<string>('targets').values() as Iterable<Target>) {
-    const { taskArn = '', targetGroupArn, id, drainsUntil } = target;
-    const task = tasks.get(taskArn);
-    const about = taskArn;
-    if (drainsUntil !== undefined) wrong.push({ about, why: `${id} drains in ${targetGroupArn}` });
-    else if (task?.desiredStatus !== 'RUNNING')
-      wrong.push({ about, why: `${id} of ${taskArn} is kept in ${targetGroupArn}` });
-    else if (target.health.state === 'unhealthy' || target.health.state === 'initial')
-      wrong.push({ about, why: `${id} of ${taskArn} is ${target.health.state} in ${targetGroupArn}` });
+    const { taskArn = '', targetGroupArn, id, drainsUntil, health } = target;
+    if (drainsUntil !== undefined) wrong.push(`${id} drains in ${targetGroupArn}`);
+    else if (tasks.get(taskArn)?.desiredStatus !== 'RUNNING')
+      wrong.push(`${id} of ${taskArn} is kept in ${targetGroupArn}`);
+    else if (health.state === 'unhealthy' || health.state === 'initial')
+      wrong.push(`${id} of ${taskArn} is ${health.state} in ${targetGroupArn}`);
   }
   for (const task of tasks.values()) {
     if (task.lastStatus !== 'RUNNING' || task.desiredStatus !== 'RUNNING') continue;
-    for (const { targetGroupArn } of task.targetGroups ?? []) {
-      const is = targetsOf(replica, targetGroupArn).some(({ taskArn }) => taskArn === task.taskArn);
-      if (!is) wrong.push({ about: task.taskArn, why: `${task.taskArn} runs and is no target of ${targetGroupArn}` });
+    for (const { targetGroupArn, target } of asTarget(task, replica)) {
+      if (target === undefined) wrong.push(`${task.taskArn} runs and is no target of ${targetGroupArn}`);
     }
   }
   return wrong;
@@ -52,8 +52,8 @@ function targetsOf(replica: Replica, targetGroupArn: string): Target[] {
 }
 
 /** Services whose traffic does not go where their tasks are once nothing is released any more. */
-export function misdirected(replica: Replica): { readonly about: string; readonly why: string }[] {
-  const wrong: { readonly about: string; readonly why: string }[] = [];
+export function misdirected(replica: Replica): string[] {
+  const wrong: string[] = [];
   const rules = replica.table<string>('listenerRules');
   for (const { serviceArn, status, loadBalancers = [], desiredCount } of replica.table('services').values()) {
     if (status !== 'ACTIVE' || desiredCount === 0) continue;
@@ -63,10 +63,7 @@ export function misdirected(replica: Replica): { readonly about: string; readonl
       for (const { targetGroupArn, weight } of rule.action.targetGroups) {
         const own = targetsOf(replica, targetGroupArn).filter((target) => target.serviceArn === serviceArn).length;
         if (weight > 0 ? own !== desiredCount : own > 0)
-          wrong.push({
-            about: serviceArn,
-            why: `${serviceArn}: weight ${weight} for ${own} targets of ${targetGroupArn}`,
-          });
+          wrong.push(`${serviceArn}: weight ${weight} for ${own} targets of ${targetGroupArn}`);
       }
     }
   }

@@ -1,4 +1,4 @@
-import { type Clock, Fault, Ids, type Random, silentLogger, sleep } from '#base';
+import { type Clock, Fault, Ids, silentLogger, sleep } from '#base';
 import {
   type Connection,
   familiesOfKind,
@@ -56,7 +56,7 @@ export class HostDocuments implements AgentDocuments {
 
   async begin(containerInstanceArn: string): Promise<void> {
     const { clock, draw } = this.#deps;
-    const random: Random = draw.random;
+    const { random } = draw;
     const parts = this.families.map((family) => this.#part(family));
     const deps = { store: this.#store, clock, random, ids: new Ids(random), log: silentLogger };
     this.#state = await HostState.start({ containerInstanceArn, parts }, deps);
