@@ -266,6 +266,25 @@ describe('over a restart', () => {
     const states = (await host.runtime.listContainers([spareLabel])).map(({ state }) => state);
     expect(states).toEqual(['running', 'running']);
   });
+
+  test('what an engine that was killed left of a spare it was starting is ended', async () => {
+    const host = await hostWith();
+    const begun: string[] = [];
+    await host.run(taskAt(host, 10));
+    host.runtime.startContainer = async (id) => {
+      begun.push(id);
+      host.runtime.outage({ containersLive: true });
+      throw new Fault('EngineUnavailable', 'the engine is gone', { retryable: true });
+    };
+    await host.pass(10_000);
+    expect(begun).toHaveLength(1);
+    Reflect.deleteProperty(host.runtime, 'startContainer');
+    host.runtime.restart();
+    await host.pass(30_000);
+    expect(host.leftoversEnded).toEqual(begun);
+    const found = await host.runtime.listContainers([spareLabel]);
+    expect(found.filter(({ id, state }) => begun.includes(id) || state !== 'running')).toEqual([]);
+  });
 });
 
 test('containers of a task may have names that look like anything', async () => {

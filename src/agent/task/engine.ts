@@ -196,7 +196,7 @@ export class TaskEngine {
    */
   async resync(label: string): Promise<void> {
     await resyncContainers(label, {
-      runtime: this.#deps.runtime,
+      ...this.#deps,
       tasks: this.#tasks,
       sandboxes: this.#sandboxes,
       inspect: (taskArn, name) => this.#inspect(taskArn, name),

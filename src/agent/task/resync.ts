@@ -1,3 +1,5 @@
+import { type Logger, messageOf } from '#base';
+import type { EndLeftover } from '../host/leftovers.ts';
 import type { ContainerRuntime, ContainerSummary } from '../runtime/port.ts';
 import type { SandboxClaims } from '../sandboxes/claims.ts';
 import { containerNameLabel, taskArnLabel } from './container-body.ts';
@@ -11,6 +13,8 @@ export interface ResyncDeps {
   readonly inspect: (taskArn: string, name: string) => Promise<void>;
   /** One that runs and is stopped for everybody else is ended. */
   readonly endLate: (container: EngineContainer, id: string) => void;
+  readonly endLeftover?: EndLeftover;
+  readonly log: Logger;
 }
 
 /**
@@ -32,7 +36,18 @@ export async function resyncContainers(label: string, deps: ResyncDeps): Promise
       if (!asKnown || hasHealth(task, container)) await inspect(task.taskArn, container.name);
     }
   }
-  for (const summary of listed.values()) if (!isKnown(summary, deps)) await runtime.removeContainer(summary.id);
+  for (const summary of listed.values()) if (!isKnown(summary, deps)) await removeUnknown(summary, deps);
+}
+
+/** With what an engine that was killed as it started the container left of it; tried again with the next comparison. */
+async function removeUnknown({ id, state }: ContainerSummary, deps: ResyncDeps): Promise<void> {
+  try {
+    if (state !== 'running') await deps.endLeftover?.(id);
+  } catch (error) {
+    deps.log.warn('what is left of a container could not be ended yet', { container: id, error: messageOf(error) });
+    return;
+  }
+  await deps.runtime.removeContainer(id);
 }
 
 function hasHealth({ payload }: EngineTask, container: EngineContainer): boolean {
