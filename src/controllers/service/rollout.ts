@@ -48,6 +48,8 @@ export interface RolloutInput {
   readonly older: readonly OlderCounts[];
   /** The newest has early success: older tasks go as far as the minimum allows, and none of them is replaced. */
   readonly cleanUp?: boolean;
+  /** Older tasks do not count towards the maximum, neither while they are there nor as they go. */
+  readonly olderApart?: boolean;
 }
 
 /** What one deployment does now, and what it is to have asked for afterwards. */
@@ -81,7 +83,8 @@ export function rolloutBounds(
 export function planRollout(input: RolloutInput): RolloutPlan {
   const { desired, lower, upper, primary, older } = input;
   const everyone = [primary, ...older];
-  const total = sum(everyone, present);
+  const counted = input.olderApart === true ? [primary] : everyone;
+  const total = sum(counted, present);
   const healthyTotal = sum(everyone, ({ healthy, draining }) => healthy + draining);
   /** Healthy tasks above the minimum; every stop of one takes from it. */
   let spare = Math.max(0, healthyTotal - lower);
@@ -96,7 +99,8 @@ export function planRollout(input: RolloutInput): RolloutPlan {
   const needed = neededStops(input, { want, replace: sum(replace, identity), room, own, healthyTotal });
   const { stops, left } = olderStops(input, needed, spare);
 
-  let free = upper - (total - present(own) - sum(stops, present));
+  const freed = input.olderApart === true ? 0 : sum(stops, present);
+  let free = upper - (total - present(own) - freed);
   const startingTotal = sum(everyone, ({ starting }) => starting);
   if (want > 0 && free <= 0 && startingTotal === 0 && own.unhealthy === 0 && primary.unhealthy > 0) {
     // Nothing may start first, so unhealthy tasks make room one at a time.

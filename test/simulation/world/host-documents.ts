@@ -2,6 +2,9 @@ import { type Clock, Fault, Ids, silentLogger, sleep } from '#base';
 import {
   type Connection,
   familiesOfKind,
+  type HostDocument,
+  type HostDocuments as HostDocumentBodies,
+  type HostDocumentKind,
   type HostStateFamily,
   hostDocumentKinds,
   type RoadsteadHostStateMessage,
@@ -101,7 +104,8 @@ export class HostDocuments implements AgentDocuments {
     return {
       apply: async (documents, changed) => {
         await this.#apply(part, documents, changed, over.signal);
-        if (!over.signal.aborted) nodes?.serve(documents);
+        // Documents that came meanwhile are not in effect yet.
+        if (!over.signal.aborted) nodes?.serve(asMade(this.host.get(part.family) ?? new Map()));
       },
       [Symbol.asyncDispose]: async () => {
         over.abort();
@@ -135,4 +139,12 @@ export class HostDocuments implements AgentDocuments {
     }
     if (fails) throw new Fault('HostBusy', 'The host is busy.', { retryable: true });
   }
+}
+
+/** What a host was made of, by `kind/id` as text. */
+function asMade(made: ReadonlyMap<string, string>): HostDocumentSet {
+  const parsed = [...made.values()].map((text) => JSON.parse(text) as HostDocument);
+  const all = <K extends HostDocumentKind>(kind: K): ReadonlyMap<string, HostDocumentBodies[K]> =>
+    new Map(parsed.flatMap((each) => (each.kind === kind ? [[each.id, each.body as HostDocumentBodies[K]]] : [])));
+  return { all, find: (kind, id) => all(kind).get(id) };
 }

@@ -73,14 +73,5 @@ function stopAll({ held, ...counts }: OlderCounts): Share {
 
 /** Those that go do not count towards the maximum: they never hold up what replaces them. */
 function planCleanUp(input: RolloutInput, overdue: boolean): RolloutPlan {
-  const leaving = input.older.reduce(
-    (sum, { healthy, starting, unhealthy, draining }) => sum + healthy + starting + unhealthy + draining,
-    0,
-  );
-  return planRollout({
-    ...input,
-    lower: overdue ? 0 : input.lower,
-    upper: input.upper + leaving,
-    cleanUp: true,
-  });
+  return planRollout({ ...input, lower: overdue ? 0 : input.lower, cleanUp: true, olderApart: true });
 }
