@@ -3,12 +3,11 @@ import {
   type Connection,
   familiesOfKind,
   type HostDocument,
-  type HostDocuments as HostDocumentBodies,
-  type HostDocumentKind,
   type HostStateFamily,
   hostDocumentKinds,
   type RoadsteadHostStateMessage,
 } from '#wire/link';
+import { KeptDocuments } from '../../../src/agent/host-state/documents.ts';
 import { HostState } from '../../../src/agent/host-state/host-state.ts';
 import type {
   HostDocumentChanges,
@@ -143,8 +142,5 @@ export class HostDocuments implements AgentDocuments {
 
 /** What a host was made of, by `kind/id` as text. */
 function asMade(made: ReadonlyMap<string, string>): HostDocumentSet {
-  const parsed = [...made.values()].map((text) => JSON.parse(text) as HostDocument);
-  const all = <K extends HostDocumentKind>(kind: K): ReadonlyMap<string, HostDocumentBodies[K]> =>
-    new Map(parsed.flatMap((each) => (each.kind === kind ? [[each.id, each.body as HostDocumentBodies[K]]] : [])));
-  return { all, find: (kind, id) => all(kind).get(id) };
+  return new KeptDocuments([...made.values()].map((text) => JSON.parse(text) as HostDocument));
 }
